@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace weir::base {
+
+// Memory in large chunks that never move and are never given back, named by 32-bit handles. A block
+// is reused only for blocks of the same size, so the place of a field inside a block stays a place
+// of that field for ever: what lets a stale handle be checked safely.
+//
+// One thread at a time may allocate and release (the owner's lock); `at` is safe from any thread
+// for a handle that reached it through a lock or its own allocation.
+class Arena {
+ public:
+  // What a handle counts in; every block is a multiple of it and aligned to it.
+  static constexpr std::size_t kUnitBytes = 16;
+  static constexpr std::size_t kUnitsPerChunkLog2 = 18;  // 4 MiB
+  static constexpr std::size_t kChunkBytes = kUnitBytes << kUnitsPerChunkLog2;
+  static constexpr std::size_t kChunksMax = std::size_t{1} << (32 - kUnitsPerChunkLog2);
+
+  Arena();
+  ~Arena();
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  // A block of at least `bytes`, at most kChunkBytes; uninitialised. 0 when all 64 GiB of handles
+  // are used up or the system has no memory.
+  [[nodiscard]] std::uint32_t allocate(std::size_t bytes);
+  // Gives a block back for blocks of the same size; `bytes` as asked for.
+  void release(std::uint32_t handle, std::size_t bytes);
+
+  [[nodiscard]] char* at(std::uint32_t handle) const {
+    assert(handle != 0);
+    constexpr std::uint32_t kUnitMask = (1U << kUnitsPerChunkLog2) - 1;
+    return chunks_[handle >> kUnitsPerChunkLog2].load(std::memory_order_acquire) +
+           std::size_t{handle & kUnitMask} * kUnitBytes;
+  }
+
+  // Bytes in blocks that are in use.
+  [[nodiscard]] std::size_t bytes_used() const { return bytes_used_; }
+
+  static constexpr std::size_t rounded(std::size_t bytes) {
+    return (bytes + kUnitBytes - 1) / kUnitBytes * kUnitBytes;
+  }
+
+ private:
+  bool add_chunk();
+
+  std::unique_ptr<std::atomic<char*>[]> chunks_;
+  std::size_t chunk_count_ = 0;
+  // Next free unit of the newest chunk.
+  std::size_t next_unit_ = 0;
+  std::unordered_map<std::size_t, std::vector<std::uint32_t>> released_;
+  std::size_t bytes_used_ = 0;
+};
+
+// Byte strings in an arena, each behind its length.
+class StringArena {
+ public:
+  // 0 when there is no memory.
+  [[nodiscard]] std::uint32_t add(std::string_view text);
+  void remove(std::uint32_t handle);
+  [[nodiscard]] std::string_view at(std::uint32_t handle) const {
+    const char* block = arena_.at(handle);
+    std::uint32_t size = 0;
+    std::memcpy(&size, block, sizeof size);
+    return {block + sizeof size, size};
+  }
+  [[nodiscard]] std::size_t bytes_used() const { return arena_.bytes_used(); }
+
+ private:
+  Arena arena_;
+};
+
+}  // namespace weir::base

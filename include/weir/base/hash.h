@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace weir::base {
+
+// Multiplies to 128 bits and folds the halves: every input bit reaches every output bit.
+inline std::uint64_t fold_multiply(std::uint64_t a, std::uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+template <std::size_t kSize>
+std::uint64_t load_word(const char* from) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, from, kSize);
+  return word;
+}
+
+// Hash of `bytes` under `seed`, for tables in memory: a sender that does not know the seed cannot
+// aim at one slot. Not stable between processes or versions.
+inline std::uint64_t hash_bytes(std::string_view bytes, std::uint64_t seed) {
+  // Odd constants with evenly spread bits; any such pair does.
+  constexpr std::uint64_t kFirst = 0x9e3779b97f4a7c15;
+  constexpr std::uint64_t kSecond = 0xd1b54a32d192ed03;
+  std::uint64_t state = seed ^ (bytes.size() * kFirst);
+  const char* at = bytes.data();
+  std::size_t left = bytes.size();
+  for (; left > 16; at += 16, left -= 16) {
+    state = fold_multiply(load_word<8>(at) ^ kFirst ^ state, load_word<8>(at + 8) ^ kSecond);
+  }
+  std::uint64_t head = 0;
+  std::uint64_t tail = 0;
+  if (left >= 8) {
+    head = load_word<8>(at);
+    tail = load_word<8>(at + left - 8);
+  } else if (left >= 4) {
+    head = load_word<4>(at);
+    tail = load_word<4>(at + left - 4);
+  } else if (left > 0) {
+    head = load_word<1>(at) | load_word<1>(at + left / 2) << 8 | load_word<1>(at + left - 1) << 16;
+  }
+  state = fold_multiply(head ^ kFirst ^ state, tail ^ kSecond);
+  return fold_multiply(state ^ kSecond, kFirst);
+}
+
+}  // namespace weir::base

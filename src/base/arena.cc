@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/base/arena.h"
+
+#include <sys/mman.h>
+
+namespace weir::base {
+
+Arena::Arena() : chunks_(new std::atomic<char*>[kChunksMax]) {}
+
+Arena::~Arena() {
+  for (std::size_t i = 0; i < chunk_count_; ++i) {
+    ::munmap(chunks_[i].load(std::memory_order_relaxed), kChunkBytes);
+  }
+}
+
+bool Arena::add_chunk() {
+  if (chunk_count_ == kChunksMax) return false;
+  // Mapped, not allocated: untouched pages of a chunk cost nothing.
+  void* memory = ::mmap(nullptr, kChunkBytes, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) return false;
+  chunks_[chunk_count_].store(static_cast<char*>(memory), std::memory_order_release);
+  // Handle 0 means none, so the first unit of the first chunk is never handed out.
+  next_unit_ = chunk_count_ == 0 ? 1 : 0;
+  ++chunk_count_;
+  return true;
+}
+
+std::uint32_t Arena::allocate(std::size_t bytes) {
+  const std::size_t size = rounded(bytes);
+  assert(size > 0 && size < kChunkBytes);
+  const auto list = released_.find(size);
+  if (list != released_.end() && !list->second.empty()) {
+    const std::uint32_t handle = list->second.back();
+    list->second.pop_back();
+    bytes_used_ += size;
+    return handle;
+  }
+  const std::size_t units = size / kUnitBytes;
+  const std::size_t units_per_chunk = std::size_t{1} << kUnitsPerChunkLog2;
+  if ((chunk_count_ == 0 || next_unit_ + units > units_per_chunk) && !add_chunk()) return 0;
+  const auto handle =
+      static_cast<std::uint32_t>(((chunk_count_ - 1) << kUnitsPerChunkLog2) + next_unit_);
+  next_unit_ += units;
+  bytes_used_ += size;
+  return handle;
+}
+
+void Arena::release(std::uint32_t handle, std::size_t bytes) {
+  const std::size_t size = rounded(bytes);
+  released_[size].push_back(handle);
+  bytes_used_ -= size;
+}
+
+std::uint32_t StringArena::add(std::string_view text) {
+  const auto size = static_cast<std::uint32_t>(text.size());
+  const std::uint32_t handle = arena_.allocate(sizeof size + text.size());
+  if (handle == 0) return 0;
+  char* block = arena_.at(handle);
+  std::memcpy(block, &size, sizeof size);
+  std::memcpy(block + sizeof size, text.data(), text.size());
+  return handle;
+}
+
+void StringArena::remove(std::uint32_t handle) {
+  arena_.release(handle, sizeof(std::uint32_t) + at(handle).size());
+}
+
+}  // namespace weir::base

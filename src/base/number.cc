@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <cassert>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <system_error>
+
+#include "weir/base/text.h"
+
+namespace weir::base {
+namespace {
+
+// Integers of so many digits, and powers of ten up to that, are exact doubles, so that one division
+// rounds correctly.
+constexpr std::size_t kExactDigits = 15;
+constexpr std::array<double, kExactDigits + 1> kPowersOfTen = {
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
+// Longer texts go the slow way, whose work does not depend on the library.
+constexpr std::size_t kShortTextMax = 64;
+
+// A decimal needs at most 767 digits, and to know whether more follow, to be rounded correctly.
+constexpr std::size_t kDigitsMax = 800;
+// The reference stops reading exponents here, so that long zeros cannot balance a longer exponent.
+constexpr std::int64_t kExponentMax = 10'000;
+// Decimals with the point further than this from the first digit overflow or vanish whatever the
+// digits are.
+constexpr std::int64_t kPointMax = 400;
+// The same for hexadecimals, in bits.
+constexpr std::int64_t kBitPointMax = 1'200;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+bool is_hex_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'f'; }
+
+bool equals_ignoring_case(std::string_view text, std::string_view lower_case) {
+  if (text.size() != lower_case.size()) return false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (lower(text[at]) != lower_case[at]) return false;
+  }
+  return true;
+}
+
+// Plain decimals of few digits, `120` or `-0.75`: most of what arrives.
+std::optional<double> few_digits(std::string_view text) {
+  if (text.empty() || text.size() > kExactDigits + 1) return std::nullopt;
+  std::uint64_t mantissa = 0;
+  std::size_t digits = 0;
+  std::size_t point = std::string_view::npos;
+  for (const char c : text) {
+    if (is_digit(c)) {
+      mantissa = mantissa * 10 + static_cast<std::uint64_t>(c - '0');
+      ++digits;
+    } else if (c == '.' && point == std::string_view::npos) {
+      point = digits;
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (digits == 0 || digits > kExactDigits) return std::nullopt;
+  const auto value = static_cast<double>(mantissa);
+  return point == std::string_view::npos ? value : value / kPowersOfTen[digits - point];
+}
+
+// Short decimals with more digits or an exponent. Declines whatever it does not read whole or
+// finite.
+std::optional<double> short_decimal(std::string_view text) {
+  if (text.empty() || text.size() > kShortTextMax) return std::nullopt;
+  if (!is_digit(text.front()) && text.front() != '.') return std::nullopt;
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stop != end || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+// Underscores stand between digits, or between the prefix `0x` and a digit. `text` has no sign.
+bool are_underscores_placed(std::string_view text) {
+  const bool is_hex = text.size() >= 2 && text[0] == '0' && lower(text[1]) == 'x';
+  enum class Last { Digit, Underscore, Other } last = is_hex ? Last::Digit : Last::Other;
+  for (const char c : text.substr(is_hex ? 2 : 0)) {
+    const bool digit = is_digit(c) || (is_hex && is_hex_letter(c));
+    if (c == '_' ? last != Last::Digit : (!digit && last == Last::Underscore)) return false;
+    last = digit ? Last::Digit : (c == '_' ? Last::Underscore : Last::Other);
+  }
+  return last != Last::Underscore;
+}
+
+// The slow way for unsigned numbers: brings the text into the form DIGITSeEXPONENT (or p), without
+// leading zeros and with no more digits than can matter, and has that converted.
+class NumberReader {
+ public:
+  Number read(std::string_view text) {
+    if (text.find('_') != std::string_view::npos && !are_underscores_placed(text)) return syntax();
+    // The prefix alone is no hexadecimal number: as in the reference, something must follow it.
+    is_hex_ = text.size() > 2 && text[0] == '0' && lower(text[1]) == 'x';
+    if (is_hex_) text.remove_prefix(2);
+    if (!take_mantissa(text) || !take_exponent(text) || !text.empty()) return syntax();
+    return convert();
+  }
+
+ private:
+  static Number syntax() { return {0, NumberFault::Syntax}; }
+
+  void add_digit(char c) {
+    if (c == '0' && size_ == 0) {
+      --point_;
+    } else if (size_ < kDigitsMax) {
+      text_[size_++] = c;
+    } else {
+      ++dropped_;
+      is_cut_ |= c != '0';
+    }
+  }
+
+  // Moves past digits, underscores and one point. `point_` becomes the place of the point, counted
+  // in digits from the first digit that is not zero.
+  bool take_mantissa(std::string_view& text) {
+    bool saw_digit = false;
+    bool saw_point = false;
+    std::size_t at = 0;
+    for (; at < text.size(); ++at) {
+      const char c = text[at];
+      if (c == '.' && !saw_point) {
+        saw_point = true;
+        point_ += static_cast<std::int64_t>(size_ + dropped_);
+      } else if (is_digit(c) || (is_hex_ && is_hex_letter(c))) {
+        saw_digit = true;
+        // Leading zeros before the point do not move it.
+        if (c != '0' || size_ != 0 || saw_point) add_digit(c);
+      } else if (c != '_') {
+        break;
+      }
+    }
+    if (!saw_point) point_ = static_cast<std::int64_t>(size_ + dropped_);
+    text.remove_prefix(at);
+    return saw_digit;
+  }
+
+  // A hexadecimal number must have its exponent.
+  bool take_exponent(std::string_view& text) {
+    if (text.empty() || lower(text.front()) != (is_hex_ ? 'p' : 'e')) return !is_hex_;
+    text.remove_prefix(1);
+    const bool is_negative = text.starts_with('-');
+    if (is_negative || text.starts_with('+')) text.remove_prefix(1);
+    if (text.empty() || !is_digit(text.front())) return false;
+    std::size_t at = 0;
+    for (; at < text.size() && (is_digit(text[at]) || text[at] == '_'); ++at) {
+      if (text[at] != '_' && exponent_ < kExponentMax)
+        exponent_ = exponent_ * 10 + (text[at] - '0');
+    }
+    if (is_negative) exponent_ = -exponent_;
+    text.remove_prefix(at);
+    return true;
+  }
+
+  Number convert() {
+    if (size_ == 0) return {};
+    const std::int64_t point = (is_hex_ ? 4 * point_ : point_) + exponent_;
+    const std::int64_t point_max = is_hex_ ? kBitPointMax : kPointMax;
+    if (point > point_max) return overflow();
+    if (point < -point_max) return {};
+    // A last digit stands for all that were cut off: it keeps halfway cases from looking exact.
+    if (is_cut_) text_[size_++] = '1';
+    const auto digits = static_cast<std::int64_t>(size_);
+    return convert_text(point - (is_hex_ ? 4 * digits : digits), point > 0);
+  }
+
+  Number convert_text(std::int64_t exponent, bool is_large) {
+    char* end = text_.data() + size_;
+    *end++ = is_hex_ ? 'p' : 'e';
+    end = std::to_chars(end, text_.data() + text_.size(), exponent).ptr;
+    double value = 0;
+    const auto format = is_hex_ ? std::chars_format::hex : std::chars_format::general;
+    const auto [stop, error] = std::from_chars(text_.data(), end, value, format);
+    assert(stop == end);
+    // The library does not say which way a number left the range, and may leave the value as it
+    // was.
+    if (error == std::errc::result_out_of_range) return is_large ? overflow() : Number{};
+    return std::isinf(value) ? overflow() : Number{value, NumberFault::None};
+  }
+
+  static Number overflow() { return {std::numeric_limits<double>::infinity(), NumberFault::Range}; }
+
+  // The digits, one for those cut off, the exponent letter and the exponent.
+  static constexpr std::size_t kTextMax = kDigitsMax + 32;
+
+  std::array<char, kTextMax> text_;
+  std::size_t size_ = 0;
+  std::size_t dropped_ = 0;
+  bool is_cut_ = false;
+  bool is_hex_ = false;
+  std::int64_t point_ = 0;
+  std::int64_t exponent_ = 0;
+};
+
+// Kept out of line so that its stack frame costs the common numbers nothing.
+[[gnu::noinline]] Number uncommon_number(std::string_view text) {
+  if (const auto value = short_decimal(text)) return {*value, NumberFault::None};
+  if (equals_ignoring_case(text, "inf") || equals_ignoring_case(text, "infinity")) {
+    return {std::numeric_limits<double>::infinity(), NumberFault::None};
+  }
+  NumberReader reader;
+  return reader.read(text);
+}
+
+}  // namespace
+
+Number parse_number(std::string_view text) {
+  if (equals_ignoring_case(text, "nan")) {
+    return {std::numeric_limits<double>::quiet_NaN(), NumberFault::None};
+  }
+  const bool is_negative = text.starts_with('-');
+  if (is_negative || text.starts_with('+')) text.remove_prefix(1);
+  const auto common = few_digits(text);
+  Number number = common ? Number{*common, NumberFault::None} : uncommon_number(text);
+  if (is_negative) number.value = -number.value;
+  return number;
+}
+
+void append_number(std::string& out, double value) {
+  // Decimal exponents -4 to 5 are written without exponent. Shortest digits never cross these
+  // bounds, for both are doubles of one digit themselves.
+  constexpr double kPlainMin = 1e-4;
+  constexpr double kPlainEnd = 1e6;
+  // `-1.7976931348623157e+308` is the longest.
+  constexpr std::size_t kTextMax = 32;
+
+  if (std::isnan(value)) {
+    out += "NaN";
+    return;
+  }
+  if (std::isinf(value)) {
+    out += value > 0 ? "+Inf" : "-Inf";
+    return;
+  }
+  if (value == 0) {
+    out += '0';
+    return;
+  }
+  const double size = std::abs(value);
+  const auto format = size >= kPlainMin && size < kPlainEnd ? std::chars_format::fixed
+                                                            : std::chars_format::scientific;
+  std::array<char, kTextMax> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, format).ptr;
+  out.append(text.data(), end);
+}
+
+}  // namespace weir::base

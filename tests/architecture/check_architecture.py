@@ -1,0 +1,256 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Fails when the tree breaks a rule of ARCHITECTURE.md or CONTRIBUTING.md that a machine can see.
+
+    check_architecture.py ROOT
+
+Prints one line per violation, `path:line: what is wrong`.
+"""
+
+import ast
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+FILE_LINES_MAX = 400
+FUNCTION_LINES_MAX = 60
+
+# A layer includes itself and these.
+LAYERS = {
+    "base": set(),
+    "statsd": {"base"},
+    "metrics": {"base"},
+    "mapping": {"base", "statsd"},
+    "exposition": {"base", "metrics"},
+    "pipeline": {"base", "statsd", "metrics", "mapping", "exposition"},
+    "net": {"base"},
+    "http": {"base", "net"},
+    "app": {"base", "statsd", "metrics", "mapping", "exposition", "pipeline", "net", "http"},
+}
+
+# Third-party and operating-system headers, and the layers that may include them. The first prefix that fits decides.
+EXTERNAL = [
+    ("boost/asio", {"net", "http", "app"}),
+    ("boost/beast", {"http", "app"}),
+    ("boost/unordered", {"metrics", "pipeline"}),
+    ("boost/system", set(LAYERS)),
+    ("boost/", set()),
+    ("fmt/", set(LAYERS)),
+    ("yaml-cpp/", {"mapping"}),
+    ("re2/", {"mapping"}),
+    ("zlib.h", {"http"}),
+    ("sys/socket.h", {"net", "http", "app"}),
+    ("sys/un.h", {"net", "http", "app"}),
+    ("netinet/", {"net", "http", "app"}),
+    ("arpa/", {"net", "http", "app"}),
+    ("netdb.h", {"net", "http", "app"}),
+    ("sys/", set(LAYERS)),
+    ("linux/", {"net", "app"}),
+]
+# Libraries that stay behind one .cc file.
+SINGLE_FILE = ("yaml-cpp/", "re2/")
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+SPDX = "SPDX-License-Identifier: Apache-2.0"
+SOURCE_SUFFIXES = {".cc", ".h"}
+SCRIPT_SUFFIXES = {".py", ".sh"}
+# Built from pieces, so that this file does not find itself.
+MACHINE_PATH = re.compile(r"(?<![\w.$}-])/(?:" + "|".join(["wo" + "rk", "ro" + "ot", "fa" + "rm", "tmp/" + "w"]) + r")/")
+# Bytes recorded elsewhere; what they hold is not ours.
+RECORDED = ("tests/captures/", "tests/fuzz/corpus/")
+
+
+def layer_of(path):
+    """The layer whose code `path` is, or None."""
+    match = re.match(r"(?:src|include/weir)/([a-z_]+)/", path)
+    return match.group(1) if match else None
+
+
+def layer_included(target):
+    """The layer that an include of ours reaches for: "weir/base/text.h" and "base/tables.h" are both `base`."""
+    parts = target.removeprefix("weir/").split("/")
+    return parts[0] if len(parts) > 1 and parts[0] in LAYERS else None
+
+
+def check_internal_include(layer, target):
+    reached = layer_included(target)
+    if target.startswith("weir/") and reached is None:
+        return f"{target} names no layer"
+    if reached and reached != layer and reached not in LAYERS[layer]:
+        return f"{layer} may not include {reached} ({target})"
+    return None
+
+
+def check_external_include(layer, path, target):
+    for prefix, allowed in EXTERNAL:
+        if target.startswith(prefix):
+            if layer not in allowed:
+                return f"{layer} may not include <{target}>"
+            if prefix in SINGLE_FILE and not path.endswith(".cc"):
+                return f"<{target}> belongs in one .cc file"
+            return None
+    if "/" in target:
+        return f"<{target}> is of no library that the project knows"
+    return None
+
+
+def check_includes(files):
+    users = {prefix: set() for prefix in SINGLE_FILE}
+    for path, text in files.items():
+        layer = layer_of(path)
+        if layer is None:
+            continue
+        if layer not in LAYERS:
+            yield f"{path}:1: no such layer: {layer}"
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            match = INCLUDE.match(line)
+            if not match:
+                continue
+            quote, target = match.groups()
+            fault = check_internal_include(layer, target) if quote == '"' else check_external_include(layer, path, target)
+            if fault:
+                yield f"{path}:{number}: {fault}"
+            for prefix in SINGLE_FILE:
+                if target.startswith(prefix):
+                    users[prefix].add(path)
+    for prefix, paths in users.items():
+        for path in sorted(paths)[1:]:
+            yield f"{path}:1: {prefix} is already included by {sorted(paths)[0]}; one file only"
+
+
+LITERALS = re.compile(
+    r'//[^\n]*|/\*.*?\*/'
+    r'|R"(?P<tag>[^()\\\s]{0,16})\(.*?\)(?P=tag)"'
+    r'|"(?:\\.|[^"\\\n])*"'
+    r"|(?<![0-9a-zA-Z_])'(?:\\.|[^'\\\n])*'",
+    re.S,
+)
+
+
+def blank_literals(text):
+    """`text` without comments and literals, every line still where it was."""
+    return LITERALS.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
+
+
+def opens_scope(header):
+    """True for the head of a namespace, type or extern "C" block: what is inside may be a function of its own."""
+    head = re.sub(r"<[^<>]*>", " ", re.sub(r"<[^<>]*>", " ", header))
+    head = re.sub(r"\b(?:alignas|__attribute__)\s*\([^()]*\)|\[\[.*?\]\]", " ", head)
+    if "(" in head:
+        return False
+    return bool(re.search(r"\b(?:namespace|class|struct|union|enum|extern)\b", head))
+
+
+def functions(text):
+    """Yields (first line, lines between its braces) for each outermost function body of C++ `text`."""
+    code = re.sub(r"(?m)^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", lambda match: re.sub(r"[^\n]", " ", match.group()), blank_literals(text))
+    # A scope is the head that opened it; an argument list's braces, `f({1})`, are None and leave the head as it is.
+    scopes, header, parentheses, body_depth, body_line, line = [], "", 0, None, 0, 1
+    for character in code:
+        line += character == "\n"
+        parentheses += (character == "(") - (character == ")")
+        if character == "{":
+            is_argument = parentheses > 0 and body_depth is None
+            scopes.append(None if is_argument else header)
+            if body_depth is None and not is_argument and "(" in header and not opens_scope(header):
+                body_depth, body_line = len(scopes), line
+            header = header if is_argument else ""
+        elif character == "}" and scopes:
+            if body_depth == len(scopes):
+                yield body_line, line - body_line
+                body_depth = None
+            header = header if scopes.pop() is None else ""
+        elif character == ";":
+            header = ""
+        else:
+            header += character
+
+
+def check_sizes(files):
+    for path, text in files.items():
+        suffix = pathlib.PurePath(path).suffix
+        if suffix not in SOURCE_SUFFIXES | {".py"}:
+            continue
+        lines = len(text.splitlines())
+        if lines > FILE_LINES_MAX:
+            yield f"{path}:{FILE_LINES_MAX + 1}: {lines} lines; a file ends before {FILE_LINES_MAX}"
+        found = python_functions(text) if suffix == ".py" else functions(text)
+        for line, length in found:
+            if length > FUNCTION_LINES_MAX:
+                yield f"{path}:{line}: a function of {length} lines; it ends before {FUNCTION_LINES_MAX}"
+
+
+def python_functions(text):
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node.lineno, node.end_lineno - node.lineno
+
+
+def check_licence_lines(files):
+    for path, text in files.items():
+        lines = text.splitlines()[:2]
+        is_script = bool(lines) and lines[0].startswith("#!")
+        if pathlib.PurePath(path).suffix not in SOURCE_SUFFIXES | SCRIPT_SUFFIXES and not is_script:
+            continue
+        if SPDX not in (lines[1] if is_script and len(lines) > 1 else "".join(lines[:1])):
+            yield f"{path}:1: the first line is not `{SPDX}`"
+
+
+def check_header_guards(files):
+    for path, text in files.items():
+        if path.endswith(".h") and "#pragma once" not in text.splitlines()[:3]:
+            yield f"{path}:1: a header begins with #pragma once"
+
+
+def check_machine_paths(files):
+    for path, text in files.items():
+        if path.startswith(RECORDED):
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            if MACHINE_PATH.search(line):
+                yield f"{path}:{number}: a path of one machine"
+
+
+CHECKS = [check_includes, check_sizes, check_licence_lines, check_header_guards, check_machine_paths]
+
+
+def violations(files):
+    """All violations in `files`, a dict of path below the root to text, sorted."""
+    return sorted(fault for check in CHECKS for fault in check(files))
+
+
+def tracked_paths(root):
+    """What git tracks or would track; without git every file outside of build folders."""
+    listed = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=root, capture_output=True, check=False,
+    ) if (root / ".git").exists() else None
+    if listed and listed.returncode == 0:
+        return [path for path in os.fsdecode(listed.stdout).split("\0") if path and (root / path).is_file()]
+    return [
+        str(path.relative_to(root))
+        for path in root.rglob("*")
+        if path.is_file() and not re.match(r"\.git/|build[^/]*/", str(path.relative_to(root)))
+    ]
+
+
+def read_tree(root):
+    return {path: (root / path).read_text(encoding="utf-8", errors="replace") for path in tracked_paths(root)}
+
+
+def main():
+    files = read_tree(pathlib.Path(sys.argv[1]).resolve())
+    if not any(layer_of(path) for path in files):
+        sys.exit("no source files found: is ROOT right, and is git installed?")
+    found = violations(files)
+    for fault in found:
+        print(fault)
+    print(f"{len(files)} files, {len(found)} violations")
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()
