@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "weir/statsd/dialect.h"
+#include "weir/statsd/rejection.h"
+#include "weir/statsd/sample.h"
+
+namespace weir::statsd {
+
+// DogStatsD messages that are no metrics (Q41). They are counted and never become series.
+enum class Message : std::uint8_t { Event, ServiceCheck };
+
+// What the parser finds, told in the order of the line. Implemented by the pipeline and by tests.
+class LineVisitor {
+ public:
+  virtual ~LineVisitor() = default;
+
+  // A value was attempted; exactly one call before anything else is said about it.
+  virtual void on_attempt() = 0;
+  // A good sample of a known type.
+  virtual void on_sample(const Sample& sample) = 0;
+  // A sample that is good but for its type (`sample.kind` means nothing): its tags still count
+  // before it is rejected with IllegalEvent. The parser does not call `on_rejection` for it.
+  virtual void on_unknown_type(const Sample& sample) = 0;
+  // A line, a sample or a field that was not taken.
+  virtual void on_rejection(Rejection rejection) = 0;
+  // An observation whose sampling weight was cut down to the limit; its `on_sample` follows.
+  virtual void on_weight_capped() = 0;
+  // A DogStatsD event or service check.
+  virtual void on_message(Message message) = 0;
+};
+
+struct ParserLimits {
+  // The most observations one sampled timer may stand for (Q8).
+  std::uint32_t sampling_weight_max = 1'000'000;
+};
+
+// Turns one line into samples: no copies, no allocation, time linear in the line. Keeps no state
+// between lines. The rules are those of the StatsD reference (2.2-2.5) with the decisions of
+// README, "Differences".
+class LineParser {
+ public:
+  LineParser(Dialects dialects, ParserLimits limits) : dialects_(dialects), limits_(limits) {}
+
+  // Tells `visitor` what `line` holds; `line` has no newline and an empty one says nothing.
+  //
+  // Name tags are not read here, with one exception: a line that also has a DogStatsD section is
+  // refused as mixed when its name holds at least one good tag (2.2 step 4).
+  void parse(std::string_view line, LineVisitor& visitor) const;
+
+ private:
+  Dialects dialects_;
+  ParserLimits limits_;
+};
+
+}  // namespace weir::statsd

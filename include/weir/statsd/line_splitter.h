@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace weir::statsd {
+
+// Calls `line` for each piece of `datagram` between newlines, the empty piece after a trailing
+// newline included; one trailing `\r` is stripped from each piece (Q23). Allocates nothing.
+template <class OnLine>
+void for_each_line(std::string_view datagram, OnLine&& line) {
+  while (true) {
+    const auto end = datagram.find('\n');
+    auto piece = datagram.substr(0, end);
+    if (piece.ends_with('\r')) piece.remove_suffix(1);
+    line(piece);
+    if (end == std::string_view::npos) return;
+    datagram.remove_prefix(end + 1);
+  }
+}
+
+// Joins the bytes of one stream into lines. A line above the limit (everything before its `\n`) is
+// skipped up to its newline and counted, and the stream goes on (Q40). One per connection; memory
+// is bounded by the limit.
+class LineSplitter {
+ public:
+  // Borrowed views; `on_line` must not keep them.
+  using OnLine = std::function<void(std::string_view line)>;
+
+  explicit LineSplitter(std::size_t line_bytes_max) : line_bytes_max_(line_bytes_max) {}
+
+  // Hands every line that `bytes` complete to `on_line`, without its `\n` or `\r\n`. Blank lines
+  // are lines. Returns how many lines were found to be too long.
+  [[nodiscard]] std::size_t feed(std::string_view bytes, const OnLine& on_line);
+  // The stream ended: hands out the unterminated rest, if there is one, untouched.
+  void finish(const OnLine& on_line);
+  // True when `finish` would hand out a line.
+  [[nodiscard]] bool holds_bytes() const { return !pending_.empty(); }
+
+ private:
+  void complete(std::string_view piece, const OnLine& on_line);
+
+  std::size_t line_bytes_max_;
+  std::string pending_;
+  bool is_skipping_ = false;
+};
+
+}  // namespace weir::statsd

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "weir/statsd/dialect.h"
+#include "weir/statsd/sample.h"
+
+namespace weir::statsd {
+
+// Called for each good tag in the order sent. Both views borrow from the line. The key is not
+// escaped.
+using TagVisitor = std::function<void(std::string_view key, std::string_view value)>;
+
+// A metric name without its tags. SignalFX tags stand inside the name, hence two pieces:
+// the name is `head` followed by `tail`.
+struct BareName {
+  std::string_view head;
+  std::string_view tail;
+};
+
+// True when `name` holds a character that could begin name tags in an enabled dialect.
+[[nodiscard]] bool may_have_name_tags(std::string_view name, const Dialects& dialects);
+
+// Splits the tags off `name` (reference 2.4; a `]` before `[` counts as one-sided, Q1). Adds the
+// number of malformed tags to `errors`.
+BareName parse_name_tags(std::string_view name, const Dialects& dialects, const TagVisitor& visit,
+                         std::uint32_t& errors);
+
+// Visits the tags of the `#` and `c:` fields of a sample, `container_id` among them. Adds the
+// number of malformed tags to `errors`.
+void parse_field_tags(const IdentityFields& fields, const Dialects& dialects,
+                      const TagVisitor& visit, std::uint32_t& errors);
+
+}  // namespace weir::statsd

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/statsd/line_parser.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <optional>
+
+#include "statsd/tag_scan.h"
+#include "weir/base/text.h"
+
+namespace weir::statsd {
+namespace {
+
+constexpr auto kNowhere = std::string_view::npos;
+
+// Faults of fields that are told for one sample. The fields of a packed line are read once but told
+// for every value, as the reference does, so the bound keeps the time linear. The reference takes
+// four fields.
+constexpr std::size_t kFaultsMax = 8;
+
+// What a sample says behind its value.
+struct Suffix {
+  // The sample as far as it is known; counters are already divided by their sampling factors.
+  Sample sample;
+  bool is_known_type = false;
+  // An empty field, or too many of them: the sample is lost and its other faults are not told.
+  bool is_malformed = false;
+  bool is_weight_capped = false;
+  std::uint8_t fault_count = 0;
+  std::array<Rejection, kFaultsMax> faults;
+
+  void add_fault(Rejection fault) {
+    if (fault_count < kFaultsMax) faults[fault_count++] = fault;
+  }
+};
+
+// As `text.find(c)`, for places that are mostly near: within a few bytes a call costs more than a
+// loop.
+std::size_t find_near(std::string_view text, char c) {
+  constexpr std::size_t kNear = 8;
+  const std::size_t near_end = std::min(text.size(), kNear);
+  for (std::size_t at = 0; at < near_end; ++at) {
+    if (text[at] == c) return at;
+  }
+  return near_end == text.size() ? kNowhere : text.find(c, near_end);
+}
+
+std::optional<SampleKind> kind_of(std::string_view type) {
+  if (type.size() == 1) {
+    switch (type.front()) {
+      case 'c': return SampleKind::Counter;
+      case 'g': return SampleKind::Gauge;
+      case 'h': return SampleKind::Histogram;
+      case 'd': return SampleKind::Distribution;
+      default: return std::nullopt;
+    }
+  }
+  return type == "ms" ? std::optional(SampleKind::Timer) : std::nullopt;
+}
+
+bool is_observer(SampleKind kind) { return event_kind(kind) == EventKind::Observer; }
+
+bool begins_with_sign(std::string_view value) {
+  return value.starts_with('+') || value.starts_with('-');
+}
+
+void skip_digits(std::string_view& text) {
+  while (!text.empty() && text.front() >= '0' && text.front() <= '9') text.remove_prefix(1);
+}
+
+// `_e{TITLE_BYTES,TEXT_BYTES}:`
+bool is_event(std::string_view line) {
+  line.remove_prefix(std::string_view("_e{").size());
+  const auto begin = line;
+  skip_digits(line);
+  if (line.size() == begin.size() || !line.starts_with(',')) return false;
+  line.remove_prefix(1);
+  const auto text_bytes = line;
+  skip_digits(line);
+  return line.size() != text_bytes.size() && line.starts_with("}:");
+}
+
+std::optional<Message> message_of(std::string_view line) {
+  if (line.front() != '_') return std::nullopt;
+  if (line.starts_with("_sc|")) return Message::ServiceCheck;
+  if (line.starts_with("_e{") && is_event(line)) return Message::Event;
+  return std::nullopt;
+}
+
+// True when one of the components of `suffix`, which is the line behind its first `|`, begins with
+// `#`. The first component counts: the section may even stand where the type should.
+bool has_tag_section(std::string_view suffix) {
+  while (!suffix.starts_with('#')) {
+    const auto bar = find_near(suffix, '|');
+    if (bar == kNowhere) return false;
+    suffix.remove_prefix(bar + 1);
+  }
+  return true;
+}
+
+// True when `suffix`, which has no tag section and its first colon at `colon`, nevertheless belongs
+// to one sample: the component with that colon is a DogStatsD field that must have one (Q16). The
+// type never is such a field: `foo:1|c:2|g` are two samples.
+bool is_colon_field(std::string_view suffix, std::size_t colon) {
+  const auto bar = suffix.rfind('|', colon);
+  if (bar == kNowhere) return false;
+  const auto component = suffix.substr(bar + 1);
+  return component.starts_with("c:") || component.starts_with("e:") ||
+         component.starts_with("card:");
+}
+
+// One line under way.
+class LineReader {
+ public:
+  LineReader(const Dialects& dialects, const ParserLimits& limits, LineVisitor& visitor)
+      : dialects_(dialects), limits_(limits), visitor_(visitor) {}
+
+  void read(std::string_view line) {
+    const auto colon = line.find(':');
+    if (colon == kNowhere || colon == 0 || !base::is_utf8(line)) {
+      return visitor_.on_rejection(Rejection::MalformedLine);
+    }
+    name_ = line.substr(0, colon);
+    read_rest(line.substr(colon + 1));
+  }
+
+ private:
+  void read_rest(std::string_view rest) {
+    const auto bar = find_near(rest, '|');
+    if (bar == kNowhere) return visitor_.on_rejection(Rejection::NotEnoughParts);
+    const auto values = rest.substr(0, bar);
+    const auto suffix = rest.substr(bar + 1);
+    const bool has_tags = has_tag_section(suffix);
+    if (has_tags && has_good_name_tags()) {
+      return visitor_.on_rejection(Rejection::MixedTaggingStyles);
+    }
+    if (find_near(values, ':') != kNowhere) return read_packed(values, suffix);
+    if (has_tags) return read_sample(values, suffix);
+    const auto colon = find_near(suffix, ':');
+    if (colon == kNowhere || is_colon_field(suffix, colon)) return read_sample(values, suffix);
+    read_classic(rest);
+  }
+
+  // Several samples, each with its own type and fields.
+  void read_classic(std::string_view rest) {
+    while (true) {
+      const auto end = rest.find(':');
+      const auto text = rest.substr(0, end);
+      const auto bar = find_near(text, '|');
+      if (bar == kNowhere) {
+        visitor_.on_attempt();
+        visitor_.on_rejection(Rejection::MalformedComponent);
+      } else {
+        read_sample(text.substr(0, bar), text.substr(bar + 1));
+      }
+      if (end == kNowhere) return;
+      rest.remove_prefix(end + 1);
+    }
+  }
+
+  bool has_good_name_tags() const {
+    if (!may_have_name_tags(name_, dialects_)) return false;
+    bool found = false;
+    scan_tags(split_name(name_, dialects_).tags, kNameTagGrammar,
+              [&](std::string_view, std::string_view) { found = true; });
+    return found;
+  }
+
+  // Several values that share one suffix (DogStatsD 1.1).
+  void read_packed(std::string_view values, std::string_view suffix_text) {
+    const auto kind = kind_of(suffix_text.substr(0, suffix_text.find('|')));
+    if (!kind || !is_observer(*kind)) {
+      return visitor_.on_rejection(Rejection::InvalidExtendedAggregateType);
+    }
+    Suffix suffix;
+    read_suffix(suffix_text, suffix);
+    while (true) {
+      const auto end = values.find(':');
+      read_packed_value(values.substr(0, end), suffix);
+      if (end == kNowhere) return;
+      values.remove_prefix(end + 1);
+    }
+  }
+
+  void read_packed_value(std::string_view text, Suffix& suffix) {
+    visitor_.on_attempt();
+    if (read_value(text, suffix.sample)) tell(suffix);
+  }
+
+  void read_sample(std::string_view value, std::string_view suffix_text) {
+    visitor_.on_attempt();
+    Suffix suffix;
+    if (!read_value(value, suffix.sample)) return;
+    read_suffix(suffix_text, suffix);
+    tell(suffix);
+  }
+
+  bool read_value(std::string_view text, Sample& sample) {
+    const base::Number number = base::parse_number(text);
+    if (number.fault != base::NumberFault::None) {
+      visitor_.on_rejection(Rejection::MalformedValue);
+      return false;
+    }
+    sample.value = number.value;
+    sample.is_relative = begins_with_sign(text);
+    return true;
+  }
+
+  void read_suffix(std::string_view text, Suffix& suffix) const {
+    suffix.sample.name = name_;
+    const auto bar = find_near(text, '|');
+    const auto kind = kind_of(text.substr(0, bar));
+    suffix.is_known_type = kind.has_value();
+    if (kind) suffix.sample.kind = *kind;
+    if (bar == kNowhere) return;
+    auto fields = text.substr(bar + 1);
+    while (true) {
+      const auto end = fields.find('|');
+      read_field(fields.substr(0, end), suffix);
+      if (end == kNowhere) return;
+      fields.remove_prefix(end + 1);
+    }
+  }
+
+  void read_field(std::string_view field, Suffix& suffix) const {
+    if (field.empty()) {
+      suffix.is_malformed = true;
+      return;
+    }
+    switch (field.front()) {
+      case '@': return read_factor(field.substr(1), suffix);
+      case '#':
+        // A section that is not read is no part of the identity either.
+        if (dialects_.dogstatsd) add_identity(field, suffix);
+        return;
+      case 'c': return read_c_field(field, suffix);
+      case 'T': return;
+      default:
+        if (!field.starts_with("e:")) suffix.add_fault(Rejection::InvalidSampleFactor);
+    }
+  }
+
+  static void add_identity(std::string_view field, Suffix& suffix) {
+    if (!suffix.sample.fields.add(field)) suffix.is_malformed = true;
+  }
+
+  static void read_c_field(std::string_view field, Suffix& suffix) {
+    constexpr std::string_view kContainerMarker = "c:";
+    if (field.starts_with(kContainerMarker) && field.size() > kContainerMarker.size()) {
+      add_identity(field, suffix);
+    } else if (!field.starts_with("card:")) {
+      suffix.add_fault(Rejection::MalformedContainerId);
+    }
+  }
+
+  // A factor that is no number acts as 1, and so does 0 (reference 2.5).
+  void read_factor(std::string_view text, Suffix& suffix) const {
+    const base::Number factor = base::parse_number(text);
+    bool is_good = factor.fault == base::NumberFault::None;
+    if (suffix.is_known_type && is_observer(suffix.sample.kind)) {
+      is_good = is_good && factor.value > 0 && factor.value <= 1;
+      set_weight(is_good ? 1 / factor.value : 1, suffix);
+    } else if (suffix.is_known_type && suffix.sample.kind == SampleKind::Counter) {
+      if (factor.value != 0) suffix.sample.value /= factor.value;
+    }
+    if (!is_good) suffix.add_fault(Rejection::InvalidSampleFactor);
+  }
+
+  // The weight is the whole part of `weight`.
+  void set_weight(double weight, Suffix& suffix) const {
+    const double limit = limits_.sampling_weight_max;
+    suffix.is_weight_capped = weight >= limit + 1;
+    suffix.sample.weight = static_cast<std::uint32_t>(std::min(weight, limit));
+  }
+
+  void tell(const Suffix& suffix) {
+    if (suffix.is_malformed) return visitor_.on_rejection(Rejection::MalformedComponent);
+    for (std::size_t at = 0; at < suffix.fault_count; ++at)
+      visitor_.on_rejection(suffix.faults[at]);
+    if (!suffix.is_known_type) return visitor_.on_unknown_type(suffix.sample);
+    if (suffix.is_weight_capped) visitor_.on_weight_capped();
+    visitor_.on_sample(suffix.sample);
+  }
+
+  const Dialects& dialects_;
+  const ParserLimits& limits_;
+  LineVisitor& visitor_;
+  std::string_view name_;
+};
+
+}  // namespace
+
+void LineParser::parse(std::string_view line, LineVisitor& visitor) const {
+  assert(limits_.sampling_weight_max >= 1);
+  if (line.empty()) return;
+  if (const auto message = message_of(line)) return visitor.on_message(*message);
+  LineReader(dialects_, limits_, visitor).read(line);
+}
+
+}  // namespace weir::statsd

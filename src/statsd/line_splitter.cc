@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/statsd/line_splitter.h"
+
+namespace weir::statsd {
+
+std::size_t LineSplitter::feed(std::string_view bytes, const OnLine& on_line) {
+  std::size_t too_long = 0;
+  while (!bytes.empty()) {
+    const auto end = bytes.find('\n');
+    const auto piece = bytes.substr(0, end);
+    const bool is_complete = end != std::string_view::npos;
+    if (!is_skipping_ && pending_.size() + piece.size() > line_bytes_max_) {
+      ++too_long;
+      is_skipping_ = true;
+      pending_.clear();
+    }
+    if (!is_complete) {
+      if (!is_skipping_) pending_.append(piece);
+      return too_long;
+    }
+    if (!is_skipping_) complete(piece, on_line);
+    is_skipping_ = false;
+    bytes.remove_prefix(end + 1);
+  }
+  return too_long;
+}
+
+void LineSplitter::complete(std::string_view piece, const OnLine& on_line) {
+  // A line that came in one piece is not copied.
+  if (!pending_.empty()) piece = pending_.append(piece);
+  if (piece.ends_with('\r')) piece.remove_suffix(1);
+  on_line(piece);
+  pending_.clear();
+}
+
+void LineSplitter::finish(const OnLine& on_line) {
+  if (!pending_.empty()) on_line(pending_);
+  pending_.clear();
+  is_skipping_ = false;
+}
+
+}  // namespace weir::statsd

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/statsd/line_splitter.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace weir::statsd {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr std::size_t kLineMax = 8;
+
+// A splitter and what came out of it.
+struct Stream {
+  LineSplitter splitter{kLineMax};
+  std::vector<std::string> lines;
+  std::size_t too_long = 0;
+
+  void feed(std::string_view bytes) {
+    too_long += splitter.feed(bytes, [this](std::string_view line) { lines.emplace_back(line); });
+  }
+  void finish() {
+    splitter.finish([this](std::string_view line) { lines.emplace_back(line); });
+  }
+};
+
+std::vector<std::string> datagram_lines(std::string_view datagram) {
+  std::vector<std::string> lines;
+  for_each_line(datagram, [&](std::string_view line) { lines.emplace_back(line); });
+  return lines;
+}
+
+TEST(ForEachLine, CountsThePieceAfterATrailingNewline) {
+  EXPECT_THAT(datagram_lines("a\n"), ElementsAre("a", ""));
+  EXPECT_THAT(datagram_lines(""), ElementsAre(""));
+  EXPECT_THAT(datagram_lines("a\n\nb"), ElementsAre("a", "", "b"));
+}
+
+TEST(ForEachLine, StripsOneCarriageReturn) {
+  EXPECT_THAT(datagram_lines("a\r\nb\r\r\nc\r"), ElementsAre("a", "b\r", "c"));
+}
+
+TEST(LineSplitter, HandsOutOnlyCompleteLines) {
+  Stream stream;
+
+  stream.feed("a\nb\n\nc");
+
+  EXPECT_THAT(stream.lines, ElementsAre("a", "b", ""));
+}
+
+TEST(LineSplitter, JoinsALineAcrossFeeds) {
+  Stream stream;
+
+  for (const char* bytes : {"a", "", "b", "c\nd", "\n"}) stream.feed(bytes);
+
+  EXPECT_THAT(stream.lines, ElementsAre("abc", "d"));
+}
+
+TEST(LineSplitter, StripsOneCarriageReturnBeforeTheNewline) {
+  Stream stream;
+
+  stream.feed("a\r\nb\r\r\nc\r");
+  stream.feed("\n\r\n");
+
+  EXPECT_THAT(stream.lines, ElementsAre("a", "b\r", "c", ""));
+}
+
+TEST(LineSplitter, HandsOutTheUnterminatedRestUntouched) {
+  Stream stream;
+
+  stream.feed("a\nb\r");
+  stream.finish();
+
+  EXPECT_THAT(stream.lines, ElementsAre("a", "b\r"));
+}
+
+TEST(LineSplitter, HandsOutNothingAfterAFinalNewline) {
+  Stream stream;
+
+  stream.feed("a\n");
+  stream.finish();
+
+  EXPECT_THAT(stream.lines, ElementsAre("a"));
+}
+
+TEST(LineSplitter, TakesALineOfExactlyTheLimit) {
+  Stream stream;
+
+  stream.feed("12345678\n1234");
+  stream.feed("5678\n");
+
+  EXPECT_THAT(stream.lines, ElementsAre("12345678", "12345678"));
+  EXPECT_EQ(stream.too_long, 0U);
+}
+
+TEST(LineSplitter, SkipsALineAboveTheLimitUpToItsNewline) {
+  Stream stream;
+
+  stream.feed("a\n123456789\nb\n");
+
+  EXPECT_THAT(stream.lines, ElementsAre("a", "b"));
+  EXPECT_EQ(stream.too_long, 1U);
+}
+
+TEST(LineSplitter, CountsALongLineOnceHoweverItArrives) {
+  Stream stream;
+
+  for (int round = 0; round < 100; ++round) stream.feed("123456789");
+  stream.feed("tail\nb\n");
+
+  EXPECT_THAT(stream.lines, ElementsAre("b"));
+  EXPECT_EQ(stream.too_long, 1U);
+}
+
+TEST(LineSplitter, HandsOutNothingOfALongLineAtTheEnd) {
+  Stream stream;
+
+  stream.feed("123456789");
+  stream.finish();
+
+  EXPECT_THAT(stream.lines, IsEmpty());
+  EXPECT_EQ(stream.too_long, 1U);
+}
+
+TEST(LineSplitter, StartsAfreshAfterTheEnd) {
+  Stream stream;
+
+  stream.feed("123456789");
+  stream.finish();
+  stream.feed("a\n");
+
+  EXPECT_THAT(stream.lines, ElementsAre("a"));
+}
+
+}  // namespace
+}  // namespace weir::statsd
