@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "weir/base/clock.h"
+#include "weir/metrics/reading.h"
+#include "weir/metrics/store.h"
+
+namespace weir::metrics {
+
+// One sample of a family that is not kept in the store: the daemon's own metrics.
+struct OwnSample {
+  // Label body, sorted and escaped, or "".
+  std::string labels;
+  double value = 0;
+};
+
+struct OwnFamily {
+  std::string name;
+  std::string help;
+  Type type = Type::Counter;
+  std::vector<OwnSample> samples;
+};
+
+// One pass over everything a store holds, in the order of the exposition (reference 6.5): families
+// by name, and inside a family fewer labels first, then by label values. Takes what exists when it
+// gets there, in slices, so that neither a lock nor memory is held in proportion to the page. While
+// it lives nothing it may still look at is freed. Main thread.
+class Scrape {
+ public:
+  // `own` is merged in by name. `names` limits the pass to the families of exactly these names;
+  // empty means all. `store` must outlive the scrape.
+  Scrape(Store& store, std::vector<OwnFamily> own, std::vector<std::string> names);
+  ~Scrape();
+  Scrape(const Scrape&) = delete;
+  Scrape& operator=(const Scrape&) = delete;
+
+  // Visits at most `series_max` more series. Returns false when nothing is left.
+  bool advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t series_max);
+
+ private:
+  struct Cursor;
+  std::unique_ptr<Cursor> cursor_;
+};
+
+}  // namespace weir::metrics

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "weir/base/clock.h"
+#include "weir/metrics/definition.h"
+#include "weir/metrics/summary.h"
+
+namespace weir::metrics {
+
+// Names a series of a store; 0 names none.
+using SeriesHandle = std::uint32_t;
+
+// Time in tenths of a second since the store was made: what a series remembers of its last sample.
+using Ticks = std::uint32_t;
+inline constexpr std::chrono::milliseconds kTick{100};
+
+// The life of a series, kept in the low two bits of its version. Every change of it changes the
+// version, so a handle with a remembered version is good exactly while the two are equal.
+enum class Life : std::uint32_t {
+  Alive = 0,
+  Dying = 1,  // expired; comes back to the same version when a sample arrives in time
+  Dead = 2,   // unlinked; its memory waits until no scrape can look at it
+};
+inline constexpr std::uint32_t kLifeMask = 3;
+inline constexpr std::uint32_t kNextVersion = 4;
+
+// What all series have in common. Lives in an arena; workers touch `version` and `touched` without
+// a lock, the rest changes under the store's lock only.
+struct SeriesHeader {
+  std::atomic<std::uint32_t> version;
+  std::atomic<Ticks> touched;
+  // Ticks without a sample after which the series expires; 0 means never.
+  std::atomic<Ticks> ttl;
+  Ticks created;
+  // Index of the label-name set (and so of the family and its definition) in the store.
+  std::uint32_t vector;
+  // Label body in the store's string arena.
+  std::uint32_t labels;
+  // The second whose expiry bucket holds this series; 0 for none.
+  std::uint32_t due_second;
+  std::uint32_t label_count;
+
+  [[nodiscard]] Life life() const {
+    return static_cast<Life>(version.load(std::memory_order_acquire) & kLifeMask);
+  }
+};
+static_assert(sizeof(SeriesHeader) == 32);
+
+// Integral increments are counted apart, so that they stay exact where a double would not
+// (reference 6.3); past half of the range they go to the fraction instead of wrapping (Q24).
+struct CounterSeries : SeriesHeader {
+  std::atomic<std::uint64_t> integral;
+  std::atomic<double> fraction;
+
+  // `increment` is not negative; NaN and infinity are taken and stay. Any thread.
+  void add(double increment);
+  [[nodiscard]] double value() const;
+};
+
+struct GaugeSeries : SeriesHeader {
+  std::atomic<double> level;
+
+  // Any thread.
+  void set(double value) { level.store(value, std::memory_order_relaxed); }
+  void add(double delta);
+  [[nodiscard]] double value() const { return level.load(std::memory_order_relaxed); }
+};
+
+// Classic buckets, not cumulative; `definition->bounds.size() + 1` of them follow the struct.
+struct HistogramSeries : SeriesHeader {
+  const Definition* definition;
+  std::atomic<double> sum;
+
+  static std::size_t bytes(std::size_t bound_count) {
+    return sizeof(HistogramSeries) + (bound_count + 1) * sizeof(std::atomic<std::uint64_t>);
+  }
+  [[nodiscard]] std::span<std::atomic<std::uint64_t>> buckets() {
+    return {reinterpret_cast<std::atomic<std::uint64_t>*>(this + 1), definition->bounds.size() + 1};
+  }
+  // NaN counts in the last bucket only and makes the sum NaN (reference 6.3). Any thread.
+  void observe(double value, std::uint32_t weight);
+};
+
+// The sketches live on the heap: a summary changes its size all the time.
+struct SummarySeries : SeriesHeader {
+  const Definition* definition;
+  Summary* summary;
+};
+
+}  // namespace weir::metrics

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "weir/base/clock.h"
+#include "weir/metrics/batch_gate.h"
+#include "weir/metrics/definition.h"
+#include "weir/metrics/series.h"
+
+namespace weir::metrics {
+
+// The label of a family's overflow series, which takes what comes after a budget is used up.
+inline constexpr std::string_view kOverflowLabelName = "weir_overflow";
+inline constexpr std::string_view kOverflowLabels = R"(weir_overflow="true")";
+
+// How much a store may hold. Past a budget counters and observations go to the family's overflow
+// series; gauges are refused.
+struct Budgets {
+  std::size_t series_max = 2'000'000;
+  std::size_t series_per_family_max = 1'000'000;
+  // Series, label bodies and summaries' sketches are not all of a daemon's memory, but what senders
+  // can make grow.
+  std::size_t bytes_max = std::size_t{4} << 30;
+};
+
+// Where a definition and a help text come from: a rule, or the defaults. After a reload that
+// changed them the next request replaces a live summary or histogram that came from the same place,
+// or from a rule that is gone (Q15).
+struct DefinitionSource {
+  // Names the rule across reloads.
+  std::uint64_t origin = 0;
+  // The load in which the rule last changed its definition or help.
+  std::uint32_t generation = 0;
+  // The origins of all rules in use; null means all.
+  const std::unordered_set<std::uint64_t>* origins = nullptr;
+
+  // True when a definition that came from `older` has to give way to one that comes from here.
+  [[nodiscard]] bool replaces(const DefinitionSource& older) const {
+    return generation > older.generation &&
+           (origin == older.origin || (origins != nullptr && !origins->contains(older.origin)));
+  }
+};
+
+// What a sample asks for. Everything is borrowed for the call.
+struct SeriesRequest {
+  std::string_view name;
+  // Sorted by name and escaped, without braces.
+  std::string_view labels;
+  // The label names in the same order, joined by commas: series of one family are comparable when
+  // equal.
+  std::string_view label_names;
+  std::string_view help;
+  const Definition* definition = nullptr;
+  std::chrono::nanoseconds ttl{0};
+  DefinitionSource source;
+};
+
+// How a request was answered.
+enum class Admitted : std::uint8_t {
+  Own,       // the series asked for
+  Overflow,  // the family's overflow series: a budget is used up
+  Conflict,  // the name is taken by another type, another family's samples or a metric of weir's
+             // own
+  Refused,   // a budget is used up and no overflow series can stand in
+};
+
+struct Admission {
+  Admitted admitted = Admitted::Refused;
+  SeriesHandle series = 0;
+  // The version to compare with before each use of `series`.
+  std::uint32_t version = 0;
+  SeriesHeader* header = nullptr;
+};
+
+// How many label-name sets of each type were ever made; how much is held now.
+struct StoreCounts {
+  std::array<std::uint64_t, kTypeCount> vectors_made{};
+  std::uint64_t series = 0;
+  std::uint64_t summaries = 0;
+  std::uint64_t families = 0;
+  std::uint64_t series_expired = 0;
+  // Families and label-name sets made anew because a reload changed their definition.
+  std::uint64_t replaced = 0;
+  std::uint64_t bytes = 0;
+};
+
+struct StoreState;
+
+// All series, by handle, and all families, by name. Workers ask for series (a miss, under a lock)
+// and then touch them without one; the main thread sweeps and scrapes. Only the main thread
+// unlinks.
+class Store {
+ public:
+  // `reserved` are names that no series may take: those of the daemon's own metrics (Q6). `seed` is
+  // for hashes.
+  Store(Budgets budgets, std::vector<std::string> reserved, std::uint64_t seed,
+        base::TimePoint created);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Registers a worker; before its first batch, and for the life of the store.
+  void add_gate(const BatchGate& gate);
+
+  // The series for a request, made where it does not exist yet; a dying one comes back to life. Any
+  // thread.
+  Admission admit(const SeriesRequest& request, base::TimePoint now);
+
+  // Changes the TTL of a series whose rule has changed. Any thread, inside a batch.
+  void set_ttl(SeriesHandle series, std::chrono::nanoseconds ttl);
+
+  // Looks at the series that may be due and starts to expire those that are. Main thread, once a
+  // second.
+  void mark_expired(base::TimePoint now);
+  // Unlinks what `mark_expired` has marked, unless a sample arrived since. Returns false when a
+  // worker is still in the batch it was in then: call again a moment later. Main thread.
+  bool finish_expiry(base::TimePoint now);
+
+  // Moves each time a name or a budget becomes free: what was refused may be asked for again.
+  [[nodiscard]] std::uint32_t release_epoch() const {
+    return release_epoch_.load(std::memory_order_acquire);
+  }
+
+  [[nodiscard]] SeriesHeader* at(SeriesHandle series) const;
+  [[nodiscard]] Ticks ticks(base::TimePoint now) const {
+    return static_cast<Ticks>((now - created_) / kTick);
+  }
+  [[nodiscard]] StoreCounts counts() const;
+
+ private:
+  friend class Scrape;
+
+  base::TimePoint created_;
+  std::atomic<std::uint32_t> release_epoch_{0};
+  std::unique_ptr<StoreState> state_;
+};
+
+// A TTL in ticks, rounded up, so that nothing expires early; 0 stays 0, a negative one is the
+// shortest.
+[[nodiscard]] Ticks ttl_ticks(std::chrono::nanoseconds ttl);
+
+}  // namespace weir::metrics

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "weir/base/clock.h"
+#include "weir/base/guarded.h"
+#include "weir/metrics/definition.h"
+#include "weir/metrics/quantile_window.h"
+#include "weir/metrics/spin_lock.h"
+
+namespace weir::metrics {
+
+// One summary series: quantiles over a sliding window of `age_buckets` sketches, and lifetime sum
+// and count (reference 6.3, standards c). Observing appends to a small buffer under a spin lock
+// that covers the append or a swap and nothing else; flushing and reading work on the swapped-out
+// part. Any thread may observe; any thread may read. Every value is accepted, NaN and infinities
+// too.
+class Summary {
+ public:
+  // `definition` must outlive the summary. Its ages and sizes are positive.
+  Summary(const Definition& definition, base::TimePoint created);
+  Summary(const Summary&) = delete;
+  Summary& operator=(const Summary&) = delete;
+
+  // `weight` observations of the same value, 1 at least.
+  void observe(double value, std::uint32_t weight, base::TimePoint now);
+
+  struct Reading {
+    // One per objective, in their order. NaN when the window is empty.
+    std::vector<double> quantiles;
+    double sum = 0;
+    std::uint64_t count = 0;
+  };
+  // Flushes what is buffered, then reads. `reading` is reused to spare allocations.
+  void read(base::TimePoint now, Reading& reading);
+
+ private:
+  enum class Outcome : std::uint8_t { Appended, Filled, Due, NeedsRoom };
+
+  // What observing threads write, guarded by `lock`.
+  struct Hot {
+    SpinLock lock;
+    // Grows from nothing to `buffer_size`.
+    std::vector<Observation> buffer;
+    // Later observations belong behind a flush and a rotation of the window.
+    base::TimePoint expires;
+    double sum = 0;
+    std::uint64_t count = 0;
+  };
+  // Made by the first flush: most series of a large store are seldom observed.
+  using Window = std::unique_ptr<QuantileWindow>;
+
+  void add_to_totals(double value, std::uint32_t weight);
+  [[nodiscard]] Outcome append(double value, std::uint32_t weight, base::TimePoint now);
+  void grow();
+  // Leaves a buffer with `room` in place of the flushed one.
+  void flush(base::TimePoint now, std::size_t room);
+  // Need `hot_.lock`.
+  [[nodiscard]] bool is_due(base::TimePoint now) const;
+  [[nodiscard]] std::uint64_t expire(base::TimePoint now);
+  // Need the window's guard.
+  void insert(Window& window, std::span<const Observation> taken, std::uint64_t steps) const;
+  void read_quantiles(QuantileWindow* window, std::vector<double>& quantiles) const;
+
+  const Definition& definition_;
+  Hot hot_;
+  // Taken before `hot_.lock` where both are needed, so that buffers reach the window in their
+  // order.
+  base::Guarded<Window> window_;
+};
+
+}  // namespace weir::metrics

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+namespace weir::metrics {
+
+// Compares two label bodies of equally many labels the way the reference orders series (6.5): by
+// the unescaped values in label-name order, and by the names where all values are equal. Negative,
+// zero or positive.
+[[nodiscard]] int compare_label_values(std::string_view a, std::string_view b);
+
+}  // namespace weir::metrics

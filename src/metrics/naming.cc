@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/metrics/naming.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace weir::metrics {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_kept(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
+}
+
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+// Bytes of the code point that begins at `at`. Malformed input costs one `_` per stray byte.
+std::size_t code_point_bytes(std::string_view text, std::size_t at) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  const std::size_t announced = lead < 0xC0U ? 1 : lead < 0xE0U ? 2 : lead < 0xF0U ? 3 : 4;
+  std::size_t bytes = 1;
+  while (bytes < announced && at + bytes < text.size() && is_continuation(text[at + bytes])) {
+    ++bytes;
+  }
+  return bytes;
+}
+
+std::size_t kept_bytes(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (end < text.size() && is_kept(text[end])) ++end;
+  return end - at;
+}
+
+enum class Quotes : std::uint8_t { Keep, Escape };
+
+void append_escaped(std::string& out, std::string_view text, Quotes quotes) {
+  std::size_t written = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c != '\\' && c != '\n' && (c != '"' || quotes == Quotes::Keep)) continue;
+    out.append(text, written, at - written);
+    out.push_back('\\');
+    out.push_back(c == '\n' ? 'n' : c);
+    written = at + 1;
+  }
+  out.append(text, written, text.size() - written);
+}
+
+}  // namespace
+
+void append_escaped_name(std::string& out, std::string_view raw) {
+  if (raw.empty()) return;
+  if (is_digit(raw.front())) out.push_back('_');
+  for (std::size_t at = 0; at < raw.size();) {
+    const std::size_t kept = kept_bytes(raw, at);
+    out.append(raw, at, kept);
+    at += kept;
+    if (at == raw.size()) return;
+    out.push_back('_');
+    if (raw[at] == '-') {
+      while (at < raw.size() && raw[at] == '-') ++at;
+    } else {
+      at += code_point_bytes(raw, at);
+    }
+  }
+}
+
+void append_escaped_label_value(std::string& out, std::string_view value) {
+  append_escaped(out, value, Quotes::Escape);
+}
+
+void append_escaped_help(std::string& out, std::string_view text) {
+  append_escaped(out, text, Quotes::Keep);
+}
+
+}  // namespace weir::metrics

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/metrics/scrape.h"
+
+#include <algorithm>
+
+#include "metrics/label_order.h"
+#include "metrics/store_state.h"
+
+namespace weir::metrics {
+
+namespace {
+
+// Sorts the newcomers alone and puts each in its place: the many that were there before are neither
+// sorted nor compared again. The old list may be in other hands, so a new one takes its place.
+template <class T, class Less>
+void merge_in(SharedList<T>& list, std::vector<T> fresh, Less less) {
+  std::sort(fresh.begin(), fresh.end(), less);
+  auto merged = std::make_shared<std::vector<T>>();
+  const std::vector<T> none;
+  const std::vector<T>& old = list ? *list : none;
+  merged->reserve(old.size() + fresh.size());
+  auto from = old.begin();
+  for (const T& newcomer : fresh) {
+    const auto to = std::upper_bound(from, old.end(), newcomer, less);
+    merged->insert(merged->end(), from, to);
+    merged->push_back(newcomer);
+    from = to;
+  }
+  merged->insert(merged->end(), from, old.end());
+  list = std::move(merged);
+}
+
+}  // namespace
+
+struct Scrape::Cursor {
+  Cursor(Store& of, std::vector<OwnFamily> own_families, std::vector<std::string> only)
+      : store(of), state(*of.state_), own(std::move(own_families)), names(std::move(only)) {
+    std::sort(own.begin(), own.end(),
+              [](const OwnFamily& a, const OwnFamily& b) { return a.name < b.name; });
+    pin = state.next_pin++;
+    state.pins.insert(pin);
+    take_families();
+  }
+  ~Cursor() { state.pins.erase(pin); }
+  Cursor(const Cursor&) = delete;
+  Cursor& operator=(const Cursor&) = delete;
+
+  [[nodiscard]] bool is_wanted(const std::string& name) const {
+    return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+  }
+  void take_families();
+  void take_series(Family& family);
+  void visit_own(const OwnFamily& family, ReadingVisitor& visitor) const;
+  void visit_series(const Family& family, SeriesHandle handle, ReadingVisitor& visitor,
+                    base::TimePoint now);
+  std::size_t visit_slice(const Family& family, ReadingVisitor& visitor, base::TimePoint now,
+                          std::size_t series_max);
+  void read_histogram(HistogramSeries& series, SeriesReading& reading);
+  void read_summary(SummarySeries& series, SeriesReading& reading, base::TimePoint now);
+
+  Store& store;
+  StoreState& state;
+  std::vector<OwnFamily> own;
+  std::vector<std::string> names;
+  std::uint64_t pin = 0;
+
+  std::size_t next_own = 0;
+  SharedList<Family*> families;
+  std::size_t next_family = 0;
+  // The series of the family under way; null between two families.
+  SharedList<SeriesHandle> series;
+  std::size_t next_series = 0;
+  bool has_header = false;
+
+  std::vector<std::uint64_t> bucket_counts;
+  Summary::Reading summary;
+};
+
+void Scrape::Cursor::take_families() {
+  std::vector<Family*> fresh;
+  {
+    const std::scoped_lock lock(state.mutex);
+    fresh.swap(state.fresh_families);
+  }
+  if (!fresh.empty()) {
+    merge_in(state.family_order, std::move(fresh),
+             [](const Family* a, const Family* b) { return a->name < b->name; });
+  }
+  families = state.family_order;
+}
+
+void Scrape::Cursor::take_series(Family& family) {
+  std::vector<SeriesHandle> fresh;
+  {
+    const std::scoped_lock lock(state.mutex);
+    fresh.swap(family.fresh);
+  }
+  if (!fresh.empty()) {
+    merge_in(family.order, std::move(fresh), [this](SeriesHandle a, SeriesHandle b) {
+      const SeriesHeader& left = *state.at(a);
+      const SeriesHeader& right = *state.at(b);
+      if (left.label_count != right.label_count) return left.label_count < right.label_count;
+      return compare_label_values(state.labels(left), state.labels(right)) < 0;
+    });
+  }
+  series = family.order;
+  next_series = 0;
+  has_header = false;
+}
+
+void Scrape::Cursor::visit_own(const OwnFamily& family, ReadingVisitor& visitor) const {
+  if (family.samples.empty()) return;
+  visitor.on_family({family.name, family.help, family.type});
+  for (const auto& sample : family.samples) {
+    SeriesReading reading;
+    reading.labels = sample.labels;
+    reading.value = sample.value;
+    visitor.on_series(reading);
+  }
+}
+
+void Scrape::Cursor::read_histogram(HistogramSeries& histogram, SeriesReading& reading) {
+  bucket_counts.clear();
+  for (const auto& bucket : histogram.buckets()) {
+    bucket_counts.push_back(bucket.load(std::memory_order_relaxed));
+  }
+  reading.bounds = histogram.definition->bounds;
+  reading.bucket_counts = bucket_counts;
+  reading.sum = histogram.sum.load(std::memory_order_relaxed);
+}
+
+void Scrape::Cursor::read_summary(SummarySeries& series_of, SeriesReading& reading,
+                                  base::TimePoint now) {
+  series_of.summary->read(now, summary);
+  reading.objectives = series_of.definition->objectives;
+  reading.quantiles = summary.quantiles;
+  reading.sum = summary.sum;
+  reading.count = summary.count;
+}
+
+void Scrape::Cursor::visit_series(const Family& family, SeriesHandle handle,
+                                  ReadingVisitor& visitor, base::TimePoint now) {
+  SeriesHeader* header = state.at(handle);
+  if (header->life() == Life::Dead) return;
+  if (!has_header) {
+    visitor.on_family({family.name, *family.help.load(), family.type});
+    has_header = true;
+  }
+  SeriesReading reading;
+  reading.labels = state.labels(*header);
+  switch (family.type) {
+    case Type::Counter: reading.value = static_cast<CounterSeries*>(header)->value(); break;
+    case Type::Gauge: reading.value = static_cast<GaugeSeries*>(header)->value(); break;
+    case Type::Summary: read_summary(static_cast<SummarySeries&>(*header), reading, now); break;
+    case Type::Histogram: read_histogram(static_cast<HistogramSeries&>(*header), reading); break;
+  }
+  visitor.on_series(reading);
+}
+
+// Returns how many series it looked at; ends the family when none is left.
+std::size_t Scrape::Cursor::visit_slice(const Family& family, ReadingVisitor& visitor,
+                                        base::TimePoint now, std::size_t series_max) {
+  const std::size_t size = series ? series->size() : 0;
+  const std::size_t end = std::min(size, next_series + series_max);
+  const std::size_t looked_at = end - next_series;
+  for (; next_series < end; ++next_series) {
+    visit_series(family, (*series)[next_series], visitor, now);
+  }
+  if (next_series == size) {
+    series = nullptr;
+    ++next_family;
+  }
+  return looked_at;
+}
+
+Scrape::Scrape(Store& store, std::vector<OwnFamily> own, std::vector<std::string> names)
+    : cursor_(std::make_unique<Cursor>(store, std::move(own), std::move(names))) {}
+
+Scrape::~Scrape() = default;
+
+bool Scrape::advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t series_max) {
+  Cursor& at = *cursor_;
+  std::size_t left = series_max;
+  while (left > 0) {
+    const bool has_family = at.next_family < at.families->size();
+    Family* family = has_family ? (*at.families)[at.next_family] : nullptr;
+    const bool has_own = at.next_own < at.own.size();
+    if (!has_family && !has_own) return false;
+    if (!has_family || (has_own && !at.series && at.own[at.next_own].name < family->name)) {
+      const OwnFamily& own = at.own[at.next_own++];
+      if (at.is_wanted(own.name)) at.visit_own(own, visitor);
+      left -= 1;
+      continue;
+    }
+    if (!at.series) {
+      if (!at.is_wanted(family->name)) {
+        ++at.next_family;
+        left -= 1;
+        continue;
+      }
+      at.take_series(*family);
+    }
+    left -= std::max<std::size_t>(1, at.visit_slice(*family, visitor, now, left));
+  }
+  return true;
+}
+
+}  // namespace weir::metrics

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/metrics/series.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace weir::metrics {
+
+namespace {
+
+void add_to(std::atomic<double>& total, double amount) {
+  double seen = total.load(std::memory_order_relaxed);
+  while (!total.compare_exchange_weak(seen, seen + amount, std::memory_order_relaxed)) {
+  }
+}
+
+// Half of the range of the integral part, and increments a sixteenth of it: no number of workers
+// that a machine has can wrap it between the look and the add.
+constexpr std::uint64_t kIntegralMax = std::uint64_t{1} << 63;
+constexpr double kIncrementMax = 1152921504606846976.0;  // 2^60
+
+}  // namespace
+
+void CounterSeries::add(double increment) {
+  if (increment >= 0 && increment < kIncrementMax) {
+    const auto whole = static_cast<std::uint64_t>(increment);
+    if (static_cast<double>(whole) == increment &&
+        integral.load(std::memory_order_relaxed) < kIntegralMax) {
+      integral.fetch_add(whole, std::memory_order_relaxed);
+      return;
+    }
+  }
+  add_to(fraction, increment);
+}
+
+double CounterSeries::value() const {
+  return fraction.load(std::memory_order_relaxed) +
+         static_cast<double>(integral.load(std::memory_order_relaxed));
+}
+
+void GaugeSeries::add(double delta) { add_to(level, delta); }
+
+void HistogramSeries::observe(double value, std::uint32_t weight) {
+  const auto& bounds = definition->bounds;
+  // NaN compares false with every bound and so lands behind the last.
+  const auto place = std::partition_point(bounds.begin(), bounds.end(),
+                                          [value](double bound) { return !(value <= bound); });
+  buckets()[static_cast<std::size_t>(place - bounds.begin())].fetch_add(weight,
+                                                                        std::memory_order_relaxed);
+  add_to(sum, value * weight);
+}
+
+}  // namespace weir::metrics

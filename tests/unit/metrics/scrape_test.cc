@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/metrics/scrape.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "store_fixture.h"
+
+namespace weir::metrics {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(Scrape, VisitsFamiliesByName) {
+  StoreBench bench;
+  bench.admit("b", Type::Gauge);
+  bench.admit("a", Type::Counter);
+
+  EXPECT_THAT(bench.scrape(), ElementsAre("counter a 'help'", "{} 0", "gauge b 'help'", "{} 0"));
+}
+
+TEST(Scrape, VisitsSeriesByLabelCountThenByValues) {
+  StoreBench bench;
+  bench.admit("a", Type::Gauge, R"(x="2",y="1")", "x,y");
+  bench.admit("a", Type::Gauge, R"(z="3")", "z");
+  bench.admit("a", Type::Gauge, R"(x="1",y="2")", "x,y");
+  bench.admit("a", Type::Gauge);
+
+  EXPECT_THAT(bench.scrape(), ElementsAre("gauge a 'help'", "{} 0", R"({z="3"} 0)",
+                                          R"({x="1",y="2"} 0)", R"({x="2",y="1"} 0)"));
+}
+
+TEST(Scrape, ComparesValuesAsTheyAreNotAsTheyAreEscaped) {
+  StoreBench bench;
+  bench.admit("a", Type::Gauge, R"(x="\n")", "x");
+  bench.admit("a", Type::Gauge, R"(x="!")", "x");
+  bench.admit("a", Type::Gauge, R"(x="\"")", "x");
+  bench.admit("a", Type::Gauge, R"(x="!!")", "x");
+
+  EXPECT_THAT(bench.scrape(), ElementsAre("gauge a 'help'", R"({x="\n"} 0)", R"({x="!"} 0)",
+                                          R"({x="!!"} 0)", R"({x="\""} 0)"));
+}
+
+TEST(Scrape, PutsNewcomersWhereTheyBelong) {
+  StoreBench bench;
+  bench.count("m", "2", 2);
+  bench.count("m", "4", 4);
+  bench.scrape();
+
+  bench.count("m", "3", 3);
+  bench.count("m", "1", 1);
+  bench.count("m", "5", 5);
+  bench.count("k", "9", 9);
+
+  EXPECT_THAT(bench.scrape(),
+              ElementsAre("counter k 'help'", R"({a="9"} 9)", "counter m 'help'", R"({a="1"} 1)",
+                          R"({a="2"} 2)", R"({a="3"} 3)", R"({a="4"} 4)", R"({a="5"} 5)"));
+}
+
+TEST(Scrape, TakesOnlyTheNamesAskedFor) {
+  StoreBench bench;
+  bench.count("m", "1", 1);
+  bench.count("n", "1", 1);
+
+  EXPECT_THAT(bench.scrape({"n"}), ElementsAre("counter n 'help'", R"({a="1"} 1)"));
+  EXPECT_THAT(bench.scrape({""}), IsEmpty());
+}
+
+TEST(Scrape, MergesTheDaemonsOwnFamiliesByName) {
+  StoreBench bench;
+  bench.count("b", "1", 1);
+  Transcript transcript;
+  std::vector<OwnFamily> own;
+  own.push_back({"c", "own", Type::Gauge, {{"", 3}}});
+  own.push_back({"a", "own", Type::Counter, {{R"(k="v")", 2}}});
+  own.push_back({"aa", "without samples", Type::Counter, {}});
+
+  Scrape pass(bench.store, std::move(own), {});
+  while (pass.advance(transcript, bench.now, 1)) {
+  }
+
+  EXPECT_THAT(transcript.lines, ElementsAre("counter a 'own'", R"({k="v"} 2)", "counter b 'help'",
+                                            R"({a="1"} 1)", "gauge c 'own'", "{} 3"));
+}
+
+TEST(Scrape, GoesOnWhereItStoppedWhenSeriesAreAdded) {
+  StoreBench bench;
+  for (const auto* value : {"2", "4", "6"}) bench.count("m", value, 1);
+  Transcript transcript;
+  Scrape pass(bench.store, {}, {});
+  pass.advance(transcript, bench.now, 2);
+
+  bench.count("m", "1", 1);
+  bench.scrape();
+  while (pass.advance(transcript, bench.now, 1)) {
+  }
+
+  EXPECT_THAT(transcript.lines,
+              ElementsAre("counter m 'help'", R"({a="2"} 1)", R"({a="4"} 1)", R"({a="6"} 1)"));
+}
+
+TEST(Scrape, ReadsEveryType) {
+  StoreBench bench;
+  static_cast<GaugeSeries*>(bench.admit("g", Type::Gauge).header)->set(-4);
+  static_cast<SummarySeries*>(bench.admit("s", Type::Summary).header)
+      ->summary->observe(1, 3, bench.now);
+  static_cast<HistogramSeries*>(bench.admit("h", Type::Histogram).header)->observe(2, 5);
+
+  EXPECT_THAT(bench.scrape(), ElementsAre("gauge g 'help'", "{} -4", "histogram h 'help'",
+                                          "{} 0,5,0,", "summary s 'help'", "{} count=3"));
+}
+
+}  // namespace
+}  // namespace weir::metrics

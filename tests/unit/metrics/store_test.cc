@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/metrics/store.h"
+
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "store_fixture.h"
+
+namespace weir::metrics {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(Store, AnswersTheSameSeriesForTheSameLabels) {
+  StoreBench bench;
+
+  const auto first = bench.admit("foo", Type::Counter, R"(a="1")", "a");
+  const auto second = bench.admit("foo", Type::Counter, R"(a="1")", "a");
+  const auto other = bench.admit("foo", Type::Counter, R"(a="2")", "a");
+
+  EXPECT_EQ(first.series, second.series);
+  EXPECT_NE(first.series, other.series);
+  EXPECT_EQ(bench.store.counts().series, 2U);
+}
+
+TEST(Store, RefusesAnotherTypeUnderTheSameName) {
+  StoreBench bench;
+  bench.admit("foo", Type::Counter);
+
+  EXPECT_EQ(bench.admit("foo", Type::Gauge).admitted, Admitted::Conflict);
+  EXPECT_EQ(bench.admit("foo", Type::Summary).admitted, Admitted::Conflict);
+  EXPECT_EQ(bench.admit("foo", Type::Counter, R"(a="1")", "a").admitted, Admitted::Own);
+}
+
+struct Collision {
+  const char* name;
+  const char* first;
+  Type first_type;
+  const char* second;
+  Type second_type;
+  Admitted expected;
+};
+
+class StoreCollision : public testing::TestWithParam<Collision> {};
+
+TEST_P(StoreCollision, IsSeenFromBothSides) {
+  const auto& row = GetParam();
+  StoreBench forward;
+  forward.admit(row.first, row.first_type);
+  StoreBench backward;
+  backward.admit(row.second, row.second_type);
+
+  EXPECT_EQ(forward.admit(row.second, row.second_type).admitted, row.expected);
+  EXPECT_EQ(backward.admit(row.first, row.first_type).admitted, row.expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(, StoreCollision,
+                         testing::Values(Collision{"SummaryAndSum", "foo", Type::Summary, "foo_sum",
+                                                   Type::Counter, Admitted::Conflict},
+                                         Collision{"SummaryAndCount", "foo", Type::Summary,
+                                                   "foo_count", Type::Gauge, Admitted::Conflict},
+                                         Collision{"SummaryAndBucket", "foo", Type::Summary,
+                                                   "foo_bucket", Type::Counter, Admitted::Own},
+                                         Collision{"HistogramAndBucket", "foo", Type::Histogram,
+                                                   "foo_bucket", Type::Gauge, Admitted::Conflict},
+                                         Collision{"TwoSummaries", "foo", Type::Summary,
+                                                   "foo_count", Type::Summary, Admitted::Conflict},
+                                         Collision{"HistogramAndSummary", "foo", Type::Histogram,
+                                                   "foo_sum", Type::Summary, Admitted::Conflict},
+                                         Collision{"GaugeAndCount", "foo", Type::Gauge, "foo_count",
+                                                   Type::Counter, Admitted::Own},
+                                         Collision{"CounterAndBucket", "foo", Type::Counter,
+                                                   "foo_bucket", Type::Gauge, Admitted::Own}),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(Store, KeepsTheNamesOfItsOwnMetricsFree) {
+  StoreBench bench;
+
+  EXPECT_EQ(bench.admit("self_total", Type::Counter).admitted, Admitted::Conflict);
+  EXPECT_EQ(bench.admit("self", Type::Counter).admitted, Admitted::Own);
+}
+
+TEST(Store, KeepsTheFirstHelpOfAName) {
+  StoreBench bench;
+  bench.admit("foo", Type::Counter, "", "", {}, "first");
+  bench.admit("foo", Type::Counter, R"(a="1")", "a", {}, "second");
+
+  EXPECT_THAT(bench.scrape(), ElementsAre("counter foo 'first'", "{} 0", R"({a="1"} 0)"));
+}
+
+TEST(Store, CountsLabelNameSetsByType) {
+  StoreBench bench;
+  bench.admit("foo", Type::Counter);
+  bench.admit("foo", Type::Counter, R"(a="1")", "a");
+  bench.admit("foo", Type::Counter, R"(a="2")", "a");
+  bench.admit("bar", Type::Histogram);
+
+  const auto counts = bench.store.counts();
+  EXPECT_EQ(counts.vectors_made[static_cast<std::size_t>(Type::Counter)], 2U);
+  EXPECT_EQ(counts.vectors_made[static_cast<std::size_t>(Type::Histogram)], 1U);
+}
+
+TEST(Store, SendsWhatIsPastTheFamilyBudgetToTheOverflowSeries) {
+  StoreBench bench({.series_max = 100, .series_per_family_max = 2});
+  bench.count("foo", "1", 1);
+  bench.count("foo", "2", 1);
+
+  const auto third = bench.admit("foo", Type::Counter, R"(a="3")", "a");
+  const auto fourth = bench.admit("foo", Type::Counter, R"(a="4")", "a");
+
+  EXPECT_EQ(third.admitted, Admitted::Overflow);
+  EXPECT_EQ(third.series, fourth.series);
+  EXPECT_EQ(bench.admit("foo", Type::Counter, R"(a="1")", "a").admitted, Admitted::Own);
+  EXPECT_THAT(bench.scrape(), ElementsAre("counter foo 'help'", R"({a="1"} 1)", R"({a="2"} 1)",
+                                          R"({weir_overflow="true"} 0)"));
+}
+
+TEST(Store, RefusesGaugesAndNewNamesPastTheBudget) {
+  StoreBench bench({.series_max = 1, .series_per_family_max = 100});
+  bench.admit("gauge", Type::Gauge);
+
+  EXPECT_EQ(bench.admit("gauge", Type::Gauge, R"(a="1")", "a").admitted, Admitted::Refused);
+  EXPECT_EQ(bench.admit("other", Type::Counter).admitted, Admitted::Refused);
+}
+
+TEST(Store, CountsBytesAgainstTheirBudget) {
+  StoreBench bench({.series_max = 1000, .series_per_family_max = 1000, .bytes_max = 4096});
+
+  std::size_t own = 0;
+  for (int i = 0; i < 100; ++i) {
+    const auto answer = bench.admit("foo", Type::Counter, "a=\"" + std::to_string(i) + "\"", "a");
+    if (answer.admitted == Admitted::Own) ++own;
+  }
+
+  EXPECT_GT(own, 0U);
+  EXPECT_LT(own, 100U);
+}
+
+TEST(CounterSeries, DoesNotWrap) {
+  StoreBench bench;
+  const auto admission = bench.admit("foo", Type::Counter);
+  auto* counter = static_cast<CounterSeries*>(admission.header);
+
+  counter->add(1e19);
+  counter->add(1e19);
+
+  EXPECT_EQ(counter->value(), 2e19);
+}
+
+TEST(CounterSeries, AddsFractionsAndWholes) {
+  StoreBench bench;
+  auto* counter = static_cast<CounterSeries*>(bench.admit("foo", Type::Counter).header);
+
+  counter->add(2);
+  counter->add(0.5);
+
+  EXPECT_EQ(counter->value(), 2.5);
+}
+
+TEST(HistogramSeries, CountsAnObservationInTheBucketOfItsUpperBound) {
+  StoreBench bench;
+  auto* histogram = static_cast<HistogramSeries*>(bench.admit("foo", Type::Histogram).header);
+
+  histogram->observe(1, 1);
+  histogram->observe(1.5, 3);
+  histogram->observe(9, 1);
+  histogram->observe(std::numeric_limits<double>::quiet_NaN(), 1);
+
+  EXPECT_THAT(bench.scrape(), ElementsAre("histogram foo 'help'", "{} 1,3,2,"));
+}
+
+}  // namespace
+}  // namespace weir::metrics
