@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::mapping {
+
+// A `name` or label value of a rule, compiled once: literal text and references to captures.
+// Immutable; safe to use from any thread.
+class NameTemplate {
+ public:
+  NameTemplate() = default;
+
+  // The glob grammar (reference 4.5, "Intended rule", Q13): a reference is `$` and the longest run
+  // of [A-Za-z0-9_], or `${...}`; it counts when it is an integer in 0..`capture_count` (0 is the
+  // whole name), else it is empty.
+  static NameTemplate for_glob(std::string_view source, std::size_t capture_count);
+  // The regex grammar (reference 4.5): Go's expansion. `group_names[i]` is the name of group i, ""
+  // when it has none; group 0 is the whole match.
+  static NameTemplate for_regex(std::string_view source, std::span<const std::string> group_names);
+
+  // Appends the expansion. `captures[0]` is the whole name (glob) or match (regex); captures borrow
+  // from the StatsD name. A reference beyond `captures` is empty.
+  void expand(std::span<const std::string_view> captures, std::string& out) const;
+
+  // The text as written in the file.
+  [[nodiscard]] const std::string& source() const { return source_; }
+
+ private:
+  // A literal when `capture` is negative, else a reference.
+  struct Part {
+    int capture = -1;
+    std::string literal;
+  };
+  template <class Read>
+  static NameTemplate compile(std::string_view source, Read read);
+  void add_literal(std::string_view text);
+
+  std::string source_;
+  std::vector<Part> parts_;
+};
+
+}  // namespace weir::mapping

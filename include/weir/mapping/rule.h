@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "weir/mapping/name_template.h"
+#include "weir/statsd/sample.h"
+
+namespace weir::mapping {
+
+enum class Action : std::uint8_t { Map, Drop };
+enum class MatchType : std::uint8_t { Glob, Regex };
+enum class ObserverType : std::uint8_t { Unset, Summary, Histogram };
+
+struct QuantileOption {
+  double quantile = 0;
+  double error = 0;
+  bool operator==(const QuantileOption&) const = default;
+};
+
+// Options of a summary with every default filled in (reference 4.3, Q17 fixed).
+struct SummaryOptions {
+  // By quantile, each once; the last error given for a quantile counts.
+  std::vector<QuantileOption> quantiles;
+  std::chrono::nanoseconds max_age{std::chrono::minutes(10)};
+  std::uint32_t age_buckets = 5;
+  std::uint32_t buf_cap = 500;
+  bool operator==(const SummaryOptions&) const = default;
+};
+
+// Options of a histogram with every default filled in.
+struct HistogramOptions {
+  // Increasing and finite; a trailing +Inf of the file is left out, it is implied.
+  std::vector<double> buckets;
+  double native_histogram_bucket_factor = 1.1;
+  std::uint32_t native_histogram_max_buckets = 256;
+  bool operator==(const HistogramOptions&) const = default;
+};
+
+struct LabelRule {
+  std::string name;
+  NameTemplate value;
+};
+
+// One entry of `mappings`, with the defaults of the file already merged in.
+struct Rule {
+  // Position in the file, from 0; a lower index wins.
+  std::uint32_t index = 0;
+  // Where the entry begins in the file, from 1.
+  std::size_t line = 0;
+  std::string match;
+  MatchType match_type = MatchType::Glob;
+  // Absent: every kind.
+  std::optional<statsd::EventKind> kind;
+  Action action = Action::Map;
+  NameTemplate name;
+  // Sorted by name.
+  std::vector<LabelRule> labels;
+  bool honor_labels = false;
+  // The effective type: Unset means that nobody said, and a summary is made.
+  ObserverType observer_type = ObserverType::Unset;
+  SummaryOptions summary;
+  HistogramOptions histogram;
+  // "" when the file gives none.
+  std::string help;
+  // Zero: never expires.
+  std::chrono::nanoseconds ttl{0};
+  std::optional<double> scale;
+};
+
+// What applies to metrics that no rule matches.
+struct Defaults {
+  ObserverType observer_type = ObserverType::Unset;
+  SummaryOptions summary;
+  HistogramOptions histogram;
+  std::chrono::nanoseconds ttl{0};
+};
+
+}  // namespace weir::mapping

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "weir/mapping/rule_set.h"
+
+namespace weir::mapping {
+
+struct LoadedRules {
+  std::shared_ptr<const RuleSet> rules;
+  // One line each, `file:line:column: ...`: old keys, unreachable rules, TTLs in bare nanoseconds.
+  std::vector<std::string> warnings;
+};
+
+// Reads the mapping file at `path`. Throws ConfigError.
+LoadedRules load_rules(const std::string& path);
+
+// The same for text already in memory; `file` is the name that messages give it.
+LoadedRules parse_rules(std::string_view text, const std::string& file);
+
+}  // namespace weir::mapping

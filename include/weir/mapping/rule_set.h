@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "weir/mapping/rule.h"
+
+namespace weir::mapping {
+
+// The outcome of a look-up. Borrows from the rule set and from the name.
+struct Match {
+  const Rule* rule = nullptr;  // null: no rule matches
+  // captures[0] is what `$0` means, the others are numbered from 1.
+  std::vector<std::string_view> captures;
+};
+
+// All rules and defaults of one mapping file. Immutable once built; shared by every thread.
+class RuleSet {
+ public:
+  // What a daemon without a mapping file uses: no rules, the default quantiles, no TTL.
+  static std::shared_ptr<const RuleSet> empty();
+
+  RuleSet(std::vector<Rule> rules, Defaults defaults, bool is_glob_ordered);
+  ~RuleSet();
+  RuleSet(const RuleSet&) = delete;
+  RuleSet& operator=(const RuleSet&) = delete;
+
+  // The rule for a raw StatsD name, tags stripped (reference 4.4 with Q10, Q11, Q12, Q39 fixed):
+  // any glob hit beats every regex; among globs the file order decides, or, with
+  // `glob_disable_ordering`, the literal child before `*` at every level, with backtracking.
+  // `match` is reused to spare allocations. Any thread.
+  void match(std::string_view name, statsd::EventKind kind, Match& match) const;
+
+  [[nodiscard]] std::span<const Rule> rules() const { return rules_; }
+  [[nodiscard]] const Defaults& defaults() const { return defaults_; }
+
+ private:
+  struct Matchers;
+  std::vector<Rule> rules_;
+  Defaults defaults_;
+  std::unique_ptr<const Matchers> matchers_;
+};
+
+}  // namespace weir::mapping

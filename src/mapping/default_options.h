@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "weir/mapping/rule.h"
+
+namespace weir::mapping {
+
+// What applies where a file says nothing (reference 4.1).
+Defaults default_options();
+
+}  // namespace weir::mapping

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mapping/fields.h"
+#include "mapping/findings.h"
+#include "mapping/yaml_document.h"
+
+namespace weir::mapping {
+
+// A key that a map of the file may have, and how its value goes into a draft.
+template <class Draft>
+struct Key {
+  std::string_view name;
+  void (*read)(const YamlNode& value, Draft& draft, Findings& findings);
+  // For a key of older releases: what to write now (Q43).
+  std::string_view replacement = {};
+};
+
+// `known` are the keys to offer instead.
+std::string unknown_key(std::string_view key, std::string_view where,
+                        std::span<const std::string_view> known);
+std::string old_key(std::string_view key, std::string_view replacement);
+
+// Reads every entry of `map` by its key; null is an empty map. `where` is what messages call the
+// map.
+template <class Draft>
+void read_map(const YamlNode& map, std::string_view where, std::span<const Key<Draft>> keys,
+              Draft& draft, Findings& findings) {
+  if (!is_map(map, where, findings)) return;
+  for (const auto& [key, value] : map.entries) {
+    const auto found = std::ranges::find(keys, std::string_view(key->text), &Key<Draft>::name);
+    if (found == keys.end()) {
+      std::vector<std::string_view> known;
+      for (const auto& candidate : keys) {
+        if (candidate.replacement.empty()) known.push_back(candidate.name);
+      }
+      findings.fault(key->place, unknown_key(key->text, where, known));
+      continue;
+    }
+    if (!found->replacement.empty()) {
+      findings.warn(key->place, old_key(found->name, found->replacement));
+    }
+    found->read(*value, draft, findings);
+  }
+}
+
+}  // namespace weir::mapping

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapping/reachability.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+
+#include "mapping/glob_trie.h"
+
+namespace weir::mapping {
+
+namespace {
+
+using statsd::EventKind;
+
+constexpr std::array<EventKind, 3> kKinds{EventKind::Counter, EventKind::Gauge,
+                                          EventKind::Observer};
+// Trie nodes that one check may visit: tens of milliseconds.
+constexpr std::size_t kStatesMax = 5'000'000;
+
+// Asks `cover_of(kind)` for each kind of the rule: all must be covered, and the first cover is
+// named.
+template <class CoverOf>
+std::optional<std::uint32_t> cover_of_all_kinds(const Rule& rule, CoverOf cover_of) {
+  std::optional<std::uint32_t> first;
+  for (const auto kind : kKinds) {
+    if (rule.kind.value_or(kind) != kind) continue;
+    const std::uint32_t cover = cover_of(kind);
+    if (cover == GlobTrie::kNoRule) return std::nullopt;
+    first = std::min(first.value_or(cover), cover);
+  }
+  return first;
+}
+
+std::vector<Shadowed> shadowed_in_file_order(std::span<const Rule> rules) {
+  std::vector<Shadowed> shadowed;
+  const GlobTrie trie(rules, GlobTrie::Preference::FileOrder);
+  std::size_t states = 0;
+  for (std::uint32_t i = 0; i < rules.size() && states < kStatesMax; ++i) {
+    if (rules[i].match_type != MatchType::Glob) continue;
+    const auto by = cover_of_all_kinds(rules[i], [&](EventKind kind) {
+      const auto hit = trie.find_cover(rules[i].match, kind, i);
+      states += hit.states;
+      return hit.rule;
+    });
+    if (by) shadowed.push_back({i, *by});
+  }
+  return shadowed;
+}
+
+std::vector<Shadowed> repeated(std::span<const Rule> rules) {
+  using PerKind = std::array<std::uint32_t, kKinds.size()>;
+  constexpr PerKind kNone{GlobTrie::kNoRule, GlobTrie::kNoRule, GlobTrie::kNoRule};
+  std::vector<Shadowed> shadowed;
+  std::unordered_map<std::string_view, PerKind> first_of;
+  for (std::uint32_t i = 0; i < rules.size(); ++i) {
+    if (rules[i].match_type != MatchType::Glob) continue;
+    auto& first = first_of.try_emplace(rules[i].match, kNone).first->second;
+    const auto slot = [&](EventKind kind) -> std::uint32_t& {
+      return first.at(static_cast<std::size_t>(kind));
+    };
+    const auto by = cover_of_all_kinds(rules[i], slot);
+    if (by) shadowed.push_back({i, *by});
+    for (const auto kind : kKinds) {
+      if (rules[i].kind.value_or(kind) == kind) slot(kind) = std::min(slot(kind), i);
+    }
+  }
+  return shadowed;
+}
+
+}  // namespace
+
+std::vector<Shadowed> find_shadowed(std::span<const Rule> rules, bool is_glob_ordered) {
+  return is_glob_ordered ? shadowed_in_file_order(rules) : repeated(rules);
+}
+
+}  // namespace weir::mapping

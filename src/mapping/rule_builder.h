@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "mapping/findings.h"
+#include "mapping/rule_draft.h"
+#include "weir/mapping/rule.h"
+
+namespace weir::mapping {
+
+// What the rules of a file inherit.
+struct Inherited {
+  Defaults defaults;
+  MatchType match_type = MatchType::Glob;
+};
+
+// Puts the defaults of a file over the built-in ones.
+Inherited build_defaults(const DefaultsDraft& draft, Findings& findings);
+
+// Checks a rule (reference 4.2, Q2, Q3, Q26) and fills in what it inherits (reference 4.3, Q17,
+// Q27). A rule with a fault is not fit for use.
+Rule build_rule(const RuleDraft& draft, const Inherited& inherited, std::uint32_t index,
+                Findings& findings);
+
+}  // namespace weir::mapping

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapping/rule_draft.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "mapping/fields.h"
+#include "mapping/key_table.h"
+
+namespace weir::mapping {
+
+namespace {
+
+std::optional<ObserverType> read_observer_type(const YamlNode& value, Findings& findings) {
+  const auto text = read_text(value, findings);
+  if (!text) return std::nullopt;
+  if (*text == "histogram") return ObserverType::Histogram;
+  // An explicit empty string is a summary, as in the reference.
+  if (*text == "summary" || text->empty()) return ObserverType::Summary;
+  findings.fault(value.place, fmt::format("invalid observer type '{}', write histogram or summary",
+                                          shown(*text)));
+  return std::nullopt;
+}
+
+std::optional<MatchType> read_match_type(const YamlNode& value, Findings& findings) {
+  const auto text = read_text(value, findings);
+  if (!text) return std::nullopt;
+  if (*text == "regex") return MatchType::Regex;
+  if (*text == "glob" || text->empty()) return MatchType::Glob;
+  findings.fault(value.place,
+                 fmt::format("invalid match type \"{}\", write glob or regex", shown(*text)));
+  return std::nullopt;
+}
+
+Action read_action(const YamlNode& value, Findings& findings) {
+  const auto text = read_text(value, findings).value_or("");
+  if (text == "drop") return Action::Drop;
+  if (text != "map" && !text.empty()) {
+    findings.fault(value.place,
+                   fmt::format("invalid action type \"{}\", write map or drop", shown(text)));
+  }
+  return Action::Map;
+}
+
+std::optional<statsd::EventKind> read_kind(const YamlNode& value, Findings& findings) {
+  const auto text = read_text(value, findings);
+  if (!text) return std::nullopt;
+  if (*text == "counter") return statsd::EventKind::Counter;
+  if (*text == "gauge") return statsd::EventKind::Gauge;
+  if (*text == "observer") return statsd::EventKind::Observer;
+  if (*text == "timer") {
+    findings.warn(value.place,
+                  "match_metric_type \"timer\" is from older releases, use \"observer\" instead");
+    return statsd::EventKind::Observer;
+  }
+  findings.fault(value.place, fmt::format("invalid metric type '{}', write counter, gauge or "
+                                          "observer, or leave the key out",
+                                          shown(*text)));
+  return std::nullopt;
+}
+
+const YamlNode* unless_null(const YamlNode& value) {
+  return value.kind == NodeKind::Null ? nullptr : &value;
+}
+
+const YamlNode* text_node(const YamlNode& value, Findings& findings) {
+  return read_text(value, findings) ? &value : nullptr;
+}
+
+// Keys that `defaults` and an item of `mappings` have in common. A key of older releases never
+// beats its replacement, wherever that stands.
+template <class Draft>
+void on_observer_type(const YamlNode& value, Draft& draft, Findings& findings) {
+  if (const auto read = read_observer_type(value, findings)) draft.observer_type = read;
+}
+template <class Draft>
+void on_timer_type(const YamlNode& value, Draft& draft, Findings& findings) {
+  const auto old = read_observer_type(value, findings);
+  if (!draft.observer_type) draft.observer_type = old;
+}
+template <class Draft>
+void on_match_type(const YamlNode& value, Draft& draft, Findings& findings) {
+  draft.match_type = read_match_type(value, findings);
+}
+template <class Draft>
+void on_ttl(const YamlNode& value, Draft& draft, Findings& findings) {
+  draft.ttl = read_duration(value, findings);
+}
+template <class Draft>
+void on_summary_options(const YamlNode& value, Draft& draft, Findings& findings) {
+  draft.summary_options = unless_null(value);
+  read_summary_options(value, draft.summary, findings);
+}
+template <class Draft>
+void on_histogram_options(const YamlNode& value, Draft& draft, Findings& findings) {
+  read_histogram_options(value, draft.histogram, findings);
+}
+void on_rule_histogram_options(const YamlNode& value, RuleDraft& draft, Findings& findings) {
+  draft.histogram_options = unless_null(value);
+  on_histogram_options(value, draft, findings);
+}
+template <class Draft>
+void on_quantiles(const YamlNode& value, Draft& draft, Findings& findings) {
+  auto old = read_quantiles(value, findings);
+  if (!draft.summary.quantiles) draft.summary.quantiles = std::move(old);
+}
+template <class Draft>
+void on_buckets(const YamlNode& value, Draft& draft, Findings& findings) {
+  auto old = read_buckets(value, findings);
+  if (!draft.histogram.buckets) draft.histogram.buckets = std::move(old);
+}
+
+constexpr std::array<Key<DefaultsDraft>, 9> kDefaultsKeys{{
+    {"observer_type", on_observer_type<DefaultsDraft>},
+    {"match_type", on_match_type<DefaultsDraft>},
+    {"glob_disable_ordering",
+     [](const YamlNode& value, DefaultsDraft& draft, Findings& findings) {
+       draft.glob_disable_ordering = read_bool(value, findings).value_or(false);
+     }},
+    {"ttl", on_ttl<DefaultsDraft>},
+    {"summary_options", on_summary_options<DefaultsDraft>},
+    {"histogram_options", on_histogram_options<DefaultsDraft>},
+    {"timer_type", on_timer_type<DefaultsDraft>, "observer_type"},
+    {"quantiles", on_quantiles<DefaultsDraft>, "summary_options.quantiles"},
+    {"buckets", on_buckets<DefaultsDraft>, "histogram_options.buckets"},
+}};
+
+constexpr std::array<Key<RuleDraft>, 16> kRuleKeys{{
+    {"match", [](const YamlNode& value, RuleDraft& draft,
+                 Findings& findings) { draft.match = text_node(value, findings); }},
+    {"name", [](const YamlNode& value, RuleDraft& draft,
+                Findings& findings) { draft.name = text_node(value, findings); }},
+    {"labels",
+     [](const YamlNode& value, RuleDraft& draft, Findings& findings) {
+       draft.labels = is_map(value, "labels", findings) ? &value : nullptr;
+     }},
+    {"honor_labels",
+     [](const YamlNode& value, RuleDraft& draft, Findings& findings) {
+       draft.honor_labels = read_bool(value, findings).value_or(false);
+     }},
+    {"observer_type", on_observer_type<RuleDraft>},
+    {"match_type", on_match_type<RuleDraft>},
+    {"help", [](const YamlNode& value, RuleDraft& draft,
+                Findings& findings) { draft.help = read_text(value, findings).value_or(""); }},
+    {"action", [](const YamlNode& value, RuleDraft& draft,
+                  Findings& findings) { draft.action = read_action(value, findings); }},
+    {"match_metric_type", [](const YamlNode& value, RuleDraft& draft,
+                             Findings& findings) { draft.kind = read_kind(value, findings); }},
+    {"ttl", on_ttl<RuleDraft>},
+    {"summary_options", on_summary_options<RuleDraft>},
+    {"histogram_options", on_rule_histogram_options},
+    {"scale", [](const YamlNode& value, RuleDraft& draft,
+                 Findings& findings) { draft.scale = read_number(value, findings); }},
+    {"timer_type", on_timer_type<RuleDraft>, "observer_type"},
+    {"quantiles", on_quantiles<RuleDraft>, "summary_options.quantiles"},
+    {"buckets", on_buckets<RuleDraft>, "histogram_options.buckets"},
+}};
+
+}  // namespace
+
+RuleDraft read_rule(const YamlNode& entry, Findings& findings) {
+  RuleDraft draft;
+  draft.entry = &entry;
+  read_map<RuleDraft>(entry, "a mapping", kRuleKeys, draft, findings);
+  return draft;
+}
+
+DefaultsDraft read_defaults(const YamlNode& value, Findings& findings) {
+  DefaultsDraft draft;
+  read_map<DefaultsDraft>(value, "defaults", kDefaultsKeys, draft, findings);
+  return draft;
+}
+
+}  // namespace weir::mapping

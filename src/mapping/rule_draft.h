@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "mapping/findings.h"
+#include "mapping/options_draft.h"
+#include "mapping/yaml_document.h"
+#include "weir/mapping/rule.h"
+
+namespace weir::mapping {
+
+// An item of `mappings` as given: types checked, nothing inherited yet. Borrows from the document;
+// a node that is absent or null in the file is a null pointer.
+struct RuleDraft {
+  const YamlNode* entry = nullptr;
+  const YamlNode* match = nullptr;
+  const YamlNode* name = nullptr;
+  const YamlNode* labels = nullptr;
+  const YamlNode* summary_options = nullptr;
+  const YamlNode* histogram_options = nullptr;
+  std::optional<MatchType> match_type;
+  std::optional<ObserverType> observer_type;
+  std::optional<statsd::EventKind> kind;
+  std::optional<std::chrono::nanoseconds> ttl;
+  std::optional<double> scale;
+  Action action = Action::Map;
+  bool honor_labels = false;
+  std::string_view help;
+  SummaryDraft summary;
+  HistogramDraft histogram;
+};
+
+// `defaults` as given.
+struct DefaultsDraft {
+  std::optional<MatchType> match_type;
+  std::optional<ObserverType> observer_type;
+  std::optional<std::chrono::nanoseconds> ttl;
+  bool glob_disable_ordering = false;
+  const YamlNode* summary_options = nullptr;
+  SummaryDraft summary;
+  HistogramDraft histogram;
+};
+
+RuleDraft read_rule(const YamlNode& entry, Findings& findings);
+DefaultsDraft read_defaults(const YamlNode& value, Findings& findings);
+
+}  // namespace weir::mapping

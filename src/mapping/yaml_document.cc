@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapping/yaml_document.h"
+
+#include <exception>
+#include <sstream>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include "weir/mapping/config_error.h"
+
+namespace weir::mapping {
+
+namespace {
+
+Place place_of(const YAML::Mark& mark) {
+  if (mark.line < 0 || mark.column < 0) return {};
+  return {static_cast<std::size_t>(mark.line) + 1, static_cast<std::size_t>(mark.column) + 1};
+}
+
+// "?" is what yaml-cpp calls the tag of a plain scalar; an explicit tag of a plain type lifts
+// quotes.
+bool is_plain_tag(std::string_view tag) {
+  constexpr std::string_view kCore = "tag:yaml.org,2002:";
+  if (tag == "?" || tag.empty()) return true;
+  if (!tag.starts_with(kCore)) return false;
+  tag.remove_prefix(kCore.size());
+  return tag == "int" || tag == "float" || tag == "bool" || tag == "null" || tag == "merge";
+}
+
+bool is_merge(const YamlNode& key) {
+  return key.kind == NodeKind::Scalar && key.is_plain && key.text == "<<";
+}
+
+}  // namespace
+
+// Builds the tree from the parser's events, with what yaml-cpp 0.7 leaves out: duplicate keys are
+// errors, merges are resolved, and the size is bounded.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(YamlDocument& document, const std::string& file) : document_(document), file_(file) {}
+
+  void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const YamlNode& node = append(mark, anchor, NodeKind::Null);
+    check_colon(node);
+    attach(node);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto& target = anchors_.at(anchor);
+    if (target.is_open) {
+      fail(place_of(mark), "this alias stands inside its own anchor, remove it");
+    }
+    count(target.nodes, place_of(mark));
+    attach(*target.node);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    YamlNode& node = append(mark, anchor, NodeKind::Scalar);
+    if (tag == "tag:yaml.org,2002:null") node.kind = NodeKind::Null;
+    node.is_plain = is_plain_tag(tag);
+    node.text = value;
+    attach(node);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) override {
+    open(append(mark, anchor, NodeKind::List), anchor, style);
+  }
+  void OnSequenceEnd() override { close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override {
+    open(append(mark, anchor, NodeKind::Map), anchor, style);
+  }
+  void OnMapEnd() override {
+    auto& frame = frames_.back();
+    for (const Entry& merge : frame.merges) merge_value(frame, *merge.value);
+    close();
+  }
+
+ private:
+  // What an anchor names: a node and how many nodes a walk through it meets.
+  struct Anchored {
+    const YamlNode* node = nullptr;
+    std::size_t nodes = 1;
+    bool is_open = false;
+  };
+  // A list or map whose end has not come.
+  struct Frame {
+    YamlNode* node = nullptr;
+    YAML::anchor_t anchor = YAML::NullAnchor;
+    bool is_block = false;
+    std::size_t nodes_before = 0;
+    const YamlNode* key = nullptr;
+    std::unordered_set<std::string_view> keys;
+    std::vector<Entry> merges;
+  };
+
+  [[noreturn]] void fail(Place place, const std::string& message) const {
+    throw ConfigError(file_, place.line, place.column, message);
+  }
+
+  void count(std::size_t nodes, Place place) {
+    nodes_ += nodes;
+    if (nodes_ <= YamlDocument::kNodesMax) return;
+    fail(place, fmt::format("the file has more than {} YAML nodes once aliases are followed, use "
+                            "fewer rules or aliases",
+                            YamlDocument::kNodesMax));
+  }
+
+  YamlNode& append(const YAML::Mark& mark, YAML::anchor_t anchor, NodeKind kind) {
+    const Place place = place_of(mark);
+    count(1, place);
+    YamlNode& node = document_.nodes_.emplace_back();
+    node.kind = kind;
+    node.place = place;
+    if (anchor != YAML::NullAnchor) anchors_[anchor] = {&node, 1, false};
+    return node;
+  }
+
+  void open(YamlNode& node, YAML::anchor_t anchor, YAML::EmitterStyle::value style) {
+    if (frames_.size() == YamlDocument::kNestingMax) {
+      fail(node.place,
+           fmt::format("lists and maps are nested deeper than {}, flatten them", frames_.size()));
+    }
+    // The frame comes first: attaching a map as a key must fail on the outer frame.
+    if (!frames_.empty() && frames_.back().node->kind == NodeKind::Map && !frames_.back().key) {
+      fail(node.place, "a key must be a plain word, not a list or map, quote it");
+    }
+    if (anchor != YAML::NullAnchor) anchors_[anchor].is_open = true;
+    Frame& frame = frames_.emplace_back();
+    frame.node = &node;
+    frame.anchor = anchor;
+    frame.is_block = style == YAML::EmitterStyle::Block;
+    frame.nodes_before = nodes_ - 1;
+  }
+
+  void close() {
+    const Frame frame = std::move(frames_.back());
+    frames_.pop_back();
+    if (frame.anchor != YAML::NullAnchor) {
+      anchors_[frame.anchor] = {frame.node, nodes_ - frame.nodes_before, false};
+    }
+    attach(*frame.node);
+  }
+
+  void attach(const YamlNode& node) {
+    if (frames_.empty()) {
+      document_.root_ = &node;
+      return;
+    }
+    Frame& frame = frames_.back();
+    if (frame.node->kind == NodeKind::List) {
+      frame.node->entries.push_back({nullptr, &node});
+    } else if (!frame.key) {
+      attach_key(frame, node);
+    } else {
+      auto& entries = is_merge(*frame.key) ? frame.merges : frame.node->entries;
+      entries.push_back({std::exchange(frame.key, nullptr), &node});
+    }
+  }
+
+  void attach_key(Frame& frame, const YamlNode& key) {
+    if (key.kind == NodeKind::List || key.kind == NodeKind::Map) {
+      fail(key.place, "a key must be a plain word, not a list or map, quote it");
+    }
+    frame.key = &key;
+    if (is_merge(key)) return;
+    if (!frame.keys.insert(key.text).second) {
+      fail(key.place, fmt::format("key \"{}\" is already set in this map, remove one of the two",
+                                  shown(key.text)));
+    }
+  }
+
+  // yaml-cpp reads a line without a colon as a key without a value and puts the value where the key
+  // is.
+  void check_colon(const YamlNode& value) const {
+    if (frames_.empty() || !frames_.back().is_block || !frames_.back().key) return;
+    const YamlNode& key = *frames_.back().key;
+    if (key.place != value.place) return;
+    fail(key.place,
+         fmt::format("could not find ':' after \"{}\", write `key: value`", shown(key.text)));
+  }
+
+  // YAML 1.1: own keys win, then earlier maps.
+  static void merge_map(Frame& frame, const YamlNode& from) {
+    for (const Entry& entry : from.entries) {
+      if (frame.keys.insert(entry.key->text).second) frame.node->entries.push_back(entry);
+    }
+  }
+
+  void merge_value(Frame& frame, const YamlNode& value) const {
+    constexpr auto kMessage = "`<<` needs a map or a list of maps, give it an alias of one";
+    if (value.kind == NodeKind::Map) {
+      merge_map(frame, value);
+      return;
+    }
+    if (value.kind != NodeKind::List) fail(value.place, kMessage);
+    for (const Entry& item : value.entries) {
+      if (item.value->kind != NodeKind::Map) fail(item.value->place, kMessage);
+      merge_map(frame, *item.value);
+    }
+  }
+
+  YamlDocument& document_;
+  const std::string& file_;
+  std::vector<Frame> frames_;
+  std::unordered_map<YAML::anchor_t, Anchored> anchors_;
+  std::size_t nodes_ = 0;
+};
+
+YamlDocument YamlDocument::parse(const std::string& text, const std::string& file) {
+  YamlDocument document;
+  std::istringstream stream(text);
+  TreeBuilder builder(document, file);
+  try {
+    YAML::Parser parser(stream);
+    parser.HandleNextDocument(builder);
+  } catch (const YAML::Exception& error) {
+    const auto [line, column] = place_of(error.mark);
+    throw ConfigError(file, line, column,
+                      fmt::format("yaml: {}, check the indentation and quote values that hold "
+                                  "special characters such as * & : # [ {{",
+                                  shown(error.msg)));
+  } catch (const ConfigError&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw ConfigError(file, 1, 1,
+                      fmt::format("yaml: {}, fix the YAML of this file", shown(error.what())));
+  }
+  if (!document.root_) document.root_ = &document.nodes_.emplace_back();
+  return document;
+}
+
+}  // namespace weir::mapping

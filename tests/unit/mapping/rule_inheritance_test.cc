@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "mapping_file.h"
+
+namespace weir::mapping {
+namespace {
+
+using namespace std::chrono_literals;
+
+using Quantiles = std::vector<QuantileOption>;
+using Buckets = std::vector<double>;
+
+const Quantiles kDefaultQuantiles{{0.5, 0.05}, {0.9, 0.01}, {0.99, 0.001}};
+const Buckets kDefaultBuckets{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10};
+
+TEST(RuleInheritance, ReadsEveryKeyOfTheDefaults) {
+  const auto loaded = load(
+      "defaults:\n"
+      "  observer_type: histogram\n"
+      "  match_type: regex\n"
+      "  glob_disable_ordering: on\n"
+      "  ttl: 10s\n"
+      "  summary_options:\n"
+      "    quantiles: [{quantile: 0.5, error: 0.1}]\n"
+      "    max_age: 30s\n"
+      "    age_buckets: 3\n"
+      "    buf_cap: 1000\n"
+      "  histogram_options:\n"
+      "    buckets: [7]\n"
+      "    native_histogram_bucket_factor: 2\n"
+      "    native_histogram_max_buckets: 8\n"
+      "mappings:\n"
+      "- {match: (x), name: n}\n");
+
+  const auto& defaults = loaded.rules->defaults();
+  EXPECT_EQ(defaults.observer_type, ObserverType::Histogram);
+  EXPECT_EQ(defaults.ttl, 10s);
+  EXPECT_EQ(defaults.summary, (SummaryOptions{{{0.5, 0.1}}, 30s, 3, 1000}));
+  EXPECT_EQ(defaults.histogram, (HistogramOptions{{7}, 2, 8}));
+  const auto& rule = loaded.rules->rules()[0];
+  EXPECT_EQ(rule.match_type, MatchType::Regex);
+  EXPECT_EQ(rule.observer_type, ObserverType::Histogram);
+  EXPECT_EQ(rule.ttl, 10s);
+  EXPECT_EQ(rule.summary, defaults.summary);
+  EXPECT_EQ(rule.histogram, defaults.histogram);
+}
+
+TEST(RuleInheritance, FillsInWhatNobodySays) {
+  const auto rule = rule_with("");
+
+  EXPECT_EQ(rule.match_type, MatchType::Glob);
+  EXPECT_EQ(rule.kind, std::nullopt);
+  EXPECT_EQ(rule.action, Action::Map);
+  EXPECT_TRUE(rule.labels.empty());
+  EXPECT_FALSE(rule.honor_labels);
+  EXPECT_EQ(rule.observer_type, ObserverType::Unset);
+  EXPECT_EQ(rule.summary, (SummaryOptions{kDefaultQuantiles, 10min, 5, 500}));
+  EXPECT_EQ(rule.histogram, (HistogramOptions{kDefaultBuckets, 1.1, 256}));
+  EXPECT_EQ(rule.help, "");
+  EXPECT_EQ(rule.ttl, 0s);
+  EXPECT_EQ(rule.scale, std::nullopt);
+}
+
+TEST(RuleInheritance, TakesDefaultsBehindTheMappings) {
+  const auto loaded = load("mappings:\n- {match: a, name: n}\ndefaults: {ttl: 5s}\n");
+
+  EXPECT_EQ(loaded.rules->rules()[0].ttl, 5s);
+}
+
+TEST(RuleInheritance, LetsAnExplicitZeroTtlOverrideTheDefault) {
+  // Q27.
+  const std::string defaults = "defaults: {ttl: 10s}\n";
+
+  EXPECT_EQ(rule_with("", defaults).ttl, 10s);
+  EXPECT_EQ(rule_with("  ttl: 0\n", defaults).ttl, 0s);
+  EXPECT_EQ(rule_with("  ttl: 0s\n", defaults).ttl, 0s);
+  EXPECT_EQ(rule_with("  ttl: '0'\n", defaults).ttl, 0s);
+  EXPECT_EQ(rule_with("  ttl: 3s\n", defaults).ttl, 3s);
+}
+
+TEST(RuleInheritance, KeepsNegativeTtls) {
+  EXPECT_EQ(rule_with("  ttl: -1s\n").ttl, -1s);
+  EXPECT_EQ(rule_with("", "defaults: {ttl: -1s}\n").ttl, 0s);
+  EXPECT_EQ(load("defaults: {ttl: -1s}\n").rules->defaults().ttl, -1s);
+}
+
+TEST(RuleInheritance, InheritsSummaryOptionsFieldByField) {
+  // Q17: with and without an effective observer type.
+  const std::string options =
+      "summary_options: {quantiles: [{quantile: 0.2, error: 0.1}], max_age: 5m, age_buckets: 2, "
+      "buf_cap: 100}";
+  for (const std::string type : {"", "observer_type: summary, "}) {
+    const auto defaults = fmt::format("defaults: {{{}{}}}\n", type, options);
+
+    EXPECT_EQ(rule_with("", defaults).summary, (SummaryOptions{{{0.2, 0.1}}, 5min, 2, 100}));
+    EXPECT_EQ(rule_with("  summary_options: {max_age: 1m}\n", defaults).summary,
+              (SummaryOptions{{{0.2, 0.1}}, 1min, 2, 100}));
+    EXPECT_EQ(rule_with("  summary_options: {age_buckets: 7}\n", defaults).summary,
+              (SummaryOptions{{{0.2, 0.1}}, 5min, 7, 100}));
+    EXPECT_EQ(rule_with("  summary_options: {buf_cap: 7}\n", defaults).summary,
+              (SummaryOptions{{{0.2, 0.1}}, 5min, 2, 7}));
+    EXPECT_EQ(
+        rule_with("  summary_options: {quantiles: [{quantile: 1, error: 0}]}\n", defaults).summary,
+        (SummaryOptions{{{1, 0}}, 5min, 2, 100}));
+    EXPECT_EQ(
+        rule_with("  summary_options: {quantiles: [], max_age: 0, age_buckets: 0}\n", defaults)
+            .summary,
+        (SummaryOptions{{{0.2, 0.1}}, 5min, 2, 100}));
+  }
+}
+
+TEST(RuleInheritance, InheritsHistogramOptionsFieldByField) {
+  const std::string defaults =
+      "defaults: {observer_type: histogram, histogram_options: {buckets: [1, 2], "
+      "native_histogram_bucket_factor: 1.5, native_histogram_max_buckets: 9}}\n";
+
+  EXPECT_EQ(rule_with("", defaults).histogram, (HistogramOptions{{1, 2}, 1.5, 9}));
+  EXPECT_EQ(rule_with("  histogram_options: {buckets: [3]}\n", defaults).histogram,
+            (HistogramOptions{{3}, 1.5, 9}));
+  EXPECT_EQ(
+      rule_with("  histogram_options: {native_histogram_bucket_factor: 1}\n", defaults).histogram,
+      (HistogramOptions{{1, 2}, 1, 9}));
+  EXPECT_EQ(
+      rule_with("  histogram_options: {native_histogram_max_buckets: 3}\n", defaults).histogram,
+      (HistogramOptions{{1, 2}, 1.5, 3}));
+  EXPECT_EQ(
+      rule_with("  histogram_options: {buckets: [], native_histogram_bucket_factor: 0}\n", defaults)
+          .histogram,
+      (HistogramOptions{{1, 2}, 1.5, 9}));
+}
+
+TEST(RuleInheritance, TakesBothOptionsWithoutAnObserverType) {
+  const auto rule =
+      rule_with("  summary_options: {max_age: 1m}\n  histogram_options: {buckets: [1]}\n");
+
+  EXPECT_EQ(rule.summary.max_age, 1min);
+  EXPECT_EQ(rule.observer_type, ObserverType::Unset);
+}
+
+}  // namespace
+}  // namespace weir::mapping
