@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/exposition/negotiation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "weir/base/text.h"
+
+namespace weir::exposition {
+namespace {
+
+// Far more than any scraper sends; sorting is quadratic. What comes later is ignored.
+constexpr std::size_t kClausesMax = 256;
+
+// One entry of the header, as far as the choice depends on it. Borrows from the header.
+struct Clause {
+  std::string_view type;
+  std::string_view subtype;
+  float quality = 1;
+  std::string_view version;
+  std::string_view proto;
+  std::string_view encoding;
+  std::string_view escaping;
+};
+
+// Only spaces, as in the reference: a tab is part of the word.
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+// The part in front of `separator`, which leaves `rest` with that behind it.
+std::string_view take_until(std::string_view& rest, char separator) {
+  const std::size_t at = rest.find(separator);
+  const std::string_view part = rest.substr(0, at);
+  rest = at == std::string_view::npos ? std::string_view{} : rest.substr(at + 1);
+  return part;
+}
+
+// Single precision, as in the reference; what is not a number counts as 0.
+float parse_quality(std::string_view text) {
+  constexpr double kLargest = std::numeric_limits<float>::max();
+  const double value = base::parse_number(text).value;
+  if (std::abs(value) > kLargest) {
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    return value > 0 ? kInfinity : -kInfinity;
+  }
+  return static_cast<float>(value);
+}
+
+// `text` is `name=value`; anything else is ignored.
+void parse_parameter(std::string_view text, Clause& clause) {
+  const std::string_view name = trimmed(take_until(text, '='));
+  const std::string_view value = take_until(text, '=');
+  if (value.empty() || !text.empty()) return;
+  if (name == "q") {
+    clause.quality = parse_quality(value);
+  } else if (name == "version") {
+    clause.version = trimmed(value);
+  } else if (name == "proto") {
+    clause.proto = trimmed(value);
+  } else if (name == "encoding") {
+    clause.encoding = trimmed(value);
+  } else if (name == "escaping") {
+    clause.escaping = trimmed(value);
+  }
+}
+
+std::optional<Clause> parse_clause(std::string_view text) {
+  Clause clause;
+  std::string_view subtype = take_until(text, ';');
+  clause.type = trimmed(take_until(subtype, '/'));
+  if (subtype.empty()) {
+    if (clause.type != "*") return std::nullopt;
+    subtype = "*";
+  }
+  std::string_view beyond = subtype;
+  clause.subtype = trimmed(take_until(beyond, '/'));
+  if (!beyond.empty()) return std::nullopt;
+  while (!text.empty()) parse_parameter(take_until(text, ';'), clause);
+  return clause;
+}
+
+// Not an order in the strict sense: a concrete type comes before a wildcard whatever their
+// qualities. The reference sorts with it nevertheless, so `sort_by_preference` must compare the
+// same pairs.
+bool is_preferred(const Clause& left, const Clause& right) {
+  if (left.quality > right.quality) return true;
+  if (left.type != "*" && right.type == "*") return true;
+  return left.subtype != "*" && right.subtype == "*";
+}
+
+// By insertion, as the reference's library sorts so few elements.
+void sort_by_preference(std::vector<Clause>& clauses) {
+  for (std::size_t i = 1; i < clauses.size(); ++i) {
+    for (std::size_t j = i; j > 0 && is_preferred(clauses[j], clauses[j - 1]); --j) {
+      std::swap(clauses[j], clauses[j - 1]);
+    }
+  }
+}
+
+std::vector<Clause> parse_accept(std::string_view accept) {
+  std::vector<Clause> clauses;
+  while (!accept.empty() && clauses.size() < kClausesMax) {
+    const std::optional<Clause> clause = parse_clause(trimmed(take_until(accept, ',')));
+    if (clause) clauses.push_back(*clause);
+  }
+  sort_by_preference(clauses);
+  return clauses;
+}
+
+bool is_known_escaping(std::string_view escaping) {
+  return escaping == "allow-utf-8" || escaping == "underscores" || escaping == "dots" ||
+         escaping == "values";
+}
+
+bool is_text(const Clause& clause) {
+  return clause.type == "text" && clause.subtype == "plain" &&
+         (clause.version.empty() || clause.version == "0.0.4");
+}
+
+// Where the reference would answer in protobuf, its choice ends there too.
+bool is_protobuf(const Clause& clause) {
+  return clause.type == "application" && clause.subtype == "vnd.google.protobuf" &&
+         clause.proto == "io.prometheus.client.MetricFamily" &&
+         (clause.encoding == "delimited" || clause.encoding == "text" ||
+          clause.encoding == "compact-text");
+}
+
+}  // namespace
+
+std::string negotiate_content_type(std::string_view accept) {
+  std::string_view escaping = "underscores";
+  for (const Clause& clause : parse_accept(accept)) {
+    // Remembered even when the clause itself is not taken.
+    if (is_known_escaping(clause.escaping)) escaping = clause.escaping;
+    if (is_text(clause) || is_protobuf(clause)) break;
+  }
+  return std::string("text/plain; version=0.0.4; charset=utf-8; escaping=").append(escaping);
+}
+
+}  // namespace weir::exposition

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/exposition/negotiation.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace weir::exposition {
+namespace {
+
+struct AcceptCase {
+  const char* title;
+  const char* accept;
+  const char* escaping;
+};
+
+class ContentType : public testing::TestWithParam<AcceptCase> {};
+
+TEST_P(ContentType, IsTheReferences) {
+  EXPECT_EQ(
+      negotiate_content_type(GetParam().accept),
+      std::string("text/plain; version=0.0.4; charset=utf-8; escaping=") + GetParam().escaping);
+}
+
+constexpr const char* kDefaultOfPrometheus3 =
+    "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
+    "application/openmetrics-text;version=0.0.1;q=0.5,"
+    "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
+constexpr const char* kProtobufFirst =
+    "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;"
+    "q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,*/*;q=0.1";
+constexpr const char* kTextOfTwoVersions =
+    "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3";
+
+// Answers of the reference, OpenMetrics not offered.
+INSTANTIATE_TEST_SUITE_P(
+    Golden, ContentType,
+    testing::Values(
+        AcceptCase{"None", "", "underscores"}, AcceptCase{"Anything", "*/*", "underscores"},
+        AcceptCase{"Text", "text/plain", "underscores"},
+        AcceptCase{"Html", "text/html", "underscores"},
+        AcceptCase{"TextOfOurVersion", "text/plain;version=0.0.4", "underscores"},
+        AcceptCase{"TextOfAnotherVersion", "text/plain;version=1.0.0", "underscores"},
+        AcceptCase{"TextOfTwoVersions", kTextOfTwoVersions, "allow-utf-8"},
+        AcceptCase{"Prometheus3", kDefaultOfPrometheus3, "allow-utf-8"},
+        AcceptCase{"OpenMetrics", "application/openmetrics-text", "underscores"},
+        AcceptCase{"OpenMetrics2", "application/openmetrics-text;version=2.0.0", "underscores"},
+        AcceptCase{"OpenMetrics2OrText",
+                   "application/openmetrics-text;version=2.0.0,text/plain;q=0.1", "underscores"},
+        AcceptCase{"OpenMetricsRefused", "application/openmetrics-text; version=1.0.0; q=0",
+                   "underscores"},
+        AcceptCase{"OpenMetricsBeforeText",
+                   "text/plain;q=0.1,application/openmetrics-text;version=1.0.0;q=0.9",
+                   "underscores"},
+        AcceptCase{"Dots", "application/openmetrics-text;version=1.0.0;escaping=dots", "dots"},
+        AcceptCase{"UnknownEscaping", "application/openmetrics-text;version=1.0.0;escaping=bogus",
+                   "underscores"},
+        AcceptCase{"EscapingOfAnotherClause", "application/json;escaping=values,text/plain",
+                   "values"},
+        AcceptCase{"UpperCase", "Application/OpenMetrics-Text;version=1.0.0", "underscores"},
+        AcceptCase{"QuotedVersion", "application/openmetrics-text;version=\"1.0.0\"",
+                   "underscores"}),
+    [](const auto& test) { return test.param.title; });
+
+// The choice ends where the reference would have answered in protobuf.
+INSTANTIATE_TEST_SUITE_P(
+    Protobuf, ContentType,
+    testing::Values(
+        AcceptCase{"BeforeOthers", kProtobufFirst, "underscores"},
+        AcceptCase{"Escaping",
+                   "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+                   "encoding=text;escaping=dots,text/plain;escaping=values;q=0.5",
+                   "dots"},
+        AcceptCase{"OfAnotherEncoding",
+                   "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+                   "encoding=json,text/plain;escaping=values;q=0.5",
+                   "values"},
+        AcceptCase{"OfAnotherMessage",
+                   "application/vnd.google.protobuf;encoding=delimited,"
+                   "text/plain;escaping=values;q=0.5",
+                   "values"}),
+    [](const auto& test) { return test.param.title; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Grammar, ContentType,
+    testing::Values(
+        AcceptCase{"Spaces", "  text / plain  ;  escaping = dots ; q=1 ", "dots"},
+        AcceptCase{"TabIsNoSpace", "a/b;escaping=\tdots", "underscores"},
+        AcceptCase{"HigherQualityFirst",
+                   "text/plain;escaping=dots;q=0.5,text/plain;escaping=values;q=0.6", "values"},
+        AcceptCase{"TiesInOrder", "text/plain;escaping=dots,text/plain;escaping=values", "dots"},
+        AcceptCase{"BadQualityIsZero",
+                   "text/plain;escaping=dots;q=high,text/plain;escaping=values;q=0.1", "values"},
+        AcceptCase{"SpaceBeforeQualityIsBad",
+                   "text/plain;escaping=dots;q= 1,text/plain;escaping=values;q=0.1", "values"},
+        AcceptCase{"HugeQuality", "text/plain;escaping=dots;q=2,text/plain;escaping=values;q=1e999",
+                   "values"},
+        AcceptCase{"WildcardLast", "*/*;escaping=dots,text/plain;escaping=values;q=0.1", "values"},
+        AcceptCase{"LoneStar", "*;escaping=dots", "dots"},
+        AcceptCase{"NoSubtype", "text;escaping=dots", "underscores"},
+        AcceptCase{"EmptySubtype", "text/;escaping=dots", "underscores"},
+        AcceptCase{"TwoSlashes", "text/plain/x;escaping=dots", "underscores"},
+        AcceptCase{"EmptyClauses", ",,a/b;escaping=dots,", "dots"},
+        AcceptCase{"TwoEqualSigns", "a/b;escaping=dots=x", "underscores"},
+        AcceptCase{"TrailingEqualSign", "a/b;escaping=dots=", "dots"},
+        AcceptCase{"LastParameterWins", "a/b;escaping=dots;escaping=values", "values"},
+        AcceptCase{"EmptyParameter", "a/b;escaping=dots;escaping=;;", "dots"}),
+    [](const auto& test) { return test.param.title; });
+
+TEST(NegotiateContentType, IgnoresClausesBeyondItsBound) {
+  std::string accept;
+  for (int i = 0; i < 10000; ++i) accept += "a/b;q=0.00" + std::to_string(i) + ",";
+  accept += "c/d;escaping=dots";
+
+  EXPECT_EQ(negotiate_content_type(accept),
+            "text/plain; version=0.0.4; charset=utf-8; escaping=underscores");
+}
+
+}  // namespace
+}  // namespace weir::exposition
