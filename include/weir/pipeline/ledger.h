@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "weir/base/tally.h"
+#include "weir/pipeline/named_tallies.h"
+#include "weir/statsd/rejection.h"
+
+namespace weir::pipeline {
+
+// Why an event was discarded after it was parsed: the label `reason` of
+// `statsd_exporter_events_error_total`.
+enum class EventError : std::uint8_t {
+  IllegalNegativeCounter,
+  EmptyMetricName,
+  ReservedLabel,  // `quantile` on a summary, `le` on a histogram, or a name that begins with `__`
+                  // (Q2, Q3)
+  TooManyLabels,
+  SeriesTooLong,  // name and labels together
+};
+inline constexpr std::size_t kEventErrorCount = 5;
+
+[[nodiscard]] std::string_view reason(EventError error);
+
+// What became of everything that one worker was sent. The worker writes, any thread reads.
+struct Ledger {
+  explicit Ledger(std::size_t names_max)
+      : conflicts(names_max), overflowed(names_max), refused(names_max) {}
+
+  // Batches taken from the listeners; what the reference counts as flushes of its event queue.
+  base::Tally batches;
+  base::Tally lines;
+  base::Tally lines_too_long;
+  base::Tally samples;
+  std::array<base::Tally, statsd::kRejectionCount> rejections;
+  base::Tally tagged_samples;
+  base::Tally tag_errors;
+  base::Tally weights_capped;
+  base::Tally dogstatsd_events;
+  base::Tally dogstatsd_service_checks;
+
+  // By EventKind: events that reached a series.
+  std::array<base::Tally, 3> applied;
+  base::Tally unmapped;
+  base::Tally mapped;
+  base::Tally dropped;
+  std::array<base::Tally, kEventErrorCount> errors;
+  NamedTallies conflicts;
+  // Events that landed in an overflow series, and events that a budget refused.
+  NamedTallies overflowed;
+  NamedTallies refused;
+
+  // Look-ups of a name, and those of them answered without trying a rule (Q42).
+  base::Tally lookups;
+  base::Tally lookup_hits;
+  // Names held, and samples that found no room to be remembered.
+  base::Tally bindings_made;
+  base::Tally bindings_removed;
+  base::Tally unbound;
+};
+
+}  // namespace weir::pipeline

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "weir/base/tally.h"
+#include "weir/statsd/sample.h"
+
+namespace weir::pipeline {
+
+// As it stands in the label `type` of the daemon's own metrics.
+[[nodiscard]] std::string_view event_kind_name(statsd::EventKind kind);
+
+// Counts by event kind and metric name, for as many names as allowed; what comes after is counted
+// together. One worker counts, any thread reads.
+class NamedTallies {
+ public:
+  // The name under which everything past the limit is counted.
+  static constexpr std::string_view kOtherName = "weir_other";
+
+  explicit NamedTallies(std::size_t names_max) : names_max_(names_max) {}
+
+  // Where to count; stays good for the life of this object. Takes a lock: for first sight only.
+  base::Tally& at(statsd::EventKind kind, std::string_view name);
+
+  using Visitor = std::function<void(statsd::EventKind, const std::string& name, std::uint64_t)>;
+  // Ordered by name, then kind.
+  void visit(const Visitor& visitor) const;
+
+ private:
+  std::size_t names_max_;
+  mutable std::mutex mutex_;
+  std::map<std::pair<std::string, statsd::EventKind>, base::Tally> tallies_;
+};
+
+}  // namespace weir::pipeline

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_set>
+#include <vector>
+
+#include "weir/mapping/rule_set.h"
+#include "weir/metrics/definition.h"
+#include "weir/metrics/store.h"
+
+namespace weir::pipeline {
+
+// A rule set and what the store needs to know of each rule, made once per load and away from the
+// workers. Immutable; shared by every thread.
+struct PreparedRules {
+  // Each load has another generation, from 1: what was bound under an older one is bound again.
+  std::uint32_t generation = 0;
+  std::shared_ptr<const mapping::RuleSet> rules;
+  // By rule index: the summary or histogram that the rule's observations go to.
+  std::vector<metrics::Definition> observers;
+  metrics::Definition default_observer;
+  // By rule index, and for the defaults: where definitions and help texts come from, and since when
+  // (Q15).
+  std::vector<metrics::DefinitionSource> sources;
+  metrics::DefinitionSource default_source;
+  std::unordered_set<std::uint64_t> origins;
+};
+
+// `before` are the rules in use until now, null at the start: what is the same in both counts as
+// unchanged.
+[[nodiscard]] std::shared_ptr<const PreparedRules> prepare(
+    std::shared_ptr<const mapping::RuleSet> rules, std::uint32_t generation,
+    const PreparedRules* before = nullptr);
+
+}  // namespace weir::pipeline

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/outcome.h"
+#include "weir/base/clock.h"
+#include "weir/mapping/rule_set.h"
+#include "weir/metrics/store.h"
+#include "weir/pipeline/ledger.h"
+#include "weir/pipeline/prepared_rules.h"
+#include "weir/statsd/dialect.h"
+#include "weir/statsd/sample.h"
+
+namespace weir::pipeline {
+
+// How much one series may carry in labels.
+struct LabelLimits {
+  std::size_t labels_max = 100;
+  // Name and label body together.
+  std::size_t series_bytes_max = 8192;
+};
+
+// What the slow way found out about an identity.
+struct Bound {
+  Outcome outcome;
+  metrics::Admission admission;
+};
+
+// The slow way, taken on first sight of a wire identity: parses tags, applies the rules, merges
+// labels and asks the store for the series. One worker.
+class Binder {
+ public:
+  // All outlive the binder.
+  Binder(metrics::Store& store, Ledger& ledger, statsd::Dialects dialects, LabelLimits limits);
+
+  Bound bind(const statsd::Sample& sample, const PreparedRules& rules, base::TimePoint now);
+
+  // The part of it that counts tags without asking for a series, for samples of an unknown type.
+  struct TagCount {
+    bool has_labels = false;
+    std::uint32_t name_errors = 0;
+    std::uint32_t field_errors = 0;
+  };
+  TagCount count_tags(const statsd::Sample& sample);
+
+ private:
+  struct Label {
+    std::string name;
+    std::string value;
+  };
+
+  void read_tags(const statsd::Sample& sample, TagCount& count);
+  void keep_last_of_each_name();
+  void add_mapped_labels(const mapping::Rule& rule);
+  void take_name(const PreparedRules& rules, statsd::SampleKind kind, Bound& bound);
+  [[nodiscard]] Failure check_labels(metrics::Type type);
+  void write_labels();
+  void admit(const PreparedRules& rules, statsd::SampleKind kind, base::TimePoint now,
+             Bound& bound);
+  [[nodiscard]] const metrics::Definition& definition(const PreparedRules& rules,
+                                                      statsd::SampleKind kind) const;
+
+  metrics::Store& store_;
+  Ledger& ledger_;
+  statsd::Dialects dialects_;
+  LabelLimits limits_;
+
+  // Scratch of the bind under way, kept to spare allocations.
+  std::string raw_name_;
+  std::string name_;
+  std::vector<Label> labels_;
+  std::size_t tag_count_ = 0;
+  mapping::Match match_;
+  std::string label_body_;
+  std::string label_names_;
+};
+
+}  // namespace weir::pipeline

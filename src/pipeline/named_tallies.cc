@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/pipeline/named_tallies.h"
+
+namespace weir::pipeline {
+
+std::string_view event_kind_name(statsd::EventKind kind) {
+  switch (kind) {
+    case statsd::EventKind::Counter: return "counter";
+    case statsd::EventKind::Gauge: return "gauge";
+    case statsd::EventKind::Observer: return "observer";
+  }
+  return "";
+}
+
+base::Tally& NamedTallies::at(statsd::EventKind kind, std::string_view name) {
+  const std::scoped_lock lock(mutex_);
+  std::pair key(std::string(name), kind);
+  const auto known = tallies_.find(key);
+  if (known != tallies_.end()) return known->second;
+  if (tallies_.size() >= names_max_) key.first = kOtherName;
+  return tallies_[std::move(key)];
+}
+
+void NamedTallies::visit(const Visitor& visitor) const {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [key, tally] : tallies_) visitor(key.second, key.first, tally.value());
+}
+
+}  // namespace weir::pipeline

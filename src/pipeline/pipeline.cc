@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/pipeline/pipeline.h"
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "pipeline/binder.h"
+#include "pipeline/binding_table.h"
+#include "pipeline/outcome.h"
+#include "weir/statsd/line_splitter.h"
+#include "weir/statsd/tag_parser.h"
+
+namespace weir::pipeline {
+
+namespace {
+
+constexpr double kMillisecondsPerSecond = 1000;
+// More different outcomes than rules and faults can explain come from a hostile sender; they are
+// served without being remembered.
+constexpr std::size_t kOutcomesMax = 65'536;
+
+EventError event_error(Failure failure) {
+  switch (failure) {
+    case Failure::ReservedLabel: return EventError::ReservedLabel;
+    case Failure::TooManyLabels: return EventError::TooManyLabels;
+    case Failure::SeriesTooLong: return EventError::SeriesTooLong;
+    default: return EventError::EmptyMetricName;
+  }
+}
+
+BindingLimits binding_limits(const PipelineOptions& options) {
+  BindingLimits limits;
+  limits.bindings_max = options.bindings_max;
+  limits.key_bytes_max = options.binding_bytes_max;
+  return limits;
+}
+
+}  // namespace
+
+class Pipeline::Story final : public statsd::LineVisitor {
+ public:
+  Story(std::shared_ptr<const PreparedRules> rules, metrics::Store& store,
+        const PipelineOptions& options)
+      : options_(options),
+        ledger_(options.refused_names_max),
+        store_(store),
+        parser_(options.dialects, options.parser),
+        binder_(store, ledger_, options.dialects, {options.labels_max, options.series_bytes_max}),
+        bindings_(binding_limits(options), options.seed),
+        rules_(std::move(rules)) {
+    store_.add_gate(gate_);
+  }
+
+  void use_rules(std::shared_ptr<const PreparedRules> rules) {
+    rules_ = std::move(rules);
+    // What refers to the old outcomes is of an older generation and never looked at again.
+    outcomes_.clear();
+    outcome_places_.clear();
+  }
+
+  void begin(base::TimePoint now) {
+    now_ = now;
+    tick_ = store_.ticks(now);
+    ledger_.batches.add();
+    gate_.enter();
+  }
+  void end() { gate_.leave(); }
+
+  void line(std::string_view line) {
+    if (line.size() > options_.line_bytes_max) {
+      ledger_.lines_too_long.add();
+      return;
+    }
+    ledger_.lines.add();
+    owes_name_errors_ = true;
+    parser_.parse(line, *this);
+    if (owes_name_errors_) count_name_errors(line.substr(0, line.find(':')));
+  }
+
+  void too_long_lines(std::size_t count) { ledger_.lines_too_long.add(count); }
+
+  [[nodiscard]] const Ledger& ledger() const { return ledger_; }
+
+  void on_attempt() override { ledger_.samples.add(); }
+
+  void on_rejection(statsd::Rejection rejection) override {
+    ledger_.rejections[static_cast<std::size_t>(rejection)].add();
+    // Such a line has no name to speak of.
+    if (rejection == statsd::Rejection::MalformedLine) owes_name_errors_ = false;
+  }
+
+  void on_weight_capped() override { ledger_.weights_capped.add(); }
+
+  void on_message(statsd::Message message) override {
+    owes_name_errors_ = false;
+    (message == statsd::Message::Event ? ledger_.dogstatsd_events
+                                       : ledger_.dogstatsd_service_checks)
+        .add();
+  }
+
+  void on_unknown_type(const statsd::Sample& sample) override {
+    const auto tags = binder_.count_tags(sample);
+    count_tags(tags.has_labels, tags.name_errors, tags.field_errors);
+    on_rejection(statsd::Rejection::IllegalEvent);
+  }
+
+  void on_sample(const statsd::Sample& sample) override;
+
+ private:
+  [[nodiscard]] bool is_current(const Binding& binding) const;
+  void bind_and_apply(const statsd::Sample& sample, std::uint64_t hash, Binding* stale);
+  // The place of an outcome, or kOutcomesMax when there is no room for another.
+  std::uint32_t keep(const Outcome& outcome);
+  [[nodiscard]] bool is_dead(const Binding& binding) const;
+  void apply(const statsd::Sample& sample, const Outcome& outcome, metrics::SeriesHeader* header,
+             metrics::SeriesHandle series);
+  bool is_applicable(const Outcome& outcome, double value, bool is_counter, std::uint32_t weight);
+  void record(const statsd::Sample& sample, const Outcome& outcome, metrics::SeriesHeader* header,
+              double value);
+
+  void count_tags(bool has_labels, std::uint32_t name_errors, std::uint32_t field_errors) {
+    if (has_labels) ledger_.tagged_samples.add();
+    if (field_errors != 0) ledger_.tag_errors.add(field_errors);
+    if (owes_name_errors_ && name_errors != 0) ledger_.tag_errors.add(name_errors);
+    owes_name_errors_ = false;
+  }
+
+  // For a line of which no sample was good enough to tell them.
+  void count_name_errors(std::string_view name) {
+    if (!statsd::may_have_name_tags(name, options_.dialects)) return;
+    std::uint32_t errors = 0;
+    statsd::parse_name_tags(
+        name, options_.dialects, [](std::string_view, std::string_view) {}, errors);
+    ledger_.tag_errors.add(errors);
+  }
+
+  const PipelineOptions options_;
+  Ledger ledger_;
+  metrics::Store& store_;
+  metrics::BatchGate gate_;
+  statsd::LineParser parser_;
+  Binder binder_;
+  BindingTable bindings_;
+  std::shared_ptr<const PreparedRules> rules_;
+  std::vector<Outcome> outcomes_;
+  std::map<decltype(Outcome().key()), std::uint32_t> outcome_places_;
+
+  base::TimePoint now_;
+  metrics::Ticks tick_ = 0;
+  // Malformed tags of the name count once per line, by whoever first knows them.
+  bool owes_name_errors_ = false;
+};
+
+bool Pipeline::Story::is_current(const Binding& binding) const {
+  if (binding.generation != rules_->generation) return false;
+  if (binding.series != 0 &&
+      store_.at(binding.series)->version.load(std::memory_order_seq_cst) != binding.version) {
+    return false;
+  }
+  const Outcome& outcome = outcomes_[binding.outcome];
+  return !outcome.depends_on_release() || outcome.release_epoch == store_.release_epoch();
+}
+
+void Pipeline::Story::on_sample(const statsd::Sample& sample) {
+  const std::uint64_t hash = bindings_.hash(sample);
+  Binding* binding = bindings_.find(hash, sample);
+  if (binding == nullptr || !is_current(*binding)) {
+    bind_and_apply(sample, hash, binding);
+    return;
+  }
+  ledger_.lookups.add(sample.weight);
+  ledger_.lookup_hits.add(sample.weight);
+  metrics::SeriesHeader* header = binding->series == 0 ? nullptr : store_.at(binding->series);
+  apply(sample, outcomes_[binding->outcome], header, binding->series);
+}
+
+void Pipeline::Story::bind_and_apply(const statsd::Sample& sample, std::uint64_t hash,
+                                     Binding* stale) {
+  const Bound bound = binder_.bind(sample, *rules_, now_);
+  ledger_.lookups.add(sample.weight);
+  ledger_.lookup_hits.add(sample.weight - 1);
+  const std::uint32_t place = keep(bound.outcome);
+  const Binding binding{bound.admission.series, bound.admission.version, place, rules_->generation};
+  if (place == kOutcomesMax) {
+    ledger_.unbound.add();
+  } else if (stale != nullptr) {
+    *stale = binding;
+  } else {
+    const auto reclaimed = bindings_.reclaimed();
+    const bool is_kept = bindings_.insert(hash, sample, binding, [this](const Binding& other) {
+      return is_dead(other);
+    }) != nullptr;
+    ledger_.bindings_removed.add(bindings_.reclaimed() - reclaimed);
+    (is_kept ? ledger_.bindings_made : ledger_.unbound).add();
+  }
+  apply(sample, bound.outcome, bound.admission.header, bound.admission.series);
+}
+
+std::uint32_t Pipeline::Story::keep(const Outcome& outcome) {
+  const auto known = outcome_places_.find(outcome.key());
+  if (known != outcome_places_.end()) {
+    outcomes_[known->second].release_epoch = outcome.release_epoch;
+    return known->second;
+  }
+  if (outcomes_.size() >= kOutcomesMax) return kOutcomesMax;
+  const auto place = static_cast<std::uint32_t>(outcomes_.size());
+  outcomes_.push_back(outcome);
+  outcome_places_.emplace(outcome.key(), place);
+  return place;
+}
+
+bool Pipeline::Story::is_dead(const Binding& binding) const {
+  if (binding.generation != rules_->generation) return true;
+  if (binding.series == 0) return false;
+  const auto life = store_.at(binding.series)->version.load(std::memory_order_acquire);
+  return (life & ~metrics::kLifeMask) != binding.version;
+}
+
+void Pipeline::Story::apply(const statsd::Sample& sample, const Outcome& outcome,
+                            metrics::SeriesHeader* header, metrics::SeriesHandle series) {
+  count_tags(outcome.has_labels, outcome.name_tag_errors, outcome.field_tag_errors);
+  if (outcome.disposition == Disposition::Dropped) {
+    ledger_.dropped.add(sample.weight);
+    return;
+  }
+  // A timer is divided and then scaled: one factor for both would round differently.
+  double value = sample.kind == statsd::SampleKind::Timer ? sample.value / kMillisecondsPerSecond
+                                                          : sample.value;
+  if (outcome.has_scale) value *= outcome.scale;
+  const bool is_counter = sample.kind == statsd::SampleKind::Counter;
+  if (!is_applicable(outcome, value, is_counter, sample.weight)) return;
+  header->touched.store(tick_, std::memory_order_relaxed);
+  if (header->ttl.load(std::memory_order_relaxed) != outcome.ttl) {
+    store_.set_ttl(series, outcome.ttl * metrics::kTick);
+  }
+  record(sample, outcome, header, value);
+  if (outcome.is_overflow) outcome.tally->add(sample.weight);
+  ledger_.applied[static_cast<std::size_t>(statsd::event_kind(sample.kind))].add(sample.weight);
+}
+
+// Counts what the reference counts before a value reaches its series, in its order (6.1).
+bool Pipeline::Story::is_applicable(const Outcome& outcome, double value, bool is_counter,
+                                    std::uint32_t weight) {
+  const auto error = [this, weight](EventError reason) {
+    ledger_.errors[static_cast<std::size_t>(reason)].add(weight);
+    return false;
+  };
+  if (outcome.failure == Failure::EmptyName) return error(EventError::EmptyMetricName);
+  (outcome.disposition == Disposition::Mapped ? ledger_.mapped : ledger_.unmapped).add(weight);
+  if (is_counter && value < 0) return error(EventError::IllegalNegativeCounter);
+  if (outcome.failure == Failure::None) return true;
+  if (outcome.failure == Failure::Conflict || outcome.failure == Failure::Refused) {
+    outcome.tally->add(weight);
+    return false;
+  }
+  return error(event_error(outcome.failure));
+}
+
+void Pipeline::Story::record(const statsd::Sample& sample, const Outcome& outcome,
+                             metrics::SeriesHeader* header, double value) {
+  switch (outcome.type) {
+    case metrics::Type::Counter: static_cast<metrics::CounterSeries*>(header)->add(value); return;
+    case metrics::Type::Gauge: {
+      auto* gauge = static_cast<metrics::GaugeSeries*>(header);
+      sample.is_relative ? gauge->add(value) : gauge->set(value);
+      return;
+    }
+    case metrics::Type::Histogram:
+      static_cast<metrics::HistogramSeries*>(header)->observe(value, sample.weight);
+      return;
+    case metrics::Type::Summary:
+      static_cast<metrics::SummarySeries*>(header)->summary->observe(value, sample.weight, now_);
+      return;
+  }
+}
+
+Pipeline::Pipeline(std::shared_ptr<const PreparedRules> rules, metrics::Store& store,
+                   const PipelineOptions& options)
+    : story_(std::make_unique<Story>(std::move(rules), store, options)) {}
+
+Pipeline::~Pipeline() = default;
+
+void Pipeline::use_rules(std::shared_ptr<const PreparedRules> rules) {
+  story_->use_rules(std::move(rules));
+}
+
+const Ledger& Pipeline::ledger() const { return story_->ledger(); }
+
+Pipeline::Batch::Batch(Pipeline& pipeline, base::TimePoint now) : pipeline_(pipeline) {
+  pipeline_.story_->begin(now);
+}
+
+Pipeline::Batch::~Batch() { pipeline_.story_->end(); }
+
+void Pipeline::Batch::datagram(std::string_view bytes) {
+  statsd::for_each_line(bytes, [this](std::string_view line) { pipeline_.story_->line(line); });
+}
+
+void Pipeline::Batch::line(std::string_view line) { pipeline_.story_->line(line); }
+
+void Pipeline::Batch::too_long_lines(std::size_t count) { pipeline_.story_->too_long_lines(count); }
+
+}  // namespace weir::pipeline

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/pipeline/prepared_rules.h"
+
+#include <cstddef>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "weir/base/hash.h"
+
+namespace weir::pipeline {
+
+namespace {
+
+metrics::Definition definition(mapping::ObserverType type, const mapping::SummaryOptions& summary,
+                               const mapping::HistogramOptions& histogram) {
+  metrics::Definition made;
+  if (type == mapping::ObserverType::Histogram) {
+    made.type = metrics::Type::Histogram;
+    made.bounds = histogram.buckets;
+    return made;
+  }
+  made.type = metrics::Type::Summary;
+  for (const auto& option : summary.quantiles) {
+    made.objectives.push_back({option.quantile, option.error});
+  }
+  made.max_age = summary.max_age;
+  made.age_buckets = summary.age_buckets;
+  made.buffer_size = summary.buf_cap;
+  return made;
+}
+
+constexpr std::uint64_t kDefaultsOrigin = 1;
+
+// What makes a rule the same rule after a reload, whatever it gives.
+std::uint64_t origin(const mapping::Rule& rule) {
+  std::string identity = rule.match;
+  identity += '\n';
+  identity += rule.name.source();
+  identity += '\n';
+  identity += static_cast<char>(rule.match_type);
+  identity += rule.kind ? static_cast<char>('0' + static_cast<int>(*rule.kind)) : '*';
+  return base::hash_bytes(identity, kDefaultsOrigin);
+}
+
+// Of several rules with the same identity the first counts, as in matching.
+std::unordered_map<std::uint64_t, std::size_t> places_by_origin(const PreparedRules* rules) {
+  std::unordered_map<std::uint64_t, std::size_t> places;
+  if (rules == nullptr) return places;
+  for (std::size_t i = 0; i < rules->sources.size(); ++i) {
+    places.emplace(rules->sources[i].origin, i);
+  }
+  return places;
+}
+
+void find_sources(PreparedRules& prepared, const PreparedRules* before) {
+  const auto known = places_by_origin(before);
+  const auto rules = prepared.rules->rules();
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    metrics::DefinitionSource source{origin(rules[i]), prepared.generation, &prepared.origins};
+    const auto old = known.find(source.origin);
+    if (old != known.end() && before->observers[old->second] == prepared.observers[i] &&
+        before->rules->rules()[old->second].help == rules[i].help) {
+      source.generation = before->sources[old->second].generation;
+    }
+    prepared.origins.insert(source.origin);
+    prepared.sources.push_back(source);
+  }
+  prepared.default_source = {kDefaultsOrigin, prepared.generation, &prepared.origins};
+  prepared.origins.insert(kDefaultsOrigin);
+  if (before != nullptr && before->default_observer == prepared.default_observer) {
+    prepared.default_source.generation = before->default_source.generation;
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const PreparedRules> prepare(std::shared_ptr<const mapping::RuleSet> rules,
+                                             std::uint32_t generation,
+                                             const PreparedRules* before) {
+  auto prepared = std::make_shared<PreparedRules>();
+  prepared->generation = generation;
+  prepared->observers.reserve(rules->rules().size());
+  for (const auto& rule : rules->rules()) {
+    prepared->observers.push_back(definition(rule.observer_type, rule.summary, rule.histogram));
+  }
+  const auto& defaults = rules->defaults();
+  prepared->default_observer =
+      definition(defaults.observer_type, defaults.summary, defaults.histogram);
+  prepared->rules = std::move(rules);
+  find_sources(*prepared, before);
+  return prepared;
+}
+
+}  // namespace weir::pipeline

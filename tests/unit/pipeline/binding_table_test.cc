@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/binding_table.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace weir::pipeline {
+namespace {
+
+using statsd::Sample;
+using statsd::SampleKind;
+
+const BindingTable::IsDead kNoneDead = [](const Binding&) { return false; };
+
+Sample sample(std::string_view name, SampleKind kind = SampleKind::Counter,
+              std::initializer_list<std::string_view> fields = {}) {
+  Sample made;
+  made.name = name;
+  made.kind = kind;
+  for (const auto field : fields) EXPECT_TRUE(made.fields.add(field));
+  return made;
+}
+
+Binding* add(BindingTable& table, const Sample& of, std::uint32_t outcome) {
+  return table.insert(table.hash(of), of, {.outcome = outcome}, kNoneDead);
+}
+
+Binding* find(BindingTable& table, const Sample& of) { return table.find(table.hash(of), of); }
+
+TEST(BindingTable, TellsIdentitiesApartThatJoinAlike) {
+  BindingTable table({}, 7);
+  const Sample rows[] = {sample("a"),
+                         sample("a", SampleKind::Gauge),
+                         sample("a", SampleKind::Counter, {"#b"}),
+                         sample("a", SampleKind::Counter, {"#b", "#c"}),
+                         sample("a", SampleKind::Counter, {"#b,#c"}),
+                         sample("a|#b"),
+                         sample("a", SampleKind::Counter, {"c:#b"})};
+  std::uint32_t number = 0;
+  for (const auto& row : rows) {
+    EXPECT_EQ(find(table, row), nullptr);
+    ASSERT_NE(add(table, row, number++), nullptr);
+  }
+
+  number = 0;
+  for (const auto& row : rows) EXPECT_EQ(find(table, row)->outcome, number++);
+}
+
+TEST(BindingTable, FindsEverythingWhileItGrows) {
+  constexpr std::uint32_t kNames = 20'000;
+  BindingTable table({}, 7);
+
+  for (std::uint32_t i = 0; i < kNames; ++i) {
+    const std::string name = "name" + std::to_string(i);
+    ASSERT_NE(add(table, sample(name), i), nullptr);
+    const std::string earlier = "name" + std::to_string(i / 2);
+    ASSERT_EQ(find(table, sample(earlier))->outcome, i / 2);
+  }
+  for (std::uint32_t i = 0; i < kNames; ++i) {
+    const std::string name = "name" + std::to_string(i);
+    ASSERT_EQ(find(table, sample(name))->outcome, i);
+  }
+  EXPECT_EQ(table.size(), kNames);
+}
+
+TEST(BindingTable, ChangesABindingInPlaceWhileItGrows) {
+  BindingTable table({}, 7);
+  for (std::uint32_t i = 0; i < 769; ++i) {
+    add(table, sample("name" + std::to_string(i)), i);
+  }
+
+  for (std::uint32_t i = 0; i < 769; ++i) {
+    find(table, sample("name" + std::to_string(i)))->outcome = i + 1000;
+  }
+  for (std::uint32_t i = 0; i < 500; ++i) add(table, sample("more" + std::to_string(i)), i);
+
+  for (std::uint32_t i = 0; i < 769; ++i) {
+    EXPECT_EQ(find(table, sample("name" + std::to_string(i)))->outcome, i + 1000);
+  }
+}
+
+TEST(BindingTable, RefusesNewcomersWhenItIsFullOfTheLiving) {
+  BindingTable table({.bindings_max = 100}, 7);
+  for (std::uint32_t i = 0; i < 100; ++i) add(table, sample("name" + std::to_string(i)), i);
+
+  EXPECT_EQ(add(table, sample("late"), 1), nullptr);
+  EXPECT_NE(find(table, sample("name0")), nullptr);
+}
+
+TEST(BindingTable, ReclaimsTheDeadAndKeepsTheRestInReach) {
+  constexpr std::uint32_t kNames = 700;
+  BindingTable table({.bindings_max = kNames}, 7);
+  for (std::uint32_t i = 0; i < kNames; ++i) add(table, sample("name" + std::to_string(i)), i);
+  const BindingTable::IsDead odd_is_dead = [](const Binding& b) { return b.outcome % 2 == 1; };
+
+  std::uint32_t added = 0;
+  for (std::uint32_t i = 0; i < 200; ++i) {
+    const Sample late = sample("late" + std::to_string(i));
+    if (table.insert(table.hash(late), late, {.outcome = 2}, odd_is_dead) != nullptr) ++added;
+  }
+
+  EXPECT_GT(added, 100U);
+  EXPECT_GT(table.reclaimed(), 100U);
+  for (std::uint32_t i = 0; i < kNames; i += 2) {
+    EXPECT_NE(find(table, sample("name" + std::to_string(i))), nullptr) << i;
+  }
+}
+
+TEST(BindingTable, DoesNotKeepVeryLongIdentities) {
+  BindingTable table({}, 7);
+  const std::string name(5000, 'x');
+
+  EXPECT_EQ(add(table, sample(name), 1), nullptr);
+  EXPECT_EQ(table.size(), 0U);
+}
+
+TEST(BindingTable, BoundsTheBytesOfItsKeys) {
+  BindingTable table({.bindings_max = 1000, .key_bytes_max = 2000}, 7);
+
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    const std::string name = std::string(90, 'x') + std::to_string(i);
+    if (add(table, sample(name), i) != nullptr) ++kept;
+  }
+
+  EXPECT_GT(kept, 10U);
+  EXPECT_LT(kept, 20U);
+}
+
+}  // namespace
+}  // namespace weir::pipeline
