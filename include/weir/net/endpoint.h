@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <sys/socket.h>
+
+namespace weir::net {
+
+// An address that cannot be understood, or a socket that cannot be opened. Thrown while starting
+// only; `what()` is one line for the operator.
+class ListenError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Whether several sockets of this process may take the same port (SO_REUSEPORT). A shared port also
+// lets other processes of the same user in, so it is for several workers only.
+enum class PortSharing : std::uint8_t { Exclusive, Shared };
+
+// Where a listener binds.
+struct Endpoint {
+  sockaddr_storage address{};
+  socklen_t length = 0;
+  // A wildcard takes IPv4 and IPv6 through one socket where the kernel has IPv6.
+  bool is_wildcard = false;
+  // As messages name it: `0.0.0.0:9125`, `[::1]:9125`.
+  std::string text;
+
+  [[nodiscard]] std::uint16_t port() const;
+};
+
+struct HostPort {
+  std::string_view host;  // without brackets
+  std::string_view port;  // after the last colon, not looked at
+};
+
+// Splits `host:port`, with brackets around an IPv6 host. Borrows from `address`. Throws
+// ListenError: `address A: missing port in address` and the like.
+[[nodiscard]] HostPort split_host_port(std::string_view address);
+
+// Reads a StatsD listen address (reference 1.3): decimal port, no service names. A host name is
+// looked up now, which may take as long as the resolver takes; its first IPv4 address is preferred.
+// Throws ListenError with the reference's texts.
+[[nodiscard]] Endpoint statsd_endpoint(std::string_view address);
+
+// Reads a web listen address (reference 1.2): service names are allowed, an empty address means
+// port 80. Throws ListenError.
+[[nodiscard]] Endpoint web_endpoint(std::string_view address);
+
+}  // namespace weir::net

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "weir/base/clock.h"
+#include "weir/base/log.h"
+#include "weir/base/tally.h"
+#include "weir/net/datagram_sink.h"
+#include "weir/net/endpoint.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace weir::net {
+
+// Asked of the kernel when the operator names no size: about 20,000 small datagrams, a burst of a
+// tenth of a second.
+inline constexpr int kReceiveBufferBytesDefault = 8'388'608;
+
+// Written by the listener's thread, readable from any.
+struct UdpStats {
+  base::Tally packets;
+  base::Tally bytes;
+  base::Tally receive_calls;  // system calls, empty and failed ones too
+  base::Tally read_errors;
+  base::Tally kernel_drops;  // datagrams that found the receive buffer full
+};
+
+// Receives datagrams on one socket and hands them on in batches. All of it runs on the thread of
+// the io_context, which must outlive the listener; `sink` and `log` too. Destroy it when that
+// context no longer runs.
+class UdpListener {
+ public:
+  struct Options {
+    // 0 asks for kReceiveBufferBytesDefault, by force where the process may. Any other value is
+    // passed to SO_RCVBUF as it is; the kernel takes a negative one for its maximum (reference 9).
+    int receive_buffer_bytes = 0;
+    std::size_t batch_size = 32;
+    // Ends a drain under constant load, so that the thread's other sockets get their turn.
+    std::size_t batches_per_wake_max = 16;
+    PortSharing sharing = PortSharing::Exclusive;
+  };
+  // Called once, on the listener's thread, when reading has failed for good (Q20).
+  using FailureHandler = std::function<void(const std::string& reason)>;
+
+  // Binds at once. Throws ListenError.
+  UdpListener(boost::asio::io_context& context, const Endpoint& endpoint, const Options& options,
+              DatagramSink& sink, const base::Log& log);
+  ~UdpListener();
+  UdpListener(const UdpListener&) = delete;
+  UdpListener& operator=(const UdpListener&) = delete;
+
+  void start(FailureHandler on_failure);
+  // Reads what the socket holds, until it is empty or the clock has reached `deadline`.
+  void drain(base::TimePoint deadline);
+  // Closes the socket. What the kernel still holds is lost: drain first.
+  void stop();
+  // Asks the kernel for its drops. Done once a second anyway.
+  void refresh_kernel_drops();
+
+  [[nodiscard]] const UdpStats& stats() const;
+  // The size the kernel granted, as it counts: twice the size asked for. Any thread.
+  [[nodiscard]] std::uint64_t receive_buffer_bytes() const;
+  [[nodiscard]] std::uint16_t local_port() const;
+  [[nodiscard]] int native_handle() const;
+
+ private:
+  class Receiver;
+  std::unique_ptr<Receiver> receiver_;
+};
+
+}  // namespace weir::net

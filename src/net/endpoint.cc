@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/net/endpoint.h"
+
+#include <arpa/inet.h>
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <memory>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <optional>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace weir::net {
+namespace {
+
+constexpr std::int64_t kPortMax = 65535;
+constexpr std::uint16_t kHttpPort = 80;
+constexpr std::uint16_t kHttpsPort = 443;
+
+struct DecimalPort {
+  std::int64_t value = 0;
+  std::errc fault{};
+};
+
+// Decimal digits with one optional sign, all of `text`.
+DecimalPort parse_decimal(std::string_view text) {
+  const bool has_plus = text.starts_with('+');
+  const std::string_view digits = has_plus ? text.substr(1) : text;
+  if (has_plus && digits.starts_with('-')) return {0, std::errc::invalid_argument};
+  DecimalPort port;
+  const auto [end, fault] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), port.value);
+  port.fault = end == digits.data() + digits.size() ? fault : std::errc::invalid_argument;
+  return port;
+}
+
+std::uint16_t statsd_port(std::string_view text) {
+  const DecimalPort port = parse_decimal(text);
+  if (port.fault != std::errc{}) {
+    const bool is_range = port.fault == std::errc::result_out_of_range;
+    throw ListenError(fmt::format("bad port {}: strconv.Atoi: parsing \"{}\": {}", text, text,
+                                  is_range ? "value out of range" : "invalid syntax"));
+  }
+  if (port.value < 0 || port.value > kPortMax) {
+    throw ListenError(fmt::format("bad port {}: %!s(<nil>)", text));
+  }
+  return static_cast<std::uint16_t>(port.value);
+}
+
+// Works without a services file for the two names that a web server is given.
+std::optional<std::uint16_t> service_port(const std::string& name) {
+  if (name == "http") return kHttpPort;
+  if (name == "https") return kHttpsPort;
+  constexpr std::size_t kServiceBytesMax = 4096;
+  std::array<char, kServiceBytesMax> storage{};
+  servent entry{};
+  servent* found = nullptr;
+  ::getservbyname_r(name.c_str(), "tcp", &entry, storage.data(), storage.size(), &found);
+  if (found == nullptr) return std::nullopt;
+  return ntohs(static_cast<std::uint16_t>(found->s_port));
+}
+
+std::uint16_t web_port(std::string_view text) {
+  if (text.empty()) return 0;
+  const DecimalPort port = parse_decimal(text);
+  if (port.fault == std::errc::invalid_argument) {
+    const auto service = service_port(std::string(text));
+    if (!service) throw ListenError(fmt::format("listen tcp: lookup tcp/{}: unknown port", text));
+    return *service;
+  }
+  if (port.fault != std::errc{} || port.value < 0 || port.value > kPortMax) {
+    throw ListenError(fmt::format("listen tcp: address {}: invalid port", text));
+  }
+  return static_cast<std::uint16_t>(port.value);
+}
+
+Endpoint v4_endpoint(in_addr host, std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr = host;
+  address.sin_port = htons(port);
+  std::array<char, INET_ADDRSTRLEN> digits{};
+  ::inet_ntop(AF_INET, &host, digits.data(), digits.size());
+
+  Endpoint endpoint;
+  std::memcpy(&endpoint.address, &address, sizeof address);
+  endpoint.length = sizeof address;
+  endpoint.is_wildcard = host.s_addr == htonl(INADDR_ANY);
+  endpoint.text = fmt::format("{}:{}", digits.data(), port);
+  return endpoint;
+}
+
+// `host` is the address as written, with its zone.
+Endpoint v6_endpoint(sockaddr_in6 address, std::string_view host, std::uint16_t port) {
+  if (IN6_IS_ADDR_V4MAPPED(&address.sin6_addr)) {
+    in_addr mapped{};
+    std::memcpy(&mapped, &address.sin6_addr.s6_addr[12], sizeof mapped);
+    return v4_endpoint(mapped, port);
+  }
+  address.sin6_port = htons(port);
+
+  Endpoint endpoint;
+  std::memcpy(&endpoint.address, &address, sizeof address);
+  endpoint.length = sizeof address;
+  endpoint.is_wildcard = IN6_IS_ADDR_UNSPECIFIED(&address.sin6_addr);
+  endpoint.text = fmt::format("[{}]:{}", host, port);
+  return endpoint;
+}
+
+struct FreeAddresses {
+  void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
+};
+using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
+
+Addresses look_up(const std::string& host, int flags) {
+  addrinfo hints{};
+  hints.ai_flags = flags;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  return ::getaddrinfo(host.c_str(), nullptr, &hints, &found) == 0 ? Addresses(found) : Addresses();
+}
+
+Endpoint endpoint_of(const addrinfo& found, std::string_view host, std::uint16_t port) {
+  if (found.ai_family == AF_INET) {
+    sockaddr_in address{};
+    std::memcpy(&address, found.ai_addr, sizeof address);
+    return v4_endpoint(address.sin_addr, port);
+  }
+  sockaddr_in6 address{};
+  std::memcpy(&address, found.ai_addr, sizeof address);
+  return v6_endpoint(address, host, port);
+}
+
+// The resolver also takes `127.1` and `0x7f000001` for addresses; the reference does not.
+bool is_shorthand_v4(const std::string& host) {
+  in_addr ignored{};
+  return ::inet_pton(AF_INET, host.c_str(), &ignored) != 1 &&
+         ::inet_aton(host.c_str(), &ignored) != 0;
+}
+
+std::optional<Endpoint> resolve(const std::string& host, std::uint16_t port) {
+  if (is_shorthand_v4(host)) return std::nullopt;
+  const Addresses numeric = look_up(host, AI_NUMERICHOST);
+  if (numeric) return endpoint_of(*numeric, host, port);
+  const Addresses named = look_up(host, 0);
+  const addrinfo* chosen = named.get();
+  for (const addrinfo* each = named.get(); each != nullptr; each = each->ai_next) {
+    if (each->ai_family == AF_INET) {
+      chosen = each;
+      break;
+    }
+  }
+  if (chosen == nullptr) return std::nullopt;
+  std::array<char, INET6_ADDRSTRLEN> digits{};
+  ::getnameinfo(chosen->ai_addr, chosen->ai_addrlen, digits.data(), digits.size(), nullptr, 0,
+                NI_NUMERICHOST);
+  return endpoint_of(*chosen, digits.data(), port);
+}
+
+[[noreturn]] void reject_address(std::string_view address, std::string_view why) {
+  throw ListenError(fmt::format("address {}: {}", address, why));
+}
+
+// The host's end when it is in brackets: the port's colon has to follow at once.
+std::size_t bracket_end(std::string_view address, std::size_t colon) {
+  const std::size_t close = address.find(']');
+  if (close == std::string_view::npos) reject_address(address, "missing ']' in address");
+  if (close + 1 != colon) {
+    const bool has_more_colons = close + 1 < address.size() && address[close + 1] == ':';
+    reject_address(address,
+                   has_more_colons ? "too many colons in address" : "missing port in address");
+  }
+  return close;
+}
+
+}  // namespace
+
+std::uint16_t Endpoint::port() const {
+  // The port lies at the same place in both families.
+  sockaddr_in start{};
+  std::memcpy(&start, &address, sizeof start);
+  return ntohs(start.sin_port);
+}
+
+HostPort split_host_port(std::string_view address) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == std::string_view::npos) reject_address(address, "missing port in address");
+  const bool has_bracket = address.starts_with('[');
+  const std::size_t begin = has_bracket ? 1 : 0;
+  const std::size_t end = has_bracket ? bracket_end(address, colon) : colon;
+  const std::string_view host = address.substr(begin, end - begin);
+  if (!has_bracket && host.find(':') != std::string_view::npos) {
+    reject_address(address, "too many colons in address");
+  }
+  if (address.find('[', begin) != std::string_view::npos) {
+    reject_address(address, "unexpected '[' in address");
+  }
+  if (address.find(']', has_bracket ? end + 1 : 0) != std::string_view::npos) {
+    reject_address(address, "unexpected ']' in address");
+  }
+  return {host, address.substr(colon + 1)};
+}
+
+Endpoint statsd_endpoint(std::string_view address) {
+  HostPort parts;
+  try {
+    parts = split_host_port(address);
+  } catch (const ListenError&) {
+    throw ListenError(fmt::format("bad StatsD listening address: {}", address));
+  }
+  const std::uint16_t port = statsd_port(parts.port);
+  const std::string host(parts.host.empty() ? std::string_view("0.0.0.0") : parts.host);
+  auto endpoint = resolve(host, port);
+  if (!endpoint) {
+    throw ListenError(fmt::format("unable to resolve {}: lookup {}: no such host", host, host));
+  }
+  return *std::move(endpoint);
+}
+
+Endpoint web_endpoint(std::string_view address) {
+  HostPort parts;
+  try {
+    parts = split_host_port(address.empty() ? ":http" : address);
+  } catch (const ListenError& error) {
+    throw ListenError(fmt::format("listen tcp: {}", error.what()));
+  }
+  const std::uint16_t port = web_port(parts.port);
+  if (parts.host.empty()) {
+    Endpoint endpoint = v4_endpoint({htonl(INADDR_ANY)}, port);
+    endpoint.text = fmt::format(":{}", port);
+    return endpoint;
+  }
+  const std::string host(parts.host);
+  auto endpoint = resolve(host, port);
+  if (!endpoint) throw ListenError(fmt::format("listen tcp: lookup {}: no such host", host));
+  return *std::move(endpoint);
+}
+
+}  // namespace weir::net

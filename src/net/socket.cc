@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/socket.h"
+
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <optional>
+#include <system_error>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+namespace weir::net {
+namespace {
+
+constexpr int kKeepAliveSeconds = 15;
+// The kernel lowers it to net.core.somaxconn.
+constexpr int kBacklogWanted = 65535;
+
+struct Attempt {
+  int type;  // SOCK_DGRAM or SOCK_STREAM
+  PortSharing sharing;
+  std::string subject;  // `listen udp :9125`
+};
+
+[[noreturn]] void fail(const Attempt& attempt, std::string_view call, int error) {
+  throw ListenError(fmt::format("{}: {}: {}", attempt.subject, call, describe_errno(error)));
+}
+
+void set_option(const Attempt& attempt, int fd, int level, int option, int value) {
+  if (::setsockopt(fd, level, option, &value, sizeof value) != 0) {
+    fail(attempt, "setsockopt", errno);
+  }
+}
+
+void set_options(const Attempt& attempt, int fd) {
+  if (attempt.sharing == PortSharing::Shared) set_option(attempt, fd, SOL_SOCKET, SO_REUSEPORT, 1);
+  if (attempt.type == SOCK_DGRAM) {
+    set_option(attempt, fd, SOL_SOCKET, SO_BROADCAST, 1);
+    return;
+  }
+  set_option(attempt, fd, SOL_SOCKET, SO_REUSEADDR, 1);
+  set_option(attempt, fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set_option(attempt, fd, IPPROTO_TCP, TCP_KEEPIDLE, kKeepAliveSeconds);
+  set_option(attempt, fd, IPPROTO_TCP, TCP_KEEPINTVL, kKeepAliveSeconds);
+  set_option(attempt, fd, IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
+BoundSocket bind_to(const Attempt& attempt, const Endpoint& endpoint) {
+  const int family = endpoint.address.ss_family;
+  Descriptor descriptor(::socket(family, attempt.type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (descriptor.get() < 0) fail(attempt, "socket", errno);
+  set_options(attempt, descriptor.get());
+  if (family == AF_INET6) {
+    set_option(attempt, descriptor.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  }
+  sockaddr_storage address = endpoint.address;
+  if (::bind(descriptor.get(), reinterpret_cast<sockaddr*>(&address), endpoint.length) != 0) {
+    fail(attempt, "bind", errno);
+  }
+  return {std::move(descriptor), family};
+}
+
+bool has_ipv6() {
+  const Descriptor probe(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (probe.get() < 0) return false;
+  const int off = 0;
+  if (::setsockopt(probe.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0) return false;
+  sockaddr_in6 any{};
+  any.sin6_family = AF_INET6;
+  return ::bind(probe.get(), reinterpret_cast<sockaddr*>(&any), sizeof any) == 0;
+}
+
+Endpoint wildcard(int family, const Endpoint& endpoint) {
+  Endpoint result;
+  result.is_wildcard = true;
+  result.text = endpoint.text;
+  if (family == AF_INET6) {
+    sockaddr_in6 any{};
+    any.sin6_family = AF_INET6;
+    any.sin6_port = htons(endpoint.port());
+    std::memcpy(&result.address, &any, sizeof any);
+    result.length = sizeof any;
+  } else {
+    sockaddr_in any{};
+    any.sin_family = AF_INET;
+    any.sin_port = htons(endpoint.port());
+    std::memcpy(&result.address, &any, sizeof any);
+    result.length = sizeof any;
+  }
+  return result;
+}
+
+BoundSocket open_socket(const Attempt& attempt, const Endpoint& endpoint) {
+  if (!endpoint.is_wildcard) return bind_to(attempt, endpoint);
+  return bind_to(attempt, wildcard(has_ipv6() ? AF_INET6 : AF_INET, endpoint));
+}
+
+}  // namespace
+
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+std::string describe_errno(int error) {
+  std::string text = std::generic_category().message(error);
+  if (!text.empty()) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
+BoundSocket open_udp(const Endpoint& endpoint, PortSharing sharing) {
+  return open_socket({SOCK_DGRAM, sharing, "listen udp " + endpoint.text}, endpoint);
+}
+
+BoundSocket open_tcp(const Endpoint& endpoint, PortSharing sharing) {
+  const Attempt attempt{SOCK_STREAM, sharing, "listen tcp " + endpoint.text};
+  BoundSocket socket = open_socket(attempt, endpoint);
+  if (::listen(socket.descriptor.get(), kBacklogWanted) != 0) fail(attempt, "listen", errno);
+  return socket;
+}
+
+}  // namespace weir::net

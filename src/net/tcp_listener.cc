@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/net/tcp_listener.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <exception>
+#include <list>
+#include <string_view>
+#include <sys/socket.h>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "weir/net/accept_loop.h"
+#include "weir/net/asio.h"
+#include "weir/net/session_end.h"
+
+namespace weir::net {
+namespace {
+
+// One buffer serves all connections of a listener: it is only used between two waits.
+constexpr std::size_t kReadBytesMax = 65536;
+// Ends a turn under constant load, so that the other connections get theirs.
+constexpr int kReadsPerWakeMax = 4;
+constexpr std::chrono::milliseconds kIdleCheckMin{10};
+constexpr std::chrono::milliseconds kIdleCheckMax{1000};
+
+}  // namespace
+
+class TcpListener::Sessions {
+ public:
+  Sessions(asio::io_context& context, const Endpoint& endpoint, const Options& options,
+           StreamSinkFactory make_sink, const base::Log& log)
+      : context_(context),
+        options_(options),
+        make_sink_(std::move(make_sink)),
+        log_(log),
+        acceptor_(open_acceptor(context, endpoint, options.sharing)),
+        idle_timer_(context),
+        local_port_(acceptor_.local_endpoint().port()) {}
+
+  void start() {
+    asio::co_spawn(context_,
+                   accept_loop(acceptor_, stats_.accept_errors,
+                               [this](TcpSocket socket) { admit(std::move(socket)); }),
+                   [this](const std::exception_ptr& error) { log_end(error); });
+    if (options_.idle_timeout.count() > 0) {
+      asio::co_spawn(context_, close_idle(),
+                     [this](const std::exception_ptr& error) { log_end(error); });
+    }
+  }
+
+  void stop(base::TimePoint deadline) {
+    if (!acceptor_.is_open()) return;
+    accept_pending(acceptor_, [this](TcpSocket socket) { admit(std::move(socket)); });
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    idle_timer_.cancel();
+    for (Session& session : sessions_) {
+      if (!session.has_ended) drain(session, deadline);
+    }
+  }
+
+  [[nodiscard]] const TcpStats& stats() const { return stats_; }
+  [[nodiscard]] std::uint16_t local_port() const { return local_port_; }
+
+ private:
+  struct Session {
+    TcpSocket socket;
+    std::unique_ptr<StreamSink> sink;
+    base::TimePoint last_bytes;
+    bool has_ended = false;
+  };
+  using Position = std::list<Session>::iterator;
+  enum class ReadEnd { Drained, MoreMayWait, Closed };
+
+  void admit(TcpSocket socket) {
+    if (sessions_.size() >= options_.connections_max) {
+      stats_.refused.add();
+      return;  // which closes it
+    }
+    stats_.connections.add();
+    sessions_.push_back({std::move(socket), make_sink_(), base::Clock::now()});
+    const Position position = std::prev(sessions_.end());
+    note_open();
+    asio::co_spawn(context_, serve(*position), [this, position](const std::exception_ptr& error) {
+      log_end(error);
+      sessions_.erase(position);
+      note_open();
+    });
+  }
+
+  // The session stays in the list until this has ended.
+  asio::awaitable<void> serve(Session& session) {
+    while (!session.has_ended) {
+      const auto [error] = co_await session.socket.async_wait(TcpSocket::wait_read);
+      if (session.has_ended) co_return;
+      if (error) {
+        end_with_error(session);
+      } else {
+        read_for_one_wake(session);
+      }
+    }
+  }
+
+  void read_for_one_wake(Session& session) {
+    for (int i = 0; i < kReadsPerWakeMax; ++i) {
+      if (read_once(session) != ReadEnd::MoreMayWait) return;
+    }
+  }
+
+  void drain(Session& session, base::TimePoint deadline) {
+    while (read_once(session) == ReadEnd::MoreMayWait && session.last_bytes < deadline) {
+    }
+    if (!session.has_ended) end(session);
+  }
+
+  // A read that did not fill the buffer has emptied the socket.
+  ReadEnd read_once(Session& session) {
+    const ssize_t count =
+        ::recv(session.socket.native_handle(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
+    if (count > 0) {
+      const auto size = static_cast<std::size_t>(count);
+      session.last_bytes = base::Clock::now();
+      stats_.bytes.add(size);
+      session.sink->on_bytes({buffer_.data(), size}, session.last_bytes);
+      return size == buffer_.size() ? ReadEnd::MoreMayWait : ReadEnd::Drained;
+    }
+    if (count < 0 && errno == EINTR) return ReadEnd::MoreMayWait;
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return ReadEnd::Drained;
+    count < 0 ? end_with_error(session) : end(session);
+    return ReadEnd::Closed;
+  }
+
+  void end_with_error(Session& session) {
+    if (!session.sink->holds_unfinished_line()) stats_.errors.add();
+    end(session);
+  }
+
+  void end(Session& session) {
+    session.has_ended = true;
+    boost::system::error_code ignored;
+    session.socket.close(ignored);
+    session.sink->on_end(base::Clock::now());
+  }
+
+  asio::awaitable<void> close_idle() {
+    const auto interval = std::clamp(options_.idle_timeout / 4, kIdleCheckMin, kIdleCheckMax);
+    while (acceptor_.is_open()) {
+      idle_timer_.expires_after(interval);
+      [[maybe_unused]] const auto [interval_end] = co_await idle_timer_.async_wait();
+      if (acceptor_.is_open()) close_idle_since(base::Clock::now() - options_.idle_timeout);
+    }
+  }
+
+  void close_idle_since(base::TimePoint limit) {
+    for (Session& session : sessions_) {
+      if (session.has_ended || session.last_bytes > limit) continue;
+      stats_.idle_closed.add();
+      end(session);
+    }
+  }
+
+  void note_open() { stats_.open.store(sessions_.size(), std::memory_order_relaxed); }
+
+  void log_end(const std::exception_ptr& error) const {
+    log_session_end(log_, "StatsD TCP", error);
+  }
+
+  asio::io_context& context_;
+  Options options_;
+  StreamSinkFactory make_sink_;
+  const base::Log& log_;
+  TcpAcceptor acceptor_;
+  Timer idle_timer_;
+  std::uint16_t local_port_;
+  TcpStats stats_;
+  std::list<Session> sessions_;
+  std::array<char, kReadBytesMax> buffer_;
+};
+
+TcpListener::TcpListener(asio::io_context& context, const Endpoint& endpoint,
+                         const Options& options, StreamSinkFactory make_sink, const base::Log& log)
+    : sessions_(std::make_unique<Sessions>(context, endpoint, options, std::move(make_sink), log)) {
+}
+TcpListener::~TcpListener() = default;
+
+void TcpListener::start() { sessions_->start(); }
+void TcpListener::stop(base::TimePoint deadline) { sessions_->stop(deadline); }
+const TcpStats& TcpListener::stats() const { return sessions_->stats(); }
+std::uint16_t TcpListener::local_port() const { return sessions_->local_port(); }
+
+}  // namespace weir::net

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/udp_batch.h"
+
+#include <cassert>
+#include <cerrno>
+
+namespace weir::net {
+namespace {
+
+constexpr std::size_t kDatagramBytesMax = 65535;
+// Buffers a power of two apart would all fall into one set of the caches and of the TLB: one page
+// and one cache line more keep the first bytes of the batch side by side.
+constexpr std::size_t kBufferStride = 65536 + 4096 + 64;
+static_assert(kBufferStride >= kDatagramBytesMax);
+
+}  // namespace
+
+UdpBatch::UdpBatch(std::size_t size)
+    : bytes_(std::make_unique_for_overwrite<char[]>(size * kBufferStride)),
+      slices_(size),
+      messages_(size),
+      datagrams_(size) {
+  assert(size > 0);
+  for (std::size_t i = 0; i < size; ++i) {
+    slices_[i] = {bytes_.get() + i * kBufferStride, kDatagramBytesMax};
+    messages_[i].msg_hdr.msg_iov = &slices_[i];
+    messages_[i].msg_hdr.msg_iovlen = 1;
+  }
+}
+
+base::Result<std::span<const std::string_view>, boost::system::error_code> UdpBatch::receive(
+    int fd) {
+  const auto wanted = static_cast<unsigned>(messages_.size());
+  int count = 0;
+  do {
+    count = ::recvmmsg(fd, messages_.data(), wanted, MSG_DONTWAIT, nullptr);
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) {
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return std::span<const std::string_view>();
+    return boost::system::error_code(errno, boost::system::system_category());
+  }
+  const auto received = static_cast<std::size_t>(count);
+  for (std::size_t i = 0; i < received; ++i) {
+    datagrams_[i] = {static_cast<const char*>(slices_[i].iov_base), messages_[i].msg_len};
+  }
+  return std::span<const std::string_view>(datagrams_.data(), received);
+}
+
+}  // namespace weir::net

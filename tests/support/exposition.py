@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads the Prometheus text format 0.0.4, strictly: what this refuses, weir must not write."""
+
+import dataclasses
+import re
+
+SAMPLE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)")
+LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)')
+UNESCAPED = {"\\\\": "\\", '\\"': '"', "\\n": "\n"}
+
+# The daemon's own families (reference 8); all others come from StatsD.
+SELF_NAMES = {
+    f"statsd_exporter_{name}"
+    for name in (
+        "build_info", "events_total", "events_unmapped_total", "events_actions_total", "events_error_total",
+        "events_conflict_total", "event_queue_flushed_total", "metrics_total", "loaded_mappings", "config_reloads_total",
+        "lines_total", "samples_total", "sample_errors_total", "tags_total", "tag_errors_total", "udp_packets_total",
+        "udp_packet_drops_total", "unixgram_packets_total", "tcp_connections_total", "tcp_connection_errors_total",
+        "tcp_too_long_lines_total", "relay_packets_total", "relay_long_lines_total", "relay_lines_relayed_total",
+    )
+}
+SELF_NAMES |= {f"statsd_metric_mapper_cache_{name}" for name in ("length", "gets_total", "hits_total")}
+SELF_PREFIXES = ("weir_", "process_", "promhttp_", "go_")
+
+
+@dataclasses.dataclass
+class Family:
+    name: str
+    help: str
+    type: str
+    # As written, HELP and TYPE included.
+    lines: list
+    # (sample name, sorted tuple of (label, value)) -> value as written.
+    samples: dict
+
+    def is_self_metric(self):
+        return self.name in SELF_NAMES or self.name.startswith(SELF_PREFIXES)
+
+
+class FormatError(Exception):
+    pass
+
+
+def parse_labels(text):
+    labels, position = [], 0
+    while position < len(text):
+        match = LABEL.match(text, position)
+        if not match:
+            raise FormatError(f"bad labels: {text}")
+        labels.append((match.group(1), re.sub(r"\\.", lambda escape: UNESCAPED[escape.group()], match.group(2))))
+        position = match.end()
+    if len({name for name, _ in labels}) != len(labels):
+        raise FormatError(f"a label twice: {text}")
+    return tuple(sorted(labels))
+
+
+def parse_sample(line):
+    match = SAMPLE.fullmatch(line)
+    if not match:
+        raise FormatError(f"not a sample: {line}")
+    name, labels, value = match.groups()
+    float(value.replace("Inf", "inf"))
+    return (name, parse_labels(labels or "")), value
+
+
+def parse(text):
+    """The families of an exposition, by name, in the order written."""
+    if text and not text.endswith("\n"):
+        raise FormatError("the last line is not ended")
+    families, current = {}, None
+    for line in text.split("\n")[:-1]:
+        if line.startswith("# HELP "):
+            _, _, name, help_text = (line + " ").split(" ", 3)
+            if name in families:
+                raise FormatError(f"family {name} twice")
+            current = families[name] = Family(name, help_text[:-1], "", [line], {})
+            continue
+        if current is None:
+            raise FormatError(f"a line without a family: {line}")
+        current.lines.append(line)
+        if line.startswith("# TYPE "):
+            _, _, name, current.type = line.split(" ")
+            if name != current.name:
+                raise FormatError(f"TYPE of {name} in {current.name}")
+            continue
+        key, value = parse_sample(line)
+        if key in current.samples:
+            raise FormatError(f"a series twice: {line}")
+        if key[0] not in {current.name, *(current.name + suffix for suffix in ("_sum", "_count", "_bucket"))}:
+            raise FormatError(f"{key[0]} in family {current.name}")
+        current.samples[key] = value
+    return families
+
+
+def user_text(families):
+    """The families that came from StatsD, as written."""
+    return "".join(line + "\n" for family in families.values() if not family.is_self_metric() for line in family.lines)
+
+
+def self_values(families):
+    """Every sample of the daemon's own families: `name{labels}` -> number."""
+    values = {}
+    for family in families.values():
+        if family.is_self_metric():
+            for (name, labels), value in family.samples.items():
+                values[series_text(name, labels)] = float(value)
+    return values
+
+
+def series_text(name, labels):
+    if not labels:
+        return name
+    return name + "{" + ",".join(f'{label}="{value}"' for label, value in labels) + "}"

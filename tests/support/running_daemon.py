@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs weir, or the reference in its place, as its users do: a process, flags, ports, signals."""
+
+import contextlib
+import http.client
+import shlex
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import exposition
+
+START_SECONDS_MAX = 60
+STOP_SECONDS_MAX = 60
+POLL_SECONDS = 0.01
+HTTP_SECONDS_MAX = 30
+# From the count of a line to its effect: one batch, or in the reference the 200 ms between two flushes of its queue.
+SETTLE_SECONDS = 0.02
+REFERENCE_SETTLE_SECONDS = 0.3
+
+
+class DaemonError(AssertionError):
+    pass
+
+
+def free_port():
+    """A port that is free for UDP and TCP now. The reference does not tell which one port 0 became."""
+    while True:
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            tcp.bind(("127.0.0.1", 0))
+            with contextlib.suppress(OSError):
+                udp.bind(tcp.getsockname())
+                return tcp.getsockname()[1]
+
+
+def attributes(log_line):
+    """The key=value pairs of a log line."""
+    with contextlib.suppress(ValueError):
+        return dict(word.split("=", 1) for word in shlex.split(log_line) if "=" in word)
+    return {}
+
+
+def wait_until(condition, seconds, what):
+    """Polls until `condition()` is true and returns what it returned."""
+    deadline = time.monotonic() + seconds
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > deadline:
+            raise DaemonError(f"waited {seconds} s for {what}")
+        time.sleep(POLL_SECONDS)
+
+
+class RunningDaemon:
+    """A daemon on loopback ports of its own. Use it in a `with`: it is stopped by SIGTERM, and must exit with 0."""
+
+    def __init__(self, binary, flags=(), is_reference=False):
+        chosen = [free_port() for _ in range(3)] if is_reference else [0, 0, 0]
+        listen = zip(("--web.listen-address", "--statsd.listen-udp", "--statsd.listen-tcp"), chosen)
+        given = {flag.split("=")[0] for flag in flags}
+        self._flags = [f"{flag}=127.0.0.1:{port}" for flag, port in listen if flag not in given] + list(flags)
+        self._binary = str(binary)
+        self._chosen = chosen if is_reference else None
+        self._settle_seconds = REFERENCE_SETTLE_SECONDS if is_reference else SETTLE_SECONDS
+        self.log_lines = []
+        self.process = None
+        self.http_port = self.udp_port = self.tcp_port = None
+
+    def __enter__(self):
+        self.process = subprocess.Popen([self._binary, *self._flags], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                                        errors="replace")
+        self._reader = threading.Thread(target=self._read_log, daemon=True)
+        self._reader.start()
+        try:
+            self._learn_ports()
+            wait_until(self._is_ready, START_SECONDS_MAX, "/-/ready")
+        except BaseException:
+            self.process.kill()
+            self.process.wait()
+            self._close()
+            raise
+        return self
+
+    def __exit__(self, kind, value, trace):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(STOP_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            code = "none: it did not stop on SIGTERM"
+        self._close()
+        if code != 0 and kind is None:
+            raise DaemonError(f"exit code {code}\n" + self.log())
+
+    def _close(self):
+        self._reader.join()
+        self.process.stderr.close()
+
+    def _read_log(self):
+        for line in self.process.stderr:
+            self.log_lines.append(line.rstrip("\n"))
+
+    def log(self):
+        return "\n".join(self.log_lines)
+
+    def _logged(self, message):
+        return next((attributes(line) for line in list(self.log_lines) if message in line), None)
+
+    def _learn_ports(self):
+        if self._chosen:
+            self.http_port, self.udp_port, self.tcp_port = self._chosen
+            return
+        wait_until(lambda: self._check_alive() and self._logged("Accepting Prometheus Requests"), START_SECONDS_MAX, "the ports in the log")
+        self.http_port = self._port(self._logged("Accepting Prometheus Requests").get("addr", ""))
+        statsd = self._logged("Accepting StatsD Traffic")
+        self.udp_port = self._port(statsd.get("udp", ""))
+        self.tcp_port = self._port(statsd.get("tcp", ""))
+
+    @staticmethod
+    def _port(address):
+        return int(address.rpartition(":")[2]) if ":" in address else None
+
+    def _check_alive(self):
+        if self.process.poll() is not None:
+            self._reader.join()
+            raise DaemonError(f"exited with {self.process.returncode}\n" + self.log())
+        return True
+
+    def _is_ready(self):
+        self._check_alive()
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return self.request("GET", "/-/ready")[0] == 200
+        return False
+
+    def request(self, method, path, headers=None):
+        """(status, body)"""
+        connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=HTTP_SECONDS_MAX)
+        with contextlib.closing(connection):
+            connection.request(method, path, headers=headers or {})
+            response = connection.getresponse()
+            return response.status, response.read()
+
+    def scrape_text(self):
+        status, body = self.request("GET", "/metrics")
+        if status != 200:
+            raise DaemonError(f"/metrics answered {status}: {body[:500]!r}")
+        return body.decode()
+
+    def scrape(self):
+        return exposition.parse(self.scrape_text())
+
+    def self_value(self, series):
+        """One of the daemon's own samples, 0 while it is absent."""
+        return exposition.self_values(self.scrape()).get(series, 0)
+
+    def wait_for_self_value(self, series, least, seconds=30):
+        """Until one of the daemon's own samples got to `least`, and what it counted has taken effect."""
+        wait_until(lambda: self._check_alive() and self.self_value(series) >= least, seconds, f"{series} >= {least}")
+        time.sleep(self._settle_seconds)
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def memory_bytes(self):
+        """What the process holds in RAM now."""
+        with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as statm:
+            return int(statm.read().split()[1]) * 4096

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/net/endpoint.h"
+
+#include <ostream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace weir::net {
+namespace {
+
+template <class Parse>
+std::string message_of(Parse parse, std::string_view address) {
+  try {
+    return "no error: " + parse(address).text;
+  } catch (const ListenError& error) {
+    return error.what();
+  }
+}
+
+struct Case {
+  const char* name;
+  const char* address;
+  const char* outcome;
+};
+std::ostream& operator<<(std::ostream& out, const Case& value) { return out << value.name; }
+std::string name_of(const ::testing::TestParamInfo<Case>& info) { return info.param.name; }
+
+class StatsdEndpoint : public ::testing::TestWithParam<Case> {};
+class WebEndpoint : public ::testing::TestWithParam<Case> {};
+class BadStatsdEndpoint : public ::testing::TestWithParam<Case> {};
+class BadWebEndpoint : public ::testing::TestWithParam<Case> {};
+
+TEST_P(StatsdEndpoint, IsRead) {
+  EXPECT_EQ(statsd_endpoint(GetParam().address).text, GetParam().outcome);
+}
+
+TEST_P(WebEndpoint, IsRead) {
+  EXPECT_EQ(web_endpoint(GetParam().address).text, GetParam().outcome);
+}
+
+TEST_P(BadStatsdEndpoint, IsRefusedWithTheReferencesText) {
+  EXPECT_EQ(message_of(statsd_endpoint, GetParam().address), GetParam().outcome);
+}
+
+TEST_P(BadWebEndpoint, IsRefusedWithTheReferencesText) {
+  EXPECT_EQ(message_of(web_endpoint, GetParam().address), GetParam().outcome);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , StatsdEndpoint,
+    ::testing::Values(Case{"EmptyHost", ":9125", "0.0.0.0:9125"},
+                      Case{"EmptyBrackets", "[]:9125", "0.0.0.0:9125"},
+                      Case{"V4", "127.0.0.1:9125", "127.0.0.1:9125"},
+                      Case{"V4InBrackets", "[127.0.0.1]:9125", "127.0.0.1:9125"},
+                      Case{"V6", "[::1]:9125", "[::1]:9125"},
+                      Case{"V6Wildcard", "[::]:9125", "[::]:9125"},
+                      Case{"V6Zone", "[fe80::1%lo]:1", "[fe80::1%lo]:1"},
+                      Case{"V4MappedIsV4", "[::ffff:127.0.0.1]:1", "127.0.0.1:1"},
+                      Case{"HostNamePrefersV4", "localhost:9125", "127.0.0.1:9125"},
+                      Case{"PortWithPlus", ":+9125", "0.0.0.0:9125"},
+                      Case{"PortWithLeadingZero", ":09125", "0.0.0.0:9125"},
+                      Case{"PortZero", ":0", "0.0.0.0:0"},
+                      Case{"PortMax", ":65535", "0.0.0.0:65535"}),
+    name_of);
+
+INSTANTIATE_TEST_SUITE_P(
+    , BadStatsdEndpoint,
+    ::testing::Values(
+        Case{"NoPort", "9125", "bad StatsD listening address: 9125"},
+        Case{"Empty", "", "bad StatsD listening address: "},
+        Case{"BareV6", "::1:1", "bad StatsD listening address: ::1:1"},
+        Case{"V6WithoutPort", "[::1]", "bad StatsD listening address: [::1]"},
+        Case{"JunkAfterBracket", "[::1]x:1", "bad StatsD listening address: [::1]x:1"},
+        Case{"StrayBracket", "a]b:1", "bad StatsD listening address: a]b:1"},
+        Case{"ServiceName", ":http",
+             "bad port http: strconv.Atoi: parsing \"http\": invalid syntax"},
+        Case{"EmptyPort", ":", "bad port : strconv.Atoi: parsing \"\": invalid syntax"},
+        Case{"HexPort", ":0x10", "bad port 0x10: strconv.Atoi: parsing \"0x10\": invalid syntax"},
+        Case{"TwoSigns", ":+-1", "bad port +-1: strconv.Atoi: parsing \"+-1\": invalid syntax"},
+        Case{"HugePort", ":99999999999999999999",
+             "bad port 99999999999999999999: strconv.Atoi: parsing \"99999999999999999999\": "
+             "value out of range"},
+        Case{"PortOutOfRange", ":65536", "bad port 65536: %!s(<nil>)"},
+        Case{"NegativePort", ":-1", "bad port -1: %!s(<nil>)"},
+        Case{"ShorthandV4", "127.1:1", "unable to resolve 127.1: lookup 127.1: no such host"},
+        Case{"BlankInHost", "a b:1", "unable to resolve a b: lookup a b: no such host"}),
+    name_of);
+
+INSTANTIATE_TEST_SUITE_P(, WebEndpoint,
+                         ::testing::Values(Case{"EmptyHost", ":9102", ":9102"},
+                                           Case{"EmptyAddressIsPort80", "", ":80"},
+                                           Case{"OnlyAColon", ":", ":0"},
+                                           Case{"ServiceName", "127.0.0.1:http", "127.0.0.1:80"},
+                                           Case{"V6", "[::1]:9102", "[::1]:9102"},
+                                           Case{"HostName", "localhost:9102", "127.0.0.1:9102"}),
+                         name_of);
+
+INSTANTIATE_TEST_SUITE_P(
+    , BadWebEndpoint,
+    ::testing::Values(
+        Case{"NoPort", "9102", "listen tcp: address 9102: missing port in address"},
+        Case{"BareV6", "::1:1", "listen tcp: address ::1:1: too many colons in address"},
+        Case{"MissingBracket", "[::1:1", "listen tcp: address [::1:1: missing ']' in address"},
+        Case{"BracketThenColons", "[::1]::1",
+             "listen tcp: address [::1]::1: too many colons in address"},
+        Case{"StrayOpenBracket", "a[b:1", "listen tcp: address a[b:1: unexpected '[' in address"},
+        Case{"StrayCloseBracket", "a]b:1", "listen tcp: address a]b:1: unexpected ']' in address"},
+        Case{"UnknownService", ":nosuch", "listen tcp: lookup tcp/nosuch: unknown port"},
+        Case{"PortOutOfRange", ":65536", "listen tcp: address 65536: invalid port"},
+        Case{"NegativePort", ":-1", "listen tcp: address -1: invalid port"},
+        Case{"BlankInHost", "a b:1", "listen tcp: lookup a b: no such host"}),
+    name_of);
+
+TEST(Endpoint, KnowsWildcards) {
+  EXPECT_TRUE(statsd_endpoint(":1").is_wildcard);
+  EXPECT_TRUE(statsd_endpoint("0.0.0.0:1").is_wildcard);
+  EXPECT_TRUE(statsd_endpoint("[::]:1").is_wildcard);
+  EXPECT_FALSE(statsd_endpoint("127.0.0.1:1").is_wildcard);
+  EXPECT_FALSE(statsd_endpoint("[::1]:1").is_wildcard);
+}
+
+TEST(Endpoint, KeepsThePort) {
+  EXPECT_EQ(statsd_endpoint("127.0.0.1:9125").port(), 9125);
+  EXPECT_EQ(statsd_endpoint("[::1]:9125").port(), 9125);
+}
+
+}  // namespace
+}  // namespace weir::net

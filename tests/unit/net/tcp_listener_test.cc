@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/net/tcp_listener.h"
+
+#include <fcntl.h>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <sys/resource.h>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include "loopback.h"
+
+namespace weir::net {
+namespace {
+
+using support::Client;
+using support::run_out;
+using support::run_until;
+
+// What the sinks of one listener have seen.
+struct Record {
+  std::vector<std::string> streams;  // by connection, in the order of arrival
+  int ended = 0;
+  bool holds_line = false;
+  bool throws = false;
+};
+
+class Recorder : public StreamSink {
+ public:
+  explicit Recorder(Record& record) : record_(record), index_(record.streams.size()) {
+    record.streams.emplace_back();
+  }
+  void on_bytes(std::string_view bytes, base::TimePoint) override {
+    if (record_.throws) throw std::runtime_error("sink");
+    record_.streams[index_] += bytes;
+  }
+  void on_end(base::TimePoint) override { ++record_.ended; }
+  [[nodiscard]] bool holds_unfinished_line() const override { return record_.holds_line; }
+
+ private:
+  Record& record_;
+  std::size_t index_;
+};
+
+class TcpListenerTest : public ::testing::Test {
+ protected:
+  TcpListener& listen(std::string_view address, const TcpListener::Options& options = {}) {
+    listener_ = std::make_unique<TcpListener>(
+        context_, statsd_endpoint(address), options,
+        [this] { return std::make_unique<Recorder>(record_); }, log_);
+    listener_->start();
+    return *listener_;
+  }
+  TcpListener& start(const TcpListener::Options& options = {}) {
+    return listen("127.0.0.1:0", options);
+  }
+  Client client() { return {SOCK_STREAM, listener_->local_port()}; }
+  const TcpStats& stats() { return listener_->stats(); }
+  bool wait(const std::function<bool()>& condition) { return run_until(context_, condition); }
+  static base::TimePoint never() { return base::TimePoint::max(); }
+
+  boost::asio::io_context context_{1};
+  base::Log log_{base::LogLevel::Error, base::LogFormat::Logfmt, ::open("/dev/null", O_WRONLY)};
+  Record record_;
+  std::unique_ptr<TcpListener> listener_;
+};
+
+TEST_F(TcpListenerTest, HandsOnTheWholeStreamAndItsEnd) {
+  start();
+  Client sender = client();
+
+  sender.send("a:1|c\nb:");
+  ASSERT_TRUE(wait([&] { return stats().bytes.value() == 8; }));
+  sender.send("2|c\n");
+  sender.close();
+
+  ASSERT_TRUE(wait([&] { return record_.ended == 1; }));
+  EXPECT_EQ(record_.streams, std::vector<std::string>{"a:1|c\nb:2|c\n"});
+  EXPECT_EQ(stats().errors.value(), 0U);
+}
+
+TEST_F(TcpListenerTest, KeepsConnectionsApart) {
+  start();
+  Client first = client();
+  Client second = client();
+
+  first.send("first");
+  second.send("second");
+  first.close();
+  second.close();
+
+  ASSERT_TRUE(wait([&] { return record_.ended == 2; }));
+  EXPECT_EQ(record_.streams, (std::vector<std::string>{"first", "second"}));
+  EXPECT_EQ(stats().connections.value(), 2U);
+  ASSERT_TRUE(wait([&] { return stats().open.load() == 0; }));
+}
+
+TEST_F(TcpListenerTest, HandsOnMoreThanOneBufferInOrder) {
+  start();
+  Client sender = client();
+  std::string sent;
+  for (int i = 0; i < 40'000; ++i) sent += std::to_string(i) + "\n";
+
+  // Sent in pieces, so that neither side has to hold it all.
+  for (std::size_t at = 0; at < sent.size(); at += 50'000) {
+    sender.send(std::string_view(sent).substr(at, 50'000));
+    const std::size_t until = std::min(at + 50'000, sent.size());
+    ASSERT_TRUE(wait([&] { return stats().bytes.value() == until; }));
+  }
+
+  EXPECT_EQ(record_.streams, std::vector<std::string>{sent});
+}
+
+TEST_F(TcpListenerTest, ClosesConnectionsAboveTheLimitAtOnce) {
+  start({.connections_max = 1});
+  const Client first = client();
+  ASSERT_TRUE(wait([&] { return stats().open.load() == 1; }));
+
+  Client second = client();
+
+  ASSERT_TRUE(wait([&] { return second.is_closed_by_peer(); }));
+  EXPECT_EQ(stats().refused.value(), 1U);
+  EXPECT_EQ(stats().connections.value(), 1U);
+  first.send("x");
+  ASSERT_TRUE(wait([&] { return stats().bytes.value() == 1; }));
+}
+
+TEST_F(TcpListenerTest, TakesANewConnectionOnceAnOldOneHasEnded) {
+  start({.connections_max = 1});
+  client().close();
+  ASSERT_TRUE(wait([&] { return record_.ended == 1 && stats().open.load() == 0; }));
+
+  const Client second = client();
+
+  ASSERT_TRUE(wait([&] { return stats().connections.value() == 2; }));
+  EXPECT_EQ(stats().refused.value(), 0U);
+}
+
+TEST_F(TcpListenerTest, ClosesSilentConnections) {
+  start({.idle_timeout = std::chrono::milliseconds(30)});
+  Client silent = client();
+  silent.send("unfinished");
+
+  ASSERT_TRUE(wait([&] { return silent.is_closed_by_peer(); }));
+
+  EXPECT_EQ(stats().idle_closed.value(), 1U);
+  EXPECT_EQ(record_.ended, 1);
+  EXPECT_EQ(stats().errors.value(), 0U);
+}
+
+TEST_F(TcpListenerTest, CountsAResetConnection) {
+  start();
+  Client sender = client();
+  ASSERT_TRUE(wait([&] { return stats().open.load() == 1; }));
+
+  sender.reset();
+
+  ASSERT_TRUE(wait([&] { return record_.ended == 1; }));
+  EXPECT_EQ(stats().errors.value(), 1U);
+}
+
+TEST_F(TcpListenerTest, DoesNotCountAResetWithAnUnfinishedLine) {
+  start();
+  record_.holds_line = true;
+  Client sender = client();
+  ASSERT_TRUE(wait([&] { return stats().open.load() == 1; }));
+
+  sender.reset();
+
+  ASSERT_TRUE(wait([&] { return record_.ended == 1; }));
+  EXPECT_EQ(stats().errors.value(), 0U);
+}
+
+TEST_F(TcpListenerTest, OutlivesASinkThatThrows) {
+  start();
+  record_.throws = true;
+  Client first = client();
+  first.send("x");
+  ASSERT_TRUE(wait([&] { return first.is_closed_by_peer(); }));
+  record_.throws = false;
+
+  client().send("second");
+
+  ASSERT_TRUE(wait([&] { return record_.streams.back() == "second"; }));
+}
+
+TEST_F(TcpListenerTest, StopTakesWhatTheSocketsHold) {
+  start();
+  const Client open = client();
+  ASSERT_TRUE(wait([&] { return stats().open.load() == 1; }));
+  open.send("held");
+  const Client backlog = client();
+  backlog.send("not yet accepted");
+
+  listener_->stop(never());
+
+  EXPECT_EQ(record_.streams, (std::vector<std::string>{"held", "not yet accepted"}));
+  EXPECT_EQ(record_.ended, 2);
+  EXPECT_TRUE(run_out(context_));
+  EXPECT_EQ(stats().open.load(), 0U);
+}
+
+TEST_F(TcpListenerTest, StopEndsTheIdleCheckToo) {
+  start({.idle_timeout = std::chrono::hours(1)});
+  context_.poll();
+
+  listener_->stop(never());
+
+  EXPECT_TRUE(run_out(context_));
+}
+
+TEST_F(TcpListenerTest, WildcardTakesBothFamilies) {
+  listen(":0");
+
+  const Client four(SOCK_STREAM, listener_->local_port(), AF_INET);
+  ASSERT_TRUE(wait([&] { return stats().connections.value() == 1; }));
+  try {
+    const Client six(SOCK_STREAM, listener_->local_port(), AF_INET6);
+    EXPECT_TRUE(wait([&] { return stats().connections.value() == 2; }));
+  } catch (const std::runtime_error&) {
+    GTEST_SKIP() << "no IPv6 here";
+  }
+}
+
+TEST_F(TcpListenerTest, SaysThatThePortIsTaken) {
+  start();
+  const std::string address = "127.0.0.1:" + std::to_string(listener_->local_port());
+
+  try {
+    const TcpListener second(context_, statsd_endpoint(address), {}, {}, log_);
+    FAIL() << "bound twice";
+  } catch (const ListenError& error) {
+    EXPECT_EQ(error.what(), "listen tcp " + address + ": bind: address already in use");
+  }
+}
+
+TEST_F(TcpListenerTest, GoesOnAcceptingOnceDescriptorsAreThereAgain) {
+  start();
+  context_.poll();
+  const Client waiting = client();
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const bool has_failed = wait([&] { return stats().accept_errors.value() > 0; });
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  ASSERT_TRUE(has_failed);
+
+  EXPECT_TRUE(wait([&] { return stats().connections.value() == 1; }));
+}
+
+}  // namespace
+}  // namespace weir::net

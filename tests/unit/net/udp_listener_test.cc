@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/net/udp_listener.h"
+
+#include <array>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <gtest/gtest.h>
+
+#include "loopback.h"
+
+namespace weir::net {
+namespace {
+
+using support::Client;
+using support::run_out;
+using support::run_until;
+
+struct Recorder : DatagramSink {
+  std::vector<std::string> datagrams;
+  std::vector<std::size_t> batch_sizes;
+  bool throws = false;
+
+  void on_datagrams(std::span<const std::string_view> batch, base::TimePoint) override {
+    if (throws) throw std::runtime_error("sink");
+    batch_sizes.push_back(batch.size());
+    datagrams.insert(datagrams.end(), batch.begin(), batch.end());
+  }
+};
+
+class UdpListenerTest : public ::testing::Test {
+ protected:
+  UdpListener& listen(std::string_view address, const UdpListener::Options& options = {}) {
+    listener_ =
+        std::make_unique<UdpListener>(context_, statsd_endpoint(address), options, sink_, log_);
+    return *listener_;
+  }
+  UdpListener& start(const UdpListener::Options& options = {}) {
+    listen("127.0.0.1:0", options);
+    listener_->start([this](const std::string& reason) { failure_ = reason; });
+    return *listener_;
+  }
+  Client client() { return {SOCK_DGRAM, listener_->local_port()}; }
+  bool receive(std::size_t count) {
+    return run_until(context_, [&] { return sink_.datagrams.size() >= count; });
+  }
+  static base::TimePoint never() { return base::TimePoint::max(); }
+
+  boost::asio::io_context context_{1};
+  base::Log log_{base::LogLevel::Error, base::LogFormat::Logfmt};
+  Recorder sink_;
+  std::string failure_;
+  std::unique_ptr<UdpListener> listener_;
+};
+
+TEST_F(UdpListenerTest, DeliversDatagramsInOrder) {
+  start();
+  const Client sender = client();
+  std::vector<std::string> sent;
+  sent.reserve(200);
+  for (int i = 0; i < 200; ++i) sent.push_back("line" + std::to_string(i));
+
+  for (const std::string& line : sent) sender.send(line);
+
+  ASSERT_TRUE(receive(sent.size()));
+  EXPECT_EQ(sink_.datagrams, sent);
+  EXPECT_EQ(listener_->stats().packets.value(), 200U);
+  EXPECT_EQ(listener_->stats().bytes.value(), 10U * 5 + 90U * 6 + 100U * 7);
+}
+
+TEST_F(UdpListenerTest, TakesTheLongestAndTheEmptyDatagram) {
+  start();
+  const std::string longest(65507, 'x');
+
+  client().send(longest);
+  client().send("");
+
+  ASSERT_TRUE(receive(2));
+  EXPECT_EQ(sink_.datagrams, (std::vector<std::string>{longest, ""}));
+}
+
+TEST_F(UdpListenerTest, EndsADrainWithAShortBatch) {
+  UdpListener& listener = listen("127.0.0.1:0", {.batch_size = 4});
+  const Client sender = client();
+  for (int i = 0; i < 10; ++i) sender.send("x");
+
+  listener.drain(never());
+
+  EXPECT_EQ(sink_.batch_sizes, (std::vector<std::size_t>{4, 4, 2}));
+  EXPECT_EQ(listener.stats().receive_calls.value(), 3U);
+}
+
+TEST_F(UdpListenerTest, GivesOtherWorkATurnBetweenBoundedDrains) {
+  listen("127.0.0.1:0", {.batch_size = 1, .batches_per_wake_max = 2});
+  const Client sender = client();
+  for (int i = 0; i < 6; ++i) sender.send("x");
+  listener_->start({});
+  std::size_t seen = 0;
+
+  ASSERT_TRUE(receive(1));
+  boost::asio::post(context_, [&] { seen = sink_.datagrams.size(); });
+  ASSERT_TRUE(receive(6));
+
+  EXPECT_EQ(seen, 2U);
+}
+
+TEST_F(UdpListenerTest, DrainEndsAtTheDeadline) {
+  UdpListener& listener = listen("127.0.0.1:0", {.batch_size = 1});
+  for (int i = 0; i < 3; ++i) client().send("x");
+
+  listener.drain(base::TimePoint::min());
+
+  EXPECT_EQ(sink_.datagrams.size(), 1U);
+}
+
+TEST_F(UdpListenerTest, WildcardTakesBothFamilies) {
+  listen("0.0.0.0:0").start({});
+
+  Client(SOCK_DGRAM, listener_->local_port(), AF_INET).send("four");
+  ASSERT_TRUE(receive(1));
+  try {
+    Client(SOCK_DGRAM, listener_->local_port(), AF_INET6).send("six");
+  } catch (const std::runtime_error&) {
+    GTEST_SKIP() << "no IPv6 here";
+  }
+
+  ASSERT_TRUE(receive(2));
+  EXPECT_EQ(sink_.datagrams, (std::vector<std::string>{"four", "six"}));
+}
+
+TEST_F(UdpListenerTest, SaysThatThePortIsTaken) {
+  start();
+  const std::string address = "127.0.0.1:" + std::to_string(listener_->local_port());
+
+  try {
+    const UdpListener second(context_, statsd_endpoint(address), {}, sink_, log_);
+    FAIL() << "bound twice";
+  } catch (const ListenError& error) {
+    EXPECT_EQ(error.what(), "listen udp " + address + ": bind: address already in use");
+  }
+}
+
+TEST_F(UdpListenerTest, SharesItsPortWhenToldTo) {
+  listen("127.0.0.1:0", {.sharing = PortSharing::Shared});
+  const std::string address = "127.0.0.1:" + std::to_string(listener_->local_port());
+
+  const UdpListener second(context_, statsd_endpoint(address), {.sharing = PortSharing::Shared},
+                           sink_, log_);
+
+  EXPECT_EQ(second.local_port(), listener_->local_port());
+}
+
+TEST_F(UdpListenerTest, AsksForExactlyTheReceiveBufferWanted) {
+  // The kernel stores twice what was asked.
+  EXPECT_EQ(listen("127.0.0.1:0", {.receive_buffer_bytes = 100'000}).receive_buffer_bytes(),
+            200'000U);
+}
+
+TEST_F(UdpListenerTest, AsksForALargeReceiveBufferByDefault) {
+  const std::uint64_t small =
+      listen("127.0.0.1:0", {.receive_buffer_bytes = 10'000}).receive_buffer_bytes();
+
+  EXPECT_GT(listen("127.0.0.1:0").receive_buffer_bytes(), small);
+}
+
+TEST_F(UdpListenerTest, CountsWhatTheKernelDropped) {
+  UdpListener& listener = listen("127.0.0.1:0", {.receive_buffer_bytes = 1});
+  const Client sender = client();
+  const std::string datagram(1000, 'x');
+  for (int i = 0; i < 100; ++i) sender.send(datagram);
+
+  listener.refresh_kernel_drops();
+  listener.drain(never());
+  listener.refresh_kernel_drops();
+
+  EXPECT_GT(listener.stats().kernel_drops.value(), 0U);
+  EXPECT_EQ(listener.stats().kernel_drops.value() + sink_.datagrams.size(), 100U);
+}
+
+// Makes the socket of `fd` meet a port where nobody listens: its next read is refused.
+void provoke_refused_read(int fd) {
+  std::uint16_t closed_port = 0;
+  {
+    boost::asio::io_context other;
+    Recorder sink;
+    const base::Log log(base::LogLevel::Error, base::LogFormat::Logfmt);
+    closed_port = UdpListener(other, statsd_endpoint("127.0.0.1:0"), {}, sink, log).local_port();
+  }
+  sockaddr_in nobody{};
+  nobody.sin_family = AF_INET;
+  nobody.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  nobody.sin_port = htons(closed_port);
+  ASSERT_EQ(::connect(fd, reinterpret_cast<sockaddr*>(&nobody), sizeof nobody), 0);
+  ASSERT_EQ(::send(fd, "x", 1, 0), 1);
+}
+
+TEST_F(UdpListenerTest, GoesOnAfterATransientReadError) {
+  UdpListener& listener = start();
+  provoke_refused_read(listener.native_handle());
+  ASSERT_TRUE(run_until(context_, [&] { return listener.stats().read_errors.value() == 1; }));
+  sockaddr nobody{};
+  nobody.sa_family = AF_UNSPEC;
+  const std::uint16_t port = listener.local_port();
+  ASSERT_EQ(::connect(listener.native_handle(), &nobody, sizeof nobody), 0);
+  sockaddr_in again{};
+  again.sin_family = AF_INET;
+  again.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  again.sin_port = htons(port);
+  // A disconnect may take the port along when the kernel chose it.
+  static_cast<void>(
+      ::bind(listener.native_handle(), reinterpret_cast<sockaddr*>(&again), sizeof again));
+
+  client().send("still here");
+
+  ASSERT_TRUE(receive(1));
+  EXPECT_EQ(failure_, "");
+}
+
+TEST_F(UdpListenerTest, ReportsAReadErrorThatStays) {
+  UdpListener& listener = start();
+  context_.poll();
+  // The socket goes on to report arrivals, but what the listener reads from is no socket any more.
+  const int kept = ::dup(listener.native_handle());
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe(pipe.data()), 0);
+  ASSERT_GE(::dup2(pipe[0], listener.native_handle()), 0);
+
+  client().send("x");
+
+  EXPECT_TRUE(run_until(context_, [&] { return !failure_.empty(); }));
+  EXPECT_EQ(failure_, "read udp: socket operation on non-socket");
+  for (const int fd : {kept, pipe[0], pipe[1]}) ::close(fd);
+}
+
+TEST_F(UdpListenerTest, ReportsASinkThatThrows) {
+  start();
+  sink_.throws = true;
+
+  client().send("x");
+
+  ASSERT_TRUE(run_until(context_, [&] { return !failure_.empty(); }));
+  EXPECT_EQ(failure_, "UDP listener: sink");
+}
+
+TEST_F(UdpListenerTest, LeavesNothingToRunOnceStopped) {
+  UdpListener& listener = start();
+  context_.poll();
+
+  listener.stop();
+
+  EXPECT_TRUE(run_out(context_));
+}
+
+}  // namespace
+}  // namespace weir::net
