@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::http {
+
+struct Field {
+  std::string name;
+  std::string value;
+};
+
+// One request, whole: its body has been read and thrown away.
+struct Request {
+  std::string method;  // as sent, any word
+  std::string target;  // as sent: `//metrics?a=1`
+  // Decoded, not cleaned; a `%2F` stays, for it separates nothing. `*` for `OPTIONS *`.
+  std::string path;
+  // The path with every byte escaped that has to be; redirects start from it.
+  std::string escaped_path;
+  std::string query;  // after the first `?`, as sent
+  std::vector<Field> fields;
+
+  // The value of the first header field of that name (any case), or "".
+  [[nodiscard]] std::string_view header(std::string_view name) const;
+  // All values of that name, in order, separated by commas.
+  [[nodiscard]] std::string joined_header(std::string_view name) const;
+};
+
+}  // namespace weir::http

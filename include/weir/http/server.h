@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "weir/base/clock.h"
+#include "weir/base/log.h"
+#include "weir/base/tally.h"
+#include "weir/http/router.h"
+#include "weir/net/endpoint.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace weir::http {
+
+// The bounds of one server. The times are kept to within a quarter of the shortest, at worst a
+// second.
+struct Limits {
+  std::size_t header_bytes_max = 1'052'672;  // 1 MiB + 4 KiB, as the reference; then 431
+  // A longer body is not read: the request is answered and the connection closed.
+  std::size_t body_bytes_max = 65'536;
+  std::chrono::milliseconds request_timeout{30'000};  // from the first byte to the last
+  std::chrono::milliseconds idle_timeout{300'000};    // between two requests
+  std::chrono::milliseconds write_timeout{30'000};    // for each chunk
+  std::size_t connections_max = 512;
+};
+
+// Written by the server's thread, readable from any.
+struct ServerStats {
+  base::Tally requests;       // answered, malformed ones too
+  base::Tally refused;        // connections closed at once: too many were open
+  base::Tally timeouts;       // connections closed within a request or a response
+  base::Tally accept_errors;  // each followed by a pause
+  std::atomic<std::uint64_t> open{0};
+};
+
+// Serves HTTP/1.1 and 1.0. All of it, `handler` included, runs on the thread of the io_context,
+// which must outlive the server; `log` and what the handler's responses use too. Destroy it when
+// that context no longer runs.
+class Server {
+ public:
+  // Binds and listens at once. Throws net::ListenError.
+  Server(boost::asio::io_context& context, const net::Endpoint& endpoint, Handler handler,
+         const Limits& limits, const base::Log& log);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  void start();
+  // Takes no more connections and closes the idle ones; requests under way are answered until
+  // `deadline`. The context runs out of the server's work once the last is done. May be called by a
+  // handler.
+  void stop(base::TimePoint deadline);
+
+  [[nodiscard]] const ServerStats& stats() const;
+  [[nodiscard]] std::uint16_t local_port() const;
+
+ private:
+  class Sessions;
+  std::unique_ptr<Sessions> sessions_;
+};
+
+}  // namespace weir::http

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "http/content_encoding.h"
+#include "http/gzip.h"
+#include "weir/http/response.h"
+
+namespace weir::http {
+
+// The body of a response as it is sent: taken from its source piece by piece, and encoded.
+class BodyReader {
+ public:
+  // Takes `body` and `chunks` out of `response`.
+  BodyReader(Response& response, ContentEncoding encoding);
+
+  // Appends at least `bytes_min` bytes, or the rest of the body. False when nothing is left after
+  // that. Passes on what the source throws.
+  bool read(std::string& out, std::size_t bytes_min);
+
+ private:
+  // Appends one piece of the body; false when it was the last.
+  bool take_piece(std::string& out);
+
+  std::string body_;
+  std::unique_ptr<ChunkSource> chunks_;
+  std::optional<Gzip> gzip_;
+  std::string piece_;
+  bool has_more_ = true;
+};
+
+}  // namespace weir::http

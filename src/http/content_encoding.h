@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace weir::http {
+
+enum class ContentEncoding : std::uint8_t { Identity, Gzip };
+
+// What to send for the value of `Accept-Encoding`, by the reference's algorithm (standards a.8):
+// the names are case-sensitive, the greatest weight wins, a tie goes to identity.
+[[nodiscard]] ContentEncoding negotiate_encoding(std::string_view accept_encoding);
+
+}  // namespace weir::http

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/reply.h"
+
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace weir::http {
+namespace {
+
+// The longest body that is collected before the head is sent.
+constexpr std::size_t kMeasuredBytesMax = 2048;
+// Compression turns a piece of the source into a few kilobytes: these are worth a system call.
+constexpr std::size_t kChunkBytesMin = 16'384;
+
+Framing choose_framing(bool is_measured, bool is_empty, const ReplyTerms& terms) {
+  if (terms.is_head && (!is_measured || is_empty)) return Framing::None;
+  if (is_measured) return Framing::Length;
+  return terms.version == Version::Http11 ? Framing::Chunked : Framing::UntilClose;
+}
+
+}  // namespace
+
+Reply::Reply(Response response, const ReplyTerms& terms, std::time_t now)
+    : body_(response, terms.encoding) {
+  start(response, terms, now);
+}
+
+void Reply::start(const Response& response, const ReplyTerms& terms, std::time_t now) {
+  has_more_ = body_.read(piece_, kMeasuredBytesMax + 1);
+  const bool is_measured = !has_more_ && piece_.size() <= kMeasuredBytesMax;
+  head_.version = terms.version;
+  head_.status = response.status;
+  head_.body_bytes = piece_.size();
+  head_.framing = choose_framing(is_measured, piece_.empty(), terms);
+  // An old client only knows the end of an unmeasured body by the end of the connection.
+  head_.keeps_alive = terms.keeps_alive && (is_measured || terms.version == Version::Http11);
+
+  std::vector<Field> fields = response.headers;
+  if (terms.encoding == ContentEncoding::Gzip) fields.push_back({"Content-Encoding", "gzip"});
+  bytes_ = format_head(head_, fields, now);
+  if (terms.is_head) {
+    has_more_ = false;
+  } else {
+    append_framed(piece_);
+  }
+}
+
+void Reply::advance() {
+  bytes_.clear();
+  if (!has_more_) return;
+  piece_.clear();
+  has_more_ = body_.read(piece_, kChunkBytesMin);
+  append_framed(piece_);
+}
+
+void Reply::append_framed(const std::string& piece) {
+  if (head_.framing != Framing::Chunked) {
+    bytes_ += piece;
+    return;
+  }
+  // A chunk of no bytes would end the body.
+  if (!piece.empty()) {
+    fmt::format_to(std::back_inserter(bytes_), "{:x}\r\n", piece.size());
+    bytes_ += piece;
+    bytes_ += "\r\n";
+  }
+  if (!has_more_) bytes_ += "0\r\n\r\n";
+}
+
+}  // namespace weir::http

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/request_reader.h"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include "http/ascii.h"
+#include "http/target.h"
+#include "weir/http/response.h"
+
+namespace weir::http {
+namespace {
+
+namespace beast_http = boost::beast::http;
+
+constexpr unsigned kBadRequest = 400;
+constexpr unsigned kExpectationFailed = 417;
+constexpr unsigned kHeaderTooLarge = 431;
+constexpr unsigned kNotImplemented = 501;
+constexpr unsigned kVersionNotSupported = 505;
+
+// The end of the header that begins `text`, after its empty line; lines may end in LF alone, as the
+// reference allows. `scanned` bytes are known to hold none.
+std::optional<std::size_t> header_end(std::string_view text, std::size_t& scanned) {
+  std::size_t at = text.find('\n', scanned);
+  for (; at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    const std::string_view rest = text.substr(at + 1);
+    if (rest.starts_with('\n')) return at + 2;
+    if (rest.starts_with("\r\n")) return at + 3;
+    if (rest.empty() || rest == "\r") break;
+  }
+  scanned = std::min(at, text.size());
+  return std::nullopt;
+}
+
+// `lines` with CRLF after each, which is all that the parser takes.
+std::string with_crlf(std::string_view lines) {
+  std::string result;
+  while (!lines.empty()) {
+    const std::size_t end = lines.find('\n');
+    std::string_view line = lines.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    (result += line) += "\r\n";
+    lines.remove_prefix(end + 1);
+  }
+  return result;
+}
+
+struct StartLine {
+  bool is_request = false;
+  bool is_supported = false;
+};
+
+// Looks at the version only, which has to be told from garbage: 505 or 400.
+StartLine inspect_start_line(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  const std::size_t blank = line.rfind(' ');
+  if (blank == std::string_view::npos || line.find(' ') == blank) return {};
+  const std::string_view version = line.substr(blank + 1);
+  const bool is_version = version.size() == 8 && version.starts_with("HTTP/") &&
+                          is_digit(version[5]) && version[6] == '.' && is_digit(version[7]);
+  return {is_version, version == "HTTP/1.0" || version == "HTTP/1.1"};
+}
+
+bool is_valid_host(std::string_view host) {
+  return std::all_of(host.begin(), host.end(), [](char c) {
+    return is_letter(c) || is_digit(c) ||
+           std::string_view("!$%&'()*+,-.:;=[]_~").find(c) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
+class RequestReader::Parser : public beast_http::request_parser<beast_http::string_body> {};
+
+RequestReader::RequestReader(const Limits& limits) : limits_(limits) {}
+RequestReader::~RequestReader() = default;
+
+void RequestReader::feed(std::string_view bytes) {
+  assert(state_ == State::NeedMore);
+  pending_ += bytes;
+  advance();
+}
+
+void RequestReader::start_next() {
+  assert(state_ == State::Ready && !leaves_rest_);
+  parser_.reset();
+  request_ = {};
+  has_start_line_ = false;
+  scanned_ = 0;
+  body_bytes_ = 0;
+  state_ = State::NeedMore;
+  if (!pending_.empty()) advance();
+}
+
+void RequestReader::advance() {
+  if (!has_start_line_ && !take_start_line()) return;
+  if (!parser_ && !(take_header() && take_fields())) return;
+  take_body();
+}
+
+bool RequestReader::take_start_line() {
+  const std::size_t end = pending_.find('\n', scanned_);
+  if (end == std::string::npos) {
+    scanned_ = pending_.size();
+    if (scanned_ > limits_.header_bytes_max) reject(kHeaderTooLarge, "");
+    return false;
+  }
+  has_start_line_ = true;
+  scanned_ = end;
+  const StartLine line = inspect_start_line(std::string_view(pending_).substr(0, end));
+  if (!line.is_request) return reject(kBadRequest, "");
+  return line.is_supported || reject(kVersionNotSupported, "unsupported protocol version");
+}
+
+bool RequestReader::take_header() {
+  const auto end = header_end(pending_, scanned_);
+  if (end.value_or(pending_.size()) > limits_.header_bytes_max) return reject(kHeaderTooLarge, "");
+  if (!end) return false;
+  const std::string header = with_crlf(std::string_view(pending_).substr(0, *end));
+  pending_.erase(0, *end);
+
+  parser_ = std::make_unique<Parser>();
+  // Both limits are kept here, which has the sizes as sent.
+  parser_->header_limit(std::numeric_limits<std::uint32_t>::max());
+  parser_->body_limit(boost::none);
+  boost::system::error_code error;
+  parser_->put(boost::asio::buffer(header), error);
+  return (!error && parser_->is_header_done()) || reject(kBadRequest, "");
+}
+
+bool RequestReader::take_fields() {
+  const auto& message = parser_->get();
+  version_ = message.version() == 10 ? Version::Http10 : Version::Http11;
+  keeps_alive_ = message.keep_alive();
+  request_.method = std::string(message.method_string());
+  request_.target = std::string(message.target());
+  for (const auto& field : message) {
+    request_.fields.push_back({std::string(field.name_string()), std::string(field.value())});
+  }
+  auto target = parse_target(request_.method, request_.target);
+  if (!target) return reject(kBadRequest, "");
+  request_.path = std::move(target->path);
+  request_.escaped_path = std::move(target->escaped_path);
+  request_.query = std::move(target->query);
+
+  const auto hosts = message.count(beast_http::field::host);
+  if (hosts > 1) return reject(kBadRequest, "");
+  if (hosts == 0 && version_ == Version::Http11) {
+    return reject(kBadRequest, "missing required Host header");
+  }
+  if (!is_valid_host(request_.header("Host"))) {
+    return reject(kBadRequest, "malformed Host header");
+  }
+  const std::string_view transfer_encoding = request_.header("Transfer-Encoding");
+  if (!transfer_encoding.empty() && !equals_ignoring_case(transfer_encoding, "chunked")) {
+    return reject(kNotImplemented, "unsupported transfer encoding");
+  }
+  const std::string_view expectation = request_.header("Expect");
+  if (expectation.empty()) return true;
+  if (!equals_ignoring_case(expectation, "100-continue")) return reject(kExpectationFailed, "");
+  // The client waits for leave to send a body that nobody wants.
+  if (!parser_->is_done()) finish(/*leaves_rest=*/true);
+  return state_ == State::NeedMore;
+}
+
+void RequestReader::take_body() {
+  const auto length = parser_->content_length();
+  if (length && *length > limits_.body_bytes_max) return finish(/*leaves_rest=*/true);
+  while (!parser_->is_done() && !pending_.empty()) {
+    boost::system::error_code error;
+    const std::size_t taken = parser_->put(boost::asio::buffer(pending_), error);
+    pending_.erase(0, taken);
+    body_bytes_ += taken;
+    if (error == beast_http::error::need_more) break;
+    if (error) return static_cast<void>(reject(kBadRequest, ""));
+  }
+  const bool is_done = parser_->is_done();
+  const bool is_too_long = body_bytes_ + pending_.size() > limits_.body_bytes_max;
+  if (is_done || is_too_long) finish(/*leaves_rest=*/!is_done);
+}
+
+bool RequestReader::reject(unsigned status, std::string_view why) {
+  state_ = State::Bad;
+  fault_status_ = status;
+  fault_text_ = std::to_string(status) + " " + std::string(reason_phrase(status));
+  if (!why.empty()) (fault_text_ += ": ") += why;
+  return false;
+}
+
+void RequestReader::finish(bool leaves_rest) {
+  state_ = State::Ready;
+  leaves_rest_ = leaves_rest;
+  keeps_alive_ = keeps_alive_ && !leaves_rest;
+}
+
+}  // namespace weir::http

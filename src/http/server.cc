@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/http/server.h"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <exception>
+#include <list>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/write.hpp>
+
+#include "http/content_encoding.h"
+#include "http/reply.h"
+#include "http/request_reader.h"
+#include "weir/net/accept_loop.h"
+#include "weir/net/asio.h"
+#include "weir/net/session_end.h"
+
+namespace weir::http {
+namespace {
+
+namespace asio = net::asio;
+
+constexpr std::size_t kReadBytesMax = 4096;
+// How long a rejected client may go on sending before the connection is torn down: closing earlier
+// could reset it before the answer is read.
+constexpr std::chrono::milliseconds kLingerTimeout{500};
+constexpr std::chrono::milliseconds kCheckIntervalMin{5};
+constexpr std::chrono::milliseconds kCheckIntervalMax{1000};
+
+std::chrono::milliseconds check_interval(const Limits& limits) {
+  const auto shortest =
+      std::min({limits.request_timeout, limits.idle_timeout, limits.write_timeout});
+  return std::clamp(shortest / 4, kCheckIntervalMin, kCheckIntervalMax);
+}
+
+Response fault_response(const RequestReader& reader) {
+  return text_response(reader.fault_status(), reader.fault_text());
+}
+
+}  // namespace
+
+class Server::Sessions {
+ public:
+  Sessions(asio::io_context& context, const net::Endpoint& endpoint, Handler handler,
+           const Limits& limits, const base::Log& log)
+      : context_(context),
+        handler_(std::move(handler)),
+        limits_(limits),
+        log_(log),
+        acceptor_(net::open_acceptor(context, endpoint, net::PortSharing::Exclusive)),
+        check_timer_(context),
+        local_port_(acceptor_.local_endpoint().port()) {}
+
+  void start() {
+    asio::co_spawn(context_,
+                   net::accept_loop(acceptor_, stats_.accept_errors,
+                                    [this](net::TcpSocket socket) { admit(std::move(socket)); }),
+                   [this](const std::exception_ptr& error) { log_end(error); });
+    asio::co_spawn(context_, close_overdue(),
+                   [this](const std::exception_ptr& error) { log_end(error); });
+  }
+
+  void stop(base::TimePoint deadline) {
+    if (!acceptor_.is_open()) return;
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    stop_deadline_ = deadline;
+    for (Session& session : sessions_) {
+      session.deadline = std::min(session.deadline, deadline);
+      if (session.phase == Phase::Idle) session.socket.close(ignored);
+    }
+    // Wakes the check, so that it takes notice of the deadline.
+    check_timer_.cancel();
+  }
+
+  [[nodiscard]] const ServerStats& stats() const { return stats_; }
+  [[nodiscard]] std::uint16_t local_port() const { return local_port_; }
+
+ private:
+  enum class Phase { Idle, Receiving, Responding, Lingering };
+  struct Session {
+    Session(net::TcpSocket accepted, const RequestReader::Limits& limits)
+        : socket(std::move(accepted)), reader(limits) {}
+
+    net::TcpSocket socket;
+    RequestReader reader;
+    std::unique_ptr<Reply> reply;  // while responding
+    std::array<char, kReadBytesMax> input;
+    Phase phase = Phase::Idle;
+    base::TimePoint deadline{};
+  };
+  using Position = std::list<Session>::iterator;
+
+  [[nodiscard]] bool is_stopping() const { return !acceptor_.is_open(); }
+
+  void admit(net::TcpSocket socket) {
+    if (sessions_.size() >= limits_.connections_max) {
+      stats_.refused.add();
+      return;  // which closes it
+    }
+    sessions_.emplace_back(std::move(socket),
+                           RequestReader::Limits{limits_.header_bytes_max, limits_.body_bytes_max});
+    const Position position = std::prev(sessions_.end());
+    enter(*position, Phase::Idle, limits_.request_timeout);
+    note_open();
+    asio::co_spawn(context_, serve(*position),
+                   [this, position](const std::exception_ptr& error) { retire(position, error); });
+  }
+
+  void retire(Position position, const std::exception_ptr& error) {
+    log_end(error);
+    sessions_.erase(position);
+    note_open();
+    if (is_stopping() && sessions_.empty()) check_timer_.cancel();
+  }
+
+  void enter(Session& session, Phase phase, std::chrono::milliseconds timeout) const {
+    session.phase = phase;
+    session.deadline = std::min(base::Clock::now() + timeout, stop_deadline_);
+  }
+
+  // The session stays in the list until this has ended.
+  asio::awaitable<void> serve(Session& session) {
+    bool goes_on = true;
+    while (goes_on) {
+      const bool has_request = co_await receive(session);
+      if (!has_request) co_return;
+      goes_on = co_await answer(session);
+      if (!goes_on) break;
+      session.reader.start_next();
+      const bool is_idle = session.reader.is_fresh();
+      if (is_idle && is_stopping()) break;
+      if (is_idle) {
+        enter(session, Phase::Idle, limits_.idle_timeout);
+      } else {
+        enter(session, Phase::Receiving, limits_.request_timeout);
+      }
+    }
+    const bool may_still_send =
+        session.reader.state() == RequestReader::State::Bad || session.reader.leaves_rest();
+    if (may_still_send) co_await linger(session);
+  }
+
+  // False when the connection ended first.
+  asio::awaitable<bool> receive(Session& session) {
+    while (session.reader.state() == RequestReader::State::NeedMore) {
+      const auto [error, size] =
+          co_await session.socket.async_read_some(asio::buffer(session.input));
+      if (error) co_return false;
+      if (session.phase == Phase::Idle) enter(session, Phase::Receiving, limits_.request_timeout);
+      session.reader.feed({session.input.data(), size});
+    }
+    co_return true;
+  }
+
+  // False when nothing may follow on the connection.
+  asio::awaitable<bool> answer(Session& session) {
+    enter(session, Phase::Responding, limits_.write_timeout);
+    stats_.requests.add();
+    session.reply = make_reply(session.reader);
+    bool is_intact = true;
+    while (is_intact && !session.reply->bytes().empty()) {
+      enter(session, Phase::Responding, limits_.write_timeout);
+      const auto bytes = asio::buffer(session.reply->bytes());
+      const auto [error, size] = co_await asio::async_write(session.socket, bytes, net::Awaited());
+      is_intact = !error && advance(session);
+    }
+    const bool keeps_alive = is_intact && session.reply->keeps_alive();
+    session.reply.reset();
+    co_return keeps_alive;
+  }
+
+  // The client must not take what it has for the whole, even when only the connection's end tells.
+  static void reset(Session& session) {
+    boost::system::error_code ignored;
+    session.socket.set_option(net::TcpSocket::linger(true, 0), ignored);
+    session.socket.close(ignored);
+  }
+
+  [[nodiscard]] std::unique_ptr<Reply> make_reply(const RequestReader& reader) const {
+    const bool is_bad = reader.state() == RequestReader::State::Bad;
+    if (is_bad) return last_reply(reader, fault_response(reader));
+    try {
+      Response response = handler_(reader.request());
+      const ReplyTerms terms = terms_for(reader, response);
+      return std::make_unique<Reply>(std::move(response), terms, std::time(nullptr));
+    } catch (...) {
+      log_.error("HTTP handler failed", {{"path", reader.request().path},
+                                         {"error", net::describe(std::current_exception())}});
+    }
+    return last_reply(reader, error_response(500, "Internal Server Error\n"));
+  }
+
+  static std::unique_ptr<Reply> last_reply(const RequestReader& reader, Response response) {
+    const ReplyTerms terms{reader.version(), reader.request().method == "HEAD", false,
+                           ContentEncoding::Identity};
+    return std::make_unique<Reply>(std::move(response), terms, std::time(nullptr));
+  }
+
+  [[nodiscard]] ReplyTerms terms_for(const RequestReader& reader, const Response& response) const {
+    const Request& request = reader.request();
+    ReplyTerms terms;
+    terms.version = reader.version();
+    terms.is_head = request.method == "HEAD";
+    terms.keeps_alive = reader.keeps_alive() && !is_stopping();
+    if (response.is_compressible) {
+      terms.encoding = negotiate_encoding(request.joined_header("Accept-Encoding"));
+    }
+    return terms;
+  }
+
+  // False when the response's source has failed, and the connection with it.
+  bool advance(Session& session) const {
+    try {
+      session.reply->advance();
+      return true;
+    } catch (...) {
+      log_.error("HTTP response broken off", {{"path", session.reader.request().path},
+                                              {"error", net::describe(std::current_exception())}});
+    }
+    reset(session);
+    return false;
+  }
+
+  // Ends the connection so that the client still gets the answer while it is sending.
+  asio::awaitable<void> linger(Session& session) {
+    boost::system::error_code shutdown_error;
+    session.socket.shutdown(net::TcpSocket::shutdown_send, shutdown_error);
+    enter(session, Phase::Lingering, kLingerTimeout);
+    while (!shutdown_error) {
+      const auto [error, size] =
+          co_await session.socket.async_read_some(asio::buffer(session.input));
+      if (error) co_return;
+    }
+  }
+
+  asio::awaitable<void> close_overdue() {
+    const auto interval = check_interval(limits_);
+    while (!is_stopping() || !sessions_.empty()) {
+      const base::TimePoint now = base::Clock::now();
+      const bool is_deadline_ahead = stop_deadline_ > now;
+      check_timer_.expires_at(is_deadline_ahead ? std::min(now + interval, stop_deadline_)
+                                                : now + interval);
+      [[maybe_unused]] const auto [interval_end] = co_await check_timer_.async_wait();
+      close_overdue(base::Clock::now());
+    }
+  }
+
+  void close_overdue(base::TimePoint now) {
+    for (Session& session : sessions_) {
+      if (session.deadline > now || !session.socket.is_open()) continue;
+      const bool is_within_exchange =
+          session.phase == Phase::Receiving || session.phase == Phase::Responding;
+      if (is_within_exchange) stats_.timeouts.add();
+      boost::system::error_code ignored;
+      session.socket.close(ignored);
+    }
+  }
+
+  void note_open() { stats_.open.store(sessions_.size(), std::memory_order_relaxed); }
+
+  void log_end(const std::exception_ptr& error) const { net::log_session_end(log_, "HTTP", error); }
+
+  asio::io_context& context_;
+  Handler handler_;
+  Limits limits_;
+  const base::Log& log_;
+  net::TcpAcceptor acceptor_;
+  net::Timer check_timer_;
+  std::uint16_t local_port_;
+  base::TimePoint stop_deadline_ = base::TimePoint::max();
+  ServerStats stats_;
+  std::list<Session> sessions_;
+};
+
+Server::Server(asio::io_context& context, const net::Endpoint& endpoint, Handler handler,
+               const Limits& limits, const base::Log& log)
+    : sessions_(std::make_unique<Sessions>(context, endpoint, std::move(handler), limits, log)) {}
+Server::~Server() = default;
+
+void Server::start() { sessions_->start(); }
+void Server::stop(base::TimePoint deadline) { sessions_->stop(deadline); }
+const ServerStats& Server::stats() const { return sessions_->stats(); }
+std::uint16_t Server::local_port() const { return sessions_->local_port(); }
+
+}  // namespace weir::http

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/target.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "http/ascii.h"
+
+namespace weir::http {
+namespace {
+
+constexpr std::string_view kHexUpper = "0123456789ABCDEF";
+constexpr std::string_view kHexLower = "0123456789abcdef";
+constexpr std::size_t kEscapeBytes = 3;
+
+bool is_unreserved(char c) {
+  return is_letter(c) || is_digit(c) || std::string_view("-_.~").find(c) != std::string_view::npos;
+}
+
+// Stands for itself in a path that is written anew.
+bool is_plain_in_path(char c) {
+  return is_unreserved(c) || std::string_view("$&+,/:;=@").find(c) != std::string_view::npos;
+}
+
+// May stand in a path that somebody else has escaped.
+bool is_valid_in_path(char c) {
+  return is_plain_in_path(c) || std::string_view("!'()*[]%").find(c) != std::string_view::npos;
+}
+
+void append_escape(std::string& out, char c, std::string_view digits) {
+  const auto byte = static_cast<unsigned char>(c);
+  out += '%';
+  out += digits[byte >> 4U];
+  out += digits[byte & 15U];
+}
+
+// A byte of an escape at the start of `text`, -1 when there is no escape.
+int escaped_byte(std::string_view text) {
+  if (text.size() < kEscapeBytes) return -1;
+  const int high = hex_value(text[1]);
+  const int low = hex_value(text[2]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+enum class Slash { Decode, Keep };
+
+std::optional<std::string> decode(std::string_view text, Slash slash) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded += text[i];
+      continue;
+    }
+    const int byte = escaped_byte(text.substr(i));
+    if (byte < 0) return std::nullopt;
+    if (byte == '/' && slash == Slash::Keep) {
+      decoded += "%2F";
+    } else {
+      decoded += static_cast<char>(byte);
+    }
+    i += kEscapeBytes - 1;
+  }
+  return decoded;
+}
+
+// `http://host/path?query` without scheme and host. Nothing when it is no such thing.
+std::optional<std::string_view> without_authority(std::string_view target) {
+  const std::size_t colon = target.find("://");
+  if (colon == std::string_view::npos || colon == 0 || !is_letter(target[0])) return std::nullopt;
+  const bool is_scheme = std::all_of(
+      target.begin(), target.begin() + static_cast<long>(colon),
+      [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
+  if (!is_scheme) return std::nullopt;
+  const std::size_t end = target.find_first_of("/?", colon + 3);
+  return end == std::string_view::npos ? std::string_view() : target.substr(end);
+}
+
+}  // namespace
+
+std::optional<Target> parse_target(std::string_view method, std::string_view target) {
+  if (target == "*") {
+    if (method != "OPTIONS") return std::nullopt;
+    return Target{"*", "*", ""};
+  }
+  std::string_view rest = target;
+  if (!target.starts_with('/')) {
+    // `CONNECT host:port` names no path at all.
+    const auto local = method == "CONNECT" ? std::string_view() : without_authority(target);
+    if (!local) return std::nullopt;
+    rest = *local;
+  }
+  const std::size_t mark = rest.find('?');
+  const std::string_view raw_path = rest.substr(0, mark);
+  const auto path = decode(raw_path, Slash::Keep);
+  if (!path) return std::nullopt;
+  const bool is_escaped = std::all_of(raw_path.begin(), raw_path.end(), is_valid_in_path);
+  Target result;
+  result.path = *path;
+  result.escaped_path =
+      is_escaped ? std::string(raw_path) : escape_path(*decode(raw_path, Slash::Decode));
+  if (mark != std::string_view::npos) result.query = rest.substr(mark + 1);
+  return result;
+}
+
+std::string clean_path(std::string_view path) {
+  std::vector<std::string_view> segments;
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    const std::string_view segment = path.substr(begin, end - begin);
+    if (segment == "..") {
+      if (!segments.empty()) segments.pop_back();
+    } else if (!segment.empty() && segment != ".") {
+      segments.push_back(segment);
+    }
+    begin = end + 1;
+  }
+  std::string cleaned;
+  for (const std::string_view segment : segments) (cleaned += '/') += segment;
+  if (cleaned.empty() || path.ends_with('/')) cleaned += '/';
+  return cleaned;
+}
+
+std::string escape_path(std::string_view path) {
+  std::string escaped;
+  for (const char c : path) {
+    if (is_plain_in_path(c)) {
+      escaped += c;
+    } else {
+      append_escape(escaped, c, kHexUpper);
+    }
+  }
+  return escaped;
+}
+
+std::string escape_non_ascii(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 128) {
+      escaped += c;
+    } else {
+      append_escape(escaped, c, kHexLower);
+    }
+  }
+  return escaped;
+}
+
+}  // namespace weir::http

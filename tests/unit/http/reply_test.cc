@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/reply.h"
+
+#include <array>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+namespace weir::http {
+namespace {
+
+constexpr std::time_t kNow = 1795267374;  // Sat, 21 Nov 2026 13:22:54 GMT
+
+// Yields `pieces` times the same piece.
+class Repeater : public ChunkSource {
+ public:
+  Repeater(std::string piece, int pieces) : piece_(std::move(piece)), left_(pieces) {}
+  bool next(std::string& chunk) override {
+    chunk += piece_;
+    return --left_ > 0;
+  }
+
+ private:
+  std::string piece_;
+  int left_;
+};
+
+struct Throwing : ChunkSource {
+  bool next(std::string&) override { throw std::runtime_error("source"); }
+};
+
+Response with_body(std::string body) {
+  Response response;
+  response.body = std::move(body);
+  return response;
+}
+
+Response with_chunks(std::string piece, int pieces) {
+  Response response;
+  response.chunks = std::make_unique<Repeater>(std::move(piece), pieces);
+  return response;
+}
+
+std::string all_of(Reply& reply) {
+  std::string bytes;
+  for (; !reply.bytes().empty(); reply.advance()) bytes += reply.bytes();
+  return bytes;
+}
+
+std::string body_of(const std::string& bytes) { return bytes.substr(bytes.find("\r\n\r\n") + 4); }
+std::string head_of(const std::string& bytes) {
+  return bytes.substr(0, bytes.find("\r\n\r\n") + 4);
+}
+
+std::string without_framing(std::string_view chunked) {
+  std::string body;
+  while (true) {
+    const std::size_t line_end = chunked.find("\r\n");
+    const std::size_t size = std::stoul(std::string(chunked.substr(0, line_end)), nullptr, 16);
+    if (size == 0) return chunked.substr(line_end) == "\r\n\r\n" ? body : "bad end";
+    body += chunked.substr(line_end + 2, size);
+    chunked.remove_prefix(line_end + 2 + size + 2);
+  }
+}
+
+std::string gunzip(const std::string& bytes) {
+  z_stream stream{};
+  if (inflateInit2(&stream, 15 + 16) != Z_OK) return "no zlib";
+  std::string out;
+  std::array<char, 4096> step{};
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  int result = Z_OK;
+  while (result == Z_OK) {
+    stream.next_out = reinterpret_cast<Bytef*>(step.data());
+    stream.avail_out = step.size();
+    result = inflate(&stream, Z_NO_FLUSH);
+    out.append(step.data(), step.size() - stream.avail_out);
+  }
+  const bool is_whole = result == Z_STREAM_END && stream.avail_in == 0;
+  inflateEnd(&stream);
+  return is_whole ? out : "broken gzip";
+}
+
+TEST(Reply, SendsAShortBodyWithItsLength) {
+  Reply reply(text_response(200, "hello\n"), {}, kNow);
+
+  EXPECT_EQ(all_of(reply),
+            "HTTP/1.1 200 OK\r\n"
+            "Content-Type: text/plain; charset=utf-8\r\n"
+            "Date: Sat, 21 Nov 2026 13:22:54 GMT\r\n"
+            "Content-Length: 6\r\n"
+            "\r\n"
+            "hello\n");
+  EXPECT_TRUE(reply.keeps_alive());
+}
+
+TEST(Reply, SendsNoTypeForAnEmptyBody) {
+  Reply reply({}, {}, kNow);
+
+  EXPECT_EQ(all_of(reply),
+            "HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 13:22:54 GMT\r\nContent-Length: 0\r\n\r\n");
+}
+
+TEST(Reply, MeasuresUpTo2048Bytes) {
+  Reply longest_measured(with_body(std::string(2048, 'x')), {}, kNow);
+  Reply shortest_chunked(with_body(std::string(2049, 'x')), {}, kNow);
+
+  EXPECT_NE(all_of(longest_measured).find("Content-Length: 2048\r\n"), std::string::npos);
+  const std::string chunked = all_of(shortest_chunked);
+  EXPECT_NE(chunked.find("Transfer-Encoding: chunked\r\n\r\n801\r\nxxx"), std::string::npos);
+  EXPECT_EQ(chunked.find("Content-Length"), std::string::npos);
+  EXPECT_TRUE(chunked.ends_with("xxx\r\n0\r\n\r\n"));
+}
+
+TEST(Reply, ChunksALongSourceWithoutLoss) {
+  Reply reply(with_chunks(std::string(1000, 'y'), 100), {}, kNow);
+
+  const std::string bytes = all_of(reply);
+
+  EXPECT_EQ(without_framing(body_of(bytes)), std::string(100'000, 'y'));
+}
+
+TEST(Reply, MakesTheNextBytesOnlyWhenAsked) {
+  Reply reply(with_chunks(std::string(65'536, 'y'), 1000), {}, kNow);
+
+  reply.advance();
+
+  EXPECT_LT(reply.bytes().size(), 131'072U);
+}
+
+TEST(Reply, EndsABodyWhoseLastPieceIsEmpty) {
+  struct LateEnd : ChunkSource {
+    int calls = 0;
+    bool next(std::string& chunk) override {
+      if (calls == 0) chunk.append(5000, 'z');
+      return ++calls < 3;
+    }
+  };
+  Response response;
+  response.chunks = std::make_unique<LateEnd>();
+  Reply reply(std::move(response), {}, kNow);
+
+  EXPECT_EQ(without_framing(body_of(all_of(reply))), std::string(5000, 'z'));
+}
+
+TEST(Reply, EndsALongBodyOfAnOldClientWithTheConnection) {
+  Reply reply(with_chunks(std::string(3000, 'x'), 2), {.version = Version::Http10}, kNow);
+
+  const std::string bytes = all_of(reply);
+
+  EXPECT_EQ(head_of(bytes), "HTTP/1.0 200 OK\r\nDate: Sat, 21 Nov 2026 13:22:54 GMT\r\n\r\n");
+  EXPECT_EQ(body_of(bytes), std::string(6000, 'x'));
+  EXPECT_FALSE(reply.keeps_alive());
+}
+
+TEST(Reply, KeepsAnOldClientsConnectionWhenTheLengthIsKnown) {
+  Reply reply(with_body("x"), {.version = Version::Http10}, kNow);
+
+  EXPECT_NE(all_of(reply).find("Connection: keep-alive\r\n"), std::string::npos);
+  EXPECT_TRUE(reply.keeps_alive());
+}
+
+TEST(Reply, SaysThatItCloses) {
+  Reply reply(with_body("x"), {.keeps_alive = false}, kNow);
+
+  EXPECT_NE(all_of(reply).find("Connection: close\r\n"), std::string::npos);
+}
+
+TEST(Reply, SendsAHeadWithTheLengthOfAShortBody) {
+  Reply reply(with_body("hello"), {.is_head = true}, kNow);
+
+  EXPECT_EQ(all_of(reply),
+            "HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 13:22:54 GMT\r\nContent-Length: 5\r\n\r\n");
+}
+
+TEST(Reply, SendsABareHeadForALongOrEmptyBody) {
+  const std::string bare = "HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 13:22:54 GMT\r\n\r\n";
+  Reply long_one(with_chunks(std::string(1000, 'x'), 10), {.is_head = true}, kNow);
+  Reply empty({}, {.is_head = true}, kNow);
+
+  EXPECT_EQ(all_of(long_one), bare);
+  EXPECT_EQ(all_of(empty), bare);
+}
+
+TEST(Reply, CompressesALongBody) {
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += "series{a=\"" + std::to_string(i * 7919) + "\"} 1\n";
+  Reply reply(with_chunks(text, 3), {.encoding = ContentEncoding::Gzip}, kNow);
+
+  const std::string bytes = all_of(reply);
+
+  EXPECT_NE(head_of(bytes).find("Content-Encoding: gzip\r\n"), std::string::npos);
+  EXPECT_EQ(gunzip(without_framing(body_of(bytes))), text + text + text);
+  EXPECT_LT(bytes.size(), text.size());
+}
+
+TEST(Reply, MeasuresACompressedBodyAsSent) {
+  Reply reply(with_body(std::string(50'000, 'x')), {.encoding = ContentEncoding::Gzip}, kNow);
+
+  const std::string bytes = all_of(reply);
+
+  EXPECT_NE(bytes.find("Content-Length: " + std::to_string(body_of(bytes).size()) + "\r\n"),
+            std::string::npos);
+  EXPECT_EQ(gunzip(body_of(bytes)), std::string(50'000, 'x'));
+}
+
+TEST(Reply, PassesOnWhatTheSourceThrows) {
+  Response response;
+  response.chunks = std::make_unique<Throwing>();
+
+  EXPECT_THROW(Reply(std::move(response), {}, kNow), std::runtime_error);
+}
+
+TEST(ResponseHead, FormatsDatesOfTheWholeYear) {
+  EXPECT_EQ(format_date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
+  EXPECT_EQ(format_date(951826154), "Tue, 29 Feb 2000 12:09:14 GMT");
+}
+
+}  // namespace
+}  // namespace weir::http

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <fcntl.h>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include "loopback.h"
+#include "weir/http/server.h"
+
+namespace weir::http {
+inline constexpr std::chrono::milliseconds kShort{30};
+inline constexpr std::size_t kPieceBytes = 65'536;
+
+// Yields pieces until told otherwise, and says when it is gone.
+class Watched : public ChunkSource {
+ public:
+  struct State {
+    int pieces_left = 1'000'000;
+    int pieces_made = 0;
+    bool throws_next = false;
+    bool is_gone = false;
+  };
+  explicit Watched(State& state) : state_(state) {}
+  ~Watched() override { state_.is_gone = true; }
+  bool next(std::string& chunk) override {
+    if (state_.throws_next) throw std::runtime_error("source");
+    chunk.append(kPieceBytes, 'x');
+    ++state_.pieces_made;
+    return --state_.pieces_left > 0;
+  }
+
+ private:
+  State& state_;
+};
+
+class ServerTest : public ::testing::Test {
+ protected:
+  Server& start(const Limits& limits = {}) {
+    server_ = std::make_unique<Server>(
+        context_, net::web_endpoint("127.0.0.1:0"),
+        [this](const Request& request) { return respond(request); }, limits, log_);
+    server_->start();
+    return *server_;
+  }
+  Response respond(const Request& request) {
+    if (request.path == "/throw") throw std::runtime_error("handler");
+    if (request.path == "/stop") server_->stop(base::TimePoint::max());
+    if (request.path == "/stream") {
+      Response response;
+      response.chunks = std::make_unique<Watched>(stream_);
+      return response;
+    }
+    Response response = text_response(200, request.method + " " + request.path + "\n");
+    response.is_compressible = request.path == "/compressible";
+    return response;
+  }
+  support::Client connect() { return {SOCK_STREAM, server_->local_port()}; }
+  // Runs the server until `client` has received something that ends with `end`.
+  bool receive(support::Client& client, std::string_view end) {
+    return support::run_until(context_, [&] {
+      client.receive(received_);
+      return received_.ends_with(end);
+    });
+  }
+  bool receive_end(support::Client& client) {
+    return support::run_until(context_, [&] {
+      client.receive(received_);
+      return client.has_end();
+    });
+  }
+  bool wait(const std::function<bool()>& condition) {
+    return support::run_until(context_, condition);
+  }
+  const ServerStats& stats() { return server_->stats(); }
+  bool has_received(std::string_view text) const {
+    return received_.find(text) != std::string::npos;
+  }
+
+  boost::asio::io_context context_{1};
+  base::Log log_{base::LogLevel::Error, base::LogFormat::Logfmt, ::open("/dev/null", O_WRONLY)};
+  Watched::State stream_;
+  std::string received_;
+  std::unique_ptr<Server> server_;
+};
+
+}  // namespace weir::http

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "server_fixture.h"
+
+namespace weir::http {
+namespace {
+
+using support::Client;
+using support::run_out;
+
+using ServerLimitsTest = ServerTest;
+
+TEST_F(ServerLimitsTest, AnswersAnOverlongHeaderEvenWhileItIsSent) {
+  start({.header_bytes_max = 10'000});
+  Client client = connect();
+
+  client.send("GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(100'000, 'x'));
+
+  ASSERT_TRUE(receive_end(client));
+  EXPECT_TRUE(received_.starts_with("HTTP/1.1 431 Request Header Fields Too Large\r\n"));
+  EXPECT_FALSE(client.has_reset());
+}
+
+TEST_F(ServerLimitsTest, AnswersARequestWhoseBodyIsTooLongAndCloses) {
+  start({.body_bytes_max = 1000});
+  Client client = connect();
+
+  client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" +
+              std::string(100'000, 'x'));
+
+  ASSERT_TRUE(receive_end(client));
+  EXPECT_TRUE(received_.ends_with("POST /a\n"));
+  EXPECT_TRUE(has_received("Connection: close\r\n"));
+  EXPECT_FALSE(client.has_reset());
+}
+
+TEST_F(ServerLimitsTest, ClosesAConnectionThatSendsItsRequestTooSlowly) {
+  start({.request_timeout = kShort});
+  Client client = connect();
+
+  client.send("GET / HT");
+
+  ASSERT_TRUE(receive_end(client));
+  EXPECT_EQ(received_, "");
+  EXPECT_EQ(stats().timeouts.value(), 1U);
+}
+
+TEST_F(ServerLimitsTest, ClosesAConnectionThatReadsTooSlowly) {
+  start({.write_timeout = kShort});
+  Client client = connect();
+
+  client.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+
+  EXPECT_TRUE(wait([&] { return stream_.is_gone; }));
+  EXPECT_EQ(stats().timeouts.value(), 1U);
+}
+
+TEST_F(ServerLimitsTest, ClosesAnIdleConnection) {
+  start({.idle_timeout = kShort});
+  Client client = connect();
+  client.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+
+  ASSERT_TRUE(receive_end(client));
+
+  EXPECT_TRUE(received_.ends_with("GET /a\n"));
+  EXPECT_EQ(stats().timeouts.value(), 0U);
+}
+
+TEST_F(ServerLimitsTest, ClosesAConnectionThatNeverSpeaks) {
+  start({.request_timeout = kShort});
+  Client client = connect();
+
+  EXPECT_TRUE(receive_end(client));
+}
+
+TEST_F(ServerLimitsTest, ClosesConnectionsAboveTheLimitAtOnce) {
+  start({.connections_max = 1});
+  Client first = connect();
+  ASSERT_TRUE(wait([&] { return stats().open.load() == 1; }));
+
+  Client second = connect();
+
+  ASSERT_TRUE(receive_end(second));
+  EXPECT_EQ(stats().refused.value(), 1U);
+  first.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(receive(first, "GET /a\n"));
+}
+
+TEST_F(ServerLimitsTest, StopClosesIdleConnections) {
+  start();
+  Client client = connect();
+  client.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  ASSERT_TRUE(receive(client, "GET /a\n"));
+
+  server_->stop(base::TimePoint::max());
+
+  EXPECT_TRUE(run_out(context_));
+  EXPECT_TRUE(client.is_closed_by_peer());
+  EXPECT_EQ(stats().open.load(), 0U);
+}
+
+TEST_F(ServerLimitsTest, StopLetsAResponseFinish) {
+  start();
+  stream_.pieces_left = 200;
+  Client client = connect();
+  client.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+  ASSERT_TRUE(wait([&] { return stream_.pieces_made > 0; }));
+
+  server_->stop(base::TimePoint::max());
+
+  ASSERT_TRUE(receive_end(client));
+  EXPECT_TRUE(received_.ends_with("\r\n0\r\n\r\n"));
+  client.close();
+  EXPECT_TRUE(run_out(context_));
+}
+
+TEST_F(ServerLimitsTest, StopBreaksAResponseOffAtTheDeadline) {
+  start();
+  Client client = connect();
+  client.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+  ASSERT_TRUE(wait([&] { return stream_.pieces_made > 0; }));
+
+  server_->stop(base::Clock::now() + kShort);
+
+  EXPECT_TRUE(run_out(context_));
+  EXPECT_TRUE(stream_.is_gone);
+}
+
+TEST_F(ServerLimitsTest, AnswersTheRequestThatStopsIt) {
+  start();
+  Client client = connect();
+
+  client.send("POST /stop HTTP/1.1\r\nHost: x\r\n\r\n");
+
+  ASSERT_TRUE(receive_end(client));
+  EXPECT_TRUE(received_.ends_with("POST /stop\n"));
+  EXPECT_TRUE(has_received("Connection: close\r\n"));
+  client.close();
+  EXPECT_TRUE(run_out(context_));
+}
+
+TEST_F(ServerLimitsTest, SaysThatThePortIsTaken) {
+  start();
+  const std::string address = "127.0.0.1:" + std::to_string(server_->local_port());
+
+  try {
+    const Server second(context_, net::web_endpoint(address), {}, {}, log_);
+    FAIL() << "bound twice";
+  } catch (const net::ListenError& error) {
+    EXPECT_EQ(error.what(), "listen tcp " + address + ": bind: address already in use");
+  }
+}
+
+TEST_F(ServerLimitsTest, EndsWhatIsUnderWayWhenDestroyed) {
+  start();
+  Client client = connect();
+  client.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+  ASSERT_TRUE(wait([&] { return stream_.pieces_made > 0; }));
+
+  server_.reset();
+
+  EXPECT_TRUE(stream_.is_gone);
+  EXPECT_TRUE(client.is_closed_by_peer());
+}
+
+}  // namespace
+}  // namespace weir::http
