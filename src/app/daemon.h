@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "app/metrics_page.h"
+#include "app/options.h"
+#include "app/reloader.h"
+#include "app/worker.h"
+#include "weir/base/log.h"
+#include "weir/http/router.h"
+#include "weir/http/server.h"
+#include "weir/metrics/store.h"
+
+namespace weir::app {
+
+// The whole program, built in the order in which its parts depend on each other. The main thread
+// runs signals, timers and HTTP; each worker has a thread of its own.
+class Daemon {
+ public:
+  // Loads the mapping and opens every socket. Throws mapping::ConfigError and net::ListenError.
+  Daemon(const Options& options, const base::Log& log);
+  ~Daemon();
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  // Serves until a signal, a quit request or a failure; returns the exit code.
+  int run();
+
+ private:
+  void log_start() const;
+  void watch_signals();
+  void on_signal(int number);
+  void sweep_every_second();
+  void finish_expiry_soon();
+  void quit(int exit_code);
+  void stop();
+
+  const Options& options_;
+  const base::Log& log_;
+  metrics::Store store_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  MetricsPage metrics_page_;
+  http::Router router_;
+  // Answers cut off at the end are destroyed with the context and still tell the page and the
+  // store, which therefore stand above it.
+  boost::asio::io_context main_;
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer sweep_timer_;
+  boost::asio::steady_timer finish_timer_;
+  Reloader reloader_;
+  std::optional<http::Server> server_;
+  bool is_stopping_ = false;
+  int exit_code_ = 0;
+};
+
+}  // namespace weir::app

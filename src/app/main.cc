@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "app/daemon.h"
+#include "app/options.h"
+#include "app/version.h"
+#include "weir/mapping/config_error.h"
+#include "weir/net/endpoint.h"
+
+namespace {
+
+using weir::app::CommandLine;
+using weir::app::FlagSet;
+
+constexpr std::size_t kDefaultColumns = 80;
+
+std::string base_name(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
+}
+
+// The width of help texts: COLUMNS, the terminal's, or 80.
+std::size_t columns() {
+  // Nothing has started a thread yet.
+  const char* set = std::getenv("COLUMNS");  // NOLINT(concurrency-mt-unsafe)
+  const auto from_environment = set == nullptr ? 0UL : std::strtoul(set, nullptr, 10);
+  if (from_environment > 0) return from_environment;
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return kDefaultColumns;
+}
+
+void print_version() {
+  using namespace weir::app;
+  fmt::print("weir, version {} (branch: {}, revision: {})\n", kVersion, kBranch, kRevision);
+  fmt::print("  compiler:         {}\n", kCompiler);
+  fmt::print("  platform:         linux/{}\n", kArchitecture);
+}
+
+// What a daemon must not die of.
+void ignore_signals() {
+  for (const int number : {SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM}) std::signal(number, SIG_IGN);
+}
+
+int check_config(const weir::app::Options& options, const weir::base::Log& log) {
+  boost::asio::io_context unused(1);
+  const weir::app::Reloader loaded(options.mapping_path, unused, log);
+  log.info("Configuration check successful, exiting");
+  return EXIT_SUCCESS;
+}
+
+int run(const weir::app::Options& options) {
+  const weir::base::Log log(options.log_level, options.log_format);
+  try {
+    if (options.is_check_only) return check_config(options, log);
+    if (options.udp_address.empty() && options.tcp_address.empty()) {
+      log.error("At least one of UDP/TCP listeners must be specified.");
+      return EXIT_FAILURE;
+    }
+    weir::app::Daemon daemon(options, log);
+    return daemon.run();
+  } catch (const weir::mapping::ConfigError& error) {
+    fmt::print(stderr, "{}\n", error.what());
+  } catch (const weir::net::ListenError& error) {
+    log.error("failed to start listener", {{"error", error.what()}});
+  }
+  return EXIT_FAILURE;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string program = base_name(argv[0]);
+  try {
+    ignore_signals();
+    const CommandLine line =
+        weir::app::parse_command_line({argv + 1, argv + argc}, program, columns());
+    switch (line.request) {
+      case FlagSet::Request::Help: fmt::print("{}", line.usage); return EXIT_SUCCESS;
+      case FlagSet::Request::Version: print_version(); return EXIT_SUCCESS;
+      case FlagSet::Request::Run: return run(line.options);
+    }
+  } catch (const weir::app::FlagError& error) {
+    fmt::print(stderr, "{}: error: {}, try --help\n", program, error.what());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}: error: {}\n", program, error.what());
+  }
+  return EXIT_FAILURE;
+}

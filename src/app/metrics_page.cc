@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/metrics_page.h"
+
+#include <charconv>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include "app/process_metrics.h"
+#include "app/version.h"
+#include "weir/exposition/negotiation.h"
+#include "weir/exposition/text_writer.h"
+#include "weir/metrics/scrape.h"
+
+namespace weir::app {
+
+namespace {
+
+// A piece of the page is sent when it has grown to this.
+constexpr std::size_t kChunkBytes = std::size_t{64} << 10;
+// Looked at between two checks of the size.
+constexpr std::size_t kSeriesPerStep = 64;
+
+std::optional<std::string> decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == ';') return std::nullopt;
+    if (text[i] != '%') {
+      out += text[i] == '+' ? ' ' : text[i];
+      continue;
+    }
+    unsigned byte = 0;
+    const auto hex = text.substr(i + 1, 2);
+    const auto [end, error] = std::from_chars(hex.data(), hex.data() + hex.size(), byte, 16);
+    if (error != std::errc{} || hex.size() != 2 || end != hex.data() + 2) return std::nullopt;
+    out += static_cast<char>(byte);
+    i += 2;
+  }
+  return out;
+}
+
+double sum_of(const std::vector<std::unique_ptr<Worker>>& workers,
+              base::Tally net::UdpStats::*field) {
+  double sum = 0;
+  for (const auto& worker : workers) {
+    if (worker->udp() != nullptr)
+      sum += static_cast<double>((worker->udp()->stats().*field).value());
+  }
+  return sum;
+}
+
+double sum_of(const std::vector<std::unique_ptr<Worker>>& workers,
+              base::Tally net::TcpStats::*field) {
+  double sum = 0;
+  for (const auto& worker : workers) {
+    if (worker->tcp() != nullptr)
+      sum += static_cast<double>((worker->tcp()->stats().*field).value());
+  }
+  return sum;
+}
+
+}  // namespace
+
+std::vector<std::string> wanted_names(std::string_view query) {
+  std::vector<std::string> names;
+  while (!query.empty()) {
+    const auto end = query.find('&');
+    const std::string_view pair = query.substr(0, end);
+    query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+    const auto equals = pair.find('=');
+    const auto key = decoded(pair.substr(0, equals));
+    const auto value =
+        decoded(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
+    if (key == "name[]" && value) names.push_back(*value);
+  }
+  return names;
+}
+
+// One scrape under way: made when its answer begins, gone when the answer is over.
+class MetricsPage::Body final : public http::ChunkSource {
+ public:
+  Body(MetricsPage& page, std::vector<std::string> names)
+      : page_(page),
+        scrape_(page.store_, page.own_families(), std::move(names)),
+        writer_(buffer_) {}
+  ~Body() override {
+    --page_.scrapes_under_way_;
+    ++page_.scrapes_done_;
+  }
+  Body(const Body&) = delete;
+  Body& operator=(const Body&) = delete;
+
+  bool next(std::string& chunk) override {
+    bool has_more = true;
+    while (has_more && buffer_.size() < kChunkBytes) {
+      has_more = scrape_.advance(writer_, base::Clock::now(), kSeriesPerStep);
+    }
+    chunk += buffer_;
+    buffer_.clear();
+    return has_more;
+  }
+
+ private:
+  MetricsPage& page_;
+  metrics::Scrape scrape_;
+  std::string buffer_;
+  exposition::TextWriter writer_;
+};
+
+MetricsPage::MetricsPage(const Options& options, metrics::Store& store,
+                         const std::vector<std::unique_ptr<Worker>>& workers,
+                         const Reloader& reloader)
+    : options_(options), store_(store), workers_(workers), reloader_(reloader) {}
+
+http::Response MetricsPage::scrape(const http::Request& request) {
+  ++scrapes_under_way_;
+  http::Response response;
+  response.headers.push_back(
+      {"Content-Type", exposition::negotiate_content_type(request.header("Accept"))});
+  response.is_compressible = true;
+  response.chunks = std::make_unique<Body>(*this, wanted_names(request.query));
+  return response;
+}
+
+void MetricsPage::add_listeners(pipeline::SelfMetrics& metrics) const {
+  double buffer_bytes = 0;
+  double open = 0;
+  double too_long = 0;
+  for (const auto& worker : workers_) {
+    if (worker->udp() != nullptr) {
+      buffer_bytes += static_cast<double>(worker->udp()->receive_buffer_bytes());
+    }
+    if (worker->tcp() != nullptr) open += static_cast<double>(worker->tcp()->stats().open.load());
+    too_long += static_cast<double>(worker->tcp_lines_too_long().value());
+  }
+  metrics.add("statsd_exporter_udp_packets_total", sum_of(workers_, &net::UdpStats::packets));
+  // There is no queue between the socket and the parser that could overflow.
+  metrics.add("statsd_exporter_udp_packet_drops_total", 0);
+  metrics.add("statsd_exporter_unixgram_packets_total", 0);
+  metrics.add("statsd_exporter_tcp_connections_total",
+              sum_of(workers_, &net::TcpStats::connections));
+  metrics.add("statsd_exporter_tcp_connection_errors_total",
+              sum_of(workers_, &net::TcpStats::errors));
+  metrics.add("statsd_exporter_tcp_too_long_lines_total", too_long);
+  metrics.add("weir_tcp_connections", open);
+  metrics.add("weir_tcp_connections_refused_total", sum_of(workers_, &net::TcpStats::refused));
+  metrics.add("weir_tcp_connections_idle_closed_total",
+              sum_of(workers_, &net::TcpStats::idle_closed));
+  metrics.add("weir_udp_kernel_drops_total", sum_of(workers_, &net::UdpStats::kernel_drops));
+  metrics.add("weir_udp_receive_buffer_bytes", buffer_bytes);
+}
+
+void MetricsPage::add_configuration(pipeline::SelfMetrics& metrics) const {
+  metrics.add("statsd_exporter_build_info", 1,
+              {{"branch", kBranch},
+               {"goarch", kArchitecture},
+               {"goos", "linux"},
+               {"goversion", ""},
+               {"revision", kRevision},
+               {"tags", "weir"},
+               {"version", kVersion}});
+  metrics.add("statsd_exporter_loaded_mappings", static_cast<double>(reloader_.loaded_mappings()));
+  const auto failures = static_cast<double>(reloader_.failures());
+  const auto successes = static_cast<double>(reloader_.successes());
+  metrics.add_if(failures > 0, "statsd_exporter_config_reloads_total", failures,
+                 {{"outcome", "failure"}});
+  metrics.add_if(successes > 0, "statsd_exporter_config_reloads_total", successes,
+                 {{"outcome", "success"}});
+  metrics.add("weir_config_last_reload_success_timestamp_seconds",
+              reloader_.last_success_seconds());
+}
+
+void MetricsPage::add_http(pipeline::SelfMetrics& metrics) const {
+  metrics.add("promhttp_metric_handler_requests_total", static_cast<double>(scrapes_done_),
+              {{"code", "200"}});
+  metrics.add("promhttp_metric_handler_requests_total", 0, {{"code", "500"}});
+  metrics.add("promhttp_metric_handler_requests_total", 0, {{"code", "503"}});
+  metrics.add("promhttp_metric_handler_requests_in_flight",
+              static_cast<double>(scrapes_under_way_));
+  if (server_stats_ == nullptr) return;
+  metrics.add("weir_http_connections", static_cast<double>(server_stats_->open.load()));
+  metrics.add("weir_http_connections_refused_total",
+              static_cast<double>(server_stats_->refused.value()));
+  metrics.add("weir_http_timeouts_total", static_cast<double>(server_stats_->timeouts.value()));
+}
+
+std::vector<metrics::OwnFamily> MetricsPage::own_families() const {
+  pipeline::SelfMetrics metrics;
+  std::vector<const pipeline::Ledger*> ledgers;
+  for (const auto& worker : workers_) ledgers.push_back(&worker->ledger());
+  pipeline::add_pipeline_metrics(metrics, ledgers, store_,
+                                 static_cast<std::uint64_t>(options_.cache_size));
+  add_listeners(metrics);
+  add_configuration(metrics);
+  add_http(metrics);
+  add_process_metrics(metrics);
+  return metrics.take();
+}
+
+}  // namespace weir::app

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include <boost/asio/io_context.hpp>
+
+#include "weir/base/log.h"
+#include "weir/pipeline/prepared_rules.h"
+
+namespace weir::app {
+
+// Loads the mapping file at start and again on request. A reload runs on a thread of its own; what
+// it made is handed over on the main thread, and a failed one changes nothing. Main thread.
+class Reloader {
+ public:
+  using Rules = std::shared_ptr<const pipeline::PreparedRules>;
+  using Apply = std::function<void(const Rules&)>;
+
+  // `path` is empty when there is no mapping file. `main` and `log` must outlive the reloader.
+  // Throws mapping::ConfigError when the file is bad.
+  Reloader(std::string path, boost::asio::io_context& main, const base::Log& log);
+  ~Reloader();
+  Reloader(const Reloader&) = delete;
+  Reloader& operator=(const Reloader&) = delete;
+
+  // Who gets new rules. Before the first reload.
+  void on_success(Apply apply) { apply_ = std::move(apply); }
+
+  // Begins a reload; one that comes while another is under way follows it.
+  void reload();
+  // Reloads and returns when it is done; true when it succeeded.
+  bool reload_now();
+
+  [[nodiscard]] bool has_file() const { return !path_.empty(); }
+  [[nodiscard]] const Rules& rules() const { return rules_; }
+  [[nodiscard]] std::size_t loaded_mappings() const { return rules_->rules->rules().size(); }
+  [[nodiscard]] std::uint64_t successes() const { return successes_; }
+  [[nodiscard]] std::uint64_t failures() const { return failures_; }
+  // Since the epoch; 0 without a mapping file.
+  [[nodiscard]] double last_success_seconds() const { return last_success_seconds_; }
+
+ private:
+  // What a load came to: rules, or the reason why there are none.
+  struct Attempt {
+    Rules rules;
+    std::string error;
+  };
+
+  [[nodiscard]] Attempt attempt(std::uint32_t generation, const Rules& before) const;
+  bool settle(const Attempt& attempt);
+  void finish(const Attempt& attempt);
+
+  const std::string path_;
+  boost::asio::io_context& main_;
+  const base::Log& log_;
+  Apply apply_;
+  Rules rules_;
+  std::uint32_t generation_ = 1;
+  std::uint64_t successes_ = 0;
+  std::uint64_t failures_ = 0;
+  double last_success_seconds_ = 0;
+  bool is_loading_ = false;
+  bool is_asked_again_ = false;
+  std::thread loader_;
+};
+
+}  // namespace weir::app

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/flags.h"
+
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "app/flag_values.h"
+#include "app/options.h"
+
+namespace weir::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+CommandLine parse(const std::vector<std::string>& arguments) {
+  return parse_command_line(arguments, "weir", 80);
+}
+
+std::string error_of(const std::vector<std::string>& arguments) {
+  try {
+    parse(arguments);
+  } catch (const FlagError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(CommandLine, HasTheDefaultsOfTheReference) {
+  const auto options = parse({}).options;
+
+  EXPECT_EQ(options.web_listen_address, ":9102");
+  EXPECT_EQ(options.udp_address, ":9125");
+  EXPECT_EQ(options.tcp_address, ":9125");
+  EXPECT_EQ(options.telemetry_path, "/metrics");
+  EXPECT_TRUE(options.dialects.dogstatsd);
+  EXPECT_FALSE(options.is_lifecycle_enabled);
+}
+
+TEST(CommandLine, TakesValuesInBothForms) {
+  const auto options =
+      parse({"--statsd.listen-udp", ":1", "--statsd.listen-tcp=", "--web.enable-lifecycle",
+             "--no-statsd.parse-librato-tags", "--statsd.read-buffer=1e3", "--log.level=WARN"})
+          .options;
+
+  EXPECT_EQ(options.udp_address, ":1");
+  EXPECT_EQ(options.tcp_address, "");
+  EXPECT_TRUE(options.is_lifecycle_enabled);
+  EXPECT_FALSE(options.dialects.librato);
+  EXPECT_EQ(options.read_buffer_bytes, 1000);
+  EXPECT_EQ(options.log_level, base::LogLevel::Warn);
+}
+
+struct BadLine {
+  const char* name;
+  std::vector<std::string> arguments;
+  const char* message;
+};
+
+class BadCommandLine : public testing::TestWithParam<BadLine> {};
+
+TEST_P(BadCommandLine, IsRefusedInTheWordsOfTheReference) {
+  EXPECT_EQ(error_of(GetParam().arguments), GetParam().message);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , BadCommandLine,
+    testing::Values(
+        BadLine{"UnknownLong", {"--x"}, "unknown long flag '--x'"},
+        BadLine{"UnknownShort", {"-x"}, "unknown short flag '-x'"},
+        BadLine{
+            "NoValue", {"--statsd.listen-udp"}, "expected argument for flag '--statsd.listen-udp'"},
+        BadLine{"FlagAsValue",
+                {"--statsd.listen-udp", "--check-config"},
+                "expected argument for flag '--statsd.listen-udp'"},
+        BadLine{"Repeated",
+                {"--log.level=info", "--log.level=info"},
+                "flag 'log.level' cannot be repeated"},
+        BadLine{"BothForms",
+                {"--check-config", "--no-check-config"},
+                "flag 'check-config' cannot be repeated"},
+        BadLine{"Positional", {"word"}, "unexpected word"},
+        BadLine{"PositionalAfterEnd", {"--", "--x"}, "unexpected --x"},
+        BadLine{"BooleanWithValue", {"--check-config=true"}, "unexpected true"},
+        BadLine{"NoFormOfAString", {"--no-log.level"}, "unknown long flag '--no-log.level'"},
+        BadLine{"Choice",
+                {"--statsd.cache-type=LRU"},
+                "enum value must be one of lru,random, got 'LRU'"},
+        BadLine{"LogLevel", {"--log.level=Foo"}, "unrecognized log level Foo"},
+        BadLine{"LogFormat", {"--log.format=foo"}, "unrecognized log format foo"},
+        BadLine{
+            "Int", {"--statsd.read-buffer=x"}, "strconv.ParseFloat: parsing \"x\": invalid syntax"},
+        BadLine{"Uint",
+                {"--statsd.event-queue-size=-1"},
+                "strconv.ParseUint: parsing \"-1\": invalid syntax"},
+        BadLine{"Duration", {"--statsd.event-flush-interval=x"}, "time: invalid duration \"x\""},
+        BadLine{"DurationUnit",
+                {"--statsd.event-flush-interval=5"},
+                "time: missing unit in duration \"5\""},
+        BadLine{
+            "NoFile",
+            {"@/nonexistent"},
+            "failed to open arguments file \"/nonexistent\": open /nonexistent: no such file or "
+            "directory"},
+        BadLine{"NegativeCache",
+                {"--statsd.cache-size=-1"},
+                "flag 'statsd.cache-size' must be 0 or more"},
+        BadLine{"BadPath",
+                {"--web.telemetry-path=x"},
+                "flag 'web.telemetry-path' must be a path that begins with / and has no blanks"},
+        BadLine{"ZeroLimit",
+                {"--limits.series=0"},
+                "flag 'limits.series' must be from 1 to 4294967295"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(CommandLine, LetsABadFlagWinOverHelpAndVersionOverWhatFollows) {
+  EXPECT_EQ(error_of({"--help", "--x"}), "unknown long flag '--x'");
+  EXPECT_EQ(parse({"--help"}).request, FlagSet::Request::Help);
+  EXPECT_EQ(parse({"--version", "--x"}).request, FlagSet::Request::Version);
+}
+
+TEST(CommandLine, ReadsArgumentsFromAFile) {
+  const std::string path = testing::TempDir() + "weir_arguments";
+  std::ofstream(path) << "# comment\n\n--statsd.listen-udp=:7\n--check-config\n";
+
+  const auto options = parse({"@" + path}).options;
+
+  EXPECT_EQ(options.udp_address, ":7");
+  EXPECT_TRUE(options.is_check_only);
+  std::remove(path.c_str());
+}
+
+TEST(CommandLine, ExplainsEveryFlag) {
+  const auto usage = parse({}).usage;
+
+  EXPECT_NE(usage.find("--statsd.listen-udp=\":9125\""), std::string::npos);
+  EXPECT_NE(usage.find("--[no-]check-config"), std::string::npos);
+  EXPECT_NE(usage.find("--statsd.event-flush-interval=200ms"), std::string::npos);
+}
+
+TEST(FlagValues, ReadsNumbersAsTheReferenceDoes) {
+  EXPECT_EQ(parse_truncated("10.7"), 10);
+  EXPECT_EQ(parse_truncated("1_000"), 1000);
+  EXPECT_EQ(parse_truncated("nan"), std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(parse_unsigned("0x10"), 16U);
+  EXPECT_EQ(parse_unsigned("010"), 8U);
+  EXPECT_EQ(parse_unsigned("1_000"), 1000U);
+  EXPECT_THROW((void)parse_unsigned("1__0"), FlagError);
+  EXPECT_THROW((void)parse_unsigned(""), FlagError);
+}
+
+TEST(FlagValues, ReadsDurations) {
+  EXPECT_EQ(parse_duration("1h2m3.5s"), 1h + 2min + 3500ms);
+  EXPECT_EQ(parse_duration("1d"), 24h);
+  EXPECT_EQ(parse_duration("2w"), 336h);
+  EXPECT_EQ(parse_duration("-5ms"), -5ms);
+  EXPECT_EQ(parse_duration("0"), 0ns);
+}
+
+}  // namespace
+}  // namespace weir::app
