@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Any bytes as one datagram: the parser and both tag parsers keep what they promise.
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "weir/statsd/line_parser.h"
+#include "weir/statsd/line_splitter.h"
+#include "weir/statsd/tag_parser.h"
+
+namespace {
+
+using weir::statsd::Dialects;
+using weir::statsd::Message;
+using weir::statsd::Rejection;
+using weir::statsd::Sample;
+
+constexpr weir::statsd::ParserLimits kLimits = {.sampling_weight_max = 1'000};
+
+bool is_within(std::string_view part, std::string_view whole) {
+  const std::less_equal<> not_after;
+  return not_after(whole.data(), part.data()) &&
+         not_after(part.data() + part.size(), whole.data() + whole.size());
+}
+
+class Checker : public weir::statsd::LineVisitor {
+ public:
+  Checker(std::string_view line, const Dialects& dialects) : line_(line), dialects_(dialects) {}
+
+  void on_attempt() override {
+    assert(!is_over_);
+    ++attempts_;
+    is_open_ = true;
+  }
+  void on_sample(const Sample& sample) override {
+    assert(sample.weight >= 1 && sample.weight <= kLimits.sampling_weight_max);
+    assert(event_kind(sample.kind) == weir::statsd::EventKind::Observer || sample.weight == 1);
+    close(sample);
+  }
+  void on_unknown_type(const Sample& sample) override { close(sample); }
+  void on_rejection(Rejection rejection) override {
+    switch (rejection) {
+      case Rejection::MalformedLine:
+      case Rejection::MixedTaggingStyles:
+      case Rejection::NotEnoughParts:
+      case Rejection::InvalidExtendedAggregateType:
+        assert(attempts_ == 0 && !is_over_);
+        is_over_ = true;
+        break;
+      case Rejection::MalformedComponent:
+      case Rejection::MalformedValue:
+        assert(is_open_);
+        is_open_ = false;
+        break;
+      case Rejection::InvalidSampleFactor:
+      case Rejection::MalformedContainerId: assert(is_open_); break;
+      case Rejection::IllegalEvent: assert(false); break;
+    }
+  }
+  void on_weight_capped() override { assert(is_open_); }
+  void on_message(Message) override {
+    assert(attempts_ == 0 && !is_over_);
+    is_over_ = true;
+  }
+
+  // Every line that is not empty has an outcome, and every attempt one of its own.
+  void finish() const {
+    assert(!is_open_);
+    assert(line_.empty() ? attempts_ == 0 && !is_over_ : attempts_ > 0 || is_over_);
+  }
+
+ private:
+  void close(const Sample& sample) {
+    assert(is_open_);
+    is_open_ = false;
+    assert(!sample.name.empty() && line_.starts_with(sample.name));
+    check_tags(sample);
+  }
+
+  void check_tags(const Sample& sample) const {
+    const auto check = [&](std::string_view key, std::string_view value) {
+      assert(!key.empty() && !value.empty());
+      assert(key == "container_id" || is_within(key, line_));
+      assert(is_within(value, line_));
+    };
+    std::uint32_t errors = 0;
+    std::size_t tags = 0;
+    const auto bare = parse_name_tags(
+        sample.name, dialects_,
+        [&](std::string_view key, std::string_view value) {
+          ++tags;
+          check(key, value);
+        },
+        errors);
+    assert(bare.head.size() + bare.tail.size() <= sample.name.size());
+    // The quick look may be wrong in one direction only.
+    assert(may_have_name_tags(sample.name, dialects_) ||
+           (errors == 0 && tags == 0 && bare.head == sample.name && bare.tail.empty()));
+    parse_field_tags(sample.fields, dialects_, check, errors);
+    assert(errors <= line_.size());
+  }
+
+  std::string_view line_;
+  const Dialects& dialects_;
+  std::size_t attempts_ = 0;
+  bool is_open_ = false;
+  bool is_over_ = false;
+};
+
+void check_datagram(std::string_view datagram, const Dialects& dialects) {
+  const weir::statsd::LineParser parser(dialects, kLimits);
+  weir::statsd::for_each_line(datagram, [&](std::string_view line) {
+    Checker checker(line, dialects);
+    parser.parse(line, checker);
+    checker.finish();
+  });
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view datagram(reinterpret_cast<const char*>(data), size);
+  constexpr unsigned kDialectSets = 16;
+  for (unsigned set = 0; set < kDialectSets; ++set) {
+    check_datagram(datagram, {.dogstatsd = (set & 1) == 0,
+                              .influxdb = (set & 2) == 0,
+                              .librato = (set & 4) == 0,
+                              .signalfx = (set & 8) == 0});
+  }
+  return 0;
+}

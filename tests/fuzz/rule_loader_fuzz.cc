@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "weir/mapping/config_error.h"
+#include "weir/mapping/rule_loader.h"
+
+namespace {
+
+using namespace weir;
+
+// Names that the seeds' rules are written for, and some that nobody expects.
+constexpr std::string_view kNames[] = {"",         "a",       "a.b",      "a.b.c", "a.*.c",
+                                       "a..c",     ".",       "test.web", "foo",   "x.y.z.1.2.3",
+                                       "\u00e9.b", "foo.bar", "timer.1"};
+constexpr statsd::EventKind kKinds[] = {statsd::EventKind::Counter, statsd::EventKind::Gauge,
+                                        statsd::EventKind::Observer};
+
+// Looks every name up and expands what the rule makes of it; the result is only there to be made.
+void match_names(const mapping::RuleSet& rules) {
+  mapping::Match match;
+  std::string out;
+  for (const auto name : kNames) {
+    for (const auto kind : kKinds) {
+      rules.match(name, kind, match);
+      if (match.rule == nullptr) continue;
+      if (match.rule->kind.value_or(kind) != kind || match.captures.empty()) std::abort();
+      out.clear();
+      match.rule->name.expand(match.captures, out);
+      for (const auto& label : match.rule->labels) label.value.expand(match.captures, out);
+    }
+  }
+}
+
+}  // namespace
+
+// Whatever the file holds, it loads or throws ConfigError with a message on one line.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  try {
+    const auto loaded = mapping::parse_rules(text, "fuzz.yml");
+    match_names(*loaded.rules);
+  } catch (const mapping::ConfigError& error) {
+    if (std::string_view(error.what()).find('\n') != std::string_view::npos) std::abort();
+  }
+  return 0;
+}

@@ -1,0 +1,1 @@
+statsd_exporter_events_total{type="observer"} 1000000

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Plays every scenario folder against a daemon, over UDP and over TCP, and reports in TAP.
+
+    run_scenarios.py --weir build/src/app/weir [SCENARIO...]
+    run_scenarios.py --reference PATH [SCENARIO...]      where does the real statsd_exporter differ? Never fails.
+    ... --record     writes the expected files from what the daemon answers; look at each of them before you keep it
+
+A folder holds what is sent and what must come of it:
+
+    rules            the ids of RULES.txt that it covers, one a line; `#` begins a comment
+    input.statsd     one StatsD line a line, byte for byte
+    mapping.yml      optional: the mapping file
+    flags            optional: one flag a line
+    steps            optional, one a line: `send FILE`, `expect FILE`, `reload FILE`, `reload-fails FILE`, `sleep SECONDS`;
+                     without it: `send input.statsd`, `expect expected.prom`
+    expected.prom    what /metrics holds then, the daemon's own metrics aside, byte for byte
+    expected.self    optional: by how much own metrics moved, `name{labels} value`. Errors and conflicts that it does not name must not move
+    expected.error   in the place of all that: the file must be refused, with this line and exit code 1
+"""
+
+import argparse
+import concurrent.futures
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+
+import scenario  # noqa: E402
+
+AT_ONCE = 4
+TRANSPORTS = ("udp", "tcp")
+
+
+def rule_ids():
+    """The ids of RULES.txt, in order."""
+    lines = [line for line in (HERE / "RULES.txt").read_text().splitlines() if line.strip() and not line.startswith("#")]
+    return [line.split()[0] for line in lines]
+
+
+def coverage_faults(ids, scenarios):
+    covered = {rule for item in scenarios for rule in item.rules}
+    faults = [f"{item.name}: names no rule" for item in scenarios if not item.rules]
+    faults += [f"{item.name}: no such rule: {rule}" for item in scenarios for rule in item.rules if rule not in ids]
+    faults += [f"no scenario covers {rule}" for rule in ids if rule not in covered]
+    faults += [f"{rule} stands twice in RULES.txt" for rule in sorted({rule for rule in ids if ids.count(rule) > 1})]
+    return faults
+
+
+def transports(item, options):
+    # A load error needs no traffic, and two recordings of one file would meet.
+    return TRANSPORTS[:1] if item.is_load_error or options.record else TRANSPORTS
+
+
+def outcome(item, transport, options):
+    """None, or what went wrong."""
+    try:
+        item.play(options.reference or options.weir, transport, bool(options.reference), options.record)
+    except Exception as fault:  # Whatever it is, the others are to be played too.
+        return f"{type(fault).__name__}: {fault}"
+    return None
+
+
+def report(number, name, fault):
+    print(f"{'not ok' if fault else 'ok'} {number} - {name}")
+    for line in (fault or "").splitlines():
+        print("# " + line)
+    sys.stdout.flush()
+
+
+def arguments():
+    parser = argparse.ArgumentParser(formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__)
+    parser.add_argument("--weir", type=pathlib.Path)
+    parser.add_argument("--reference", type=pathlib.Path)
+    parser.add_argument("--record", action="store_true")
+    parser.add_argument("scenarios", nargs="*")
+    options = parser.parse_args()
+    if not options.weir and not options.reference:
+        parser.error("which daemon?")
+    return options
+
+
+def main():
+    options = arguments()
+    folders = sorted(path for path in HERE.iterdir() if path.is_dir() and path.name != "__pycache__")
+    scenarios = [scenario.Scenario(path) for path in folders]
+    chosen = [item for item in scenarios if not options.scenarios or item.name in options.scenarios]
+    if not chosen:
+        sys.exit("no such scenario")
+    runs = [(item, transport) for item in chosen for transport in transports(item, options)]
+
+    print(f"1..{len(runs) + 1}")
+    faults = [] if options.scenarios else coverage_faults(rule_ids(), scenarios)
+    report(1, "every rule has a scenario", "\n".join(faults))
+    failed = bool(faults)
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        outcomes = pool.map(lambda run: outcome(*run, options), runs)
+        for number, ((item, transport), fault) in enumerate(zip(runs, outcomes), 2):
+            report(number, f"{item.name} {transport}", fault)
+            failed = failed or bool(fault)
+    sys.exit(1 if failed and not options.reference else 0)
+
+
+if __name__ == "__main__":
+    main()
