@@ -43,16 +43,23 @@ struct BuiltRules {
   std::vector<Place> match_places;
 };
 
-BuiltRules build_rules(const YamlNode& mappings, const Inherited& inherited, Findings& findings) {
-  BuiltRules built;
-  if (!is_list(mappings, "mappings", findings)) return built;
+std::vector<RuleDraft> read_rules(const YamlNode& mappings, Findings& findings) {
+  std::vector<RuleDraft> drafts;
+  if (!is_list(mappings, "mappings", findings)) return drafts;
   if (mappings.entries.size() > kRulesMax) {
     findings.fault(mappings.entries[kRulesMax].value->place,
                    fmt::format("more than {} mappings, remove some", kRulesMax));
-    return built;
+    return drafts;
   }
-  for (const auto& item : mappings.entries) {
-    const auto draft = read_rule(*item.value, findings);
+  drafts.reserve(mappings.entries.size());
+  for (const auto& item : mappings.entries) drafts.push_back(read_rule(*item.value, findings));
+  return drafts;
+}
+
+BuiltRules build_rules(const std::vector<RuleDraft>& drafts, const Inherited& inherited,
+                       Findings& findings) {
+  BuiltRules built;
+  for (const auto& draft : drafts) {
     const auto index = static_cast<std::uint32_t>(built.rules.size());
     built.rules.push_back(build_rule(draft, inherited, index, findings));
     built.match_places.push_back(draft.match != nullptr ? draft.match->place : draft.entry->place);
@@ -81,9 +88,11 @@ LoadedRules parse_rules(std::string_view text, const std::string& file) {
   const YamlNode absent;
   const auto defaults =
       read_defaults(halves.defaults != nullptr ? *halves.defaults : absent, findings);
+  const auto drafts = read_rules(halves.mappings != nullptr ? *halves.mappings : absent, findings);
+  // A misspelt key is the cause of what its rule then lacks, so it is told before.
+  findings.throw_first_fault();
   const auto inherited = build_defaults(defaults, findings);
-  auto built =
-      build_rules(halves.mappings != nullptr ? *halves.mappings : absent, inherited, findings);
+  auto built = build_rules(drafts, inherited, findings);
   findings.throw_first_fault();
 
   const bool is_glob_ordered = !defaults.glob_disable_ordering;

@@ -193,7 +193,8 @@ bool Scrape::advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t s
       continue;
     }
     if (!at.series) {
-      if (!at.is_wanted(family->name)) {
+      // A dead one may have a successor of the same name.
+      if (family->is_dead || !at.is_wanted(family->name)) {
         ++at.next_family;
         left -= 1;
         continue;

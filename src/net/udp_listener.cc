@@ -58,10 +58,11 @@ int set_receive_buffer(int fd, int wanted, const std::string& subject) {
   return granted;
 }
 
-void log_receive_buffer(const base::Log& log, const Endpoint& endpoint, int wanted, int granted) {
+void log_receive_buffer(const base::Log& log, const std::string& address, int wanted,
+                        std::int64_t granted) {
   const int asked = wanted == 0 ? kReceiveBufferBytesDefault : wanted;
   log.info("UDP receive buffer",
-           {{"address", endpoint.text}, {"effective_bytes", std::to_string(granted)}});
+           {{"address", address}, {"effective_bytes", std::to_string(granted)}});
   // The kernel stores twice what was asked, for its own bookkeeping.
   if (granted / 2 < asked) {
     log.warn(
@@ -90,13 +91,14 @@ class UdpListener::Receiver {
         pause_timer_(context),
         batch_(options.batch_size),
         batches_per_wake_max_(options.batches_per_wake_max),
+        address_(endpoint.text),
+        wanted_bytes_(options.receive_buffer_bytes),
         sink_(sink),
         log_(log) {
     assert(options.batches_per_wake_max > 0);
     BoundSocket bound = open_udp(endpoint, options.sharing);
     const int granted = set_receive_buffer(bound.descriptor.get(), options.receive_buffer_bytes,
                                            "udp " + endpoint.text);
-    log_receive_buffer(log, endpoint, options.receive_buffer_bytes, granted);
     receive_buffer_bytes_ = static_cast<std::uint64_t>(granted);
     const auto protocol = bound.family == AF_INET6 ? asio::ip::udp::v6() : asio::ip::udp::v4();
     socket_.assign(protocol, bound.descriptor.get());
@@ -106,6 +108,8 @@ class UdpListener::Receiver {
 
   void start(FailureHandler on_failure) {
     on_failure_ = std::move(on_failure);
+    log_receive_buffer(log_, address_, wanted_bytes_,
+                       static_cast<std::int64_t>(receive_buffer_bytes_));
     const auto on_end = [this](const std::exception_ptr& error) {
       if (error) fail("UDP listener: " + describe(error));
     };
@@ -216,6 +220,8 @@ class UdpListener::Receiver {
   Timer pause_timer_;
   UdpBatch batch_;
   std::size_t batches_per_wake_max_;
+  const std::string address_;
+  const int wanted_bytes_;
   DatagramSink& sink_;
   const base::Log& log_;
   FailureHandler on_failure_;

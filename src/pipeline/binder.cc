@@ -198,6 +198,10 @@ Bound Binder::bind(const statsd::Sample& sample, const PreparedRules& rules, bas
   if (match_.rule != nullptr) add_mapped_labels(*match_.rule);
   bound.outcome.failure = check_labels(bound.outcome.type);
   if (bound.outcome.failure != Failure::None) return bound;
+  if (sample.kind == statsd::SampleKind::Counter && sample.value * bound.outcome.scale < 0) {
+    bound.outcome.failure = Failure::NotAsked;
+    return bound;
+  }
   write_labels();
   if (name_.size() + label_body_.size() > limits_.series_bytes_max) {
     bound.outcome.failure = Failure::SeriesTooLong;

@@ -23,6 +23,8 @@ enum class Failure : std::uint8_t {
   SeriesTooLong,
   Conflict,
   Refused,
+  // Every increment so far was negative: a counter that never counted has no series.
+  NotAsked,
 };
 
 // What every sample of one wire identity must count again, and how its value is used: decided once,

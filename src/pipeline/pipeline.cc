@@ -108,7 +108,7 @@ class Pipeline::Story final : public statsd::LineVisitor {
   void on_sample(const statsd::Sample& sample) override;
 
  private:
-  [[nodiscard]] bool is_current(const Binding& binding) const;
+  [[nodiscard]] bool is_current(const Binding& binding, const statsd::Sample& sample) const;
   void bind_and_apply(const statsd::Sample& sample, std::uint64_t hash, Binding* stale);
   // The place of an outcome, or kOutcomesMax when there is no room for another.
   std::uint32_t keep(const Outcome& outcome);
@@ -152,20 +152,21 @@ class Pipeline::Story final : public statsd::LineVisitor {
   bool owes_name_errors_ = false;
 };
 
-bool Pipeline::Story::is_current(const Binding& binding) const {
+bool Pipeline::Story::is_current(const Binding& binding, const statsd::Sample& sample) const {
   if (binding.generation != rules_->generation) return false;
   if (binding.series != 0 &&
       store_.at(binding.series)->version.load(std::memory_order_seq_cst) != binding.version) {
     return false;
   }
   const Outcome& outcome = outcomes_[binding.outcome];
+  if (outcome.failure == Failure::NotAsked) return sample.value * outcome.scale < 0;
   return !outcome.depends_on_release() || outcome.release_epoch == store_.release_epoch();
 }
 
 void Pipeline::Story::on_sample(const statsd::Sample& sample) {
   const std::uint64_t hash = bindings_.hash(sample);
   Binding* binding = bindings_.find(hash, sample);
-  if (binding == nullptr || !is_current(*binding)) {
+  if (binding == nullptr || !is_current(*binding, sample)) {
     bind_and_apply(sample, hash, binding);
     return;
   }

@@ -8,15 +8,16 @@
 
 A folder holds what is sent and what must come of it:
 
-    rules            the ids of RULES.txt that it covers, one a line; `#` begins a comment
-    input.statsd     one StatsD line a line, byte for byte
-    mapping.yml      optional: the mapping file
-    flags            optional: one flag a line
-    steps            optional, one a line: `send FILE`, `expect FILE`, `reload FILE`, `reload-fails FILE`, `sleep SECONDS`;
-                     without it: `send input.statsd`, `expect expected.prom`
-    expected.prom    what /metrics holds then, the daemon's own metrics aside, byte for byte
-    expected.self    optional: by how much own metrics moved, `name{labels} value`. Errors and conflicts that it does not name must not move
-    expected.error   in the place of all that: the file must be refused, with this line and exit code 1
+    rules              the ids of RULES.txt that it covers, one a line; `#` begins a comment
+    input.statsd       one StatsD line a line, byte for byte
+    mapping.yml        optional: the mapping file
+    flags              optional: one flag a line
+    steps              optional, one a line: `send FILE`, `expect FILE`, `reload FILE`, `reload-fails FILE`, `sleep SECONDS`;
+                       without it: `send input.statsd`, `expect expected.prom`
+    expected.prom      what /metrics holds then, the daemon's own metrics aside, byte for byte
+    expected.self      optional: by how much own metrics moved, `name{labels} value`. Errors and conflicts that it does not name must not move
+    expected.warnings  optional: the messages that are logged as warnings, all of them
+    expected.error     in the place of all that: the file must be refused, with this line and exit code 1
 """
 
 import argparse

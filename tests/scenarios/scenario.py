@@ -112,6 +112,7 @@ class Play:
                 verb, argument = step.split()
                 getattr(self, "do_" + verb.replace("-", "_"))(argument)
             after = exposition.self_values(self.daemon.scrape())
+            self.compare_warnings()
         self.compare_self_metrics({name: value - before.get(name, 0) for name, value in after.items()})
 
     def do_send(self, file):
@@ -148,6 +149,15 @@ class Play:
             if time.monotonic() > deadline:
                 raise Mismatch(f"{file}:\n" + difference(expected, found))
             time.sleep(0.05)
+
+    def compare_warnings(self):
+        file = self.folder / "expected.warnings"
+        if not file.exists() or self.is_reference:
+            return
+        lines = [running_daemon.attributes(line) for line in list(self.daemon.log_lines)]
+        found = [line["msg"].replace(str(self.mapping), "mapping.yml") for line in lines if line.get("level") == "WARN"]
+        if found != file.read_text().splitlines():
+            raise Mismatch("expected.warnings, but found:\n" + "\n".join(found))
 
     def compare_self_metrics(self, moved):
         file = self.folder / "expected.self"

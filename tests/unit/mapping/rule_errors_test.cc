@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"mappings:\n- {match: a, name: n, x: 1}\ndefaults: {y: 1}\n",
             "2:23: unknown key \"x\""},
         Row{"mappings:\n- {match: a, name: '-'}\n- {match: a, name: n, x: 1}\n",
-            "2:20: metric name '-'"}));
+            "3:23: unknown key \"x\""}));
 
 INSTANTIATE_TEST_SUITE_P(
     Types, FileFault,

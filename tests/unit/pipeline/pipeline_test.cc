@@ -131,6 +131,18 @@ TEST(Pipeline, RefusesNegativeCounters) {
   EXPECT_EQ(bench.samples(), "foo 3\n");
 }
 
+TEST(Pipeline, MakesNoSeriesForACounterThatNeverCounted) {
+  Bench bench;
+
+  bench.send("foo:-1|c\nfoo:-1|c");
+  EXPECT_EQ(bench.samples(), "");
+
+  bench.send("foo:0|c\nfoo:-1|c");
+  EXPECT_EQ(bench.samples(), "foo 0\n");
+  EXPECT_EQ(bench.self(R"(statsd_exporter_events_error_total{reason="illegal_negative_counter"})"),
+            R"(statsd_exporter_events_error_total{reason="illegal_negative_counter"} 3)");
+}
+
 struct BadLabels {
   const char* name;
   const char* line;

@@ -74,6 +74,8 @@ TEST(Reload, ReplacesAnObserverTypeThatItChanged) {
       "mappings: [{match: t.*, name: t, observer_type: summary, "
       "summary_options: {quantiles: [{quantile: 0.5, error: 0.1}]}}]");
   bench.send("t.a:3|h");
+  EXPECT_EQ(bench.samples(), "t{quantile=\"0.5\"} 3\nt_sum 3\nt_count 1\n")
+      << "what is replaced must not show beside its successor";
   bench.pass(1s);
 
   EXPECT_EQ(bench.samples(), "t{quantile=\"0.5\"} 3\nt_sum 3\nt_count 1\n");
