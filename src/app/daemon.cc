@@ -160,6 +160,7 @@ void Daemon::stop() {
   finish_timer_.cancel();
   // From here on a signal kills: whoever asks twice does not want to wait for the last scrape.
   signals_.clear();
+  signals_.cancel();
   server_->stop(deadline);
 }
 

@@ -59,8 +59,8 @@ class Reloader {
   boost::asio::io_context& main_;
   const base::Log& log_;
   Apply apply_;
-  Rules rules_;
   std::uint32_t generation_ = 1;
+  Rules rules_;
   std::uint64_t successes_ = 0;
   std::uint64_t failures_ = 0;
   double last_success_seconds_ = 0;

@@ -96,7 +96,8 @@ TEST(BindingTable, ReclaimsTheDeadAndKeepsTheRestInReach) {
 
   std::uint32_t added = 0;
   for (std::uint32_t i = 0; i < 200; ++i) {
-    const Sample late = sample("late" + std::to_string(i));
+    const std::string name = "late" + std::to_string(i);
+    const Sample late = sample(name);
     if (table.insert(table.hash(late), late, {.outcome = 2}, odd_is_dead) != nullptr) ++added;
   }
 
