@@ -53,12 +53,12 @@ bool mark_slice(StoreState& state, std::uint32_t second, Ticks now) {
   if (state.due.empty() || state.due.begin()->first > second) return false;
   for (const auto series : take_due(state, second)) {
     SeriesHeader* header = state.at(series);
+    header->due_second = 0;
     if (header->life() != Life::Alive) continue;
     if (!is_overdue(*header, now)) {
       state.schedule(series);
       continue;
     }
-    header->due_second = 0;
     header->version.fetch_add(1, std::memory_order_seq_cst);
     state.dying.push_back(series);
   }

@@ -264,15 +264,15 @@ void StoreState::free_series(SeriesHandle series) {
 void StoreState::schedule(SeriesHandle series) {
   SeriesHeader* header = at(series);
   const Ticks ttl = header->ttl.load(std::memory_order_relaxed);
-  if (ttl == 0) {
-    header->due_second = 0;
-    return;
-  }
+  if (ttl == 0) return;
   constexpr std::uint64_t kTicksPerSecond = std::chrono::seconds(1) / kTick;
   const std::uint64_t deadline =
       std::uint64_t{header->touched.load(std::memory_order_relaxed)} + ttl;
-  header->due_second = static_cast<std::uint32_t>(deadline / kTicksPerSecond + 1);
-  due[header->due_second].push_back(series);
+  const auto second = static_cast<std::uint32_t>(deadline / kTicksPerSecond + 1);
+  // Looked at in time already, so a TTL that changes with every sample adds no entry for each.
+  if (header->due_second != 0 && header->due_second <= second) return;
+  header->due_second = second;
+  due[second].push_back(series);
 }
 
 std::size_t StoreState::bytes() const {

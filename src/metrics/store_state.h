@@ -183,7 +183,7 @@ struct StoreState {
   [[nodiscard]] SeriesHandle find_current(const Family& family, std::string_view labels);
   // Gives the block of an unlinked series back.
   void free_series(SeriesHandle series);
-  // Puts a series into the bucket of the second in which it may be due.
+  // Sees to it that a series is looked at in the second in which it may be due, or before.
   void schedule(SeriesHandle series);
   // Frees what no scrape can look at any more. Main thread, without the lock.
   void free_limbo();

@@ -213,7 +213,8 @@ std::uint32_t Pipeline::Story::keep(const Outcome& outcome) {
 
 bool Pipeline::Story::is_dead(const Binding& binding) const {
   if (binding.generation != rules_->generation) return true;
-  if (binding.series == 0) return false;
+  // What is refused is found out again soon enough; what a rule drops is not refused.
+  if (binding.series == 0) return outcomes_[binding.outcome].failure != Failure::None;
   const auto life = store_.at(binding.series)->version.load(std::memory_order_acquire);
   return (life & ~metrics::kLifeMask) != binding.version;
 }

@@ -159,6 +159,24 @@ TEST(Expiry, FollowsATtlThatBecameLonger) {
   EXPECT_EQ(bench.store.counts().series, 1U);
 }
 
+TEST(Expiry, SurvivesATtlThatChangesWithEverySample) {
+  StoreBench bench;
+  const auto series = bench.count("foo", "1", 5, 1s);
+
+  for (int i = 0; i < 100; ++i) {
+    bench.store.set_ttl(series, i % 2 == 0 ? 0s : 1h);
+    bench.now += 1s;
+    bench.store.at(series)->touched.store(bench.store.ticks(bench.now));
+    bench.expire();
+  }
+  EXPECT_EQ(bench.store.counts().series, 1U);
+
+  bench.store.set_ttl(series, 2s);
+  bench.now += 4s;
+  bench.expire();
+  EXPECT_EQ(bench.store.counts().series, 0U);
+}
+
 TEST(Expiry, KeepsTheBlocksThatAScrapeMayLookAt) {
   StoreBench bench;
   for (int i = 0; i < 10; ++i) bench.count("foo", std::to_string(i), i, 1s);

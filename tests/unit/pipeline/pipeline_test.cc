@@ -272,6 +272,18 @@ TEST(Pipeline, GivesTheRoomOfDeadNamesToNewOnes) {
   EXPECT_EQ(bench.samples(), "new 40\n");
 }
 
+TEST(Pipeline, GivesTheRoomOfRefusedNamesToNewOnes) {
+  PipelineOptions options;
+  options.bindings_max = 10;
+  Bench bench("", options);
+  for (int i = 0; i < 10; ++i) bench.send("f:1|c|#__x:" + std::to_string(i));
+
+  for (int i = 0; i < 40; ++i) bench.send("new:1|c");
+
+  const auto unbound = bench.self("weir_unbound_samples_total");
+  EXPECT_LT(std::stoi(unbound.substr(unbound.rfind(' '))), 39);
+}
+
 TEST(Pipeline, SkipsLinesAboveTheLimit) {
   PipelineOptions options;
   options.line_bytes_max = 10;
