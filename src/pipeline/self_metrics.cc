@@ -120,6 +120,7 @@ void add_store(SelfMetrics& metrics, const metrics::StoreCounts& counts) {
 
 std::vector<std::string> self_metric_names() {
   std::vector<std::string> names;
+  names.reserve(kSelfMetrics.size());
   for (const auto& metric : kSelfMetrics) names.emplace_back(metric.name);
   return names;
 }

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// HTTP requests: whatever the bytes of a connection are, and however they are cut, each request has
+// a clean path or a fault with a status, and the router answers it.
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/content_encoding.h"
+#include "http/request_reader.h"
+#include "weir/http/router.h"
+
+namespace {
+
+using weir::http::RequestReader;
+
+constexpr RequestReader::Limits kLimits{.header_bytes_max = 4096, .body_bytes_max = 1024};
+
+weir::http::Router make_router() {
+  weir::http::Router router;
+  const auto answer = [](const weir::http::Request& request) {
+    return weir::http::text_response(200, request.query);
+  };
+  router.route("/metrics", answer);
+  router.route_subtree("/sub/", answer);
+  return router;
+}
+
+void answer(const RequestReader& reader, std::vector<std::string>& told) {
+  static const weir::http::Router kRouter = make_router();
+  const auto& request = reader.request();
+  const auto response = kRouter.respond(request);
+  assert(response.status >= 200 && response.status < 600);
+  (void)weir::http::negotiate_encoding(request.joined_header("Accept-Encoding"));
+  told.push_back(request.method + ' ' + request.path + ' ' + std::to_string(response.status));
+}
+
+// What is told of the requests in `bytes` when they arrive in pieces of `piece`.
+std::vector<std::string> read(std::string_view bytes, std::size_t piece) {
+  std::vector<std::string> told;
+  RequestReader reader(kLimits);
+  for (std::size_t at = 0; at < bytes.size(); at += piece) {
+    if (reader.state() != RequestReader::State::NeedMore) break;
+    reader.feed(bytes.substr(at, piece));
+    while (reader.state() == RequestReader::State::Ready) {
+      answer(reader, told);
+      if (reader.leaves_rest()) return told;
+      reader.start_next();
+    }
+  }
+  if (reader.state() == RequestReader::State::Bad) {
+    assert(reader.fault_status() >= 400);
+    told.push_back(std::to_string(reader.fault_status()));
+  }
+  return told;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const auto whole = read(bytes, size + 1);
+  const auto cut = read(bytes, 7);
+  // A header above the limit is found out sooner the smaller the pieces are.
+  if (size <= kLimits.header_bytes_max) assert(whole == cut);
+  return 0;
+}
