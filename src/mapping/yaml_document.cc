@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mapping/yaml_document.h"
 
+#include <algorithm>
 #include <exception>
 #include <sstream>
 #include <string_view>
@@ -35,6 +36,34 @@ bool is_plain_tag(std::string_view tag) {
   return tag == "int" || tag == "float" || tag == "bool" || tag == "null" || tag == "merge";
 }
 
+// What stands behind the anchor and the tag of a node.
+std::string_view without_properties(std::string_view node) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  while (node.starts_with('&') || node.starts_with('!')) {
+    node.remove_prefix(std::min(node.find_first_of(kBlanks), node.size()));
+    node.remove_prefix(std::min(node.find_first_not_of(kBlanks), node.size()));
+  }
+  return node;
+}
+
+// Whether the quote that opens `text`, which reaches to the end of the file, is never closed:
+// yaml-cpp takes the end of the file for a closing quote.
+bool is_quote_left_open(std::string_view text) {
+  text = without_properties(text);
+  if (!text.starts_with('"') && !text.starts_with('\'')) return false;
+  const char quote = text.front();
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '\\' && quote == '"') {
+      ++i;
+    } else if (text[i] == quote) {
+      const bool is_doubled = quote == '\'' && text.substr(i + 1).starts_with(quote);
+      if (!is_doubled) return false;
+      ++i;
+    }
+  }
+  return true;
+}
+
 bool is_merge(const YamlNode& key) {
   return key.kind == NodeKind::Scalar && key.is_plain && key.text == "<<";
 }
@@ -67,11 +96,21 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
+    last_scalar_ = mark;
     YamlNode& node = append(mark, anchor, NodeKind::Scalar);
     if (tag == "tag:yaml.org,2002:null") node.kind = NodeKind::Null;
     node.is_plain = is_plain_tag(tag);
     node.text = value;
     attach(node);
+  }
+
+  // Of a scalar that is left open nothing can follow.
+  void check_last_quote(std::string_view text) const {
+    const auto begin = static_cast<std::size_t>(last_scalar_.pos);
+    if (last_scalar_.pos < 0 || begin >= text.size()) return;
+    if (is_quote_left_open(text.substr(begin))) {
+      fail(place_of(last_scalar_), "yaml: this quote is never closed, close it");
+    }
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
@@ -216,6 +255,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   YamlDocument& document_;
   const std::string& file_;
+  YAML::Mark last_scalar_ = YAML::Mark::null_mark();
   std::vector<Frame> frames_;
   std::unordered_map<YAML::anchor_t, Anchored> anchors_;
   std::size_t nodes_ = 0;
@@ -228,6 +268,7 @@ YamlDocument YamlDocument::parse(const std::string& text, const std::string& fil
   try {
     YAML::Parser parser(stream);
     parser.HandleNextDocument(builder);
+    builder.check_last_quote(text);
   } catch (const YAML::Exception& error) {
     const auto [line, column] = place_of(error.mark);
     throw ConfigError(file, line, column,

@@ -66,6 +66,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"m: &m {a: 1}\nn: &n {a: 2, b: 2}\no: {<<: [*m, *n]}\n",
                         "{m:{a:1},n:{a:2,b:2},o:{a:1,b:2}}"},
                     Row{"m: &m {a: 1}\nn: &n {<<: *m}\no: {<<: *n}\n", "{m:{a:1},n:{a:1},o:{a:1}}"},
+                    // Quotes that are closed, whatever stands in them.
+                    Row{"a: 'it''s'\n", "{a:'it's'}"}, Row{"a: \"\\\\\" # \"\n", "{a:'\\'}"},
+                    Row{"a: \"x\n  y\"\n", "{a:'x y'}"}, Row{"a: b\"c\n", "{a:b\"c}"},
                     Row{"a: {<<: {b: 1}}\n", "{a:{b:1}}"}, Row{"a: {'<<': 1}\n", "{a:{'<<':1}}"}));
 
 class YamlFault : public testing::TestWithParam<Row> {};
@@ -83,6 +86,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"a: 1\nb\n", "f:2:1: could not find ':' after \"b\""},
                     Row{"a: [1\n", "f:2:1: yaml: end of sequence flow not found"},
                     Row{"a: 1\n\tb: 2\n", "f:2:1: yaml: illegal tab"},
+                    Row{"a: 1\nb: \"open\nc: 2\n", "f:2:4: yaml: this quote is never closed"},
+                    Row{"a: &x 'it''s\n", "f:1:4: yaml: this quote is never closed"},
+                    Row{"a: !!str \"\\\"\n", "f:1:4: yaml: this quote is never closed"},
                     Row{"a: *b\n", "f:1:4: yaml: the referenced anchor is not defined"},
                     Row{"a: *.b\n", "f:1:4: yaml: the referenced anchor"},
                     Row{"a: &x [*x]\n", "f:1:8: this alias stands inside its own anchor"},
