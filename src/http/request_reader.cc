@@ -20,6 +20,8 @@ namespace {
 
 namespace beast_http = boost::beast::http;
 
+// Beast keeps no longer field, and throws.
+constexpr std::size_t kLineBytesMax = 65'000;
 constexpr unsigned kBadRequest = 400;
 constexpr unsigned kExpectationFailed = 417;
 constexpr unsigned kHeaderTooLarge = 431;
@@ -38,6 +40,16 @@ std::optional<std::size_t> header_end(std::string_view text, std::size_t& scanne
   }
   scanned = std::min(at, text.size());
   return std::nullopt;
+}
+
+std::size_t longest_line(std::string_view lines) {
+  std::size_t longest = 0;
+  while (!lines.empty()) {
+    const auto end = std::min(lines.find('\n'), lines.size());
+    longest = std::max(longest, end);
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+  return longest;
 }
 
 // `lines` with CRLF after each, which is all that the parser takes.
@@ -126,6 +138,7 @@ bool RequestReader::take_header() {
   if (!end) return false;
   const std::string header = with_crlf(std::string_view(pending_).substr(0, *end));
   pending_.erase(0, *end);
+  if (longest_line(header) > kLineBytesMax) return reject(kHeaderTooLarge, "");
 
   parser_ = std::make_unique<Parser>();
   // Both limits are kept here, which has the sizes as sent.
@@ -150,6 +163,7 @@ bool RequestReader::take_fields() {
   request_.path = std::move(target->path);
   request_.escaped_path = std::move(target->escaped_path);
   request_.query = std::move(target->query);
+  request_.host = target->host.empty() ? request_.header("Host") : std::move(target->host);
 
   const auto hosts = message.count(beast_http::field::host);
   if (hosts > 1) return reject(kBadRequest, "");

@@ -19,6 +19,12 @@ Response error_response(unsigned status, std::string body) {
   return response;
 }
 
+Response deferred_response(std::function<void(Respond)> start) {
+  Response response;
+  response.later = std::move(start);
+  return response;
+}
+
 std::string_view reason_phrase(unsigned status) {
   switch (status) {
     case 200: return "OK";

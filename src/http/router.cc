@@ -44,45 +44,69 @@ Response redirect(const Request& request, std::string_view path) {
   return response;
 }
 
-}  // namespace
-
-void Router::route(std::string path, Handler handler) {
-  assert(path.starts_with('/'));
-  exact_.insert_or_assign(std::move(path), std::move(handler));
+// Without its port. As it is when that cannot be told; an address loses its brackets with its port.
+std::string_view without_port(std::string_view host) {
+  const auto colon = host.rfind(':');
+  if (colon == std::string_view::npos) return host;
+  const std::string_view name = host.substr(0, colon);
+  if (name.starts_with('[') && name.ends_with(']')) return name.substr(1, name.size() - 2);
+  const bool is_plain = name.find_first_of("[]:") == std::string_view::npos;
+  return is_plain ? name : host;
 }
 
-void Router::route_subtree(std::string prefix, Handler handler) {
+// A tunnel's target is not a path that could be cleaned, nor its host one that could lose its port.
+bool is_tunnel(const Request& request) { return request.method == "CONNECT"; }
+
+}  // namespace
+
+void Router::route(std::string_view path, Handler handler) {
+  add(RoutePattern::exact(path), std::move(handler));
+}
+
+void Router::route_subtree(std::string_view prefix, Handler handler) {
   assert(prefix.starts_with('/') && prefix.ends_with('/'));
-  subtrees_.insert_or_assign(std::move(prefix), std::move(handler));
+  route_pattern(prefix, std::move(handler));
+}
+
+void Router::route_pattern(std::string_view pattern, Handler handler) {
+  auto parsed = RoutePattern::parse(pattern);
+  assert(parsed);
+  add(std::move(*parsed), std::move(handler));
+}
+
+void Router::add(RoutePattern pattern, Handler handler) {
+  std::erase_if(routes_, [&](const Route& route) { return route.pattern == pattern; });
+  routes_.push_back({std::move(pattern), std::move(handler)});
 }
 
 Response Router::respond(const Request& request) const {
   if (request.path == "*") return {};
-  // A tunnel's target is not a path that could be cleaned.
-  const bool may_clean = request.method != "CONNECT";
-  const std::string decoded = may_clean ? clean_path(request.path) : request.path;
-  if (misses_slash(decoded)) return redirect(request, decoded + "/");
-  if (may_clean) {
-    const std::string cleaned = clean_path(request.escaped_path);
-    if (cleaned != request.escaped_path) return redirect(request, cleaned);
-  }
-  const Handler* const handler = find(request.path);
-  return handler != nullptr ? (*handler)(request) : error_response(404, "404 page not found\n");
+  const std::string& sent = request.escaped_path;
+  const std::string path = is_tunnel(request) ? sent : clean_path(sent);
+  if (misses_slash(request, path)) return redirect(request, clean_path(unescape(sent) + "/"));
+  if (path != sent) return redirect(request, path);
+  const Route* const route = find(request, path);
+  return route != nullptr ? route->handler(request) : error_response(404, "404 page not found\n");
 }
 
-const Handler* Router::find(std::string_view path) const {
-  if (const auto exact = exact_.find(path); exact != exact_.end()) return &exact->second;
-  const Handler* longest = nullptr;
-  // In order of their bytes, so a longer prefix of `path` comes after a shorter one.
-  for (const auto& [prefix, handler] : subtrees_) {
-    if (path.starts_with(prefix)) longest = &handler;
+const Router::Route* Router::find(const Request& request, std::string_view path) const {
+  const PathSegments segments = split_path(path);
+  const std::string_view host = is_tunnel(request) ? request.host : without_port(request.host);
+  const Route* best = nullptr;
+  for (const Route& route : routes_) {
+    if (!route.pattern.matches(request.method, host, segments)) continue;
+    if (best == nullptr || !route.pattern.yields_to(best->pattern)) best = &route;
   }
-  return longest;
+  return best;
 }
 
-bool Router::misses_slash(std::string_view path) const {
-  if (path.empty() || path.ends_with('/') || exact_.contains(path)) return false;
-  return subtrees_.contains(std::string(path) + "/");
+bool Router::misses_slash(const Request& request, std::string_view path) const {
+  if (path.empty() || path.ends_with('/')) return false;
+  const auto serves_exactly = [&](std::string_view wanted) {
+    const Route* const route = find(request, wanted);
+    return route != nullptr && route->pattern.matches_exactly(split_path(wanted));
+  };
+  return !serves_exactly(path) && serves_exactly(std::string(path) + "/");
 }
 
 }  // namespace weir::http

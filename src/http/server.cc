@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <ctime>
 #include <exception>
+#include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -26,6 +29,8 @@ namespace {
 
 namespace asio = net::asio;
 
+// Who has begun a request when the server stops gets so long to finish it.
+constexpr std::chrono::milliseconds kReceiveTimeAtStop{200};
 constexpr std::size_t kReadBytesMax = 4096;
 // How long a rejected client may go on sending before the connection is torn down: closing earlier
 // could reset it before the answer is read.
@@ -34,8 +39,8 @@ constexpr std::chrono::milliseconds kCheckIntervalMin{5};
 constexpr std::chrono::milliseconds kCheckIntervalMax{1000};
 
 std::chrono::milliseconds check_interval(const Limits& limits) {
-  const auto shortest =
-      std::min({limits.request_timeout, limits.idle_timeout, limits.write_timeout});
+  const auto shortest = std::min(
+      {limits.request_timeout, limits.idle_timeout, limits.answer_timeout, limits.write_timeout});
   return std::clamp(shortest / 4, kCheckIntervalMin, kCheckIntervalMax);
 }
 
@@ -71,8 +76,11 @@ class Server::Sessions {
     boost::system::error_code ignored;
     acceptor_.close(ignored);
     stop_deadline_ = deadline;
+    const base::TimePoint receive_deadline =
+        std::min(deadline, base::Clock::now() + kReceiveTimeAtStop);
     for (Session& session : sessions_) {
-      session.deadline = std::min(session.deadline, deadline);
+      const bool is_receiving = session.phase == Phase::Receiving;
+      session.deadline = std::min(session.deadline, is_receiving ? receive_deadline : deadline);
       if (session.phase == Phase::Idle) session.socket.close(ignored);
     }
     // Wakes the check, so that it takes notice of the deadline.
@@ -84,13 +92,23 @@ class Server::Sessions {
 
  private:
   enum class Phase { Idle, Receiving, Responding, Lingering };
+  // Where an answer that was put off arrives. Its session alone keeps it, so that whoever is to
+  // answer finds out that nobody waits any more.
+  struct PendingAnswer {
+    explicit PendingAnswer(asio::io_context& context)
+        : arrival(context, net::Timer::time_point::max()) {}
+
+    std::optional<Response> response;
+    net::Timer arrival;  // cancelled when the answer is there or the connection closed
+  };
   struct Session {
     Session(net::TcpSocket accepted, const RequestReader::Limits& limits)
         : socket(std::move(accepted)), reader(limits) {}
 
     net::TcpSocket socket;
     RequestReader reader;
-    std::unique_ptr<Reply> reply;  // while responding
+    std::shared_ptr<PendingAnswer> pending;  // while an answer is put off
+    std::unique_ptr<Reply> reply;            // while responding
     std::array<char, kReadBytesMax> input;
     Phase phase = Phase::Idle;
     base::TimePoint deadline{};
@@ -163,7 +181,12 @@ class Server::Sessions {
   asio::awaitable<bool> answer(Session& session) {
     enter(session, Phase::Responding, limits_.write_timeout);
     stats_.requests.add();
-    session.reply = make_reply(session.reader);
+    session.reply = make_reply(session);
+    while (session.pending) {
+      co_await await_answer(session);
+      if (!session.socket.is_open()) co_return false;
+      session.reply = make_reply(session);
+    }
     bool is_intact = true;
     while (is_intact && !session.reply->bytes().empty()) {
       enter(session, Phase::Responding, limits_.write_timeout);
@@ -176,6 +199,31 @@ class Server::Sessions {
     co_return keeps_alive;
   }
 
+  // Returns once the answer is there or the connection has been closed.
+  asio::awaitable<void> await_answer(Session& session) {
+    enter(session, Phase::Responding, limits_.answer_timeout);
+    while (!session.pending->response && session.socket.is_open()) {
+      [[maybe_unused]] const auto [cancelled] = co_await session.pending->arrival.async_wait();
+    }
+  }
+
+  void defer(Session& session, const std::function<void(Respond)>& start) {
+    session.pending = std::make_shared<PendingAnswer>(context_);
+    start([answer = std::weak_ptr(session.pending)](Response response) {
+      const auto pending = answer.lock();
+      if (!pending) return;
+      assert(!pending->response);
+      pending->response = std::move(response);
+      pending->arrival.cancel();
+    });
+  }
+
+  static Response take_answer(Session& session) {
+    Response response = std::move(*session.pending->response);
+    session.pending.reset();
+    return response;
+  }
+
   // The client must not take what it has for the whole, even when only the connection's end tells.
   static void reset(Session& session) {
     boost::system::error_code ignored;
@@ -183,17 +231,24 @@ class Server::Sessions {
     session.socket.close(ignored);
   }
 
-  [[nodiscard]] std::unique_ptr<Reply> make_reply(const RequestReader& reader) const {
+  // Null when the answer is put off; ask again when it is there.
+  [[nodiscard]] std::unique_ptr<Reply> make_reply(Session& session) {
+    const RequestReader& reader = session.reader;
     const bool is_bad = reader.state() == RequestReader::State::Bad;
     if (is_bad) return last_reply(reader, fault_response(reader));
     try {
-      Response response = handler_(reader.request());
+      Response response = session.pending ? take_answer(session) : handler_(reader.request());
+      if (response.later) {
+        defer(session, response.later);
+        return nullptr;
+      }
       const ReplyTerms terms = terms_for(reader, response);
       return std::make_unique<Reply>(std::move(response), terms, std::time(nullptr));
     } catch (...) {
       log_.error("HTTP handler failed", {{"path", reader.request().path},
                                          {"error", net::describe(std::current_exception())}});
     }
+    session.pending.reset();
     return last_reply(reader, error_response(500, "Internal Server Error\n"));
   }
 
@@ -260,6 +315,7 @@ class Server::Sessions {
       if (is_within_exchange) stats_.timeouts.add();
       boost::system::error_code ignored;
       session.socket.close(ignored);
+      if (session.pending) session.pending->arrival.cancel();
     }
   }
 

@@ -63,16 +63,24 @@ std::optional<std::string> decode(std::string_view text, Slash slash) {
   return decoded;
 }
 
-// `http://host/path?query` without scheme and host. Nothing when it is no such thing.
-std::optional<std::string_view> without_authority(std::string_view target) {
+struct AbsoluteTarget {
+  std::string_view host;  // with its port
+  std::string_view rest;  // from the path on
+};
+
+// Nothing when `target` is nothing like `http://host/path?query`.
+std::optional<AbsoluteTarget> take_authority(std::string_view target) {
   const std::size_t colon = target.find("://");
   if (colon == std::string_view::npos || colon == 0 || !is_letter(target[0])) return std::nullopt;
   const bool is_scheme = std::all_of(
       target.begin(), target.begin() + static_cast<long>(colon),
       [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
   if (!is_scheme) return std::nullopt;
-  const std::size_t end = target.find_first_of("/?", colon + 3);
-  return end == std::string_view::npos ? std::string_view() : target.substr(end);
+  const std::size_t end = std::min(target.find_first_of("/?", colon + 3), target.size());
+  std::string_view host = target.substr(colon + 3, end - colon - 3);
+  // Who asks does not matter.
+  if (const auto at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
+  return AbsoluteTarget{host, target.substr(end)};
 }
 
 }  // namespace
@@ -80,15 +88,16 @@ std::optional<std::string_view> without_authority(std::string_view target) {
 std::optional<Target> parse_target(std::string_view method, std::string_view target) {
   if (target == "*") {
     if (method != "OPTIONS") return std::nullopt;
-    return Target{"*", "*", ""};
+    return Target{"*", "*", "", ""};
   }
-  std::string_view rest = target;
+  AbsoluteTarget parts{"", target};
   if (!target.starts_with('/')) {
     // `CONNECT host:port` names no path at all.
-    const auto local = method == "CONNECT" ? std::string_view() : without_authority(target);
-    if (!local) return std::nullopt;
-    rest = *local;
+    const auto absolute = method == "CONNECT" ? AbsoluteTarget{target, ""} : take_authority(target);
+    if (!absolute) return std::nullopt;
+    parts = *absolute;
   }
+  const std::string_view rest = parts.rest;
   const std::size_t mark = rest.find('?');
   const std::string_view raw_path = rest.substr(0, mark);
   const auto path = decode(raw_path, Slash::Keep);
@@ -99,6 +108,7 @@ std::optional<Target> parse_target(std::string_view method, std::string_view tar
   result.escaped_path =
       is_escaped ? std::string(raw_path) : escape_path(*decode(raw_path, Slash::Decode));
   if (mark != std::string_view::npos) result.query = rest.substr(mark + 1);
+  result.host = parts.host;
   return result;
 }
 
@@ -118,6 +128,10 @@ std::string clean_path(std::string_view path) {
   for (const std::string_view segment : segments) (cleaned += '/') += segment;
   if (cleaned.empty() || path.ends_with('/')) cleaned += '/';
   return cleaned;
+}
+
+std::string unescape(std::string_view text) {
+  return decode(text, Slash::Decode).value_or(std::string(text));
 }
 
 std::string escape_path(std::string_view path) {

@@ -12,6 +12,7 @@ struct Target {
   std::string path;  // decoded; a `%2F` stays. `*` for `OPTIONS *`
   std::string escaped_path;
   std::string query;
+  std::string host;  // with its port; "" when the target names none
 };
 
 // Nothing when the target is malformed, which is answered with 400.
@@ -19,6 +20,9 @@ struct Target {
 
 // The shortest path that means the same, `/` at least; a last slash stays.
 [[nodiscard]] std::string clean_path(std::string_view path);
+
+// With every percent-escape replaced by its byte; as it is when one is malformed.
+[[nodiscard]] std::string unescape(std::string_view text);
 
 // Percent-escapes what may not stand in a path, `%` too.
 [[nodiscard]] std::string escape_path(std::string_view path);

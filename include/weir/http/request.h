@@ -21,6 +21,7 @@ struct Request {
   // The path with every byte escaped that has to be; redirects start from it.
   std::string escaped_path;
   std::string query;  // after the first `?`, as sent
+  std::string host;   // the target's, else that of the field `Host`, each with its port
   std::vector<Field> fields;
 
   // The value of the first header field of that name (any case), or "".

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +23,13 @@ class ChunkSource {
   virtual bool next(std::string& chunk) = 0;
 };
 
+struct Response;
+
+// Gives an answer that was put off: on the server's thread, at most once, at any time. Does nothing
+// when the connection or the server has gone, so it need not be told of that. May be copied, and
+// destroyed on any thread.
+using Respond = std::function<void(Response)>;
+
 // What a handler answers. The server adds `Date`, the length or the framing, and `Connection`.
 struct Response {
   unsigned status = 200;
@@ -31,12 +39,17 @@ struct Response {
   std::unique_ptr<ChunkSource> chunks;
   // May be sent compressed when the client asks for it.
   bool is_compressible = false;
+  // Takes the place of all this when set: the answer comes later. Called once, after the handler
+  // has returned; meanwhile other connections are served, and this one waits.
+  std::function<void(Respond)> later;
 };
 
 // `text/plain; charset=utf-8`.
 [[nodiscard]] Response text_response(unsigned status, std::string body);
 // As text_response, and browsers are told not to guess another type.
 [[nodiscard]] Response error_response(unsigned status, std::string body);
+// An answer that comes once `start` has called what it is given; see Response::later.
+[[nodiscard]] Response deferred_response(std::function<void(Respond)> start);
 
 // The words that go with a status: `Not Found`.
 [[nodiscard]] std::string_view reason_phrase(unsigned status);

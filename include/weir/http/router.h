@@ -2,39 +2,47 @@
 #pragma once
 
 #include <functional>
-#include <map>
-#include <string>
 #include <string_view>
+#include <vector>
 
 #include "weir/http/request.h"
 #include "weir/http/response.h"
+#include "weir/http/route_pattern.h"
 
 namespace weir::http {
 
 using Handler = std::function<Response(const Request&)>;
 
-// Chooses the handler by path, whatever the method (reference 7). Unclean paths are redirected,
-// unknown ones are 404.
+// Chooses the handler for a request: of the routes that fit, the one that takes the fewest requests
+// (reference 7). Unclean paths are redirected, unknown ones are 404; so is a method that no route
+// takes, and never 405, for in the reference the landing page takes all that is left. A later route
+// takes the place of an equal one; of two that conflict the later is preferred.
 class Router {
  public:
-  // Serves exactly `path`, which begins with a slash. A later route takes the place of an earlier
-  // one.
-  void route(std::string path, Handler handler);
-  // Serves `prefix`, which begins and ends with a slash, and everything below it that has no route
-  // of its own; of several prefixes the longest. Without its last slash it is redirected.
-  void route_subtree(std::string prefix, Handler handler);
+  // Serves exactly `path`, which begins with a slash, whatever the method. `%2F` will do for a
+  // slash at its end.
+  void route(std::string_view path, Handler handler);
+  // Serves `prefix`, which begins and ends with a slash, and everything below it. Without its last
+  // slash it is redirected.
+  void route_subtree(std::string_view prefix, Handler handler);
+  // Serves the requests of a pattern as RoutePattern has it. `pattern` must be a good one.
+  void route_pattern(std::string_view pattern, Handler handler);
 
   [[nodiscard]] Response respond(const Request& request) const;
 
  private:
-  using Handlers = std::map<std::string, Handler, std::less<>>;
+  struct Route {
+    RoutePattern pattern;
+    Handler handler;
+  };
 
-  // Null when nothing serves `path`.
-  [[nodiscard]] const Handler* find(std::string_view path) const;
-  [[nodiscard]] bool misses_slash(std::string_view path) const;
+  void add(RoutePattern pattern, Handler handler);
+  // Null when no route takes the request.
+  [[nodiscard]] const Route* find(const Request& request, std::string_view path) const;
+  // Whether only `path` with a slash at its end is served, and `path` at best as part of a subtree.
+  [[nodiscard]] bool misses_slash(const Request& request, std::string_view path) const;
 
-  Handlers exact_;
-  Handlers subtrees_;
+  std::vector<Route> routes_;
 };
 
 }  // namespace weir::http

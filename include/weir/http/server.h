@@ -27,6 +27,7 @@ struct Limits {
   std::size_t body_bytes_max = 65'536;
   std::chrono::milliseconds request_timeout{30'000};  // from the first byte to the last
   std::chrono::milliseconds idle_timeout{300'000};    // between two requests
+  std::chrono::milliseconds answer_timeout{60'000};   // for an answer that is put off
   std::chrono::milliseconds write_timeout{30'000};    // for each chunk
   std::size_t connections_max = 512;
 };

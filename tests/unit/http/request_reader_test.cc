@@ -33,6 +33,15 @@ TEST_F(RequestReaderTest, ReadsARequest) {
   EXPECT_TRUE(reader_.keeps_alive());
 }
 
+TEST_F(RequestReaderTest, NamesTheHostOfTheTargetBeforeTheFields) {
+  reader_.feed("GET /a HTTP/1.1\r\nHost: field:1\r\n\r\n");
+  EXPECT_EQ(reader_.request().host, "field:1");
+
+  reader_.start_next();
+  reader_.feed("GET http://target:2/a HTTP/1.1\r\nHost: field:1\r\n\r\n");
+  EXPECT_EQ(reader_.request().host, "target:2");
+}
+
 TEST_F(RequestReaderTest, ReadsARequestByteByByte) {
   const std::string text = "POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
   for (std::size_t i = 0; i + 1 < text.size(); ++i) {
@@ -128,6 +137,15 @@ TEST_F(RequestReaderTest, KnowsWhatMayFollow) {
     ASSERT_EQ(reader.state(), State::Ready) << each.request;
     EXPECT_EQ(reader.keeps_alive(), each.keeps_alive) << each.request;
   }
+}
+
+TEST_F(RequestReaderTest, AnswersAFieldThatTheParserCannotKeep) {
+  RequestReader reader({1'000'000, kLimits.body_bytes_max});
+
+  reader.feed("GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(70'000, 'x') + "\r\n\r\n");
+
+  ASSERT_EQ(reader.state(), State::Bad);
+  EXPECT_EQ(reader.fault_status(), 431U);
 }
 
 TEST_F(RequestReaderTest, BoundsTheHeader) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
@@ -54,6 +55,9 @@ class ServerTest : public ::testing::Test {
   Response respond(const Request& request) {
     if (request.path == "/throw") throw std::runtime_error("handler");
     if (request.path == "/stop") server_->stop(base::TimePoint::max());
+    if (request.path == "/later") {
+      return deferred_response([this](Respond respond) { asked_.push_back(std::move(respond)); });
+    }
     if (request.path == "/stream") {
       Response response;
       response.chunks = std::make_unique<Watched>(stream_);
@@ -88,6 +92,7 @@ class ServerTest : public ::testing::Test {
   boost::asio::io_context context_{1};
   base::Log log_{base::LogLevel::Error, base::LogFormat::Logfmt, ::open("/dev/null", O_WRONLY)};
   Watched::State stream_;
+  std::vector<Respond> asked_;  // by requests for /later
   std::string received_;
   std::unique_ptr<Server> server_;
 };

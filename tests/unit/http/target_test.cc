@@ -80,6 +80,20 @@ TEST(Target, TakesTheAuthorityOfConnect) {
   EXPECT_EQ(parse_target("CONNECT", "host:80")->path, "");
 }
 
+TEST(Target, NamesTheHostOfAnAbsoluteTarget) {
+  EXPECT_EQ(parse_target("GET", "http://foo:1/a")->host, "foo:1");
+  EXPECT_EQ(parse_target("GET", "http://a@b@foo?x")->host, "foo");
+  EXPECT_EQ(parse_target("GET", "http://foo")->host, "foo");
+  EXPECT_EQ(parse_target("CONNECT", "foo:1")->host, "foo:1");
+  EXPECT_EQ(parse_target("GET", "http:///a")->host, "");
+  EXPECT_EQ(parse_target("GET", "/a@b")->host, "");
+}
+
+TEST(Target, UnescapesTextUnlessItIsMalformed) {
+  EXPECT_EQ(unescape("a%2Fb%41"), "a/bA");
+  EXPECT_EQ(unescape("%41%zz"), "%41%zz");
+}
+
 TEST(Target, EscapesNonAsciiForAHeaderField) {
   EXPECT_EQ(escape_non_ascii("/?\xc3\xa9%20\""), "/?%c3%a9%20\"");
 }
