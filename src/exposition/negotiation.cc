@@ -125,24 +125,50 @@ bool is_text(const Clause& clause) {
          (clause.version.empty() || clause.version == "0.0.4");
 }
 
-// Where the reference would answer in protobuf, its choice ends there too.
-bool is_protobuf(const Clause& clause) {
-  return clause.type == "application" && clause.subtype == "vnd.google.protobuf" &&
-         clause.proto == "io.prometheus.client.MetricFamily" &&
-         (clause.encoding == "delimited" || clause.encoding == "text" ||
-          clause.encoding == "compact-text");
+std::optional<Format> format_of(const Clause& clause) {
+  if (is_text(clause)) return Format::Text;
+  if (clause.type != "application" || clause.subtype != "vnd.google.protobuf" ||
+      clause.proto != "io.prometheus.client.MetricFamily") {
+    return std::nullopt;
+  }
+  if (clause.encoding == "delimited") return Format::ProtobufDelimited;
+  if (clause.encoding == "text") return Format::ProtobufText;
+  if (clause.encoding == "compact-text") return Format::ProtobufCompactText;
+  return std::nullopt;
+}
+
+std::string content_type(Format format, std::string_view escaping) {
+  const auto with_escaping = [escaping](std::string_view type) {
+    return std::string(type).append("; escaping=").append(escaping);
+  };
+  const auto protobuf = [with_escaping](std::string_view encoding) {
+    constexpr std::string_view kType =
+        "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=";
+    return with_escaping(std::string(kType).append(encoding));
+  };
+  switch (format) {
+    case Format::Text: break;
+    case Format::ProtobufDelimited: return protobuf("delimited");
+    case Format::ProtobufText: return protobuf("text");
+    case Format::ProtobufCompactText: return protobuf("compact-text");
+  }
+  return with_escaping("text/plain; version=0.0.4; charset=utf-8");
 }
 
 }  // namespace
 
-std::string negotiate_content_type(std::string_view accept) {
+Negotiated negotiate(std::string_view accept) {
   std::string_view escaping = "underscores";
+  Format chosen = Format::Text;
   for (const Clause& clause : parse_accept(accept)) {
     // Remembered even when the clause itself is not taken.
     if (is_known_escaping(clause.escaping)) escaping = clause.escaping;
-    if (is_text(clause) || is_protobuf(clause)) break;
+    const std::optional<Format> format = format_of(clause);
+    if (!format) continue;
+    chosen = *format;
+    break;
   }
-  return std::string("text/plain; version=0.0.4; charset=utf-8; escaping=").append(escaping);
+  return {chosen, content_type(chosen, escaping)};
 }
 
 }  // namespace weir::exposition

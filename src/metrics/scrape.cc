@@ -72,8 +72,8 @@ struct Scrape::Cursor {
   std::size_t next_series = 0;
   bool has_header = false;
 
-  std::vector<std::uint64_t> bucket_counts;
   Summary::Reading summary;
+  NativeHistogram::Reading histogram;
 };
 
 void Scrape::Cursor::take_families() {
@@ -114,19 +114,27 @@ void Scrape::Cursor::visit_own(const OwnFamily& family, ReadingVisitor& visitor)
   for (const auto& sample : family.samples) {
     SeriesReading reading;
     reading.labels = sample.labels;
+    reading.created = store.created_;
     reading.value = sample.value;
     visitor.on_series(reading);
   }
+  visitor.on_family_end();
 }
 
-void Scrape::Cursor::read_histogram(HistogramSeries& histogram, SeriesReading& reading) {
-  bucket_counts.clear();
-  for (const auto& bucket : histogram.buckets()) {
-    bucket_counts.push_back(bucket.load(std::memory_order_relaxed));
+void Scrape::Cursor::read_histogram(HistogramSeries& series_of, SeriesReading& reading) {
+  if (NativeHistogram* native = series_of.native(); native != nullptr) {
+    native->read(histogram);
+    reading.native = &histogram.native;
+  } else {
+    histogram.bucket_counts.clear();
+    for (const auto& bucket : series_of.buckets()) {
+      histogram.bucket_counts.push_back(bucket.load(std::memory_order_relaxed));
+    }
+    histogram.sum = series_of.sum.load(std::memory_order_relaxed);
   }
-  reading.bounds = histogram.definition->bounds;
-  reading.bucket_counts = bucket_counts;
-  reading.sum = histogram.sum.load(std::memory_order_relaxed);
+  reading.bounds = series_of.definition->bounds;
+  reading.bucket_counts = histogram.bucket_counts;
+  reading.sum = histogram.sum;
 }
 
 void Scrape::Cursor::read_summary(SummarySeries& series_of, SeriesReading& reading,
@@ -148,6 +156,7 @@ void Scrape::Cursor::visit_series(const Family& family, SeriesHandle handle,
   }
   SeriesReading reading;
   reading.labels = state.labels(*header);
+  reading.created = store.created_ + header->created * kTick;
   switch (family.type) {
     case Type::Counter: reading.value = static_cast<CounterSeries*>(header)->value(); break;
     case Type::Gauge: reading.value = static_cast<GaugeSeries*>(header)->value(); break;
@@ -167,6 +176,7 @@ std::size_t Scrape::Cursor::visit_slice(const Family& family, ReadingVisitor& vi
     visit_series(family, (*series)[next_series], visitor, now);
   }
   if (next_series == size) {
+    if (has_header) visitor.on_family_end();
     series = nullptr;
     ++next_family;
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/metrics/series.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace weir::metrics {
@@ -41,12 +40,11 @@ double CounterSeries::value() const {
 void GaugeSeries::add(double delta) { add_to(level, delta); }
 
 void HistogramSeries::observe(double value, std::uint32_t weight) {
-  const auto& bounds = definition->bounds;
-  // NaN compares false with every bound and so lands behind the last.
-  const auto place = std::partition_point(bounds.begin(), bounds.end(),
-                                          [value](double bound) { return !(value <= bound); });
-  buckets()[static_cast<std::size_t>(place - bounds.begin())].fetch_add(weight,
-                                                                        std::memory_order_relaxed);
+  if (NativeHistogram* all = native(); all != nullptr) {
+    all->observe(value, weight);
+    return;
+  }
+  buckets()[classic_bucket(definition->bounds, value)].fetch_add(weight, std::memory_order_relaxed);
   add_to(sum, value * weight);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <memory>
 
 namespace weir::metrics {
 
@@ -19,7 +20,7 @@ std::size_t block_bytes(const Definition& definition) {
     case Type::Counter: return sizeof(CounterSeries);
     case Type::Gauge: return sizeof(GaugeSeries);
     case Type::Summary: return sizeof(SummarySeries);
-    case Type::Histogram: return HistogramSeries::bytes(definition.bounds.size());
+    case Type::Histogram: return HistogramSeries::bytes(definition);
   }
   return 0;
 }
@@ -150,6 +151,10 @@ void StoreState::place_instrument(SeriesHeader* header, const Definition& defini
       auto* histogram = static_cast<HistogramSeries*>(header);
       histogram->definition = &definition;
       histogram->sum.store(0, std::memory_order_relaxed);
+      if (definition.native) {
+        std::construct_at(histogram->native(), definition, histogram_bytes);
+        return;
+      }
       for (auto& bucket : histogram->buckets()) bucket.store(0, std::memory_order_relaxed);
       return;
     }
@@ -250,6 +255,9 @@ void StoreState::free_series(SeriesHandle series) {
     delete static_cast<SummarySeries*>(header)->summary;
     --counts.summaries;
   }
+  if (vector.definition->native) {
+    std::destroy_at(static_cast<HistogramSeries*>(header)->native());
+  }
   strings.remove(header->labels);
   const auto version = header->version.load(std::memory_order_relaxed);
   header->version.store((version & ~kLifeMask) + kNextVersion, std::memory_order_release);
@@ -277,7 +285,8 @@ void StoreState::schedule(SeriesHandle series) {
 
 std::size_t StoreState::bytes() const {
   return arena.bytes_used() + strings.bytes_used() + families.size() * kFamilyBytes +
-         vectors.size() * sizeof(Vector) + counts.summaries * kSummaryBytes;
+         vectors.size() * sizeof(Vector) + counts.summaries * kSummaryBytes +
+         histogram_bytes.load(std::memory_order_relaxed);
 }
 
 bool StoreState::is_over_budget(const Family* family) const {

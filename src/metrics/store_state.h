@@ -214,6 +214,8 @@ struct StoreState {
   std::vector<Family*> replaced_families;
   std::vector<std::uint32_t> replaced_vectors;
   StoreCounts counts;
+  // What histograms with native buckets hold outside the arenas; they keep it up to date.
+  std::atomic<std::size_t> histogram_bytes{0};
 
   // Main thread only, without the lock, from here on.
   SharedList<Family*> family_order = std::make_shared<std::vector<Family*>>();

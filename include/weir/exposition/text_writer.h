@@ -17,6 +17,7 @@ class TextWriter final : public metrics::ReadingVisitor {
 
   void on_family(const metrics::FamilyReading& family) override;
   void on_series(const metrics::SeriesReading& series) override;
+  void on_family_end() override {}
 
  private:
   void write_summary(const metrics::SeriesReading& series);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +29,14 @@ struct Objective {
   bool operator==(const Objective&) const = default;
 };
 
+// How a histogram begins its native buckets (native_buckets.h), and how many of them it keeps
+// before it makes them coarser.
+struct NativeOptions {
+  std::int32_t schema = 3;
+  std::uint32_t buckets_max = 256;
+  bool operator==(const NativeOptions&) const = default;
+};
+
 // What makes the series of one family with one set of label names comparable: compared by value.
 struct Definition {
   Type type = Type::Counter;
@@ -37,6 +47,8 @@ struct Definition {
   std::uint32_t buffer_size = 500;
   // Histograms: increasing finite upper bounds, inclusive; +Inf is implied.
   std::vector<double> bounds;
+  // Histograms: absent when only the classic buckets are wanted.
+  std::optional<NativeOptions> native = std::nullopt;
   bool operator==(const Definition&) const = default;
 };
 

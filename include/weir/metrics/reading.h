@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <string_view>
+#include <vector>
 
+#include "weir/base/clock.h"
 #include "weir/metrics/definition.h"
 
 namespace weir::metrics {
@@ -16,11 +19,36 @@ struct FamilyReading {
   Type type = Type::Counter;
 };
 
+// A run of neighbouring native buckets: how many indexes behind the run before it begins (the
+// first: behind index 0, or before it), and how many buckets it has.
+struct BucketSpan {
+  std::int32_t offset = 0;
+  std::uint32_t length = 0;
+  bool operator==(const BucketSpan&) const = default;
+};
+
+// The native buckets of one sign: `counts` has as many entries as the spans have buckets.
+struct SpannedBuckets {
+  std::vector<BucketSpan> spans;
+  std::vector<std::uint64_t> counts;
+};
+
+// The native part of a histogram. Its buckets and `zero_count` hold all observations but NaN.
+struct NativeReading {
+  std::int32_t schema = 0;
+  double zero_threshold = 0;
+  std::uint64_t zero_count = 0;
+  SpannedBuckets negative;
+  SpannedBuckets positive;
+};
+
 // What the writer of a format is told of a series: plain values copied out of it. Borrowed for the
 // call.
 struct SeriesReading {
   // Sorted by name and escaped, without braces: `a="x",b="y"`.
   std::string_view labels;
+  // When it was made, to a tenth of a second, and so when it began to count.
+  base::TimePoint created;
   // Counters and gauges.
   double value = 0;
   // Summaries: `quantiles[i]` is the value at `objectives[i]`.
@@ -30,19 +58,27 @@ struct SeriesReading {
   // cumulative, and one more than there are bounds (above the last).
   std::span<const double> bounds;
   std::span<const std::uint64_t> bucket_counts;
+  // Histograms: null without native buckets.
+  const NativeReading* native = nullptr;
   // Summaries and histograms.
   double sum = 0;
   // Summaries. A histogram's count is the sum of its buckets.
   std::uint64_t count = 0;
+
+  // Histograms: all observations.
+  [[nodiscard]] std::uint64_t observations() const {
+    return std::accumulate(bucket_counts.begin(), bucket_counts.end(), std::uint64_t{0});
+  }
 };
 
-// Receives a scrape in order: each family, then its series. One implementation per exposition
+// Receives a scrape in order: each family, its series, its end. One implementation per exposition
 // format.
 class ReadingVisitor {
  public:
   virtual ~ReadingVisitor() = default;
   virtual void on_family(const FamilyReading& family) = 0;
   virtual void on_series(const SeriesReading& series) = 0;
+  virtual void on_family_end() = 0;
 };
 
 }  // namespace weir::metrics

@@ -9,6 +9,7 @@
 
 #include "weir/base/clock.h"
 #include "weir/metrics/definition.h"
+#include "weir/metrics/native_histogram.h"
 #include "weir/metrics/summary.h"
 
 namespace weir::metrics {
@@ -72,20 +73,31 @@ struct GaugeSeries : SeriesHeader {
   [[nodiscard]] double value() const { return level.load(std::memory_order_relaxed); }
 };
 
-// Classic buckets, not cumulative; `definition->bounds.size() + 1` of them follow the struct.
+// What follows the struct depends on the definition: with native buckets a NativeHistogram, which
+// does everything; without them classic buckets, not cumulative, one more than there are bounds.
 struct HistogramSeries : SeriesHeader {
   const Definition* definition;
+  // Without native buckets.
   std::atomic<double> sum;
 
-  static std::size_t bytes(std::size_t bound_count) {
-    return sizeof(HistogramSeries) + (bound_count + 1) * sizeof(std::atomic<std::uint64_t>);
+  static std::size_t bytes(const Definition& definition) {
+    if (definition.native) return sizeof(HistogramSeries) + sizeof(NativeHistogram);
+    return sizeof(HistogramSeries) +
+           (definition.bounds.size() + 1) * sizeof(std::atomic<std::uint64_t>);
   }
+  // Null without native buckets.
+  [[nodiscard]] NativeHistogram* native() {
+    return definition->native ? reinterpret_cast<NativeHistogram*>(this + 1) : nullptr;
+  }
+  // Without native buckets.
   [[nodiscard]] std::span<std::atomic<std::uint64_t>> buckets() {
     return {reinterpret_cast<std::atomic<std::uint64_t>*>(this + 1), definition->bounds.size() + 1};
   }
   // NaN counts in the last bucket only and makes the sum NaN (reference 6.3). Any thread.
   void observe(double value, std::uint32_t weight);
 };
+
+static_assert(sizeof(HistogramSeries) % alignof(NativeHistogram) == 0);
 
 // The sketches live on the heap: a summary changes its size all the time.
 struct SummarySeries : SeriesHeader {

@@ -27,8 +27,8 @@ inline constexpr std::string_view kOverflowLabels = R"(weir_overflow="true")";
 struct Budgets {
   std::size_t series_max = 2'000'000;
   std::size_t series_per_family_max = 1'000'000;
-  // Series, label bodies and summaries' sketches are not all of a daemon's memory, but what senders
-  // can make grow.
+  // Series, label bodies and what summaries and native histograms hold are not all of a daemon's
+  // memory, but what senders can make grow.
   std::size_t bytes_max = std::size_t{4} << 30;
 };
 

@@ -12,14 +12,29 @@ struct AcceptCase {
   const char* title;
   const char* accept;
   const char* escaping;
+  Format format = Format::Text;
 };
+
+std::string content_type_of(Format format) {
+  const std::string protobuf =
+      "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=";
+  switch (format) {
+    case Format::Text: break;
+    case Format::ProtobufDelimited: return protobuf + "delimited";
+    case Format::ProtobufText: return protobuf + "text";
+    case Format::ProtobufCompactText: return protobuf + "compact-text";
+  }
+  return "text/plain; version=0.0.4; charset=utf-8";
+}
 
 class ContentType : public testing::TestWithParam<AcceptCase> {};
 
 TEST_P(ContentType, IsTheReferences) {
-  EXPECT_EQ(
-      negotiate_content_type(GetParam().accept),
-      std::string("text/plain; version=0.0.4; charset=utf-8; escaping=") + GetParam().escaping);
+  const Negotiated negotiated = negotiate(GetParam().accept);
+
+  EXPECT_EQ(negotiated.format, GetParam().format);
+  EXPECT_EQ(negotiated.content_type,
+            content_type_of(GetParam().format) + "; escaping=" + GetParam().escaping);
 }
 
 constexpr const char* kDefaultOfPrometheus3 =
@@ -62,19 +77,43 @@ INSTANTIATE_TEST_SUITE_P(
                    "underscores"}),
     [](const auto& test) { return test.param.title; });
 
-// The choice ends where the reference would have answered in protobuf.
+constexpr const char* kProtobufAtTheEnd =
+    "text/plain;q=0.2,application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+    "encoding=delimited;escaping=values;q=0.3";
+
 INSTANTIATE_TEST_SUITE_P(
     Protobuf, ContentType,
     testing::Values(
-        AcceptCase{"BeforeOthers", kProtobufFirst, "underscores"},
-        AcceptCase{"Escaping",
+        AcceptCase{"BeforeOthers", kProtobufFirst, "underscores", Format::ProtobufDelimited},
+        AcceptCase{"BestLast", kProtobufAtTheEnd, "values", Format::ProtobufDelimited},
+        AcceptCase{"AsText",
                    "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
                    "encoding=text;escaping=dots,text/plain;escaping=values;q=0.5",
-                   "dots"},
+                   "dots", Format::ProtobufText},
+        AcceptCase{"AsCompactText",
+                   "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; "
+                   "encoding=compact-text",
+                   "underscores", Format::ProtobufCompactText},
+        AcceptCase{"OfTwoEncodings",
+                   "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+                   "encoding=text;q=0.1,application/vnd.google.protobuf;"
+                   "proto=io.prometheus.client.MetricFamily;encoding=compact-text;q=0.2",
+                   "underscores", Format::ProtobufCompactText},
+        AcceptCase{"BehindText",
+                   "text/plain,application/vnd.google.protobuf;"
+                   "proto=io.prometheus.client.MetricFamily;encoding=delimited",
+                   "underscores"},
+        AcceptCase{"OfQualityZero",
+                   "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+                   "encoding=delimited;q=0",
+                   "underscores", Format::ProtobufDelimited},
         AcceptCase{"OfAnotherEncoding",
                    "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
                    "encoding=json,text/plain;escaping=values;q=0.5",
                    "values"},
+        AcceptCase{"WithoutEncoding",
+                   "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily",
+                   "underscores"},
         AcceptCase{"OfAnotherMessage",
                    "application/vnd.google.protobuf;encoding=delimited,"
                    "text/plain;escaping=values;q=0.5",
@@ -107,12 +146,12 @@ INSTANTIATE_TEST_SUITE_P(
         AcceptCase{"EmptyParameter", "a/b;escaping=dots;escaping=;;", "dots"}),
     [](const auto& test) { return test.param.title; });
 
-TEST(NegotiateContentType, IgnoresClausesBeyondItsBound) {
+TEST(Negotiate, IgnoresClausesBeyondItsBound) {
   std::string accept;
   for (int i = 0; i < 10000; ++i) accept += "a/b;q=0.00" + std::to_string(i) + ",";
   accept += "c/d;escaping=dots";
 
-  EXPECT_EQ(negotiate_content_type(accept),
+  EXPECT_EQ(negotiate(accept).content_type,
             "text/plain; version=0.0.4; charset=utf-8; escaping=underscores");
 }
 

@@ -111,5 +111,59 @@ TEST(Scrape, ReadsEveryType) {
                                           "{} 0,5,0,", "summary s 'help'", "{} count=3"));
 }
 
+TEST(Scrape, ReadsNativeBucketsWhereTheDefinitionHasThem) {
+  StoreBench bench;
+  Definition definition = StoreBench::of(Type::Histogram);
+  definition.native = {3, 256};
+  auto* histogram = static_cast<HistogramSeries*>(bench.admit("h", definition).header);
+  histogram->observe(1, 2);
+  histogram->observe(1000, 1);
+
+  EXPECT_THAT(bench.scrape(), ElementsAre("histogram h 'help'", "{} 2,0,1, native 2 1"));
+}
+
+TEST(Scrape, TellsTheEndOfEachFamilyThatItBegan) {
+  StoreBench bench;
+  bench.count("m", "1", 1);
+  bench.count("n", "1", 1);
+  bench.count("n", "2", 1);
+  Transcript transcript;
+  std::vector<OwnFamily> own;
+  own.push_back({"a", "own", Type::Counter, {{"", 2}, {"k=\"v\"", 2}}});
+  own.push_back({"b", "without samples", Type::Counter, {}});
+  Scrape pass(bench.store, std::move(own), {});
+
+  std::vector<std::size_t> ended;
+  while (pass.advance(transcript, bench.now, 1)) ended.push_back(transcript.families_ended);
+
+  EXPECT_THAT(ended, ElementsAre(1, 1, 2, 2, 3));
+}
+
+class CreatedTimes final : public ReadingVisitor {
+ public:
+  void on_family(const FamilyReading&) override {}
+  void on_series(const SeriesReading& series) override { all.push_back(series.created); }
+  void on_family_end() override {}
+  std::vector<base::TimePoint> all;
+};
+
+TEST(Scrape, TellsWhenASeriesWasMade) {
+  StoreBench bench;
+  bench.now += std::chrono::milliseconds(12'300);
+  bench.count("m", "1", 1);
+  bench.now += std::chrono::milliseconds(150);
+  bench.count("m", "2", 1);
+  std::vector<OwnFamily> own;
+  own.push_back({"a", "own", Type::Counter, {{"", 2}}});
+  CreatedTimes created;
+
+  Scrape pass(bench.store, std::move(own), {});
+  while (pass.advance(created, bench.now, 1)) {
+  }
+
+  EXPECT_THAT(created.all, ElementsAre(bench.start, bench.start + std::chrono::milliseconds(12'300),
+                                       bench.start + std::chrono::milliseconds(12'400)));
+}
+
 }  // namespace
 }  // namespace weir::metrics

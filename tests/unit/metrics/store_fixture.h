@@ -23,6 +23,10 @@ class Transcript final : public ReadingVisitor {
     std::string line = "{" + std::string(series.labels) + "} ";
     if (!series.bucket_counts.empty()) {
       for (const auto count : series.bucket_counts) line += std::to_string(count) + ",";
+      if (series.native != nullptr) {
+        line += " native";
+        for (const auto count : series.native->positive.counts) line += ' ' + std::to_string(count);
+      }
     } else if (!series.objectives.empty()) {
       line += "count=" + std::to_string(series.count);
     } else {
@@ -30,7 +34,9 @@ class Transcript final : public ReadingVisitor {
     }
     lines.push_back(line);
   }
+  void on_family_end() override { ++families_ended; }
   std::vector<std::string> lines;
+  std::size_t families_ended = 0;
 };
 
 // A store with a clock that the test turns.
@@ -48,7 +54,11 @@ struct StoreBench {
   Admission admit(std::string_view name, Type type, std::string_view labels = "",
                   std::string_view label_names = "", std::chrono::nanoseconds ttl = {},
                   std::string_view help = "help") {
-    const Definition definition = of(type);
+    return admit(name, of(type), labels, label_names, ttl, help);
+  }
+  Admission admit(std::string_view name, const Definition& definition, std::string_view labels = "",
+                  std::string_view label_names = "", std::chrono::nanoseconds ttl = {},
+                  std::string_view help = "help") {
     return store.admit({.name = name,
                         .labels = labels,
                         .label_names = label_names,

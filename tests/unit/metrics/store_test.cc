@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/metrics/store.h"
 
+#include <chrono>
+#include <cmath>
 #include <limits>
 
 #include <gmock/gmock.h>
@@ -169,6 +171,25 @@ TEST(HistogramSeries, CountsAnObservationInTheBucketOfItsUpperBound) {
   histogram->observe(std::numeric_limits<double>::quiet_NaN(), 1);
 
   EXPECT_THAT(bench.scrape(), ElementsAre("histogram foo 'help'", "{} 1,3,2,"));
+}
+
+TEST(Store, ChargesNativeBucketsToItsBudget) {
+  constexpr int kBuckets = 1000;
+  StoreBench bench;
+  Definition definition = StoreBench::of(Type::Histogram);
+  definition.native = {8, 100'000};
+  const std::size_t nothing = bench.store.counts().bytes;
+  auto* histogram = static_cast<HistogramSeries*>(
+      bench.admit("foo", definition, "", "", std::chrono::seconds(1)).header);
+  const std::size_t empty = bench.store.counts().bytes;
+  for (int i = 1; i <= kBuckets; ++i) histogram->observe(std::exp2(i / 16.0), 1);
+  bench.scrape();
+
+  EXPECT_GE(bench.store.counts().bytes, empty + kBuckets * sizeof(std::uint64_t));
+
+  bench.now += std::chrono::seconds(10);
+  bench.expire();
+  EXPECT_LT(bench.store.counts().bytes, nothing + sizeof(NativeHistogram));
 }
 
 }  // namespace

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "weir/base/clock.h"
+#include "weir/exposition/page_writer.h"
+
+namespace weir::exposition {
+
+// A point in time as google.protobuf.Timestamp has it.
+struct CreatedTime {
+  std::int64_t seconds = 0;
+  std::int32_t nanos = 0;
+};
+
+[[nodiscard]] inline CreatedTime created_time(base::TimePoint created, UnixOffset unix_offset) {
+  const std::chrono::nanoseconds unix_time = created.time_since_epoch() + unix_offset;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(unix_time);
+  return {seconds.count(), static_cast<std::int32_t>((unix_time - seconds).count())};
+}
+
+}  // namespace weir::exposition

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/exposition/page_writer.h"
+
+#include "weir/exposition/protobuf_text_writer.h"
+#include "weir/exposition/protobuf_writer.h"
+#include "weir/exposition/text_writer.h"
+
+namespace weir::exposition {
+
+std::unique_ptr<metrics::ReadingVisitor> make_writer(Format format, std::string& out,
+                                                     UnixOffset unix_offset) {
+  switch (format) {
+    case Format::Text: break;
+    case Format::ProtobufDelimited: return std::make_unique<ProtobufWriter>(out, unix_offset);
+    case Format::ProtobufText:
+      return std::make_unique<ProtobufTextWriter>(out, unix_offset, ProtobufTextLayout::Indented);
+    case Format::ProtobufCompactText:
+      return std::make_unique<ProtobufTextWriter>(out, unix_offset, ProtobufTextLayout::OneLine);
+  }
+  return std::make_unique<TextWriter>(out);
+}
+
+}  // namespace weir::exposition

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/exposition/protobuf_writer.h"
+
+#include <cstddef>
+#include <protozero/pbf_reader.hpp>
+#include <random>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "exposition/label_reader.h"
+#include "exposition/protobuf_quote.h"
+#include "protobuf_page.h"
+#include "weir/metrics/naming.h"
+
+namespace weir::exposition {
+namespace {
+
+using metrics::SeriesReading;
+using metrics::Type;
+
+using support::Labels;
+using support::read_protobuf_page;
+
+std::string label(std::string_view name, std::string_view value) {
+  std::string text = std::string(name) + "=\"";
+  metrics::append_escaped_label_value(text, value);
+  return text + '"';
+}
+
+// Text of all sorts, with what escaping must look at more often than chance would have it.
+std::string random_text(std::mt19937& random) {
+  constexpr std::string_view kPieces[] = {
+      "\"",     "\\", "\n", "n", ",", "=\"",    "\"}",    "\t",         "\r", "\x01",  "\x7f",
+      "\u0080", "x",  "",   " ", "=", "\u00a0", "\u20ac", "\U0001F600", "{",  "\u009f"};
+  std::string text;
+  for (std::size_t i = random() % 12; i > 0; --i) text += kPieces[random() % std::size(kPieces)];
+  return text;
+}
+
+TEST(ProtobufWriter, GivesLabelsAndHelpAsTheyWereBeforeEscaping) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 2000; ++round) {
+    const Labels wanted{{"a", random_text(random)}, {"b", random_text(random)}};
+    const std::string help = random_text(random);
+    const std::string body = label("a", wanted.at("a")) + ',' + label("b", wanted.at("b"));
+    SeriesReading series;
+    series.labels = body;
+    std::string page;
+    ProtobufWriter writer(page, {});
+
+    writer.on_family({"m", help, Type::Gauge});
+    writer.on_series(series);
+    writer.on_family_end();
+
+    const auto messages = read_protobuf_page(page);
+    ASSERT_EQ(messages.size(), 1U);
+    EXPECT_EQ(messages[0].help, help);
+    EXPECT_EQ(messages[0].metrics, std::vector<Labels>{wanted});
+  }
+}
+
+TEST(ProtobufWriter, SplitsAFamilyThatIsTooLargeForOneMessage) {
+  constexpr std::size_t kSeries = 1000;
+  constexpr std::size_t kBytesMax = 512;
+  std::string page;
+  ProtobufWriter writer(page, {}, kBytesMax);
+  writer.on_family({"m", "h", Type::Gauge});
+  for (std::size_t i = 0; i < kSeries; ++i) {
+    const std::string body = label("a", std::to_string(i));
+    SeriesReading series;
+    series.labels = body;
+    writer.on_series(series);
+  }
+  writer.on_family_end();
+
+  const auto messages = read_protobuf_page(page);
+
+  EXPECT_GT(messages.size(), 10U);
+  std::size_t next = 0;
+  for (const auto& message : messages) {
+    EXPECT_EQ(message.name, "m");
+    EXPECT_EQ(message.help, "h");
+    EXPECT_EQ(message.type, 1U);
+    EXPECT_FALSE(message.metrics.empty());
+    for (const auto& metric : message.metrics) EXPECT_EQ(metric.at("a"), std::to_string(next++));
+  }
+  EXPECT_EQ(next, kSeries);
+}
+
+TEST(ProtobufWriter, WritesNothingBeforeAFamilyEnds) {
+  std::string page;
+  ProtobufWriter writer(page, {});
+  writer.on_family({"m", "h", Type::Counter});
+  writer.on_series({});
+
+  EXPECT_EQ(page, "");
+
+  writer.on_family_end();
+  EXPECT_EQ(read_protobuf_page(page).size(), 1U);
+}
+
+TEST(LabelReader, TakesABodyApart) {
+  LabelReader reader(R"(a="",b="\"\\\n,c=\"",d="x")");
+
+  std::vector<std::pair<std::string, std::string>> labels;
+  while (reader.next()) labels.emplace_back(reader.name(), reader.value());
+
+  const std::vector<std::pair<std::string, std::string>> wanted{
+      {"a", ""}, {"b", "\"\\\n,c=\""}, {"d", "x"}};
+  EXPECT_EQ(labels, wanted);
+}
+
+TEST(LabelReader, FindsNothingInAnEmptyBody) {
+  LabelReader reader("");
+
+  EXPECT_FALSE(reader.next());
+}
+
+TEST(ProtobufQuote, CanBeReadBackAndHasNoControlCharacters) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 5000; ++round) {
+    const std::string text = random_text(random);
+    std::string quoted;
+    append_protobuf_quoted(quoted, text);
+
+    EXPECT_EQ(support::unquoted(quoted), text);
+    EXPECT_EQ(quoted.front(), '"');
+    EXPECT_EQ(quoted.back(), '"');
+    for (const char c : quoted) EXPECT_TRUE(static_cast<unsigned char>(c) >= ' ' && c != '\x7f');
+  }
+}
+
+}  // namespace
+}  // namespace weir::exposition
