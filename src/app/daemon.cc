@@ -9,8 +9,9 @@
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
+#include "app/fsm_dump.h"
+#include "app/listen_plan.h"
 #include "app/routes.h"
-#include "app/version.h"
 #include "weir/net/endpoint.h"
 #include "weir/pipeline/self_metrics.h"
 
@@ -40,6 +41,25 @@ std::string shown_address(const std::string& address, std::uint16_t port) {
   return fmt::format("{}:{}", address.substr(0, colon), port);
 }
 
+template <typename Listener>
+std::string shown_addresses(const std::vector<std::string>& addresses,
+                            const std::vector<Listener>& listeners) {
+  std::vector<std::string> shown;
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    shown.push_back(shown_address(addresses[i], listeners[i]->local_port()));
+  }
+  return fmt::format("{}", fmt::join(shown, ","));
+}
+
+http::Limits http_limits(const Options::Limits& limits) {
+  http::Limits made;
+  made.header_bytes_max = limits.http_header_bytes;
+  made.connections_max = limits.http_connections;
+  made.request_timeout =
+      std::chrono::duration_cast<std::chrono::milliseconds>(limits.http_request_timeout);
+  return made;
+}
+
 std::string_view signal_name(int number) {
   switch (number) {
     case SIGHUP: return "hangup";
@@ -56,52 +76,72 @@ Daemon::Daemon(const Options& options, const base::Log& log)
       store_(budgets(options.limits), pipeline::self_metric_names(), random_seed(),
              base::Clock::now()),
       metrics_page_(options_, store_, workers_, reloader_),
-      router_(make_routes(options_, {metrics_page_, reloader_, log_,
-                                     [this] {
-                                       log_.info("Received lifecycle api quit, exiting");
-                                       quit(0);
-                                     }})),
+      router_(make_routes(options_,
+                          {metrics_page_, reloader_, log_,
+                           [this](std::function<void()> on_end) { reload(std::move(on_end)); },
+                           [this] {
+                             log_.info("Received lifecycle api quit, exiting");
+                             quit(0);
+                           }})),
       main_(1),
       // Before anything that takes time, so that a signal during the start waits for the loop
       // instead of killing.
       signals_(main_, SIGINT, SIGTERM, SIGHUP),
       sweep_timer_(main_),
       finish_timer_(main_),
+      watch_(mapping_watch()),
       reloader_(options.mapping_path, main_, log) {
-  workers_.push_back(
-      std::make_unique<Worker>(options_, random_seed(), reloader_.rules(), store_, log_));
+  dump_fsm(options_, *reloader_.rules()->rules, log_);
+  workers_.push_back(std::make_unique<Worker>(options_, plan_listeners(options_), random_seed(),
+                                              reloader_.rules(), store_, log_));
   reloader_.on_success([this](const Reloader::Rules& rules) {
     for (const auto& worker : workers_) worker->use_rules(rules);
   });
-  http::Limits limits;
-  limits.header_bytes_max = options_.limits.http_header_bytes;
-  limits.connections_max = options_.limits.http_connections;
-  limits.request_timeout =
-      std::chrono::duration_cast<std::chrono::milliseconds>(options_.limits.http_request_timeout);
-  server_.emplace(
-      main_, net::web_endpoint(options_.web_listen_address),
-      [this](const http::Request& request) { return router_.respond(request); }, limits, log_);
+  open_http();
+}
+
+void Daemon::open_http() {
+  try {
+    server_.emplace(
+        main_, net::web_endpoint(options_.web_listen_address),
+        [this](const http::Request& request) { return router_.respond(request); },
+        http_limits(options_.limits), log_);
+  } catch (const net::ListenError& error) {
+    throw StartError({}, {}, error.what());
+  }
   metrics_page_.watch(server_->stats());
+}
+
+std::unique_ptr<MappingWatch> Daemon::mapping_watch() {
+  if (options_.mapping_path.empty() || options_.mapping_watch_interval.count() == 0) return nullptr;
+  return std::make_unique<MappingWatch>(main_, options_.mapping_path,
+                                        options_.mapping_watch_interval, [this] {
+                                          log_.info("Mapping file changed, attempting reload");
+                                          reloader_.reload();
+                                        });
 }
 
 // Threads end before anything they use does.
 Daemon::~Daemon() { workers_.clear(); }
 
 void Daemon::log_start() const {
-  log_.info("Starting StatsD -> Prometheus Exporter",
-            {{"version",
-              fmt::format("(version={}, branch={}, revision={})", kVersion, kBranch, kRevision)}});
-  log_.info(
-      "Build context",
-      {{"context", fmt::format("(compiler={}, platform=linux/{})", kCompiler, kArchitecture)}});
-  const auto* udp = workers_.front()->udp();
-  const auto* tcp = workers_.front()->tcp();
+  const Listeners& open = workers_.front()->listeners();
   log_.info("Accepting StatsD Traffic",
-            {{"udp", udp ? shown_address(options_.udp_address, udp->local_port()) : ""},
-             {"tcp", tcp ? shown_address(options_.tcp_address, tcp->local_port()) : ""},
-             {"unixgram", ""}});
+            {{"udp", shown_addresses(options_.udp_addresses, open.udp)},
+             {"tcp", shown_addresses(options_.tcp_addresses, open.tcp)},
+             {"unixgram", fmt::format("{}", fmt::join(options_.unixgram_paths, ","))}});
+  if (!open.unixstream.empty()) {
+    log_.info("Accepting StatsD Traffic on Unix stream sockets",
+              {{"unixstream", fmt::format("{}", fmt::join(options_.unixstream_paths, ","))},
+               {"framing", options_.unixstream_framing}});
+  }
   log_.info("Accepting Prometheus Requests",
             {{"addr", shown_address(options_.web_listen_address, server_->local_port())}});
+}
+
+void Daemon::reload(std::function<void()> on_end) {
+  if (watch_) watch_->note_load();
+  reloader_.reload(std::move(on_end));
 }
 
 void Daemon::watch_signals() {
@@ -113,23 +153,27 @@ void Daemon::watch_signals() {
 }
 
 void Daemon::on_signal(int number) {
+  base::Attribute signal{"signal", std::string(signal_name(number))};
   if (number == SIGHUP) {
+    // The reference logs this one as Go's signal, the others as text.
+    signal.json_number = number;
     if (!reloader_.has_file()) {
-      log_.warn("Received signal but no mapping config to reload", {{"signal", "hangup"}});
+      log_.warn("Received signal but no mapping config to reload", {signal});
       return;
     }
-    log_.info("Received signal, attempting reload", {{"signal", "hangup"}});
-    reloader_.reload();
+    log_.info("Received signal, attempting reload", {signal});
+    reload();
     return;
   }
-  log_.info("Received os signal, exiting", {{"signal", std::string(signal_name(number))}});
+  log_.info("Received os signal, exiting", {signal});
   quit(0);
 }
 
 void Daemon::sweep_every_second() {
   sweep_timer_.expires_after(kSweepPeriod);
   sweep_timer_.async_wait([this](const boost::system::error_code& error) {
-    if (error) return;
+    // A timer that ran out just before it was cancelled tells of no error.
+    if (error || is_stopping_) return;
     store_.mark_expired(base::Clock::now());
     finish_expiry_soon();
     sweep_every_second();
@@ -140,7 +184,7 @@ void Daemon::finish_expiry_soon() {
   if (store_.finish_expiry(base::Clock::now())) return;
   finish_timer_.expires_after(kFinishPause);
   finish_timer_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) finish_expiry_soon();
+    if (!error && !is_stopping_) finish_expiry_soon();
   });
 }
 
@@ -156,6 +200,7 @@ void Daemon::stop() {
   const auto deadline = base::Clock::now() + std::chrono::duration_cast<base::Clock::duration>(
                                                  options_.limits.stop_timeout);
   for (const auto& worker : workers_) worker->stop(deadline);
+  if (watch_) watch_->stop();
   sweep_timer_.cancel();
   finish_timer_.cancel();
   // From here on a signal kills: whoever asks twice does not want to wait for the last scrape.
@@ -167,6 +212,7 @@ void Daemon::stop() {
 int Daemon::run() {
   watch_signals();
   sweep_every_second();
+  if (watch_) watch_->start();
   server_->start();
   for (const auto& worker : workers_) {
     worker->start([this](const std::string& reason) {

@@ -11,6 +11,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "app/mapping_watch.h"
 #include "app/metrics_page.h"
 #include "app/options.h"
 #include "app/reloader.h"
@@ -26,7 +27,7 @@ namespace weir::app {
 // runs signals, timers and HTTP; each worker has a thread of its own.
 class Daemon {
  public:
-  // Loads the mapping and opens every socket. Throws mapping::ConfigError and net::ListenError.
+  // Loads the mapping and opens every socket. Throws mapping::ConfigError and StartError.
   Daemon(const Options& options, const base::Log& log);
   ~Daemon();
   Daemon(const Daemon&) = delete;
@@ -36,7 +37,10 @@ class Daemon {
   int run();
 
  private:
+  void open_http();
   void log_start() const;
+  void reload(std::function<void()> on_end = {});
+  std::unique_ptr<MappingWatch> mapping_watch();
   void watch_signals();
   void on_signal(int number);
   void sweep_every_second();
@@ -56,6 +60,8 @@ class Daemon {
   boost::asio::signal_set signals_;
   boost::asio::steady_timer sweep_timer_;
   boost::asio::steady_timer finish_timer_;
+  // Looks at the file before it is loaded.
+  std::unique_ptr<MappingWatch> watch_;
   Reloader reloader_;
   std::optional<http::Server> server_;
   bool is_stopping_ = false;

@@ -2,8 +2,12 @@
 #include "app/flags.h"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <cstddef>
+#include <deque>
 #include <fstream>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,52 +18,121 @@ namespace weir::app {
 
 namespace {
 
-// Arguments of `@file`: each line is one, blank lines and comments are none.
-void append_file(const std::string& path, std::vector<std::string>& out) {
-  std::ifstream file(path);
-  if (!file) {
-    throw FlagError(fmt::format(
-        "failed to open arguments file \"{0}\": open {0}: no such file or directory", path));
-  }
-  for (std::string line; std::getline(file, line);) {
-    if (!line.empty() && line.front() != '#') out.push_back(line);
-  }
-}
+// A file of arguments may name others; one that names itself must end somewhere.
+constexpr int kArgumentFilesMax = 100;
 
-std::vector<std::string> expanded(std::span<const std::string> arguments) {
-  std::vector<std::string> all;
-  bool is_open = true;
-  for (const auto& argument : arguments) {
-    if (argument == "--") is_open = false;
-    if (is_open && argument.starts_with('@')) {
-      append_file(argument.substr(1), all);
-    } else {
-      all.push_back(argument);
+// The arguments still to read. Files of arguments are opened when their turn comes, so that nothing
+// behind `--` is taken for one.
+class ArgumentQueue {
+ public:
+  explicit ArgumentQueue(std::span<const std::string> arguments)
+      : arguments_(arguments.begin(), arguments.end()) {}
+
+  // Null at the end. A bare `--` is none: what is behind it is as it stands.
+  [[nodiscard]] const std::string* peek() {
+    while (!is_closed_ && !arguments_.empty()) {
+      if (arguments_.front() == "--") {
+        take();
+        is_closed_ = true;
+      } else if (arguments_.front().starts_with('@')) {
+        open_file();
+      } else {
+        break;
+      }
     }
+    return arguments_.empty() ? nullptr : &arguments_.front();
   }
-  return all;
+
+  // After `peek` has shown one.
+  [[nodiscard]] bool front_is_flag() const {
+    return !is_closed_ && arguments_.front().starts_with('-') && arguments_.front() != "-";
+  }
+
+  // The next argument where it can be a value, else null.
+  [[nodiscard]] const std::string* peek_value() {
+    const std::string* const next = peek();
+    return next == nullptr || front_is_flag() ? nullptr : next;
+  }
+
+  std::string take() {
+    std::string argument = std::move(arguments_.front());
+    arguments_.pop_front();
+    return argument;
+  }
+
+ private:
+  // Each line is one argument, blank lines and comments are none.
+  void open_file() {
+    const std::string path = take().substr(1);
+    if (path.empty()) throw FlagError("expected @ file to expand arguments from");
+    std::ifstream file(path);
+    if (!file || ++files_ > kArgumentFilesMax) {
+      throw FlagError(
+          fmt::format("failed to open arguments file \"{0}\": open {0}: {1}", path,
+                      file ? "too many levels of argument files" : "no such file or directory"));
+    }
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(file, line);) {
+      if (!line.empty() && line.front() != '#') lines.push_back(line);
+    }
+    arguments_.insert(arguments_.begin(), lines.begin(), lines.end());
+  }
+
+  std::deque<std::string> arguments_;
+  bool is_closed_ = false;
+  int files_ = 0;
+};
+
+struct Act {
+  std::string_view name;
+  FlagSet::Request request;
+};
+
+constexpr std::array kActs = {Act{"version", FlagSet::Request::Version},
+                              Act{"help-long", FlagSet::Request::HelpLong},
+                              Act{"help-man", FlagSet::Request::HelpMan},
+                              Act{"completion-script-bash", FlagSet::Request::BashScript},
+                              Act{"completion-script-zsh", FlagSet::Request::ZshScript}};
+
+// The name of a long flag without `--`, `no-` and value.
+std::string_view bare_name(std::string_view argument) {
+  argument = argument.substr(2, argument.find('=') - 2);
+  return argument.starts_with("no-") ? argument.substr(3) : argument;
 }
 
-constexpr std::size_t kHelpColumn = 31;
+std::optional<FlagSet::Request> act_of(std::string_view argument) {
+  const std::string_view name = bare_name(argument);
+  const auto at =
+      std::find_if(kActs.begin(), kActs.end(), [name](const Act& act) { return act.name == name; });
+  if (at == kActs.end()) return std::nullopt;
+  return at->request;
+}
 
-// Breaks `text` at blanks into lines that fit behind the column of the help texts.
-std::string wrapped(std::string_view text, std::size_t columns) {
-  const std::size_t width = columns > kHelpColumn + 20 ? columns - kHelpColumn : 20;
-  std::string out;
-  while (text.size() > width) {
-    auto cut = text.rfind(' ', width);
-    if (cut == std::string_view::npos || cut == 0) cut = std::min(text.find(' '), text.size());
-    out += text.substr(0, cut);
-    out += '\n' + std::string(kHelpColumn, ' ');
-    text.remove_prefix(std::min(cut + 1, text.size()));
-  }
-  out += text;
-  return out;
+// Whatever else the line says: a shell asks while it is being written.
+bool asks_for_completion(std::span<const std::string> arguments) {
+  return std::find(arguments.begin(), arguments.end(), "--completion-bash") != arguments.end();
+}
+
+bool is_help(std::string_view argument) {
+  // `-hh` is `-h` twice.
+  const bool is_short = argument.size() > 1 && argument[0] == '-' &&
+                        argument.find_first_not_of('h', 1) == std::string_view::npos;
+  if (is_short) return true;
+  if (!argument.starts_with("--") || bare_name(argument) != "help") return false;
+  const auto equals = argument.find('=');
+  if (equals == std::string_view::npos) return true;
+  throw FlagError(fmt::format("unexpected {}", argument.substr(equals + 1)));
+}
+
+[[noreturn]] void refuse_short(std::string_view argument) {
+  // `-hx` is `-h` and `-x`.
+  const auto at = argument.find_first_not_of('h', 1);
+  throw FlagError(fmt::format("unknown short flag '-{}'", argument[at]));
 }
 
 }  // namespace
 
-FlagSet::Flag& FlagSet::make(std::string name, std::string help) {
+Flag& FlagSet::make(std::string name, std::string help) {
   Flag& flag = flags_.emplace_back();
   flag.name = std::move(name);
   flag.help = std::move(help);
@@ -76,6 +149,16 @@ void FlagSet::add(std::string name, std::string help, std::string& target) {
   Flag& flag = make(std::move(name), std::move(help));
   flag.shown_default = fmt::format("=\"{}\"", target);
   flag.set = [&target](std::string_view text) { target = text; };
+}
+
+void FlagSet::add(std::string name, std::string help, std::vector<std::string>& target) {
+  Flag& flag = make(std::move(name), std::move(help));
+  flag.shown_default = fmt::format("=\"{}\"", fmt::join(target, ","));
+  flag.is_repeatable = true;
+  flag.set = [&target, is_first = true](std::string_view text) mutable {
+    if (std::exchange(is_first, false)) target.clear();
+    if (!text.empty()) target.emplace_back(text);
+  };
 }
 
 void FlagSet::add(std::string name, std::string help, std::int64_t& target) {
@@ -100,6 +183,7 @@ void FlagSet::add_choice(std::string name, std::string help, std::vector<std::st
                          std::string& target) {
   Flag& flag = make(std::move(name), std::move(help));
   flag.shown_default = "=" + target;
+  flag.choices = choices;
   flag.set = [&target, choices = std::move(choices)](std::string_view text) {
     if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
       throw FlagError(
@@ -109,23 +193,32 @@ void FlagSet::add_choice(std::string name, std::string help, std::vector<std::st
   };
 }
 
-FlagSet::Flag* FlagSet::find(std::string_view name) {
+void FlagSet::show_no_default() {
+  Flag& flag = flags_.back();
+  std::string shown = flag.name;
+  std::transform(shown.begin(), shown.end(), shown.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  flag.shown_default = "=" + shown;
+}
+
+void FlagSet::add_parsed(std::string name, std::string help, const std::string& shown_default,
+                         std::vector<std::string> choices,
+                         std::function<void(std::string_view)> set) {
+  Flag& flag = make(std::move(name), std::move(help));
+  flag.shown_default = "=" + shown_default;
+  flag.choices = std::move(choices);
+  flag.set = std::move(set);
+}
+
+Flag* FlagSet::find(std::string_view name) {
   const auto at = std::find_if(flags_.begin(), flags_.end(),
                                [name](const Flag& flag) { return flag.name == name; });
   return at == flags_.end() ? nullptr : &*at;
 }
 
-void FlagSet::give(Flag& flag) {
-  if (flag.is_given) throw FlagError(fmt::format("flag '{}' cannot be repeated", flag.name));
-  flag.is_given = true;
-}
-
-bool FlagSet::take_long(std::string_view text, const std::string* next) {
+bool FlagSet::take_long(std::string_view text, const Peek& peek) {
   const auto equals = text.find('=');
   const std::string_view name = text.substr(0, equals);
-  if (name == "help" || name == "no-help") return wants_help_ = true, false;
-  if (name == "version" || name == "no-version") return wants_version_ = true, false;
-
   Flag* flag = find(name);
   bool is_on = true;
   if (flag == nullptr && name.starts_with("no-")) {
@@ -134,66 +227,55 @@ bool FlagSet::take_long(std::string_view text, const std::string* next) {
     is_on = false;
   }
   if (flag == nullptr) throw FlagError(fmt::format("unknown long flag '--{}'", name));
-  give(*flag);
   if (flag->is_boolean) {
     if (equals != std::string_view::npos) {
       throw FlagError(fmt::format("unexpected {}", text.substr(equals + 1)));
     }
-    flag->set(is_on ? "true" : "false");
+    given_.push_back({flag, is_on ? "true" : "false"});
     return false;
   }
   if (equals != std::string_view::npos) {
-    flag->set(text.substr(equals + 1));
+    given_.push_back({flag, std::string(text.substr(equals + 1))});
     return false;
   }
-  if (next == nullptr || next->starts_with('-')) {
-    throw FlagError(fmt::format("expected argument for flag '--{}'", name));
-  }
-  flag->set(*next);
+  const std::string* const next = peek();
+  if (next == nullptr) throw FlagError(fmt::format("expected argument for flag '--{}'", name));
+  given_.push_back({flag, *next});
   return true;
 }
 
-FlagSet::Request FlagSet::parse(std::span<const std::string> arguments) {
-  const auto all = expanded(arguments);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const std::string& argument = all[i];
-    const std::string* next = i + 1 < all.size() ? &all[i + 1] : nullptr;
-    if (argument == "--") {
-      if (next != nullptr) throw FlagError("unexpected " + *next);
-      break;
+void FlagSet::set_values() {
+  for (auto& [flag, value] : given_) {
+    if (flag->is_given && !flag->is_repeatable) {
+      throw FlagError(fmt::format("flag '{}' cannot be repeated", flag->name));
     }
-    if (argument.starts_with("--")) {
-      if (take_long(std::string_view(argument).substr(2), next)) ++i;
-      if (wants_version_) return Request::Version;
-    } else if (argument == "-h") {
-      wants_help_ = true;
-    } else if (argument.starts_with('-') && argument.size() > 1) {
-      throw FlagError(fmt::format("unknown short flag '{}'", argument.substr(0, 2)));
-    } else {
-      throw FlagError("unexpected " + argument);
-    }
+    flag->is_given = true;
+    flag->set(value);
   }
-  return wants_help_ ? Request::Help : Request::Run;
 }
 
-std::string FlagSet::usage(std::string_view program, std::size_t columns) const {
-  std::string out = fmt::format("usage: {} [<flags>]\n\n\nFlags:\n", program);
-  const auto row = [&out, columns](std::string left, std::string_view help) {
-    if (left.size() + 2 > kHelpColumn) {
-      left += '\n' + std::string(kHelpColumn, ' ');
+FlagSet::Request FlagSet::parse(std::span<const std::string> arguments) {
+  if (asks_for_completion(arguments)) return Request::Completion;
+  ArgumentQueue queue(arguments);
+  Request request = Request::Run;
+  while (queue.peek() != nullptr) {
+    const bool is_flag = queue.front_is_flag();
+    const std::string argument = queue.take();
+    if (!is_flag) throw FlagError("unexpected " + (argument == "-" ? std::string() : argument));
+    if (is_help(argument)) {
+      request = Request::Help;
+    } else if (argument.starts_with("--")) {
+      if (const auto act = act_of(argument)) return *act;
+      if (argument == "--no-completion-bash") continue;
+      const bool took_next =
+          take_long(std::string_view(argument).substr(2), [&queue] { return queue.peek_value(); });
+      if (took_next) queue.take();
     } else {
-      left.append(kHelpColumn - left.size(), ' ');
+      refuse_short(argument);
     }
-    out += left + wrapped(help, columns) + '\n';
-  };
-  row("  -h, --[no-]help", "Show this help and exit.");
-  row("      --[no-]version", "Show the version and exit.");
-  for (const auto& flag : flags_) {
-    row(fmt::format("      --{}{}{}", flag.is_boolean ? "[no-]" : "", flag.name,
-                    flag.shown_default),
-        flag.help);
   }
-  return out;
+  if (request == Request::Run) set_values();
+  return request;
 }
 
 }  // namespace weir::app

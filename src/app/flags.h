@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace weir::app {
@@ -18,14 +19,31 @@ class FlagError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// One flag, as help texts and completion show it.
+struct Flag {
+  std::string name;
+  std::string help;
+  // As usage shows it: `="x"`, or "" for booleans.
+  std::string shown_default;
+  // The values there are, where they can be counted; completion offers them.
+  std::vector<std::string> choices;
+  bool is_boolean = false;
+  bool is_repeatable = false;
+  bool is_given = false;
+  std::function<void(std::string_view)> set;
+};
+
 // The flags of a program, in the reference's syntax (reference 1.1): long flags only, `--name
-// value` or
-// `--name=value`, `--no-name` for booleans, each once, `@file` for arguments in a file.
+// value` or `--name=value`, `--no-name` for booleans, `@file` for arguments in a file. Each once,
+// except those that take a list.
 class FlagSet {
  public:
   // Targets keep their value as the default and must outlive the set.
   void add(std::string name, std::string help, bool& target);
   void add(std::string name, std::string help, std::string& target);
+  // May be repeated; the first value given takes the place of the default. An empty value adds
+  // nothing.
+  void add(std::string name, std::string help, std::vector<std::string>& target);
   // A whole number written as the reference takes it: a decimal float that is truncated.
   void add(std::string name, std::string help, std::int64_t& target);
   // Not negative, with base prefixes.
@@ -34,36 +52,46 @@ class FlagSet {
   void add(std::string name, std::string help, std::chrono::nanoseconds& target);
   void add_choice(std::string name, std::string help, std::vector<std::string> choices,
                   std::string& target);
+  // One whose values `set` reads; it throws FlagError. Completion offers `choices`.
+  void add_parsed(std::string name, std::string help, const std::string& shown_default,
+                  std::vector<std::string> choices, std::function<void(std::string_view)> set);
+  // Shows `=NAME` in place of a default that says nothing, for the flag added last.
+  void show_no_default();
 
-  // What the line asks for beside its flags. Version acts on the spot, help when the whole line was
-  // good.
-  enum class Request : std::uint8_t { Run, Help, Version };
+  // What the line asks for beside its flags. Help acts when the whole line could be read, whatever
+  // the values, the others on the spot (reference 1.1).
+  enum class Request : std::uint8_t {
+    Run,
+    Help,
+    Version,
+    HelpLong,
+    HelpMan,
+    Completion,
+    BashScript,
+    ZshScript
+  };
   // `arguments` without the program's name. Throws FlagError.
   Request parse(std::span<const std::string> arguments);
 
-  // As `--help` prints it for a line of `columns` characters.
-  [[nodiscard]] std::string usage(std::string_view program, std::size_t columns) const;
+  [[nodiscard]] std::span<const Flag> flags() const { return flags_; }
 
  private:
-  struct Flag {
-    std::string name;
-    std::string help;
-    // As usage shows it: `="x"`, or "" for booleans.
-    std::string shown_default;
-    bool is_boolean = false;
-    bool is_given = false;
-    std::function<void(std::string_view)> set;
-  };
-
   Flag& make(std::string name, std::string help);
   [[nodiscard]] Flag* find(std::string_view name);
-  void give(Flag& flag);
-  // Returns true when the flag took `next` as its value.
-  bool take_long(std::string_view text, const std::string* next);
+  // The argument behind the one in hand, if it can be a value; it may have to be read from a file.
+  using Peek = std::function<const std::string*()>;
+  // Returns true when the flag took what `peek` showed as its value.
+  bool take_long(std::string_view text, const Peek& peek);
+  // In the order given, once the whole line is known to be one.
+  void set_values();
+
+  struct Given {
+    Flag* flag;
+    std::string value;
+  };
 
   std::vector<Flag> flags_;
-  bool wants_help_ = false;
-  bool wants_version_ = false;
+  std::vector<Given> given_;
 };
 
 // Reads `1h2m3.5s` and the like, `d` and `w` too; throws FlagError with the reference's text.

@@ -11,10 +11,11 @@
 #include <fmt/format.h>
 
 #include "app/daemon.h"
+#include "app/fsm_dump.h"
+#include "app/listen_plan.h"
 #include "app/options.h"
 #include "app/version.h"
 #include "weir/mapping/config_error.h"
-#include "weir/net/endpoint.h"
 
 namespace {
 
@@ -39,39 +40,33 @@ std::size_t columns() {
   return kDefaultColumns;
 }
 
-void print_version() {
-  using namespace weir::app;
-  fmt::print("weir, version {} (branch: {}, revision: {})\n", kVersion, kBranch, kRevision);
-  fmt::print("  compiler:         {}\n", kCompiler);
-  fmt::print("  platform:         linux/{}\n", kArchitecture);
-}
-
 // What a daemon must not die of.
 void ignore_signals() {
-  for (const int number : {SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM}) std::signal(number, SIG_IGN);
+  for (const int number : {SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR}) {
+    std::signal(number, SIG_IGN);
+  }
 }
 
 int check_config(const weir::app::Options& options, const weir::base::Log& log) {
   boost::asio::io_context unused(1);
   const weir::app::Reloader loaded(options.mapping_path, unused, log);
+  weir::app::dump_fsm(options, *loaded.rules()->rules, log);
   log.info("Configuration check successful, exiting");
   return EXIT_SUCCESS;
 }
 
 int run(const weir::app::Options& options) {
   const weir::base::Log log(options.log_level, options.log_format);
+  log.info("Starting StatsD -> Prometheus Exporter", {{"version", weir::app::version_summary()}});
+  log.info("Build context", {{"context", weir::app::build_summary()}});
   try {
     if (options.is_check_only) return check_config(options, log);
-    if (options.udp_address.empty() && options.tcp_address.empty()) {
-      log.error("At least one of UDP/TCP listeners must be specified.");
-      return EXIT_FAILURE;
-    }
     weir::app::Daemon daemon(options, log);
     return daemon.run();
   } catch (const weir::mapping::ConfigError& error) {
     fmt::print(stderr, "{}\n", error.what());
-  } catch (const weir::net::ListenError& error) {
-    log.error("failed to start listener", {{"error", error.what()}});
+  } catch (const weir::app::StartError& error) {
+    error.log_to(log);
   }
   return EXIT_FAILURE;
 }
@@ -84,11 +79,9 @@ int main(int argc, char** argv) {
     ignore_signals();
     const CommandLine line =
         weir::app::parse_command_line({argv + 1, argv + argc}, program, columns());
-    switch (line.request) {
-      case FlagSet::Request::Help: fmt::print("{}", line.usage); return EXIT_SUCCESS;
-      case FlagSet::Request::Version: print_version(); return EXIT_SUCCESS;
-      case FlagSet::Request::Run: return run(line.options);
-    }
+    if (line.request == FlagSet::Request::Run) return run(line.options);
+    fmt::print("{}", line.text);
+    return EXIT_SUCCESS;
   } catch (const weir::app::FlagError& error) {
     fmt::print(stderr, "{}: error: {}, try --help\n", program, error.what());
   } catch (const std::exception& error) {

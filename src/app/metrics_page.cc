@@ -2,14 +2,16 @@
 #include "app/metrics_page.h"
 
 #include <charconv>
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <utility>
 
+#include "app/listener_metrics.h"
 #include "app/process_metrics.h"
 #include "app/version.h"
 #include "weir/exposition/negotiation.h"
-#include "weir/exposition/text_writer.h"
+#include "weir/exposition/page_writer.h"
 #include "weir/metrics/scrape.h"
 
 namespace weir::app {
@@ -39,26 +41,6 @@ std::optional<std::string> decoded(std::string_view text) {
   return out;
 }
 
-double sum_of(const std::vector<std::unique_ptr<Worker>>& workers,
-              base::Tally net::UdpStats::*field) {
-  double sum = 0;
-  for (const auto& worker : workers) {
-    if (worker->udp() != nullptr)
-      sum += static_cast<double>((worker->udp()->stats().*field).value());
-  }
-  return sum;
-}
-
-double sum_of(const std::vector<std::unique_ptr<Worker>>& workers,
-              base::Tally net::TcpStats::*field) {
-  double sum = 0;
-  for (const auto& worker : workers) {
-    if (worker->tcp() != nullptr)
-      sum += static_cast<double>((worker->tcp()->stats().*field).value());
-  }
-  return sum;
-}
-
 }  // namespace
 
 std::vector<std::string> wanted_names(std::string_view query) {
@@ -79,10 +61,10 @@ std::vector<std::string> wanted_names(std::string_view query) {
 // One scrape under way: made when its answer begins, gone when the answer is over.
 class MetricsPage::Body final : public http::ChunkSource {
  public:
-  Body(MetricsPage& page, std::vector<std::string> names)
+  Body(MetricsPage& page, std::vector<std::string> names, exposition::Format format)
       : page_(page),
         scrape_(page.store_, page.own_families(), std::move(names)),
-        writer_(buffer_) {}
+        writer_(exposition::make_writer(format, buffer_, page.unix_offset_)) {}
   ~Body() override {
     --page_.scrapes_under_way_;
     ++page_.scrapes_done_;
@@ -93,7 +75,7 @@ class MetricsPage::Body final : public http::ChunkSource {
   bool next(std::string& chunk) override {
     bool has_more = true;
     while (has_more && buffer_.size() < kChunkBytes) {
-      has_more = scrape_.advance(writer_, base::Clock::now(), kSeriesPerStep);
+      has_more = scrape_.advance(*writer_, base::Clock::now(), kSeriesPerStep);
     }
     chunk += buffer_;
     buffer_.clear();
@@ -104,50 +86,28 @@ class MetricsPage::Body final : public http::ChunkSource {
   MetricsPage& page_;
   metrics::Scrape scrape_;
   std::string buffer_;
-  exposition::TextWriter writer_;
+  std::unique_ptr<metrics::ReadingVisitor> writer_;
 };
 
 MetricsPage::MetricsPage(const Options& options, metrics::Store& store,
                          const std::vector<std::unique_ptr<Worker>>& workers,
                          const Reloader& reloader)
-    : options_(options), store_(store), workers_(workers), reloader_(reloader) {}
+    : options_(options),
+      store_(store),
+      workers_(workers),
+      reloader_(reloader),
+      started_(base::Clock::now()),
+      unix_offset_(std::chrono::system_clock::now().time_since_epoch() -
+                   std::chrono::nanoseconds(started_.time_since_epoch())) {}
 
 http::Response MetricsPage::scrape(const http::Request& request) {
   ++scrapes_under_way_;
+  auto negotiated = exposition::negotiate(request.header("Accept"));
   http::Response response;
-  response.headers.push_back(
-      {"Content-Type", exposition::negotiate_content_type(request.header("Accept"))});
+  response.headers.push_back({"Content-Type", std::move(negotiated.content_type)});
   response.is_compressible = true;
-  response.chunks = std::make_unique<Body>(*this, wanted_names(request.query));
+  response.chunks = std::make_unique<Body>(*this, wanted_names(request.query), negotiated.format);
   return response;
-}
-
-void MetricsPage::add_listeners(pipeline::SelfMetrics& metrics) const {
-  double buffer_bytes = 0;
-  double open = 0;
-  double too_long = 0;
-  for (const auto& worker : workers_) {
-    if (worker->udp() != nullptr) {
-      buffer_bytes += static_cast<double>(worker->udp()->receive_buffer_bytes());
-    }
-    if (worker->tcp() != nullptr) open += static_cast<double>(worker->tcp()->stats().open.load());
-    too_long += static_cast<double>(worker->tcp_lines_too_long().value());
-  }
-  metrics.add("statsd_exporter_udp_packets_total", sum_of(workers_, &net::UdpStats::packets));
-  // There is no queue between the socket and the parser that could overflow.
-  metrics.add("statsd_exporter_udp_packet_drops_total", 0);
-  metrics.add("statsd_exporter_unixgram_packets_total", 0);
-  metrics.add("statsd_exporter_tcp_connections_total",
-              sum_of(workers_, &net::TcpStats::connections));
-  metrics.add("statsd_exporter_tcp_connection_errors_total",
-              sum_of(workers_, &net::TcpStats::errors));
-  metrics.add("statsd_exporter_tcp_too_long_lines_total", too_long);
-  metrics.add("weir_tcp_connections", open);
-  metrics.add("weir_tcp_connections_refused_total", sum_of(workers_, &net::TcpStats::refused));
-  metrics.add("weir_tcp_connections_idle_closed_total",
-              sum_of(workers_, &net::TcpStats::idle_closed));
-  metrics.add("weir_udp_kernel_drops_total", sum_of(workers_, &net::UdpStats::kernel_drops));
-  metrics.add("weir_udp_receive_buffer_bytes", buffer_bytes);
 }
 
 void MetricsPage::add_configuration(pipeline::SelfMetrics& metrics) const {
@@ -184,13 +144,19 @@ void MetricsPage::add_http(pipeline::SelfMetrics& metrics) const {
   metrics.add("weir_http_timeouts_total", static_cast<double>(server_stats_->timeouts.value()));
 }
 
+std::uint64_t MetricsPage::idle_flushes() const {
+  const std::chrono::nanoseconds up = base::Clock::now() - started_;
+  return static_cast<std::uint64_t>(up / options_.event_flush_interval);
+}
+
 std::vector<metrics::OwnFamily> MetricsPage::own_families() const {
   pipeline::SelfMetrics metrics;
   std::vector<const pipeline::Ledger*> ledgers;
   for (const auto& worker : workers_) ledgers.push_back(&worker->ledger());
   pipeline::add_pipeline_metrics(metrics, ledgers, store_,
-                                 static_cast<std::uint64_t>(options_.cache_size));
-  add_listeners(metrics);
+                                 static_cast<std::uint64_t>(options_.cache_size), idle_flushes());
+  add_listener_metrics(metrics, workers_);
+  add_relay_metrics(metrics, workers_);
   add_configuration(metrics);
   add_http(metrics);
   add_process_metrics(metrics);

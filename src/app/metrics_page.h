@@ -10,6 +10,8 @@
 #include "app/options.h"
 #include "app/reloader.h"
 #include "app/worker.h"
+#include "weir/base/clock.h"
+#include "weir/exposition/page_writer.h"
 #include "weir/http/request.h"
 #include "weir/http/response.h"
 #include "weir/http/server.h"
@@ -38,7 +40,7 @@ class MetricsPage {
   class Body;
 
   [[nodiscard]] std::vector<metrics::OwnFamily> own_families() const;
-  void add_listeners(pipeline::SelfMetrics& metrics) const;
+  [[nodiscard]] std::uint64_t idle_flushes() const;
   void add_configuration(pipeline::SelfMetrics& metrics) const;
   void add_http(pipeline::SelfMetrics& metrics) const;
 
@@ -46,6 +48,8 @@ class MetricsPage {
   metrics::Store& store_;
   const std::vector<std::unique_ptr<Worker>>& workers_;
   const Reloader& reloader_;
+  const base::TimePoint started_;
+  const exposition::UnixOffset unix_offset_;
   const http::ServerStats* server_stats_ = nullptr;
   std::uint64_t scrapes_done_ = 0;
   std::uint64_t scrapes_under_way_ = 0;

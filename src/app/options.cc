@@ -5,33 +5,61 @@
 #include <array>
 #include <cctype>
 #include <limits>
+#include <span>
 
 #include <fmt/format.h>
+
+#include "app/flag_help.h"
+#include "app/http_paths.h"
+#include "app/version.h"
 
 namespace weir::app {
 
 namespace {
 
-// Log flags are read as text first: their errors are worded differently from those of other
-// choices.
-struct LogFlags {
-  std::string level = "info";
-  std::string format = "logfmt";
-};
+base::LogLevel log_level(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  constexpr std::array<std::string_view, 4> kNames = {"debug", "info", "warn", "error"};
+  const auto at = std::find(kNames.begin(), kNames.end(), lower);
+  if (at == kNames.end()) throw FlagError(fmt::format("unrecognized log level {}", text));
+  return static_cast<base::LogLevel>(at - kNames.begin());
+}
 
-void add_reference_flags(FlagSet& flags, Options& options, LogFlags& log) {
+base::LogFormat log_format(std::string_view text) {
+  if (text == "logfmt") return base::LogFormat::Logfmt;
+  if (text == "json") return base::LogFormat::Json;
+  throw FlagError(fmt::format("unrecognized log format {}", text));
+}
+
+void add_listen_flags(FlagSet& flags, Options& options) {
+  flags.add("statsd.listen-udp", "UDP address for StatsD lines; empty turns it off. Repeatable.",
+            options.udp_addresses);
+  flags.add("statsd.listen-tcp", "TCP address for StatsD lines; empty turns it off. Repeatable.",
+            options.tcp_addresses);
+  flags.add("statsd.listen-unixgram",
+            "Unix datagram socket for StatsD lines: a path, or @NAME for an abstract one. "
+            "Repeatable.",
+            options.unixgram_paths);
+  flags.add("statsd.unixsocket-mode", "Permission bits of Unix sockets, octal.",
+            options.unixsocket_mode);
+}
+
+// In the order of the reference's help, then what only weir has.
+void add_reference_flags(FlagSet& flags, Options& options) {
   flags.add("web.listen-address", "Address on which to serve metrics and the web page.",
             options.web_listen_address);
   flags.add("web.enable-lifecycle", "Serve /-/reload and /-/quit.", options.is_lifecycle_enabled);
   flags.add("web.telemetry-path", "Path under which to serve metrics.", options.telemetry_path);
-  flags.add("statsd.listen-udp", "UDP address for StatsD lines; empty turns it off.",
-            options.udp_address);
-  flags.add("statsd.listen-tcp", "TCP address for StatsD lines; empty turns it off.",
-            options.tcp_address);
+  add_listen_flags(flags, options);
   flags.add("statsd.mapping-config", "Mapping file (YAML).", options.mapping_path);
+  flags.show_no_default();
   flags.add("statsd.read-buffer",
-            "Receive buffer in bytes to ask of the kernel for UDP; 0 asks for a large one.",
+            "Receive buffer in bytes to ask of the kernel for UDP and Unix datagrams; 0 asks for a "
+            "large one for UDP.",
             options.read_buffer_bytes);
+  flags.show_no_default();
   flags.add("statsd.cache-size",
             "Largest value that the cache length metric shows; 0 leaves the cache metrics out. "
             "There is no cache to size: every name seen is remembered (--limits.bindings).",
@@ -44,6 +72,8 @@ void add_reference_flags(FlagSet& flags, Options& options, LogFlags& log) {
             options.event_flush_threshold);
   flags.add("statsd.event-flush-interval", "Accepted and without effect: there is no event queue.",
             options.event_flush_interval);
+  flags.add("debug.dump-fsm", "Write the automaton of the globs to this file, in DOT.",
+            options.fsm_dump_path);
   flags.add("check-config", "Check the mapping file and exit.", options.is_check_only);
   flags.add("statsd.parse-dogstatsd-tags", "Read DogStatsD tags, `|#key:value`.",
             options.dialects.dogstatsd);
@@ -53,10 +83,38 @@ void add_reference_flags(FlagSet& flags, Options& options, LogFlags& log) {
             options.dialects.librato);
   flags.add("statsd.parse-signalfx-tags", "Read SignalFX tags, `name[key=value]`.",
             options.dialects.signalfx);
+  flags.add("statsd.relay.address",
+            "Send every line on to this UDP address (host:port), or several with commas between.",
+            options.relay_address);
+  flags.show_no_default();
+  flags.add("statsd.relay.packet-length", "Largest datagram that the relay sends.",
+            options.relay_packet_length);
   flags.add("statsd.udp-packet-queue-size", "Accepted and without effect: there is no such queue.",
             options.udp_packet_queue_size);
-  flags.add("log.level", "Least severe messages to log: debug, info, warn or error.", log.level);
-  flags.add("log.format", "Form of log lines: logfmt or json.", log.format);
+  flags.add_parsed("log.level", "Least severe messages to log: debug, info, warn or error.", "info",
+                   {"debug", "info", "warn", "error"},
+                   [&options](std::string_view text) { options.log_level = log_level(text); });
+  flags.add_parsed("log.format", "Form of log lines: logfmt or json.", "logfmt", {"logfmt", "json"},
+                   [&options](std::string_view text) { options.log_format = log_format(text); });
+}
+
+void add_own_flags(FlagSet& flags, Options& options) {
+  flags.add("statsd.listen-unixstream",
+            "Unix stream socket for StatsD lines, as --statsd.listen-unixgram. Repeatable.",
+            options.unixstream_paths);
+  flags.add_choice("statsd.unixstream-framing",
+                   "What separates lines on Unix stream sockets: a newline, or length, DogStatsD's "
+                   "four bytes before each packet.",
+                   {"newline", "length"}, options.unixstream_framing);
+  flags.add("statsd.mapping-config-watch",
+            "Look at the mapping file so often, and load it when it has changed; 0s never.",
+            options.mapping_watch_interval);
+  flags.add("statsd.refuse-non-finite-counters",
+            "Count NaN and infinite counter increments as errors instead of adding them.",
+            options.refuses_non_finite_counters);
+  flags.add("statsd.relay.resolve-interval",
+            "Look the relay's addresses up again so often; 0s never.",
+            options.relay_resolve_interval);
 }
 
 void add_limit_flags(FlagSet& flags, Options::Limits& limits) {
@@ -80,10 +138,21 @@ void add_limit_flags(FlagSet& flags, Options::Limits& limits) {
             limits.refused_names);
   flags.add("limits.sampling-weight", "Most observations that one sampled timer stands for.",
             limits.sampling_weight);
-  flags.add("limits.tcp-connections", "Most StatsD connections open at once.",
+  flags.add("limits.tcp-connections", "Most StatsD connections open at once, for each TCP address.",
             limits.tcp_connections);
   flags.add("limits.tcp-idle-timeout", "Close StatsD connections silent for so long; 0s never.",
             limits.tcp_idle_timeout);
+  flags.add("limits.unixstream-connections", "The same for each Unix stream socket.",
+            limits.unixstream_connections);
+  flags.add("limits.unixstream-idle-timeout", "The same for Unix stream sockets.",
+            limits.unixstream_idle_timeout);
+  flags.add("limits.frame-bytes",
+            "Longest packet taken with --statsd.unixstream-framing=length; a longer one is skipped "
+            "and counted.",
+            limits.frame_bytes);
+  flags.add("limits.relay-queue",
+            "Most datagrams that wait for one slow relay target; more are dropped and counted.",
+            limits.relay_queue);
   flags.add("limits.http-connections", "Most HTTP connections open at once.",
             limits.http_connections);
   flags.add("limits.http-header-bytes", "Largest header of an HTTP request.",
@@ -94,22 +163,6 @@ void add_limit_flags(FlagSet& flags, Options::Limits& limits) {
             limits.stop_timeout);
 }
 
-base::LogLevel log_level(const std::string& text) {
-  std::string lower = text;
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  constexpr std::array<std::string_view, 4> kNames = {"debug", "info", "warn", "error"};
-  const auto at = std::find(kNames.begin(), kNames.end(), lower);
-  if (at == kNames.end()) throw FlagError(fmt::format("unrecognized log level {}", text));
-  return static_cast<base::LogLevel>(at - kNames.begin());
-}
-
-base::LogFormat log_format(const std::string& text) {
-  if (text == "logfmt") return base::LogFormat::Logfmt;
-  if (text == "json") return base::LogFormat::Json;
-  throw FlagError(fmt::format("unrecognized log format {}", text));
-}
-
 void require(bool condition, std::string_view flag, std::string_view what) {
   if (!condition) throw FlagError(fmt::format("flag '{}' must be {}", flag, what));
 }
@@ -117,15 +170,19 @@ void require(bool condition, std::string_view flag, std::string_view what) {
 // Values that would crash the reference are refused here (Q22).
 void check_values(const Options& options) {
   require(options.cache_size >= 0, "statsd.cache-size", "0 or more");
+  // As far as the reference has memory for.
+  constexpr std::uint64_t kQueueMax = 1'000'000'000'000;
+  require(options.event_queue_size <= kQueueMax, "statsd.event-queue-size", "at most 1e12");
   require(options.event_flush_threshold >= 0, "statsd.event-flush-threshold", "0 or more");
   require(options.event_flush_interval.count() > 0, "statsd.event-flush-interval", "above 0");
   require(options.udp_packet_queue_size >= 0, "statsd.udp-packet-queue-size", "0 or more");
-  require(options.telemetry_path.starts_with('/') &&
-              options.telemetry_path.find(' ') == std::string::npos,
-          "web.telemetry-path", "a path that begins with / and has no blanks");
-  require(options.telemetry_path != "/-/healthy" && options.telemetry_path != "/-/ready" &&
-              options.telemetry_path != "/-/reload" && options.telemetry_path != "/-/quit",
-          "web.telemetry-path", "no path that is served already");
+  require(options.mapping_watch_interval.count() >= 0, "statsd.mapping-config-watch", "0s or more");
+  require(options.relay_resolve_interval.count() >= 0, "statsd.relay.resolve-interval",
+          "0s or more");
+  if (const auto error =
+          telemetry_path_error(options.telemetry_path, options.is_lifecycle_enabled)) {
+    throw FlagError(fmt::format("flag 'web.telemetry-path' must be a path to serve: {}", *error));
+  }
   constexpr std::int64_t kIntMax = std::numeric_limits<int>::max();
   require(options.read_buffer_bytes <= kIntMax && options.read_buffer_bytes >= -kIntMax,
           "statsd.read-buffer", "a number of bytes below 2^31");
@@ -146,29 +203,61 @@ void check_limits(const Options::Limits& limits) {
   require(in_range(limits.refused_names), "limits.refused-names", kRange);
   require(in_range(limits.sampling_weight), "limits.sampling-weight", kRange);
   require(in_range(limits.tcp_connections), "limits.tcp-connections", kRange);
+  require(in_range(limits.unixstream_connections), "limits.unixstream-connections", kRange);
+  require(in_range(limits.frame_bytes), "limits.frame-bytes", kRange);
+  require(in_range(limits.relay_queue), "limits.relay-queue", kRange);
   require(in_range(limits.http_connections), "limits.http-connections", kRange);
   require(in_range(limits.http_header_bytes), "limits.http-header-bytes", kRange);
   require(limits.tcp_idle_timeout.count() >= 0, "limits.tcp-idle-timeout", "0s or more");
+  require(limits.unixstream_idle_timeout.count() >= 0, "limits.unixstream-idle-timeout",
+          "0s or more");
   require(limits.http_request_timeout.count() > 0, "limits.http-request-timeout", "above 0s");
   require(limits.stop_timeout.count() >= 0, "limits.stop-timeout", "0s or more");
 }
 
+// What a request other than to run prints.
+std::string answer(FlagSet::Request request, std::span<const Flag> flags,
+                   std::span<const std::string> arguments, std::string_view program,
+                   std::size_t columns) {
+  switch (request) {
+    case FlagSet::Request::Version: return version_text(program);
+    case FlagSet::Request::HelpLong: return long_usage_text(flags, program, columns);
+    case FlagSet::Request::HelpMan: return man_page(flags, program, kVersion);
+    case FlagSet::Request::Completion: return completions(flags, arguments.subspan(1));
+    case FlagSet::Request::BashScript: return bash_completion_script(program);
+    case FlagSet::Request::ZshScript: return zsh_completion_script(program);
+    case FlagSet::Request::Help: return usage_text(flags, program, columns);
+    case FlagSet::Request::Run: break;
+  }
+  return {};
+}
+
 }  // namespace
+
+std::vector<std::string> comma_separated(std::string_view text) {
+  std::vector<std::string> pieces;
+  while (!text.empty()) {
+    const auto comma = std::min(text.find(','), text.size());
+    if (comma > 0) pieces.emplace_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return pieces;
+}
 
 CommandLine parse_command_line(const std::vector<std::string>& arguments, std::string_view program,
                                std::size_t columns) {
   CommandLine line;
-  LogFlags log;
   FlagSet flags;
-  add_reference_flags(flags, line.options, log);
+  add_reference_flags(flags, line.options);
+  add_own_flags(flags, line.options);
   add_limit_flags(flags, line.options.limits);
-  line.usage = flags.usage(program, columns);
   line.request = flags.parse(arguments);
-  if (line.request == FlagSet::Request::Version) return line;
-  line.options.log_level = log_level(log.level);
-  line.options.log_format = log_format(log.format);
-  check_values(line.options);
-  check_limits(line.options.limits);
+  if (line.request == FlagSet::Request::Run) {
+    check_values(line.options);
+    check_limits(line.options.limits);
+  } else {
+    line.text = answer(line.request, flags.flags(), arguments, program, columns);
+  }
   return line;
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/flags.h"
@@ -19,9 +20,17 @@ struct Options {
   bool is_lifecycle_enabled = false;
   std::string telemetry_path = "/metrics";
 
-  std::string udp_address = ":9125";
-  std::string tcp_address = ":9125";
+  std::vector<std::string> udp_addresses = {":9125"};
+  std::vector<std::string> tcp_addresses = {":9125"};
+  std::vector<std::string> unixgram_paths;
+  // The reference has no stream sockets besides TCP.
+  std::vector<std::string> unixstream_paths;
+  std::string unixstream_framing = "newline";
+  // Octal, as written: what cannot be read is a warning, not an error (reference 9).
+  std::string unixsocket_mode = "755";
   std::string mapping_path;
+  // How often to look for a changed mapping file; 0 never.
+  std::chrono::nanoseconds mapping_watch_interval{0};
   std::int64_t read_buffer_bytes = 0;
   statsd::Dialects dialects;
 
@@ -35,6 +44,14 @@ struct Options {
   std::chrono::nanoseconds event_flush_interval{std::chrono::milliseconds(200)};
   std::int64_t udp_packet_queue_size = 10000;
 
+  // `host:port`, several with commas between; empty relays nothing.
+  std::string relay_address;
+  std::uint64_t relay_packet_length = 1400;
+  std::chrono::nanoseconds relay_resolve_interval{std::chrono::seconds(30)};
+
+  // NaN and infinite counter increments are errors instead of values that stay (Q24).
+  bool refuses_non_finite_counters = false;
+  std::string fsm_dump_path;
   bool is_check_only = false;
   base::LogLevel log_level = base::LogLevel::Info;
   base::LogFormat log_format = base::LogFormat::Logfmt;
@@ -52,6 +69,10 @@ struct Options {
     std::uint64_t sampling_weight = 1'000'000;
     std::uint64_t tcp_connections = 1000;
     std::chrono::nanoseconds tcp_idle_timeout{0};
+    std::uint64_t unixstream_connections = 1000;
+    std::chrono::nanoseconds unixstream_idle_timeout{0};
+    std::uint64_t frame_bytes = 65'536;
+    std::uint64_t relay_queue = 1000;
     std::uint64_t http_connections = 512;
     std::uint64_t http_header_bytes = (1U << 20) + 4096;
     std::chrono::nanoseconds http_request_timeout{std::chrono::seconds(30)};
@@ -63,12 +84,15 @@ struct Options {
 struct CommandLine {
   FlagSet::Request request = FlagSet::Request::Run;
   Options options;
-  // What `--help` prints.
-  std::string usage;
+  // What every request but Run prints.
+  std::string text;
 };
 
-// `arguments` without the program's name. Throws FlagError.
+// `arguments` without the program's name, `columns` the width of help texts. Throws FlagError.
 [[nodiscard]] CommandLine parse_command_line(const std::vector<std::string>& arguments,
                                              std::string_view program, std::size_t columns);
+
+// Splits a list written with commas; empty pieces are left out.
+[[nodiscard]] std::vector<std::string> comma_separated(std::string_view text);
 
 }  // namespace weir::app

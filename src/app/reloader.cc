@@ -47,27 +47,28 @@ Reloader::Attempt Reloader::attempt(std::uint32_t generation, const Rules& befor
   }
 }
 
-bool Reloader::settle(const Attempt& attempt) {
+void Reloader::settle(const Attempt& attempt) {
   if (!attempt.rules) {
     ++failures_;
     log_.error("Error reloading config", {{"error", attempt.error}});
-    return false;
+    return;
   }
   rules_ = attempt.rules;
   ++successes_;
   last_success_seconds_ = seconds_since_epoch();
   if (apply_) apply_(rules_);
   log_.info("Config reloaded successfully");
-  return true;
 }
 
-void Reloader::reload() {
-  if (is_loading_) {
-    is_asked_again_ = true;
-    return;
-  }
+void Reloader::reload(std::function<void()> on_end) {
+  next_.push_back(std::move(on_end));
+  if (!is_loading_) begin();
+}
+
+void Reloader::begin() {
   if (loader_.joinable()) loader_.join();
   is_loading_ = true;
+  waiting_ = std::exchange(next_, {});
   loader_ = std::thread([this, generation = ++generation_, before = rules_] {
     Attempt made = attempt(generation, before);
     boost::asio::post(main_, [this, made = std::move(made)] { finish(made); });
@@ -77,9 +78,10 @@ void Reloader::reload() {
 void Reloader::finish(const Attempt& attempt) {
   is_loading_ = false;
   settle(attempt);
-  if (std::exchange(is_asked_again_, false)) reload();
+  for (const auto& on_end : std::exchange(waiting_, {})) {
+    if (on_end) on_end();
+  }
+  if (!next_.empty()) begin();
 }
-
-bool Reloader::reload_now() { return settle(attempt(++generation_, rules_)); }
 
 }  // namespace weir::app

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
@@ -31,10 +32,9 @@ class Reloader {
   // Who gets new rules. Before the first reload.
   void on_success(Apply apply) { apply_ = std::move(apply); }
 
-  // Begins a reload; one that comes while another is under way follows it.
-  void reload();
-  // Reloads and returns when it is done; true when it succeeded.
-  bool reload_now();
+  // Begins a reload; one that comes while another is under way follows it. `on_end` is called once
+  // the mapping in use is no older than this call, or is known not to load.
+  void reload(std::function<void()> on_end = {});
 
   [[nodiscard]] bool has_file() const { return !path_.empty(); }
   [[nodiscard]] const Rules& rules() const { return rules_; }
@@ -52,7 +52,8 @@ class Reloader {
   };
 
   [[nodiscard]] Attempt attempt(std::uint32_t generation, const Rules& before) const;
-  bool settle(const Attempt& attempt);
+  void begin();
+  void settle(const Attempt& attempt);
   void finish(const Attempt& attempt);
 
   const std::string path_;
@@ -64,8 +65,11 @@ class Reloader {
   std::uint64_t successes_ = 0;
   std::uint64_t failures_ = 0;
   double last_success_seconds_ = 0;
+  using Waiting = std::vector<std::function<void()>>;
   bool is_loading_ = false;
-  bool is_asked_again_ = false;
+  // Who waits for the load under way, and who asked after it had begun.
+  Waiting waiting_;
+  Waiting next_;
   std::thread loader_;
 };
 

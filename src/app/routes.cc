@@ -2,9 +2,11 @@
 #include "app/routes.h"
 
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
+#include "app/http_paths.h"
 #include "app/version.h"
 
 namespace weir::app {
@@ -35,43 +37,52 @@ http::Response landing_page(const std::string& telemetry_path) {
 <body>
 <h1>StatsD Exporter</h1>
 <p>weir: takes StatsD, serves Prometheus.</p>
-<p>Version: (version={}, branch={}, revision={})</p>
+<p>Version: {}</p>
 <ul><li><a href="{}">Metrics</a></li></ul>
 </body>
 </html>
 )",
-      kVersion, kBranch, kRevision, escaped_html(telemetry_path));
+      version_summary(), escaped_html(telemetry_path));
   return response;
 }
 
 // A plain page for GET, an empty 200 for every other method, as the reference has it (Q28).
-http::Handler get_only(std::string body) {
-  return [body = std::move(body)](const http::Request& request) {
+http::Handler get_only(std::string body, const base::Log& log, std::string_view message) {
+  return [body = std::move(body), &log, message](const http::Request& request) {
+    log.debug(message);
     return request.method == "GET" ? http::text_response(200, body) : http::Response{};
   };
 }
 
-// Acts on PUT and POST; an empty 200 for every other method (Q28).
-http::Handler on_write(std::string body, std::function<void()> act) {
-  return [body = std::move(body), act = std::move(act)](const http::Request& request) {
-    if (request.method != "PUT" && request.method != "POST") return http::Response{};
-    act();
-    return http::text_response(200, body);
-  };
+bool is_write(const http::Request& request) {
+  return request.method == "PUT" || request.method == "POST";
+}
+
+// Both act on PUT and POST; an empty 200 for every other method (Q28).
+http::Response reload(const http::Request& request, const RouteTargets& targets) {
+  if (!is_write(request)) return {};
+  const auto answer = [] { return http::text_response(200, "Requesting reload"); };
+  if (!targets.reloader.has_file()) {
+    targets.log.warn("Received lifecycle api reload but no mapping config to reload");
+    return answer();
+  }
+  targets.log.info("Received lifecycle api reload, attempting reload");
+  return http::deferred_response([targets, answer](const http::Respond& respond) {
+    targets.reload([respond, answer] { respond(answer()); });
+  });
+}
+
+http::Response quit(const http::Request& request, const RouteTargets& targets) {
+  if (!is_write(request)) return {};
+  targets.quit();
+  return http::text_response(200, "Requesting termination... Goodbye!");
 }
 
 void add_lifecycle(http::Router& router, const RouteTargets& targets) {
-  router.route(
-      "/-/reload", on_write("Requesting reload", [targets] {
-        if (!targets.reloader.has_file()) {
-          targets.log.warn("Received lifecycle api reload but no mapping config to reload");
-          return;
-        }
-        targets.log.info("Received lifecycle api reload, attempting reload");
-        targets.reloader.reload_now();
-      }));
-  router.route("/-/quit",
-               on_write("Requesting termination... Goodbye!", [targets] { targets.quit(); }));
+  router.route(kReloadPath,
+               [targets](const http::Request& request) { return reload(request, targets); });
+  router.route(kQuitPath,
+               [targets](const http::Request& request) { return quit(request, targets); });
 }
 
 }  // namespace
@@ -79,20 +90,21 @@ void add_lifecycle(http::Router& router, const RouteTargets& targets) {
 http::Router make_routes(const Options& options, const RouteTargets& targets) {
   http::Router router;
   const std::string& path = options.telemetry_path;
-  if (path != "/") {
-    router.route("/", [path](const http::Request&) { return landing_page(path); });
+  if (path != kLandingPath) {
+    // A subtree, as in the reference: `/%2F` is below it and not the page.
+    router.route_subtree(kLandingPath, [path](const http::Request& request) {
+      return request.path == kLandingPath ? landing_page(path)
+                                          : http::error_response(404, "404 page not found\n");
+    });
   }
-  router.route("/-/healthy", get_only("Statsd Exporter is Healthy.\n"));
-  router.route("/-/ready", get_only("Statsd Exporter is Ready.\n"));
+  router.route(kHealthyPath,
+               get_only("Statsd Exporter is Healthy.\n", targets.log, "Received health check"));
+  router.route(kReadyPath,
+               get_only("Statsd Exporter is Ready.\n", targets.log, "Received ready check"));
   if (options.is_lifecycle_enabled) add_lifecycle(router, targets);
-  const auto scrape = [metrics = &targets.metrics](const http::Request& request) {
+  router.route_pattern(path, [metrics = &targets.metrics](const http::Request& request) {
     return metrics->scrape(request);
-  };
-  if (path.ends_with('/')) {
-    router.route_subtree(path, scrape);
-  } else {
-    router.route(path, scrape);
-  }
+  });
   return router;
 }
 

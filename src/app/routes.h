@@ -14,8 +14,10 @@ namespace weir::app {
 // What the routes act on; all of it outlives the router.
 struct RouteTargets {
   MetricsPage& metrics;
-  Reloader& reloader;
+  const Reloader& reloader;
   const base::Log& log;
+  // Reloads the mapping; what it is given is called at the end.
+  std::function<void(std::function<void()>)> reload;
   // Ends the daemon with exit code 0.
   std::function<void()> quit;
 };

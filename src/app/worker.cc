@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/worker.h"
 
+#include <chrono>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 
+#include "weir/pipeline/line_tap.h"
+#include "weir/statsd/frame_splitter.h"
 #include "weir/statsd/line_splitter.h"
 
 namespace weir::app {
 
 namespace {
+
+std::chrono::milliseconds milliseconds(std::chrono::nanoseconds duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
+}
 
 pipeline::PipelineOptions pipeline_options(const Options& options, std::uint64_t seed) {
   pipeline::PipelineOptions made;
@@ -21,97 +28,215 @@ pipeline::PipelineOptions pipeline_options(const Options& options, std::uint64_t
   made.bindings_max = options.limits.bindings;
   made.binding_bytes_max = options.limits.binding_bytes;
   made.refused_names_max = options.limits.refused_names;
+  made.refuses_non_finite_counters = options.refuses_non_finite_counters;
   made.seed = seed;
   return made;
 }
 
 }  // namespace
 
-// From a datagram listener into the pipeline.
-class Worker::DatagramWay final : public net::DatagramSink {
+// What all ways from a listener into the pipeline have in common.
+class Worker::Way {
  public:
-  explicit DatagramWay(pipeline::Pipeline& pipeline) : pipeline_(pipeline) {}
+  Way(Worker& worker, ListenerKind kind) : worker_(worker), kind_(kind) {}
 
-  void on_datagrams(std::span<const std::string_view> datagrams, base::TimePoint now) override {
-    pipeline::Pipeline::Batch batch(pipeline_, now);
-    for (const auto datagram : datagrams) batch.datagram(datagram);
+ protected:
+  [[nodiscard]] pipeline::Pipeline& pipeline() const {
+    if (worker_.witness_) worker_.witness_->set_transport(name_of(kind_));
+    return *worker_.pipeline_;
   }
 
  private:
-  pipeline::Pipeline& pipeline_;
+  Worker& worker_;
+  const ListenerKind kind_;
 };
 
-// From one connection, joined into lines, into the pipeline.
-class Worker::StreamWay final : public net::StreamSink {
+// From a datagram listener.
+class Worker::DatagramWay final : public net::DatagramSink, private Way {
  public:
-  StreamWay(pipeline::Pipeline& pipeline, std::size_t line_bytes_max, base::Tally& too_long)
-      : pipeline_(pipeline), splitter_(line_bytes_max), too_long_(too_long) {}
+  using Way::Way;
+
+  void on_datagrams(std::span<const std::string_view> datagrams, base::TimePoint now) override {
+    pipeline::Pipeline::Batch batch(pipeline(), now);
+    for (const auto datagram : datagrams) batch.datagram(datagram);
+  }
+};
+
+// From one connection, joined into lines.
+class Worker::LineWay final : public net::StreamSink, private Way {
+ public:
+  LineWay(Worker& worker, ListenerKind kind, std::size_t line_bytes_max, StreamLosses& losses)
+      : Way(worker, kind), splitter_(line_bytes_max), losses_(losses) {}
 
   void on_bytes(std::string_view bytes, base::TimePoint now) override {
-    pipeline::Pipeline::Batch batch(pipeline_, now);
+    pipeline::Pipeline::Batch batch(pipeline(), now);
     const std::size_t skipped =
         splitter_.feed(bytes, [&batch](std::string_view line) { batch.line(line); });
     if (skipped == 0) return;
     batch.too_long_lines(skipped);
-    too_long_.add(skipped);
+    losses_.too_long.add(skipped);
   }
 
   void on_end(base::TimePoint now) override {
-    pipeline::Pipeline::Batch batch(pipeline_, now);
+    pipeline::Pipeline::Batch batch(pipeline(), now);
     splitter_.finish([&batch](std::string_view line) { batch.line(line); });
   }
 
   [[nodiscard]] bool holds_unfinished_line() const override { return splitter_.holds_bytes(); }
 
  private:
-  pipeline::Pipeline& pipeline_;
   statsd::LineSplitter splitter_;
-  base::Tally& too_long_;
+  StreamLosses& losses_;
 };
 
-Worker::Worker(const Options& options, std::uint64_t seed,
+// The same for packets with their length in front; what is in one is a datagram.
+class Worker::FrameWay final : public net::StreamSink, private Way {
+ public:
+  FrameWay(Worker& worker, ListenerKind kind, std::size_t frame_bytes_max, StreamLosses& losses)
+      : Way(worker, kind), splitter_(frame_bytes_max), losses_(losses) {}
+
+  void on_bytes(std::string_view bytes, base::TimePoint now) override {
+    pipeline::Pipeline::Batch batch(pipeline(), now);
+    const std::size_t skipped = splitter_.feed(bytes, [this, &batch](std::string_view packet) {
+      losses_.packets.add();
+      batch.datagram(packet);
+    });
+    losses_.too_long.add(skipped);
+  }
+
+  void on_end(base::TimePoint) override {
+    if (splitter_.finish()) losses_.cut_off.add();
+  }
+
+ private:
+  statsd::FrameSplitter splitter_;
+  StreamLosses& losses_;
+};
+
+// From the pipeline, which sees lines, to the relay, which knows only bytes.
+class Worker::RelayTap final : public pipeline::LineTap {
+ public:
+  explicit RelayTap(net::Relay& relay) : relay_(relay) {}
+  void on_line(std::string_view line) override { relay_.on_line(line); }
+
+ private:
+  net::Relay& relay_;
+};
+
+Worker::Worker(const Options& options, const ListenPlan& plan, std::uint64_t seed,
                std::shared_ptr<const pipeline::PreparedRules> rules, metrics::Store& store,
                const base::Log& log)
-    : context_(1),
-      work_(context_.get_executor()),
-      pipeline_(std::move(rules), store, pipeline_options(options, seed)),
-      datagrams_(std::make_unique<DatagramWay>(pipeline_)) {
-  if (!options.udp_address.empty()) {
-    net::UdpListener::Options udp;
-    udp.receive_buffer_bytes = static_cast<int>(options.read_buffer_bytes);
-    udp_.emplace(context_, net::statsd_endpoint(options.udp_address), udp, *datagrams_, log);
-  }
-  if (!options.tcp_address.empty()) {
-    net::TcpListener::Options tcp;
-    tcp.connections_max = options.limits.tcp_connections;
-    tcp.idle_timeout =
-        std::chrono::duration_cast<std::chrono::milliseconds>(options.limits.tcp_idle_timeout);
-    const std::size_t line_bytes_max = options.limits.line_bytes;
-    tcp_.emplace(
-        context_, net::statsd_endpoint(options.tcp_address), tcp,
-        [this, line_bytes_max] {
-          return std::make_unique<StreamWay>(pipeline_, line_bytes_max, tcp_lines_too_long_);
-        },
-        log);
-  }
+    : log_(log), context_(1), work_(context_.get_executor()) {
+  open_relay(options);
+  auto made = pipeline_options(options, seed);
+  made.tap = tap_.get();
+  if (log.is_enabled(base::LogLevel::Debug)) witness_ = std::make_unique<DebugWitness>(log);
+  made.witness = witness_.get();
+  pipeline_ = std::make_unique<pipeline::Pipeline>(std::move(rules), store, made);
+  udp_way_ = std::make_unique<DatagramWay>(*this, ListenerKind::Udp);
+  unixgram_way_ = std::make_unique<DatagramWay>(*this, ListenerKind::Unixgram);
+  open_datagrams(options, plan);
+  open_streams(options, plan);
 }
 
 Worker::~Worker() { stop(base::Clock::now()); }
 
-void Worker::start(FailureHandler on_failure) {
-  if (udp_) udp_->start(std::move(on_failure));
-  if (tcp_) tcp_->start();
+void Worker::open_relay(const Options& options) {
+  net::Relay::Options relay;
+  relay.targets = comma_separated(options.relay_address);
+  if (relay.targets.empty()) return;
+  relay.packet_bytes_max = options.relay_packet_length;
+  relay.queue_packets_max = options.limits.relay_queue;
+  relay.resolve_interval = milliseconds(options.relay_resolve_interval);
+  try {
+    relay_ = std::make_unique<net::Relay>(context_, relay, log_);
+  } catch (const net::RelayError& error) {
+    throw StartError("Unable to create relay", "err", error.what());
+  }
+  tap_ = std::make_unique<RelayTap>(*relay_);
+}
+
+void Worker::open_datagrams(const Options& options, const ListenPlan& plan) {
+  net::DatagramListener::Options datagram;
+  datagram.receive_buffer_bytes = static_cast<int>(options.read_buffer_bytes);
+  datagram.socket_mode = options.unixsocket_mode;
+  const auto open = [&](ListenerKind kind, const auto& endpoints, auto& way, auto& listeners) {
+    for (const auto& endpoint : endpoints) {
+      try {
+        listeners.push_back(
+            std::make_unique<net::DatagramListener>(context_, endpoint, datagram, way, log_));
+      } catch (const net::ListenError&) {
+        throw_start_error(kind);
+      }
+    }
+  };
+  open(ListenerKind::Udp, plan.udp, *udp_way_, listeners_.udp);
+  open(ListenerKind::Unixgram, plan.unixgram, *unixgram_way_, listeners_.unixgram);
+}
+
+void Worker::open_streams(const Options& options, const ListenPlan& plan) {
+  const auto open = [this](ListenerKind kind, const auto& endpoints, auto& listeners,
+                           const net::StreamListener::Options& stream, const auto& make_sink) {
+    for (const auto& endpoint : endpoints) {
+      try {
+        listeners.push_back(
+            std::make_unique<net::StreamListener>(context_, endpoint, stream, make_sink, log_));
+      } catch (const net::ListenError&) {
+        throw_start_error(kind);
+      }
+    }
+  };
+  const Options::Limits limits = options.limits;
+  net::StreamListener::Options tcp;
+  tcp.connections_max = limits.tcp_connections;
+  tcp.idle_timeout = milliseconds(limits.tcp_idle_timeout);
+  open(ListenerKind::Tcp, plan.tcp, listeners_.tcp, tcp, [this, limits] {
+    return std::make_unique<LineWay>(*this, ListenerKind::Tcp, limits.line_bytes, tcp_losses_);
+  });
+
+  net::StreamListener::Options unix_stream;
+  unix_stream.connections_max = limits.unixstream_connections;
+  unix_stream.idle_timeout = milliseconds(limits.unixstream_idle_timeout);
+  unix_stream.socket_mode = options.unixsocket_mode;
+  const bool has_lengths = options.unixstream_framing == "length";
+  open(ListenerKind::Unixstream, plan.unixstream, listeners_.unixstream, unix_stream,
+       [this, limits, has_lengths]() -> std::unique_ptr<net::StreamSink> {
+         if (has_lengths) {
+           return std::make_unique<FrameWay>(*this, ListenerKind::Unixstream, limits.frame_bytes,
+                                             unixstream_losses_);
+         }
+         return std::make_unique<LineWay>(*this, ListenerKind::Unixstream, limits.line_bytes,
+                                          unixstream_losses_);
+       });
+}
+
+void Worker::start(const FailureHandler& on_failure) {
+  for (const auto& listener : listeners_.udp) listener->start(on_failure);
+  for (const auto& listener : listeners_.unixgram) listener->start(on_failure);
+  for (const auto& listener : listeners_.tcp) listener->start();
+  for (const auto& listener : listeners_.unixstream) listener->start();
+  if (relay_) relay_->start();
   thread_ = std::thread([this] { context_.run(); });
+}
+
+void Worker::drain_and_close(base::TimePoint deadline) {
+  for (auto* const listeners : {&listeners_.udp, &listeners_.unixgram}) {
+    for (const auto& listener : *listeners) {
+      listener->drain(deadline);
+      listener->stop();
+    }
+  }
+  for (auto* const listeners : {&listeners_.tcp, &listeners_.unixstream}) {
+    for (const auto& listener : *listeners) listener->stop(deadline);
+  }
+  // After the last line came in.
+  if (relay_) relay_->stop();
 }
 
 void Worker::stop(base::TimePoint deadline) {
   if (!thread_.joinable()) return;
   boost::asio::post(context_, [this, deadline] {
-    if (udp_) {
-      udp_->drain(deadline);
-      udp_->stop();
-    }
-    if (tcp_) tcp_->stop(deadline);
+    drain_and_close(deadline);
     work_.reset();
   });
   thread_.join();
@@ -119,7 +244,7 @@ void Worker::stop(base::TimePoint deadline) {
 
 void Worker::use_rules(std::shared_ptr<const pipeline::PreparedRules> rules) {
   boost::asio::post(context_, [this, rules = std::move(rules)]() mutable {
-    pipeline_.use_rules(std::move(rules));
+    pipeline_->use_rules(std::move(rules));
   });
 }
 

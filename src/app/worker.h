@@ -3,25 +3,43 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "app/debug_witness.h"
+#include "app/listen_plan.h"
 #include "app/options.h"
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
 #include "weir/base/tally.h"
 #include "weir/metrics/store.h"
+#include "weir/net/datagram_listener.h"
 #include "weir/net/datagram_sink.h"
+#include "weir/net/relay.h"
+#include "weir/net/stream_listener.h"
 #include "weir/net/stream_sink.h"
-#include "weir/net/tcp_listener.h"
-#include "weir/net/udp_listener.h"
 #include "weir/pipeline/pipeline.h"
 
 namespace weir::app {
+
+// What the streams of one kind had to leave out, beside what their listeners count.
+struct StreamLosses {
+  base::Tally packets;  // with length framing: whole packets taken
+  base::Tally too_long;
+  base::Tally cut_off;  // with length framing: packets that the connection's end cut off
+};
+
+// The open listeners of a worker.
+struct Listeners {
+  std::vector<std::unique_ptr<net::DatagramListener>> udp;
+  std::vector<std::unique_ptr<net::DatagramListener>> unixgram;
+  std::vector<std::unique_ptr<net::StreamListener>> tcp;
+  std::vector<std::unique_ptr<net::StreamListener>> unixstream;
+};
 
 // One ingest thread with its listeners and its pipeline. Everything inside runs on that thread
 // alone; the main thread reads counts and posts what changes.
@@ -30,38 +48,54 @@ class Worker {
   // Called on the worker's thread when a listener cannot go on.
   using FailureHandler = std::function<void(const std::string& reason)>;
 
-  // Binds the listeners. `store` and `log` must outlive the worker. Throws net::ListenError.
-  Worker(const Options& options, std::uint64_t seed,
+  // Looks the relay's targets up and binds the listeners. `store` and `log` must outlive the
+  // worker. Throws StartError.
+  Worker(const Options& options, const ListenPlan& plan, std::uint64_t seed,
          std::shared_ptr<const pipeline::PreparedRules> rules, metrics::Store& store,
          const base::Log& log);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  void start(FailureHandler on_failure);
+  void start(const FailureHandler& on_failure);
   // Takes in what the sockets hold, until `deadline` at the latest, closes them and ends the
   // thread.
   void stop(base::TimePoint deadline);
   // Hands new rules over at the next batch boundary.
   void use_rules(std::shared_ptr<const pipeline::PreparedRules> rules);
 
-  [[nodiscard]] const pipeline::Ledger& ledger() const { return pipeline_.ledger(); }
-  // Null when the listener is off.
-  [[nodiscard]] const net::UdpListener* udp() const { return udp_ ? &*udp_ : nullptr; }
-  [[nodiscard]] const net::TcpListener* tcp() const { return tcp_ ? &*tcp_ : nullptr; }
-  [[nodiscard]] const base::Tally& tcp_lines_too_long() const { return tcp_lines_too_long_; }
+  [[nodiscard]] const pipeline::Ledger& ledger() const { return pipeline_->ledger(); }
+  [[nodiscard]] const Listeners& listeners() const { return listeners_; }
+  // Null without one.
+  [[nodiscard]] const net::Relay* relay() const { return relay_.get(); }
+  [[nodiscard]] const StreamLosses& tcp_losses() const { return tcp_losses_; }
+  [[nodiscard]] const StreamLosses& unixstream_losses() const { return unixstream_losses_; }
 
  private:
+  class Way;
   class DatagramWay;
-  class StreamWay;
+  class LineWay;
+  class FrameWay;
+  class RelayTap;
 
+  void open_relay(const Options& options);
+  void open_datagrams(const Options& options, const ListenPlan& plan);
+  void open_streams(const Options& options, const ListenPlan& plan);
+  void drain_and_close(base::TimePoint deadline);
+
+  const base::Log& log_;
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-  pipeline::Pipeline pipeline_;
-  base::Tally tcp_lines_too_long_;
-  std::unique_ptr<DatagramWay> datagrams_;
-  std::optional<net::UdpListener> udp_;
-  std::optional<net::TcpListener> tcp_;
+  std::unique_ptr<net::Relay> relay_;
+  std::unique_ptr<RelayTap> tap_;
+  // Null unless the log wants it.
+  std::unique_ptr<DebugWitness> witness_;
+  std::unique_ptr<pipeline::Pipeline> pipeline_;
+  StreamLosses tcp_losses_;
+  StreamLosses unixstream_losses_;
+  std::unique_ptr<DatagramWay> udp_way_;
+  std::unique_ptr<DatagramWay> unixgram_way_;
+  Listeners listeners_;
   std::thread thread_;
 };
 

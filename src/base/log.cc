@@ -73,13 +73,17 @@ class LineBuilder {
     if (format_ == LogFormat::Json) line_ += '{';
   }
 
-  void add(std::string_view key, std::string_view value) {
+  void add(std::string_view key, std::string_view value, std::optional<int> json_number = {}) {
     const bool is_first = line_.size() <= 1;
     if (format_ == LogFormat::Json) {
       if (!is_first) line_ += ',';
       append_quoted(line_, key);
       line_ += ':';
-      append_quoted(line_, value);
+      if (json_number) {
+        line_ += std::to_string(*json_number);
+      } else {
+        append_quoted(line_, value);
+      }
       return;
     }
     if (!is_first) line_ += ' ';
@@ -115,7 +119,9 @@ void Log::write(LogLevel level, std::string_view message,
   builder.add("level", kLevelNames[static_cast<std::size_t>(level)]);
   builder.add("source", fmt::format("{}:{}", file_name(file), line));
   builder.add("msg", message);
-  for (const auto& attribute : attributes) builder.add(attribute.key, attribute.value);
+  for (const auto& attribute : attributes) {
+    builder.add(attribute.key, attribute.value, attribute.json_number);
+  }
   const std::string text = builder.finish();
   // A log that cannot be written must not stop the daemon.
   [[maybe_unused]] const auto written = ::write(fd_, text.data(), text.size());

@@ -22,8 +22,9 @@ TcpAcceptor open_acceptor(asio::io_context& context, const Endpoint& endpoint,
   return acceptor;
 }
 
-asio::awaitable<void> accept_loop(TcpAcceptor& acceptor, base::Tally& errors,
-                                  std::function<void(TcpSocket)> on_connection) {
+template <class Acceptor>
+asio::awaitable<void> accept_loop(Acceptor& acceptor, base::Tally& errors,
+                                  ConnectionHandler<Acceptor> on_connection) {
   Timer pause(acceptor.get_executor());
   while (acceptor.is_open()) {
     auto [error, socket] = co_await acceptor.async_accept();
@@ -39,14 +40,23 @@ asio::awaitable<void> accept_loop(TcpAcceptor& acceptor, base::Tally& errors,
   }
 }
 
-void accept_pending(TcpAcceptor& acceptor, const std::function<void(TcpSocket)>& on_connection) {
+template <class Acceptor>
+void accept_pending(Acceptor& acceptor, const ConnectionHandler<Acceptor>& on_connection) {
   boost::system::error_code error;
   acceptor.non_blocking(true, error);
   while (!error) {
-    TcpSocket socket(acceptor.get_executor());
+    Awaited::as_default_on_t<typename Acceptor::protocol_type::socket> socket(
+        acceptor.get_executor());
     acceptor.accept(socket, error);
     if (!error) on_connection(std::move(socket));
   }
 }
+
+template asio::awaitable<void> accept_loop(TcpAcceptor&, base::Tally&,
+                                           ConnectionHandler<TcpAcceptor>);
+template asio::awaitable<void> accept_loop(StreamAcceptor&, base::Tally&,
+                                           ConnectionHandler<StreamAcceptor>);
+template void accept_pending(TcpAcceptor&, const ConnectionHandler<TcpAcceptor>&);
+template void accept_pending(StreamAcceptor&, const ConnectionHandler<StreamAcceptor>&);
 
 }  // namespace weir::net

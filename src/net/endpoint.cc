@@ -4,11 +4,13 @@
 #include <arpa/inet.h>
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <cstring>
 #include <memory>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <optional>
+#include <sys/un.h>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -179,7 +181,8 @@ std::size_t bracket_end(std::string_view address, std::size_t colon) {
 }  // namespace
 
 std::uint16_t Endpoint::port() const {
-  // The port lies at the same place in both families.
+  if (is_unix()) return 0;
+  // The port lies at the same place in both families of IP.
   sockaddr_in start{};
   std::memcpy(&start, &address, sizeof start);
   return ntohs(start.sin_port);
@@ -237,6 +240,28 @@ Endpoint web_endpoint(std::string_view address) {
   auto endpoint = resolve(host, port);
   if (!endpoint) throw ListenError(fmt::format("listen tcp: lookup {}: no such host", host));
   return *std::move(endpoint);
+}
+
+Endpoint unix_endpoint(std::string_view path) {
+  sockaddr_un address{};
+  // An abstract name has no end mark, which leaves one byte more.
+  const bool is_abstract = path.starts_with('@');
+  const std::size_t bytes_max = sizeof address.sun_path - (is_abstract ? 0 : 1);
+  if (path.empty()) throw ListenError("the path of a unix socket is empty");
+  if (path.size() > bytes_max) {
+    throw ListenError(
+        fmt::format("the path of a unix socket is longer than {} bytes: {}", bytes_max, path));
+  }
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  if (is_abstract) address.sun_path[0] = '\0';
+
+  Endpoint endpoint;
+  std::memcpy(&endpoint.address, &address, sizeof address);
+  endpoint.length =
+      static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + (is_abstract ? 0 : 1));
+  endpoint.text = path;
+  return endpoint;
 }
 
 }  // namespace weir::net

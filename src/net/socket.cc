@@ -16,8 +16,6 @@ namespace weir::net {
 namespace {
 
 constexpr int kKeepAliveSeconds = 15;
-// The kernel lowers it to net.core.somaxconn.
-constexpr int kBacklogWanted = 65535;
 
 struct Attempt {
   int type;  // SOCK_DGRAM or SOCK_STREAM
@@ -108,6 +106,13 @@ std::string describe_errno(int error) {
   std::string text = std::generic_category().message(error);
   if (!text.empty()) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
   return text;
+}
+
+std::uint16_t local_port(int fd) {
+  Endpoint endpoint;
+  endpoint.length = sizeof endpoint.address;
+  auto* address = reinterpret_cast<sockaddr*>(&endpoint.address);
+  return ::getsockname(fd, address, &endpoint.length) == 0 ? endpoint.port() : std::uint16_t{0};
 }
 
 BoundSocket open_udp(const Endpoint& endpoint, PortSharing sharing) {

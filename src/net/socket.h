@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <utility>
 
+#include "net/socket_file.h"
 #include "weir/net/endpoint.h"
 
 namespace weir::net {
@@ -22,9 +25,13 @@ class Descriptor {
   int fd_;
 };
 
+// The kernel lowers it to net.core.somaxconn.
+inline constexpr int kBacklogWanted = 65535;
+
 struct BoundSocket {
   Descriptor descriptor;
-  int family;  // AF_INET or AF_INET6: a wildcard's choice is made while binding
+  int family;  // AF_INET or AF_INET6 (a wildcard's choice is made while binding), or AF_UNIX
+  SocketFile file{};
 };
 
 // A bound UDP socket that may send broadcasts, as the reference's. Throws ListenError:
@@ -34,6 +41,9 @@ struct BoundSocket {
 // A listening TCP socket. What it accepts inherits kernel keep-alive at 15 s and undelayed sends.
 // Throws ListenError: `listen tcp A: bind: address already in use`.
 [[nodiscard]] BoundSocket open_tcp(const Endpoint& endpoint, PortSharing sharing);
+
+// The port that `fd` is bound to; 0 for a unix socket.
+[[nodiscard]] std::uint16_t local_port(int fd);
 
 // An `errno` as messages word it: `address already in use`.
 [[nodiscard]] std::string describe_errno(int error);

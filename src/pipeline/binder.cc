@@ -32,8 +32,9 @@ bool is_reserved(std::string_view name, metrics::Type type) {
 
 }  // namespace
 
-Binder::Binder(metrics::Store& store, Ledger& ledger, statsd::Dialects dialects, LabelLimits limits)
-    : store_(store), ledger_(ledger), dialects_(dialects), limits_(limits) {}
+Binder::Binder(metrics::Store& store, Ledger& ledger, statsd::Dialects dialects, LabelLimits limits,
+               CounterPolicy counters)
+    : store_(store), ledger_(ledger), dialects_(dialects), limits_(limits), counters_(counters) {}
 
 void Binder::read_tags(const statsd::Sample& sample, TagCount& count) {
   labels_.clear();
@@ -198,7 +199,8 @@ Bound Binder::bind(const statsd::Sample& sample, const PreparedRules& rules, bas
   if (match_.rule != nullptr) add_mapped_labels(*match_.rule);
   bound.outcome.failure = check_labels(bound.outcome.type);
   if (bound.outcome.failure != Failure::None) return bound;
-  if (sample.kind == statsd::SampleKind::Counter && sample.value * bound.outcome.scale < 0) {
+  if (sample.kind == statsd::SampleKind::Counter &&
+      !counters_.takes(sample.value * bound.outcome.scale)) {
     bound.outcome.failure = Failure::NotAsked;
     return bound;
   }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pipeline/counter_policy.h"
 #include "pipeline/outcome.h"
 #include "weir/base/clock.h"
 #include "weir/mapping/rule_set.h"
@@ -34,8 +35,9 @@ struct Bound {
 // labels and asks the store for the series. One worker.
 class Binder {
  public:
-  // All outlive the binder.
-  Binder(metrics::Store& store, Ledger& ledger, statsd::Dialects dialects, LabelLimits limits);
+  // `store` and `ledger` outlive the binder.
+  Binder(metrics::Store& store, Ledger& ledger, statsd::Dialects dialects, LabelLimits limits,
+         CounterPolicy counters);
 
   Bound bind(const statsd::Sample& sample, const PreparedRules& rules, base::TimePoint now);
 
@@ -68,6 +70,7 @@ class Binder {
   Ledger& ledger_;
   statsd::Dialects dialects_;
   LabelLimits limits_;
+  CounterPolicy counters_;
 
   // Scratch of the bind under way, kept to spare allocations.
   std::string raw_name_;

@@ -10,6 +10,7 @@ std::string_view reason(EventError error) {
     case EventError::ReservedLabel: return "reserved_label";
     case EventError::TooManyLabels: return "too_many_labels";
     case EventError::SeriesTooLong: return "series_too_long";
+    case EventError::NonFiniteCounter: return "non_finite_counter";
   }
   return "";
 }

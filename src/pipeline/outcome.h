@@ -23,7 +23,7 @@ enum class Failure : std::uint8_t {
   SeriesTooLong,
   Conflict,
   Refused,
-  // Every increment so far was negative: a counter that never counted has no series.
+  // No increment so far was one to take: a counter that never counted has no series.
   NotAsked,
 };
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/pipeline/pipeline.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
 
 #include "pipeline/binder.h"
 #include "pipeline/binding_table.h"
+#include "pipeline/counter_policy.h"
 #include "pipeline/outcome.h"
 #include "weir/statsd/line_splitter.h"
 #include "weir/statsd/tag_parser.h"
@@ -45,8 +47,10 @@ class Pipeline::Story final : public statsd::LineVisitor {
       : options_(options),
         ledger_(options.refused_names_max),
         store_(store),
+        counters_{options.refuses_non_finite_counters},
         parser_(options.dialects, options.parser),
-        binder_(store, ledger_, options.dialects, {options.labels_max, options.series_bytes_max}),
+        binder_(store, ledger_, options.dialects, {options.labels_max, options.series_bytes_max},
+                counters_),
         bindings_(binding_limits(options), options.seed),
         rules_(std::move(rules)) {
     store_.add_gate(gate_);
@@ -67,15 +71,16 @@ class Pipeline::Story final : public statsd::LineVisitor {
   }
   void end() { gate_.leave(); }
 
+  void datagram(std::string_view bytes) {
+    // All lines of a datagram are shown before the first is parsed: nobody can tell the difference,
+    // and without a tap this is one branch.
+    if (options_.tap != nullptr) show_lines(bytes);
+    statsd::for_each_line(bytes, [this](std::string_view piece) { take(piece); });
+  }
+
   void line(std::string_view line) {
-    if (line.size() > options_.line_bytes_max) {
-      ledger_.lines_too_long.add();
-      return;
-    }
-    ledger_.lines.add();
-    owes_name_errors_ = true;
-    parser_.parse(line, *this);
-    if (owes_name_errors_) count_name_errors(line.substr(0, line.find(':')));
+    if (options_.tap != nullptr && !line.empty()) options_.tap->on_line(line);
+    take(line);
   }
 
   void too_long_lines(std::size_t count) { ledger_.lines_too_long.add(count); }
@@ -86,6 +91,7 @@ class Pipeline::Story final : public statsd::LineVisitor {
 
   void on_rejection(statsd::Rejection rejection) override {
     ledger_.rejections[static_cast<std::size_t>(rejection)].add();
+    if (options_.witness != nullptr) options_.witness->on_rejection(line_, rejection);
     // Such a line has no name to speak of.
     if (rejection == statsd::Rejection::MalformedLine) owes_name_errors_ = false;
   }
@@ -108,6 +114,23 @@ class Pipeline::Story final : public statsd::LineVisitor {
   void on_sample(const statsd::Sample& sample) override;
 
  private:
+  void take(std::string_view line) {
+    if (line.size() > options_.line_bytes_max) {
+      ledger_.lines_too_long.add();
+      return;
+    }
+    ledger_.lines.add();
+    line_ = line;
+    if (options_.witness != nullptr) options_.witness->on_line(line);
+    owes_name_errors_ = true;
+    parser_.parse(line, *this);
+    if (owes_name_errors_) count_name_errors(line.substr(0, line.find(':')));
+  }
+
+  void show_lines(std::string_view bytes);
+  void tell_loss(std::string_view reason) const {
+    if (options_.witness != nullptr) options_.witness->on_lost_event(line_, reason);
+  }
   [[nodiscard]] bool is_current(const Binding& binding, const statsd::Sample& sample) const;
   void bind_and_apply(const statsd::Sample& sample, std::uint64_t hash, Binding* stale);
   // The place of an outcome, or kOutcomesMax when there is no room for another.
@@ -121,9 +144,14 @@ class Pipeline::Story final : public statsd::LineVisitor {
 
   void count_tags(bool has_labels, std::uint32_t name_errors, std::uint32_t field_errors) {
     if (has_labels) ledger_.tagged_samples.add();
-    if (field_errors != 0) ledger_.tag_errors.add(field_errors);
-    if (owes_name_errors_ && name_errors != 0) ledger_.tag_errors.add(name_errors);
+    if (field_errors != 0) count_tag_errors(field_errors);
+    if (owes_name_errors_ && name_errors != 0) count_tag_errors(name_errors);
     owes_name_errors_ = false;
+  }
+
+  void count_tag_errors(std::uint32_t errors) {
+    ledger_.tag_errors.add(errors);
+    if (options_.witness != nullptr) options_.witness->on_malformed_tags(line_, errors);
   }
 
   // For a line of which no sample was good enough to tell them.
@@ -132,13 +160,14 @@ class Pipeline::Story final : public statsd::LineVisitor {
     std::uint32_t errors = 0;
     statsd::parse_name_tags(
         name, options_.dialects, [](std::string_view, std::string_view) {}, errors);
-    ledger_.tag_errors.add(errors);
+    if (errors != 0) count_tag_errors(errors);
   }
 
   const PipelineOptions options_;
   Ledger ledger_;
   metrics::Store& store_;
   metrics::BatchGate gate_;
+  const CounterPolicy counters_;
   statsd::LineParser parser_;
   Binder binder_;
   BindingTable bindings_;
@@ -146,11 +175,22 @@ class Pipeline::Story final : public statsd::LineVisitor {
   std::vector<Outcome> outcomes_;
   std::map<decltype(Outcome().key()), std::uint32_t> outcome_places_;
 
+  // The line in hand, for the witness.
+  std::string_view line_;
   base::TimePoint now_;
   metrics::Ticks tick_ = 0;
   // Malformed tags of the name count once per line, by whoever first knows them.
   bool owes_name_errors_ = false;
 };
+
+// Unlike the parser's lines these keep their `\r` (reference 10).
+void Pipeline::Story::show_lines(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto end = std::min(bytes.find('\n'), bytes.size());
+    if (end != 0) options_.tap->on_line(bytes.substr(0, end));
+    bytes.remove_prefix(std::min(end + 1, bytes.size()));
+  }
+}
 
 bool Pipeline::Story::is_current(const Binding& binding, const statsd::Sample& sample) const {
   if (binding.generation != rules_->generation) return false;
@@ -159,7 +199,7 @@ bool Pipeline::Story::is_current(const Binding& binding, const statsd::Sample& s
     return false;
   }
   const Outcome& outcome = outcomes_[binding.outcome];
-  if (outcome.failure == Failure::NotAsked) return sample.value * outcome.scale < 0;
+  if (outcome.failure == Failure::NotAsked) return !counters_.takes(sample.value * outcome.scale);
   return !outcome.depends_on_release() || outcome.release_epoch == store_.release_epoch();
 }
 
@@ -244,16 +284,21 @@ void Pipeline::Story::apply(const statsd::Sample& sample, const Outcome& outcome
 // Counts what the reference counts before a value reaches its series, in its order (6.1).
 bool Pipeline::Story::is_applicable(const Outcome& outcome, double value, bool is_counter,
                                     std::uint32_t weight) {
-  const auto error = [this, weight](EventError reason) {
-    ledger_.errors[static_cast<std::size_t>(reason)].add(weight);
+  const auto error = [this, weight](EventError why) {
+    ledger_.errors[static_cast<std::size_t>(why)].add(weight);
+    tell_loss(reason(why));
     return false;
   };
   if (outcome.failure == Failure::EmptyName) return error(EventError::EmptyMetricName);
   (outcome.disposition == Disposition::Mapped ? ledger_.mapped : ledger_.unmapped).add(weight);
-  if (is_counter && value < 0) return error(EventError::IllegalNegativeCounter);
+  if (is_counter && !counters_.takes(value)) {
+    return error(counters_.is_refused_non_finite(value) ? EventError::NonFiniteCounter
+                                                        : EventError::IllegalNegativeCounter);
+  }
   if (outcome.failure == Failure::None) return true;
   if (outcome.failure == Failure::Conflict || outcome.failure == Failure::Refused) {
     outcome.tally->add(weight);
+    tell_loss(outcome.failure == Failure::Conflict ? "conflict" : "budget");
     return false;
   }
   return error(event_error(outcome.failure));
@@ -295,9 +340,7 @@ Pipeline::Batch::Batch(Pipeline& pipeline, base::TimePoint now) : pipeline_(pipe
 
 Pipeline::Batch::~Batch() { pipeline_.story_->end(); }
 
-void Pipeline::Batch::datagram(std::string_view bytes) {
-  statsd::for_each_line(bytes, [this](std::string_view line) { pipeline_.story_->line(line); });
-}
+void Pipeline::Batch::datagram(std::string_view bytes) { pipeline_.story_->datagram(bytes); }
 
 void Pipeline::Batch::line(std::string_view line) { pipeline_.story_->line(line); }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "weir/base/hash.h"
+#include "weir/metrics/native_buckets.h"
 
 namespace weir::pipeline {
 
@@ -18,6 +19,11 @@ metrics::Definition definition(mapping::ObserverType type, const mapping::Summar
   if (type == mapping::ObserverType::Histogram) {
     made.type = metrics::Type::Histogram;
     made.bounds = histogram.buckets;
+    // A factor up to 1 switches native buckets off (reference 4.3).
+    if (histogram.native_histogram_bucket_factor > 1) {
+      made.native = {metrics::native_schema(histogram.native_histogram_bucket_factor),
+                     histogram.native_histogram_max_buckets};
+    }
     return made;
   }
   made.type = metrics::Type::Summary;

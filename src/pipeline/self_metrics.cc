@@ -69,8 +69,9 @@ void add_events(SelfMetrics& metrics, Ledgers ledgers) {
   add_by_name(metrics, "weir_events_refused_total", ledgers, &Ledger::refused);
 }
 
-void add_lines(SelfMetrics& metrics, Ledgers ledgers) {
-  metrics.add("statsd_exporter_event_queue_flushed_total", total(ledgers, &Ledger::batches));
+void add_lines(SelfMetrics& metrics, Ledgers ledgers, std::uint64_t idle_flushes) {
+  metrics.add("statsd_exporter_event_queue_flushed_total",
+              total(ledgers, &Ledger::batches) + static_cast<double>(idle_flushes));
   metrics.add("statsd_exporter_lines_total", total(ledgers, &Ledger::lines));
   metrics.add("statsd_exporter_samples_total", total(ledgers, &Ledger::samples));
   std::map<std::string_view, double> rejections;
@@ -146,9 +147,9 @@ void SelfMetrics::add(std::string_view name, double value, std::initializer_list
 }
 
 void add_pipeline_metrics(SelfMetrics& metrics, Ledgers ledgers, const metrics::Store& store,
-                          std::uint64_t cache_size) {
+                          std::uint64_t cache_size, std::uint64_t idle_flushes) {
   add_events(metrics, ledgers);
-  add_lines(metrics, ledgers);
+  add_lines(metrics, ledgers, idle_flushes);
   add_names(metrics, ledgers, cache_size);
   add_store(metrics, store.counts());
 }

@@ -40,6 +40,7 @@ EXTERNAL = [
     ("fmt/", set(LAYERS)),
     ("yaml-cpp/", {"mapping"}),
     ("re2/", {"mapping"}),
+    ("protozero/", {"exposition"}),
     ("zlib.h", {"http"}),
     ("sys/socket.h", {"net", "http", "app"}),
     ("sys/un.h", {"net", "http", "app"}),

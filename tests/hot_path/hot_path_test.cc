@@ -3,13 +3,18 @@
 #include <chrono>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/udp.hpp>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "call_counts.h"
 #include "weir/mapping/rule_loader.h"
+#include "weir/net/relay.h"
+#include "weir/pipeline/line_tap.h"
 #include "weir/pipeline/pipeline.h"
 
 namespace weir::hot_path {
@@ -23,6 +28,9 @@ constexpr std::size_t kDatagramsPerBatch = 32;
 // a few times. A line may do nothing of it.
 constexpr std::uint64_t kBatchCallsMax = kLines / 500;
 constexpr std::uint64_t kFlushCallsMax = kLines / 500 * 10;
+// A histogram with native buckets takes one lock when its buffer is full, once per 32 observations,
+// and allocates nothing.
+constexpr std::uint64_t kNativeFlushCallsMax = kBatchCallsMax + kLines / 32;
 
 using Lines = std::string (*)(std::size_t number);
 
@@ -57,7 +65,12 @@ class HotPath : public testing::TestWithParam<Traffic> {};
 TEST_P(HotPath, CallsNothingPerLine) {
   const auto datagrams = datagrams_of(GetParam().line);
   const auto rules = mapping::parse_rules(
-      "mappings: [{match: 'app.*.hits', name: hits, labels: {service: $1}}]", "mapping.yml");
+      "mappings:\n"
+      "- {match: app.*.hits, name: hits, labels: {service: $1}}\n"
+      "- {match: native.*, name: native, labels: {service: $1}, observer_type: histogram}\n"
+      "- {match: classic.*, name: classic, labels: {service: $1}, observer_type: histogram,\n"
+      "   histogram_options: {native_histogram_bucket_factor: 1}}\n",
+      "mapping.yml");
   metrics::Store store({}, {}, 1, base::Clock::now());
   pipeline::Pipeline pipeline(pipeline::prepare(rules.rules, 1), store, {});
   // Everything has been seen once before the counting begins.
@@ -88,8 +101,52 @@ INSTANTIATE_TEST_SUITE_P(
         Traffic{"Gauges", [](std::size_t i) { return fmt::format("depth.s{}:17.5|g", i); }},
         Traffic{"Timers", [](std::size_t i) { return fmt::format("latency.s{}:3.25|ms|@0.5", i); },
                 kFlushCallsMax},
+        Traffic{"NativeHistograms",
+                [](std::size_t i) { return fmt::format("native.s{}:{}|ms", i, i * 37 % 1009); },
+                kNativeFlushCallsMax},
+        Traffic{"ClassicHistograms",
+                [](std::size_t i) { return fmt::format("classic.s{}:{}|ms", i, i * 37 % 1009); }},
         Traffic{"Dropped", [](std::size_t i) { return fmt::format("bad.s{}:-1|c", i); }}),
     [](const auto& row) { return row.param.name; });
+
+struct RelayTap : pipeline::LineTap {
+  explicit RelayTap(net::Relay& to) : relay(to) {}
+  void on_line(std::string_view raw_line) override { relay.on_line(raw_line); }
+
+  net::Relay& relay;
+};
+
+TEST(RelayedHotPath, CallsNothingPerLine) {
+  namespace asio = boost::asio;
+  const auto datagrams =
+      datagrams_of([](std::size_t i) { return fmt::format("app.s{}.hits:1|c", i); });
+  asio::io_context context{1};
+  // Never read: what it has no room for is lost behind the sender's back.
+  const asio::ip::udp::socket sink(context, {asio::ip::address_v4::loopback(), 0});
+  const base::Log log(base::LogLevel::Error, base::LogFormat::Logfmt);
+  net::Relay::Options options;
+  options.targets = {fmt::format("127.0.0.1:{}", sink.local_endpoint().port())};
+  net::Relay relay(context, options, log);
+  RelayTap tap(relay);
+  metrics::Store store({}, {}, 1, base::Clock::now());
+  pipeline::PipelineOptions tapped;
+  tapped.tap = &tap;
+  pipeline::Pipeline pipeline(pipeline::prepare(mapping::parse_rules("", "mapping.yml").rules, 1),
+                              store, tapped);
+  send(pipeline, datagrams);
+
+  const auto before = call_counts();
+  send(pipeline, datagrams);
+  const auto after = call_counts();
+
+  EXPECT_EQ(relay.line_stats().relayed.value(), 2 * kLines);
+  EXPECT_GE(relay.target_stats(0).packets.value(), 2 * datagrams.size());
+  EXPECT_EQ(relay.target_stats(0).lines_dropped.value(), 0U);
+  EXPECT_EQ(relay.target_stats(0).queue_packets.load(), 0U);
+  EXPECT_LE(after.allocations - before.allocations, kBatchCallsMax);
+  EXPECT_LE(after.mutex_locks - before.mutex_locks, kBatchCallsMax);
+  EXPECT_LE(after.clock_reads - before.clock_reads, kBatchCallsMax);
+}
 
 TEST(CallCounts, SeeWhatTheyAreThereFor) {
   const auto before = call_counts();

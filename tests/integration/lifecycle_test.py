@@ -3,12 +3,15 @@
 """Start, reload and stop as an operator sees them: exit codes, one clear line for each mistake, no rule lost."""
 
 import contextlib
+import os
 import pathlib
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
@@ -70,11 +73,66 @@ class Lifecycle(unittest.TestCase):
                 daemon.signal(signal.SIGTERM)
                 self.assertEqual(daemon.process.wait(STOP_SECONDS_MAX), 0)
 
+    def test_stops_though_a_timer_ran_out_while_it_wrote_its_log(self):
+        read_end, write_end = os.pipe()
+        process = subprocess.Popen([str(tap.weir()), *anywhere_but("")], stderr=write_end, stdin=subprocess.DEVNULL)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        log = open(read_end, "rb", buffering=0)
+        self.addCleanup(log.close)
+        text = b""
+        while b"Accepting Prometheus Requests" not in text:
+            text += log.read(65536)
+        # Nobody reads any more: the line about the signal waits, and the timer of each second runs out behind it.
+        os.set_blocking(write_end, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(write_end, b"x" * 512)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(write_end, b"x")
+        os.set_blocking(write_end, True)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(1.5)
+        os.close(write_end)
+        threading.Thread(target=log.readall, daemon=True).start()
+        self.assertEqual(process.wait(STOP_SECONDS_MAX), 0)
+
+    def test_does_not_wait_for_requests_that_never_end(self):
+        with running_daemon.RunningDaemon(tap.weir(), ["--limits.stop-timeout=1h"]) as daemon:
+            with socket.create_connection(("127.0.0.1", daemon.http_port)) as half, socket.create_connection(("127.0.0.1", daemon.tcp_port)) as line:
+                half.sendall(b"GET /metrics HT")
+                line.sendall(b"half:1")
+                daemon.scrape_text()
+                daemon.signal(signal.SIGTERM)
+                self.assertEqual(daemon.process.wait(STOP_SECONDS_MAX), 0)
+
     def test_outlives_the_signals_that_mean_nothing(self):
         with running_daemon.RunningDaemon(tap.weir()) as daemon:
             for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGPIPE):
                 daemon.signal(number)
             self.send(daemon, b"a:1|c")
+
+    def test_tells_of_every_line_and_every_loss_at_debug_level(self):
+        with running_daemon.RunningDaemon(tap.weir(), ["--log.level=debug"]) as daemon:
+            statsd_client.send_udp(daemon.udp_port, [b"good:1|c", b"nonsense", b"neg:-1|c", b"good:1|g", b"t:1|c|#x"])
+            daemon.wait_for_self_value("statsd_exporter_lines_total", 5)
+            daemon.request("GET", "/-/healthy")
+            log = daemon.log()
+            for text in (
+                'msg="Incoming line" proto=udp line=good:1|c',
+                'msg="bad line" line=nonsense',
+                "line=neg:-1|c reason=illegal_negative_counter",
+                "line=good:1|g reason=conflict",
+                'msg="Malformed name tag" line=t:1|c|#x',
+                'msg="Received health check"',
+            ):
+                self.assertIn(text, log)
+
+    def test_says_nothing_of_lines_above_debug_level(self):
+        with running_daemon.RunningDaemon(tap.weir()) as daemon:
+            self.send(daemon, b"nonsense")
+            self.assertNotIn("nonsense", daemon.log())
 
     def test_names_a_busy_tcp_port(self):
         for flag in ("--web.listen-address", "--statsd.listen-tcp"):

@@ -16,7 +16,7 @@ A folder holds what is sent and what must come of it:
                        without it: `send input.statsd`, `expect expected.prom`
     expected.prom      what /metrics holds then, the daemon's own metrics aside, byte for byte
     expected.self      optional: by how much own metrics moved, `name{labels} value`. Errors and conflicts that it does not name must not move
-    expected.warnings  optional: the messages that are logged as warnings, all of them
+    expected.warnings  optional: the warnings about the mapping file that are logged, all of them
     expected.error     in the place of all that: the file must be refused, with this line and exit code 1
 """
 

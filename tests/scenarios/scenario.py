@@ -156,6 +156,8 @@ class Play:
             return
         lines = [running_daemon.attributes(line) for line in list(self.daemon.log_lines)]
         found = [line["msg"].replace(str(self.mapping), "mapping.yml") for line in lines if line.get("level") == "WARN"]
+        # Others are about the machine, such as a receive buffer that an ordinary user may not enlarge.
+        found = [message for message in found if message.startswith("mapping.yml:")]
         if found != file.read_text().splitlines():
             raise Mismatch("expected.warnings, but found:\n" + "\n".join(found))
 

@@ -44,6 +44,8 @@ inline bool run_out(boost::asio::io_context& context) {
 // A blocking client socket, connected to a port of this machine.
 class Client {
  public:
+  // Owns `connected`.
+  explicit Client(int connected) : fd_(connected) {}
   Client(int type, std::uint16_t port, int family = AF_INET)
       : fd_(::socket(family, type | SOCK_CLOEXEC, 0)) {
     sockaddr_storage storage{};
@@ -96,6 +98,7 @@ class Client {
     receive(ignored);
     return has_end_;
   }
+  [[nodiscard]] int native_handle() const { return fd_; }
   [[nodiscard]] bool has_end() const { return has_end_; }
   [[nodiscard]] bool has_reset() const { return has_reset_; }
   // Ends the sending side only.

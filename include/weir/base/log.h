@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,8 @@ enum class LogFormat : std::uint8_t { Logfmt, Json };
 struct Attribute {
   std::string_view key;
   std::string value;
+  // What JSON shows in place of `value`, where the reference logs a number with a name.
+  std::optional<int> json_number = std::nullopt;
 };
 
 // Writes one line per message to a file descriptor, as the reference does (1.6): time, level,

@@ -9,17 +9,24 @@
 
 namespace weir::net {
 
-// A listening socket whose connections inherit kernel keep-alive at 15 s. Throws ListenError.
+// Takes a new connection of `Acceptor`.
+template <class Acceptor>
+using ConnectionHandler =
+    std::function<void(Awaited::as_default_on_t<typename Acceptor::protocol_type::socket>)>;
+
+// A listening TCP socket whose connections inherit kernel keep-alive at 15 s. Throws ListenError.
 [[nodiscard]] TcpAcceptor open_acceptor(asio::io_context& context, const Endpoint& endpoint,
                                         PortSharing sharing);
 
 // Accepts until `acceptor` is closed. A failing accept (no descriptors left, usually) is counted in
 // `errors` and followed by a pause, so that it neither ends the loop nor spins. `acceptor` and
-// `errors` must outlive the loop.
-asio::awaitable<void> accept_loop(TcpAcceptor& acceptor, base::Tally& errors,
-                                  std::function<void(TcpSocket)> on_connection);
+// `errors` must outlive the loop. There is one for TcpAcceptor and one for StreamAcceptor.
+template <class Acceptor>
+asio::awaitable<void> accept_loop(Acceptor& acceptor, base::Tally& errors,
+                                  ConnectionHandler<Acceptor> on_connection);
 
-// Accepts what has been connected already and waits for nothing.
-void accept_pending(TcpAcceptor& acceptor, const std::function<void(TcpSocket)>& on_connection);
+// Accepts what has been connected already and waits for nothing. For the same two.
+template <class Acceptor>
+void accept_pending(Acceptor& acceptor, const ConnectionHandler<Acceptor>& on_connection);
 
 }  // namespace weir::net

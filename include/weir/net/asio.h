@@ -3,8 +3,10 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/generic/datagram_protocol.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ip/udp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -17,7 +19,11 @@ namespace asio = boost::asio;
 using Awaited = asio::as_tuple_t<asio::use_awaitable_t<>>;
 using TcpAcceptor = Awaited::as_default_on_t<asio::ip::tcp::acceptor>;
 using TcpSocket = Awaited::as_default_on_t<asio::ip::tcp::socket>;
-using UdpSocket = Awaited::as_default_on_t<asio::ip::udp::socket>;
+// IP or unix: which of the two is known by the descriptor alone.
+using DatagramSocket = Awaited::as_default_on_t<asio::generic::datagram_protocol::socket>;
+using StreamAcceptor =
+    Awaited::as_default_on_t<asio::basic_socket_acceptor<asio::generic::stream_protocol>>;
+using StreamSocket = Awaited::as_default_on_t<asio::generic::stream_protocol::socket>;
 using Timer = Awaited::as_default_on_t<asio::steady_timer>;
 
 }  // namespace weir::net

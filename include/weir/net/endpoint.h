@@ -16,9 +16,19 @@ class ListenError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// The path of a unix socket is taken by something that is not ours to remove: a socket with an
+// owner or no socket at all (Q21). `what()` is the path.
+class SocketExists : public ListenError {
+ public:
+  using ListenError::ListenError;
+};
+
 // Whether several sockets of this process may take the same port (SO_REUSEPORT). A shared port also
 // lets other processes of the same user in, so it is for several workers only.
 enum class PortSharing : std::uint8_t { Exclusive, Shared };
+
+// The file of a unix socket: everybody may see it, its owner may send (reference 9).
+inline constexpr std::string_view kSocketModeDefault = "755";
 
 // Where a listener binds.
 struct Endpoint {
@@ -26,9 +36,11 @@ struct Endpoint {
   socklen_t length = 0;
   // A wildcard takes IPv4 and IPv6 through one socket where the kernel has IPv6.
   bool is_wildcard = false;
-  // As messages name it: `0.0.0.0:9125`, `[::1]:9125`.
+  // As messages name it: `0.0.0.0:9125`, `[::1]:9125`, `/run/statsd.sock`, `@statsd`.
   std::string text;
 
+  [[nodiscard]] bool is_unix() const { return address.ss_family == AF_UNIX; }
+  // 0 for a unix socket.
   [[nodiscard]] std::uint16_t port() const;
 };
 
@@ -49,5 +61,9 @@ struct HostPort {
 // Reads a web listen address (reference 1.2): service names are allowed, an empty address means
 // port 80. Throws ListenError.
 [[nodiscard]] Endpoint web_endpoint(std::string_view address);
+
+// The unix socket at `path`, of which at most 107 bytes fit; `@name` is a name of Linux's abstract
+// namespace, which has no file. Throws ListenError.
+[[nodiscard]] Endpoint unix_endpoint(std::string_view path);
 
 }  // namespace weir::net

@@ -20,9 +20,10 @@ enum class EventError : std::uint8_t {
   ReservedLabel,  // `quantile` on a summary, `le` on a histogram, or a name that begins with `__`
                   // (Q2, Q3)
   TooManyLabels,
-  SeriesTooLong,  // name and labels together
+  SeriesTooLong,     // name and labels together
+  NonFiniteCounter,  // where the operator refuses them (Q24)
 };
-inline constexpr std::size_t kEventErrorCount = 5;
+inline constexpr std::size_t kEventErrorCount = 6;
 
 [[nodiscard]] std::string_view reason(EventError error);
 

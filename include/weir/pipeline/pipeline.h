@@ -9,7 +9,9 @@
 #include "weir/base/clock.h"
 #include "weir/metrics/store.h"
 #include "weir/pipeline/ledger.h"
+#include "weir/pipeline/line_tap.h"
 #include "weir/pipeline/prepared_rules.h"
+#include "weir/pipeline/witness.h"
 #include "weir/statsd/dialect.h"
 #include "weir/statsd/line_parser.h"
 
@@ -28,6 +30,13 @@ struct PipelineOptions {
   std::size_t refused_names_max = 10'000;
   // Of the binding table's hash; a secret of the process.
   std::uint64_t seed = 0;
+  // A counter event whose value is NaN or infinite is an error; otherwise its series never leaves
+  // that value again (Q24).
+  bool refuses_non_finite_counters = false;
+  // Sees the raw lines; must outlive the pipeline. Null: nobody does.
+  LineTap* tap = nullptr;
+  // Is told of every line and every loss; must outlive the pipeline. Null: nobody is.
+  Witness* witness = nullptr;
 };
 
 // The way of a sample, from bytes to its series: split, parse, bind, apply. A line whose name was

@@ -38,8 +38,11 @@ class SelfMetrics {
 };
 
 // What the pipelines of all workers and the store have to tell. `cache_size` is the flag
-// `statsd.cache-size`: 0 leaves the cache metrics out (Q42).
+// `statsd.cache-size`: 0 leaves the cache metrics out (Q42). `idle_flushes` are those that the
+// reference's timer makes, with or without events: they count as flushes there (Q18), and alerts
+// watch that the count moves.
 void add_pipeline_metrics(SelfMetrics& metrics, std::span<const Ledger* const> ledgers,
-                          const metrics::Store& store, std::uint64_t cache_size);
+                          const metrics::Store& store, std::uint64_t cache_size,
+                          std::uint64_t idle_flushes);
 
 }  // namespace weir::pipeline

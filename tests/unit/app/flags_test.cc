@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/flags.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <sstream>
 #include <string>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "app/flag_values.h"
 #include "app/options.h"
+#include "app/version.h"
 
 namespace weir::app {
 namespace {
@@ -32,8 +36,10 @@ TEST(CommandLine, HasTheDefaultsOfTheReference) {
   const auto options = parse({}).options;
 
   EXPECT_EQ(options.web_listen_address, ":9102");
-  EXPECT_EQ(options.udp_address, ":9125");
-  EXPECT_EQ(options.tcp_address, ":9125");
+  EXPECT_EQ(options.udp_addresses, std::vector<std::string>{":9125"});
+  EXPECT_EQ(options.tcp_addresses, std::vector<std::string>{":9125"});
+  EXPECT_TRUE(options.unixgram_paths.empty());
+  EXPECT_EQ(options.relay_packet_length, 1400U);
   EXPECT_EQ(options.telemetry_path, "/metrics");
   EXPECT_TRUE(options.dialects.dogstatsd);
   EXPECT_FALSE(options.is_lifecycle_enabled);
@@ -45,8 +51,8 @@ TEST(CommandLine, TakesValuesInBothForms) {
              "--no-statsd.parse-librato-tags", "--statsd.read-buffer=1e3", "--log.level=WARN"})
           .options;
 
-  EXPECT_EQ(options.udp_address, ":1");
-  EXPECT_EQ(options.tcp_address, "");
+  EXPECT_EQ(options.udp_addresses, std::vector<std::string>{":1"});
+  EXPECT_TRUE(options.tcp_addresses.empty());
   EXPECT_TRUE(options.is_lifecycle_enabled);
   EXPECT_FALSE(options.dialects.librato);
   EXPECT_EQ(options.read_buffer_bytes, 1000);
@@ -104,12 +110,19 @@ INSTANTIATE_TEST_SUITE_P(
             {"@/nonexistent"},
             "failed to open arguments file \"/nonexistent\": open /nonexistent: no such file or "
             "directory"},
+        BadLine{"HugeQueue",
+                {"--statsd.event-queue-size=99999999999999"},
+                "flag 'statsd.event-queue-size' must be at most 1e12"},
         BadLine{"NegativeCache",
                 {"--statsd.cache-size=-1"},
                 "flag 'statsd.cache-size' must be 0 or more"},
         BadLine{"BadPath",
                 {"--web.telemetry-path=x"},
-                "flag 'web.telemetry-path' must be a path that begins with / and has no blanks"},
+                "flag 'web.telemetry-path' must be a path to serve: it has no path, which begins "
+                "with /"},
+        BadLine{"TakenPath",
+                {"--web.telemetry-path=/-/quit", "--web.enable-lifecycle"},
+                "flag 'web.telemetry-path' must be a path to serve: /-/quit is taken"},
         BadLine{"ZeroLimit",
                 {"--limits.series=0"},
                 "flag 'limits.series' must be from 1 to 4294967295"}),
@@ -118,6 +131,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(CommandLine, LetsABadFlagWinOverHelpAndVersionOverWhatFollows) {
   EXPECT_EQ(error_of({"--help", "--x"}), "unknown long flag '--x'");
   EXPECT_EQ(parse({"--help"}).request, FlagSet::Request::Help);
+  EXPECT_EQ(parse({"--statsd.cache-size=x", "-hh"}).request, FlagSet::Request::Help);
   EXPECT_EQ(parse({"--version", "--x"}).request, FlagSet::Request::Version);
 }
 
@@ -127,17 +141,106 @@ TEST(CommandLine, ReadsArgumentsFromAFile) {
 
   const auto options = parse({"@" + path}).options;
 
-  EXPECT_EQ(options.udp_address, ":7");
+  EXPECT_EQ(options.udp_addresses, std::vector<std::string>{":7"});
   EXPECT_TRUE(options.is_check_only);
   std::remove(path.c_str());
 }
 
-TEST(CommandLine, ExplainsEveryFlag) {
-  const auto usage = parse({}).usage;
+TEST(CommandLine, TakesListenAddressesMoreThanOnce) {
+  const auto options = parse({"--statsd.listen-udp=:1", "--statsd.listen-udp", ":2",
+                              "--statsd.listen-tcp=", "--statsd.listen-unixgram=@a",
+                              "--statsd.listen-unixgram=/b", "--statsd.listen-unixstream=/c"})
+                           .options;
 
-  EXPECT_NE(usage.find("--statsd.listen-udp=\":9125\""), std::string::npos);
-  EXPECT_NE(usage.find("--[no-]check-config"), std::string::npos);
-  EXPECT_NE(usage.find("--statsd.event-flush-interval=200ms"), std::string::npos);
+  EXPECT_EQ(options.udp_addresses, (std::vector<std::string>{":1", ":2"}));
+  EXPECT_TRUE(options.tcp_addresses.empty());
+  EXPECT_EQ(options.unixgram_paths, (std::vector<std::string>{"@a", "/b"}));
+  EXPECT_EQ(options.unixstream_paths, std::vector<std::string>{"/c"});
+}
+
+TEST(CommandLine, TakesWhatIsBehindTheEndOfFlagsForAValue) {
+  EXPECT_EQ(parse({"--statsd.mapping-config", "--", "--x"}).options.mapping_path, "--x");
+}
+
+TEST(CommandLine, ReadsValuesInTheOrderGiven) {
+  EXPECT_EQ(error_of({"--log.level=", "--log.level=x"}), "unrecognized log level ");
+  EXPECT_EQ(error_of({"--log.level=x", "--bad"}), "unknown long flag '--bad'");
+  EXPECT_EQ(error_of({"@"}), "expected @ file to expand arguments from");
+}
+
+TEST(CommandLine, OpensAFileOfArgumentsWhenItsTurnComes) {
+  const std::string path = testing::TempDir() + "weir_own_arguments";
+  std::ofstream(path) << "@" << path << "\n";
+
+  EXPECT_EQ(error_of({"--", "@" + path}), "unexpected @" + path);
+  EXPECT_EQ(error_of({"--x", "@/nonexistent"}), "unknown long flag '--x'");
+  EXPECT_THAT(error_of({"@" + path}), testing::HasSubstr("too many levels"));
+  std::remove(path.c_str());
+}
+
+TEST(CommandLine, ActsOnTheSpotForWhatDescribesFlags) {
+  using Request = FlagSet::Request;
+
+  EXPECT_EQ(parse({"--help-long", "--x"}).request, Request::HelpLong);
+  EXPECT_EQ(parse({"--no-help-man", "--x"}).request, Request::HelpMan);
+  EXPECT_EQ(parse({"--completion-script-bash", "--x"}).request, Request::BashScript);
+  EXPECT_EQ(parse({"--completion-script-zsh"}).request, Request::ZshScript);
+  EXPECT_EQ(error_of({"--help=x"}), "unexpected x");
+  EXPECT_EQ(error_of({"-hx"}), "unknown short flag '-x'");
+}
+
+TEST(Help, LaysFlagsOutAsTheReferenceDoes) {
+  const auto usage = parse({"--help"}).text;
+
+  EXPECT_THAT(usage,
+              testing::StartsWith("usage: weir [<flags>]\n\n\nFlags:\n  -h, --[no-]help   "));
+  EXPECT_THAT(usage, testing::HasSubstr("\n      --statsd.listen-udp=\":9125\" ...  \n"));
+  EXPECT_THAT(usage, testing::HasSubstr("\n      --[no-]check-config        Check the mapping"));
+  EXPECT_THAT(usage, testing::HasSubstr("--statsd.event-flush-interval=200ms"));
+  EXPECT_THAT(usage, testing::HasSubstr("--log.level=info "));
+  EXPECT_THAT(usage, testing::HasSubstr("--statsd.read-buffer=STATSD.READ-BUFFER"));
+}
+
+TEST(Help, KeepsLinesWithinTheWidth) {
+  const auto usage = parse_command_line({"--help"}, "weir", 80).text;
+
+  std::istringstream lines(usage);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("=") == std::string::npos) {
+      EXPECT_LE(line.size(), 80U) << line;
+    }
+  }
+}
+
+TEST(Help, PrintsAManPageAndScripts) {
+  EXPECT_THAT(parse({"--help-man"}).text, testing::StartsWith(".TH \"weir\" 1"));
+  EXPECT_THAT(parse({"--completion-script-bash"}).text, testing::HasSubstr("--completion-bash"));
+  EXPECT_THAT(parse({"--completion-script-zsh"}).text, testing::StartsWith("#compdef weir"));
+}
+
+TEST(Completion, OffersFlagsAndValues) {
+  EXPECT_THAT(parse({"--completion-bash", "--sta"}).text,
+              testing::HasSubstr("--statsd.listen-udp\n"));
+  EXPECT_EQ(parse({"--completion-bash", "--statsd.cache-type"}).text, "lru\nrandom");
+  EXPECT_EQ(parse({"--completion-bash", "--statsd.cache-type", "l"}).text, "lru\nrandom");
+  EXPECT_EQ(parse({"--completion-bash", "--statsd.cache-type", "lru"}).text, "");
+  EXPECT_EQ(parse({"--completion-bash", "--statsd.cache-size"}).text, "");
+  EXPECT_EQ(parse({"--completion-bash", "x"}).text, "");
+  EXPECT_EQ(parse({"--version", "--completion-bash"}).text, "");
+}
+
+TEST(Version, HasTheLayoutOfTheReference) {
+  const auto text = version_text("statsd_exporter");
+
+  EXPECT_THAT(text, testing::StartsWith("statsd_exporter, version "));
+  EXPECT_THAT(text, testing::HasSubstr("\n  build user:       "));
+  EXPECT_THAT(text, testing::HasSubstr("\n  platform:         linux/"));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 6);
+}
+
+TEST(CommaSeparated, LeavesEmptyPiecesOut) {
+  EXPECT_EQ(comma_separated("a:1,,b:2,"), (std::vector<std::string>{"a:1", "b:2"}));
+  EXPECT_TRUE(comma_separated("").empty());
 }
 
 TEST(FlagValues, ReadsNumbersAsTheReferenceDoes) {

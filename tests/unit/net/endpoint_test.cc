@@ -125,5 +125,35 @@ TEST(Endpoint, KeepsThePort) {
   EXPECT_EQ(statsd_endpoint("[::1]:9125").port(), 9125);
 }
 
+TEST(UnixEndpoint, KeepsThePathAsGiven) {
+  const Endpoint path = unix_endpoint("/run/statsd.sock");
+  const Endpoint name = unix_endpoint("@statsd");
+
+  EXPECT_EQ(path.text, "/run/statsd.sock");
+  EXPECT_EQ(name.text, "@statsd");
+  for (const Endpoint& endpoint : {path, name}) {
+    EXPECT_TRUE(endpoint.is_unix());
+    EXPECT_EQ(endpoint.port(), 0);
+    EXPECT_FALSE(endpoint.is_wildcard);
+  }
+  EXPECT_FALSE(statsd_endpoint(":1").is_unix());
+}
+
+TEST(UnixEndpoint, TakesAsMuchAsFits) {
+  const std::string path(107, 'p');
+  const std::string name = "@" + path;
+
+  EXPECT_EQ(message_of(unix_endpoint, path), "no error: " + path);
+  EXPECT_EQ(message_of(unix_endpoint, name), "no error: " + name);
+  EXPECT_EQ(message_of(unix_endpoint, path + "p"),
+            "the path of a unix socket is longer than 107 bytes: " + path + "p");
+  EXPECT_EQ(message_of(unix_endpoint, name + "p"),
+            "the path of a unix socket is longer than 108 bytes: " + name + "p");
+}
+
+TEST(UnixEndpoint, IsNeverWithoutAName) {
+  EXPECT_EQ(message_of(unix_endpoint, ""), "the path of a unix socket is empty");
+}
+
 }  // namespace
 }  // namespace weir::net

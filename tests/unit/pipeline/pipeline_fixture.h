@@ -62,7 +62,7 @@ struct Bench {
   [[nodiscard]] std::string self(std::string_view name_and_labels) {
     SelfMetrics metrics;
     const Ledger* ledgers[] = {&pipeline.ledger()};
-    add_pipeline_metrics(metrics, ledgers, store, 1000);
+    add_pipeline_metrics(metrics, ledgers, store, 1000, 0);
     const std::string page = "\n" + samples(metrics.take());
     const auto at = page.find("\n" + std::string(name_and_labels) + " ");
     return at == std::string::npos ? "" : page.substr(at + 1, page.find('\n', at + 1) - at - 1);

@@ -19,54 +19,61 @@ class io_context;
 
 namespace weir::net {
 
-// Asked of the kernel when the operator names no size: about 20,000 small datagrams, a burst of a
-// tenth of a second.
+// Asked of the kernel for UDP when the operator names no size: about 20,000 small datagrams, a
+// burst of a tenth of a second.
 inline constexpr int kReceiveBufferBytesDefault = 8'388'608;
 
 // Written by the listener's thread, readable from any.
-struct UdpStats {
+struct DatagramStats {
   base::Tally packets;
   base::Tally bytes;
   base::Tally receive_calls;  // system calls, empty and failed ones too
   base::Tally read_errors;
-  base::Tally kernel_drops;  // datagrams that found the receive buffer full
+  base::Tally truncated;     // datagrams longer than 65,535 bytes; what arrived is handed on
+  base::Tally kernel_drops;  // datagrams that found the receive buffer full; none on a unix socket,
+                             // whose senders wait or are told
 };
 
-// Receives datagrams on one socket and hands them on in batches. All of it runs on the thread of
-// the io_context, which must outlive the listener; `sink` and `log` too. Destroy it when that
-// context no longer runs.
-class UdpListener {
+// Receives datagrams on one socket, UDP or unix, and hands them on in batches. All of it runs on
+// the thread of the io_context, which must outlive the listener; `sink` and `log` too. Destroy it
+// when that context no longer runs.
+class DatagramListener {
  public:
   struct Options {
-    // 0 asks for kReceiveBufferBytesDefault, by force where the process may. Any other value is
+    // 0 asks for kReceiveBufferBytesDefault, by force where the process may; on a unix socket,
+    // where the kernel counts messages and not bytes, it asks for nothing. Any other value is
     // passed to SO_RCVBUF as it is; the kernel takes a negative one for its maximum (reference 9).
     int receive_buffer_bytes = 0;
     std::size_t batch_size = 32;
     // Ends a drain under constant load, so that the thread's other sockets get their turn.
     std::size_t batches_per_wake_max = 16;
-    PortSharing sharing = PortSharing::Exclusive;
+    PortSharing sharing = PortSharing::Exclusive;  // of UDP
+    // Octal permissions of a unix socket's file, as the operator wrote them. What cannot be read is
+    // a warning and leaves the umask's choice (reference 9).
+    std::string socket_mode{kSocketModeDefault};
   };
   // Called once, on the listener's thread, when reading has failed for good (Q20).
   using FailureHandler = std::function<void(const std::string& reason)>;
 
-  // Binds at once. Throws ListenError.
-  UdpListener(boost::asio::io_context& context, const Endpoint& endpoint, const Options& options,
-              DatagramSink& sink, const base::Log& log);
-  ~UdpListener();
-  UdpListener(const UdpListener&) = delete;
-  UdpListener& operator=(const UdpListener&) = delete;
+  // Binds at once. Throws ListenError, for a unix socket's path that is taken SocketExists.
+  DatagramListener(boost::asio::io_context& context, const Endpoint& endpoint,
+                   const Options& options, DatagramSink& sink, const base::Log& log);
+  ~DatagramListener();
+  DatagramListener(const DatagramListener&) = delete;
+  DatagramListener& operator=(const DatagramListener&) = delete;
 
   void start(FailureHandler on_failure);
   // Reads what the socket holds, until it is empty or the clock has reached `deadline`.
   void drain(base::TimePoint deadline);
-  // Closes the socket. What the kernel still holds is lost: drain first.
+  // Closes the socket and removes its file. What the kernel still holds is lost: drain first.
   void stop();
   // Asks the kernel for its drops. Done once a second anyway.
   void refresh_kernel_drops();
 
-  [[nodiscard]] const UdpStats& stats() const;
+  [[nodiscard]] const DatagramStats& stats() const;
   // The size the kernel granted, as it counts: twice the size asked for. Any thread.
   [[nodiscard]] std::uint64_t receive_buffer_bytes() const;
+  // 0 for a unix socket.
   [[nodiscard]] std::uint16_t local_port() const;
   [[nodiscard]] int native_handle() const;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "weir/net/tcp_listener.h"
+#include "weir/net/stream_listener.h"
 
 #include <fcntl.h>
 #include <functional>
@@ -46,30 +46,30 @@ class Recorder : public StreamSink {
   std::size_t index_;
 };
 
-class TcpListenerTest : public ::testing::Test {
+class StreamListenerTest : public ::testing::Test {
  protected:
-  TcpListener& listen(std::string_view address, const TcpListener::Options& options = {}) {
-    listener_ = std::make_unique<TcpListener>(
+  StreamListener& listen(std::string_view address, const StreamListener::Options& options = {}) {
+    listener_ = std::make_unique<StreamListener>(
         context_, statsd_endpoint(address), options,
         [this] { return std::make_unique<Recorder>(record_); }, log_);
     listener_->start();
     return *listener_;
   }
-  TcpListener& start(const TcpListener::Options& options = {}) {
+  StreamListener& start(const StreamListener::Options& options = {}) {
     return listen("127.0.0.1:0", options);
   }
   Client client() { return {SOCK_STREAM, listener_->local_port()}; }
-  const TcpStats& stats() { return listener_->stats(); }
+  const StreamStats& stats() { return listener_->stats(); }
   bool wait(const std::function<bool()>& condition) { return run_until(context_, condition); }
   static base::TimePoint never() { return base::TimePoint::max(); }
 
   boost::asio::io_context context_{1};
   base::Log log_{base::LogLevel::Error, base::LogFormat::Logfmt, ::open("/dev/null", O_WRONLY)};
   Record record_;
-  std::unique_ptr<TcpListener> listener_;
+  std::unique_ptr<StreamListener> listener_;
 };
 
-TEST_F(TcpListenerTest, HandsOnTheWholeStreamAndItsEnd) {
+TEST_F(StreamListenerTest, HandsOnTheWholeStreamAndItsEnd) {
   start();
   Client sender = client();
 
@@ -83,7 +83,7 @@ TEST_F(TcpListenerTest, HandsOnTheWholeStreamAndItsEnd) {
   EXPECT_EQ(stats().errors.value(), 0U);
 }
 
-TEST_F(TcpListenerTest, KeepsConnectionsApart) {
+TEST_F(StreamListenerTest, KeepsConnectionsApart) {
   start();
   Client first = client();
   Client second = client();
@@ -99,7 +99,7 @@ TEST_F(TcpListenerTest, KeepsConnectionsApart) {
   ASSERT_TRUE(wait([&] { return stats().open.load() == 0; }));
 }
 
-TEST_F(TcpListenerTest, HandsOnMoreThanOneBufferInOrder) {
+TEST_F(StreamListenerTest, HandsOnMoreThanOneBufferInOrder) {
   start();
   Client sender = client();
   std::string sent;
@@ -115,7 +115,7 @@ TEST_F(TcpListenerTest, HandsOnMoreThanOneBufferInOrder) {
   EXPECT_EQ(record_.streams, std::vector<std::string>{sent});
 }
 
-TEST_F(TcpListenerTest, ClosesConnectionsAboveTheLimitAtOnce) {
+TEST_F(StreamListenerTest, ClosesConnectionsAboveTheLimitAtOnce) {
   start({.connections_max = 1});
   const Client first = client();
   ASSERT_TRUE(wait([&] { return stats().open.load() == 1; }));
@@ -129,7 +129,7 @@ TEST_F(TcpListenerTest, ClosesConnectionsAboveTheLimitAtOnce) {
   ASSERT_TRUE(wait([&] { return stats().bytes.value() == 1; }));
 }
 
-TEST_F(TcpListenerTest, TakesANewConnectionOnceAnOldOneHasEnded) {
+TEST_F(StreamListenerTest, TakesANewConnectionOnceAnOldOneHasEnded) {
   start({.connections_max = 1});
   client().close();
   ASSERT_TRUE(wait([&] { return record_.ended == 1 && stats().open.load() == 0; }));
@@ -140,7 +140,7 @@ TEST_F(TcpListenerTest, TakesANewConnectionOnceAnOldOneHasEnded) {
   EXPECT_EQ(stats().refused.value(), 0U);
 }
 
-TEST_F(TcpListenerTest, ClosesSilentConnections) {
+TEST_F(StreamListenerTest, ClosesSilentConnections) {
   start({.idle_timeout = std::chrono::milliseconds(30)});
   Client silent = client();
   silent.send("unfinished");
@@ -152,7 +152,7 @@ TEST_F(TcpListenerTest, ClosesSilentConnections) {
   EXPECT_EQ(stats().errors.value(), 0U);
 }
 
-TEST_F(TcpListenerTest, CountsAResetConnection) {
+TEST_F(StreamListenerTest, CountsAResetConnection) {
   start();
   Client sender = client();
   ASSERT_TRUE(wait([&] { return stats().open.load() == 1; }));
@@ -163,7 +163,7 @@ TEST_F(TcpListenerTest, CountsAResetConnection) {
   EXPECT_EQ(stats().errors.value(), 1U);
 }
 
-TEST_F(TcpListenerTest, DoesNotCountAResetWithAnUnfinishedLine) {
+TEST_F(StreamListenerTest, DoesNotCountAResetWithAnUnfinishedLine) {
   start();
   record_.holds_line = true;
   Client sender = client();
@@ -175,7 +175,7 @@ TEST_F(TcpListenerTest, DoesNotCountAResetWithAnUnfinishedLine) {
   EXPECT_EQ(stats().errors.value(), 0U);
 }
 
-TEST_F(TcpListenerTest, OutlivesASinkThatThrows) {
+TEST_F(StreamListenerTest, OutlivesASinkThatThrows) {
   start();
   record_.throws = true;
   Client first = client();
@@ -188,7 +188,7 @@ TEST_F(TcpListenerTest, OutlivesASinkThatThrows) {
   ASSERT_TRUE(wait([&] { return record_.streams.back() == "second"; }));
 }
 
-TEST_F(TcpListenerTest, StopTakesWhatTheSocketsHold) {
+TEST_F(StreamListenerTest, StopTakesWhatTheSocketsHold) {
   start();
   const Client open = client();
   ASSERT_TRUE(wait([&] { return stats().open.load() == 1; }));
@@ -204,7 +204,7 @@ TEST_F(TcpListenerTest, StopTakesWhatTheSocketsHold) {
   EXPECT_EQ(stats().open.load(), 0U);
 }
 
-TEST_F(TcpListenerTest, StopEndsTheIdleCheckToo) {
+TEST_F(StreamListenerTest, StopEndsTheIdleCheckToo) {
   start({.idle_timeout = std::chrono::hours(1)});
   context_.poll();
 
@@ -213,7 +213,7 @@ TEST_F(TcpListenerTest, StopEndsTheIdleCheckToo) {
   EXPECT_TRUE(run_out(context_));
 }
 
-TEST_F(TcpListenerTest, WildcardTakesBothFamilies) {
+TEST_F(StreamListenerTest, WildcardTakesBothFamilies) {
   listen(":0");
 
   const Client four(SOCK_STREAM, listener_->local_port(), AF_INET);
@@ -226,19 +226,19 @@ TEST_F(TcpListenerTest, WildcardTakesBothFamilies) {
   }
 }
 
-TEST_F(TcpListenerTest, SaysThatThePortIsTaken) {
+TEST_F(StreamListenerTest, SaysThatThePortIsTaken) {
   start();
   const std::string address = "127.0.0.1:" + std::to_string(listener_->local_port());
 
   try {
-    const TcpListener second(context_, statsd_endpoint(address), {}, {}, log_);
+    const StreamListener second(context_, statsd_endpoint(address), {}, {}, log_);
     FAIL() << "bound twice";
   } catch (const ListenError& error) {
     EXPECT_EQ(error.what(), "listen tcp " + address + ": bind: address already in use");
   }
 }
 
-TEST_F(TcpListenerTest, GoesOnAcceptingOnceDescriptorsAreThereAgain) {
+TEST_F(StreamListenerTest, GoesOnAcceptingOnceDescriptorsAreThereAgain) {
   start();
   context_.poll();
   const Client waiting = client();

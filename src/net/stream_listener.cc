@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "weir/net/tcp_listener.h"
+#include "weir/net/stream_listener.h"
 
 #include <algorithm>
 #include <array>
@@ -13,6 +13,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "net/socket.h"
+#include "net/unix_socket.h"
 #include "weir/net/accept_loop.h"
 #include "weir/net/asio.h"
 #include "weir/net/session_end.h"
@@ -27,9 +29,15 @@ constexpr int kReadsPerWakeMax = 4;
 constexpr std::chrono::milliseconds kIdleCheckMin{10};
 constexpr std::chrono::milliseconds kIdleCheckMax{1000};
 
+BoundSocket open_socket(const Endpoint& endpoint, const StreamListener::Options& options,
+                        const base::Log& log) {
+  return endpoint.is_unix() ? open_unix_stream(endpoint, options.socket_mode, log)
+                            : open_tcp(endpoint, options.sharing);
+}
+
 }  // namespace
 
-class TcpListener::Sessions {
+class StreamListener::Sessions {
  public:
   Sessions(asio::io_context& context, const Endpoint& endpoint, const Options& options,
            StreamSinkFactory make_sink, const base::Log& log)
@@ -37,14 +45,20 @@ class TcpListener::Sessions {
         options_(options),
         make_sink_(std::move(make_sink)),
         log_(log),
-        acceptor_(open_acceptor(context, endpoint, options.sharing)),
-        idle_timer_(context),
-        local_port_(acceptor_.local_endpoint().port()) {}
+        title_(endpoint.is_unix() ? "StatsD unix stream" : "StatsD TCP"),
+        acceptor_(context),
+        idle_timer_(context) {
+    BoundSocket bound = open_socket(endpoint, options, log);
+    local_port_ = net::local_port(bound.descriptor.get());
+    acceptor_.assign({bound.family, 0}, bound.descriptor.get());
+    static_cast<void>(bound.descriptor.release());
+    file_ = std::move(bound.file);
+  }
 
   void start() {
     asio::co_spawn(context_,
                    accept_loop(acceptor_, stats_.accept_errors,
-                               [this](TcpSocket socket) { admit(std::move(socket)); }),
+                               [this](StreamSocket socket) { admit(std::move(socket)); }),
                    [this](const std::exception_ptr& error) { log_end(error); });
     if (options_.idle_timeout.count() > 0) {
       asio::co_spawn(context_, close_idle(),
@@ -54,7 +68,8 @@ class TcpListener::Sessions {
 
   void stop(base::TimePoint deadline) {
     if (!acceptor_.is_open()) return;
-    accept_pending(acceptor_, [this](TcpSocket socket) { admit(std::move(socket)); });
+    file_.remove();
+    accept_pending(acceptor_, [this](StreamSocket socket) { admit(std::move(socket)); });
     boost::system::error_code ignored;
     acceptor_.close(ignored);
     idle_timer_.cancel();
@@ -63,12 +78,13 @@ class TcpListener::Sessions {
     }
   }
 
-  [[nodiscard]] const TcpStats& stats() const { return stats_; }
+  [[nodiscard]] const StreamStats& stats() const { return stats_; }
   [[nodiscard]] std::uint16_t local_port() const { return local_port_; }
+  [[nodiscard]] int native_handle() { return acceptor_.native_handle(); }
 
  private:
   struct Session {
-    TcpSocket socket;
+    StreamSocket socket;
     std::unique_ptr<StreamSink> sink;
     base::TimePoint last_bytes;
     bool has_ended = false;
@@ -76,7 +92,7 @@ class TcpListener::Sessions {
   using Position = std::list<Session>::iterator;
   enum class ReadEnd { Drained, MoreMayWait, Closed };
 
-  void admit(TcpSocket socket) {
+  void admit(StreamSocket socket) {
     if (sessions_.size() >= options_.connections_max) {
       stats_.refused.add();
       return;  // which closes it
@@ -95,7 +111,7 @@ class TcpListener::Sessions {
   // The session stays in the list until this has ended.
   asio::awaitable<void> serve(Session& session) {
     while (!session.has_ended) {
-      const auto [error] = co_await session.socket.async_wait(TcpSocket::wait_read);
+      const auto [error] = co_await session.socket.async_wait(StreamSocket::wait_read);
       if (session.has_ended) co_return;
       if (error) {
         end_with_error(session);
@@ -165,31 +181,33 @@ class TcpListener::Sessions {
 
   void note_open() { stats_.open.store(sessions_.size(), std::memory_order_relaxed); }
 
-  void log_end(const std::exception_ptr& error) const {
-    log_session_end(log_, "StatsD TCP", error);
-  }
+  void log_end(const std::exception_ptr& error) const { log_session_end(log_, title_, error); }
 
   asio::io_context& context_;
   Options options_;
   StreamSinkFactory make_sink_;
   const base::Log& log_;
-  TcpAcceptor acceptor_;
+  std::string_view title_;
+  StreamAcceptor acceptor_;
+  SocketFile file_;  // goes before the acceptor is closed
   Timer idle_timer_;
-  std::uint16_t local_port_;
-  TcpStats stats_;
+  std::uint16_t local_port_ = 0;
+  StreamStats stats_;
   std::list<Session> sessions_;
   std::array<char, kReadBytesMax> buffer_;
 };
 
-TcpListener::TcpListener(asio::io_context& context, const Endpoint& endpoint,
-                         const Options& options, StreamSinkFactory make_sink, const base::Log& log)
+StreamListener::StreamListener(asio::io_context& context, const Endpoint& endpoint,
+                               const Options& options, StreamSinkFactory make_sink,
+                               const base::Log& log)
     : sessions_(std::make_unique<Sessions>(context, endpoint, options, std::move(make_sink), log)) {
 }
-TcpListener::~TcpListener() = default;
+StreamListener::~StreamListener() = default;
 
-void TcpListener::start() { sessions_->start(); }
-void TcpListener::stop(base::TimePoint deadline) { sessions_->stop(deadline); }
-const TcpStats& TcpListener::stats() const { return sessions_->stats(); }
-std::uint16_t TcpListener::local_port() const { return sessions_->local_port(); }
+void StreamListener::start() { sessions_->start(); }
+void StreamListener::stop(base::TimePoint deadline) { sessions_->stop(deadline); }
+const StreamStats& StreamListener::stats() const { return sessions_->stats(); }
+std::uint16_t StreamListener::local_port() const { return sessions_->local_port(); }
+int StreamListener::native_handle() const { return sessions_->native_handle(); }
 
 }  // namespace weir::net

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/udp_batch.h"
+#include "net/datagram_batch.h"
 
 #include <cassert>
 #include <cerrno>
@@ -15,7 +15,7 @@ static_assert(kBufferStride >= kDatagramBytesMax);
 
 }  // namespace
 
-UdpBatch::UdpBatch(std::size_t size)
+DatagramBatch::DatagramBatch(std::size_t size)
     : bytes_(std::make_unique_for_overwrite<char[]>(size * kBufferStride)),
       slices_(size),
       messages_(size),
@@ -28,22 +28,23 @@ UdpBatch::UdpBatch(std::size_t size)
   }
 }
 
-base::Result<std::span<const std::string_view>, boost::system::error_code> UdpBatch::receive(
-    int fd) {
+base::Result<Arrivals, boost::system::error_code> DatagramBatch::receive(int fd) {
   const auto wanted = static_cast<unsigned>(messages_.size());
   int count = 0;
   do {
     count = ::recvmmsg(fd, messages_.data(), wanted, MSG_DONTWAIT, nullptr);
   } while (count < 0 && errno == EINTR);
   if (count < 0) {
-    if (errno == EAGAIN || errno == EWOULDBLOCK) return std::span<const std::string_view>();
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return Arrivals{};
     return boost::system::error_code(errno, boost::system::system_category());
   }
   const auto received = static_cast<std::size_t>(count);
+  std::size_t truncated = 0;
   for (std::size_t i = 0; i < received; ++i) {
     datagrams_[i] = {static_cast<const char*>(slices_[i].iov_base), messages_[i].msg_len};
+    if ((messages_[i].msg_hdr.msg_flags & MSG_TRUNC) != 0) ++truncated;
   }
-  return std::span<const std::string_view>(datagrams_.data(), received);
+  return Arrivals{{datagrams_.data(), received}, truncated};
 }
 
 }  // namespace weir::net

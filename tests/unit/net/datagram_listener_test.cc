@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "weir/net/udp_listener.h"
+#include "weir/net/datagram_listener.h"
 
 #include <array>
 #include <memory>
@@ -33,14 +33,15 @@ struct Recorder : DatagramSink {
   }
 };
 
-class UdpListenerTest : public ::testing::Test {
+class DatagramListenerTest : public ::testing::Test {
  protected:
-  UdpListener& listen(std::string_view address, const UdpListener::Options& options = {}) {
-    listener_ =
-        std::make_unique<UdpListener>(context_, statsd_endpoint(address), options, sink_, log_);
+  DatagramListener& listen(std::string_view address,
+                           const DatagramListener::Options& options = {}) {
+    listener_ = std::make_unique<DatagramListener>(context_, statsd_endpoint(address), options,
+                                                   sink_, log_);
     return *listener_;
   }
-  UdpListener& start(const UdpListener::Options& options = {}) {
+  DatagramListener& start(const DatagramListener::Options& options = {}) {
     listen("127.0.0.1:0", options);
     listener_->start([this](const std::string& reason) { failure_ = reason; });
     return *listener_;
@@ -55,10 +56,10 @@ class UdpListenerTest : public ::testing::Test {
   base::Log log_{base::LogLevel::Error, base::LogFormat::Logfmt};
   Recorder sink_;
   std::string failure_;
-  std::unique_ptr<UdpListener> listener_;
+  std::unique_ptr<DatagramListener> listener_;
 };
 
-TEST_F(UdpListenerTest, DeliversDatagramsInOrder) {
+TEST_F(DatagramListenerTest, DeliversDatagramsInOrder) {
   start();
   const Client sender = client();
   std::vector<std::string> sent;
@@ -73,7 +74,7 @@ TEST_F(UdpListenerTest, DeliversDatagramsInOrder) {
   EXPECT_EQ(listener_->stats().bytes.value(), 10U * 5 + 90U * 6 + 100U * 7);
 }
 
-TEST_F(UdpListenerTest, TakesTheLongestAndTheEmptyDatagram) {
+TEST_F(DatagramListenerTest, TakesTheLongestAndTheEmptyDatagram) {
   start();
   const std::string longest(65507, 'x');
 
@@ -84,8 +85,8 @@ TEST_F(UdpListenerTest, TakesTheLongestAndTheEmptyDatagram) {
   EXPECT_EQ(sink_.datagrams, (std::vector<std::string>{longest, ""}));
 }
 
-TEST_F(UdpListenerTest, EndsADrainWithAShortBatch) {
-  UdpListener& listener = listen("127.0.0.1:0", {.batch_size = 4});
+TEST_F(DatagramListenerTest, EndsADrainWithAShortBatch) {
+  DatagramListener& listener = listen("127.0.0.1:0", {.batch_size = 4});
   const Client sender = client();
   for (int i = 0; i < 10; ++i) sender.send("x");
 
@@ -95,7 +96,7 @@ TEST_F(UdpListenerTest, EndsADrainWithAShortBatch) {
   EXPECT_EQ(listener.stats().receive_calls.value(), 3U);
 }
 
-TEST_F(UdpListenerTest, GivesOtherWorkATurnBetweenBoundedDrains) {
+TEST_F(DatagramListenerTest, GivesOtherWorkATurnBetweenBoundedDrains) {
   listen("127.0.0.1:0", {.batch_size = 1, .batches_per_wake_max = 2});
   const Client sender = client();
   for (int i = 0; i < 6; ++i) sender.send("x");
@@ -109,8 +110,8 @@ TEST_F(UdpListenerTest, GivesOtherWorkATurnBetweenBoundedDrains) {
   EXPECT_EQ(seen, 2U);
 }
 
-TEST_F(UdpListenerTest, DrainEndsAtTheDeadline) {
-  UdpListener& listener = listen("127.0.0.1:0", {.batch_size = 1});
+TEST_F(DatagramListenerTest, DrainEndsAtTheDeadline) {
+  DatagramListener& listener = listen("127.0.0.1:0", {.batch_size = 1});
   for (int i = 0; i < 3; ++i) client().send("x");
 
   listener.drain(base::TimePoint::min());
@@ -118,7 +119,7 @@ TEST_F(UdpListenerTest, DrainEndsAtTheDeadline) {
   EXPECT_EQ(sink_.datagrams.size(), 1U);
 }
 
-TEST_F(UdpListenerTest, WildcardTakesBothFamilies) {
+TEST_F(DatagramListenerTest, WildcardTakesBothFamilies) {
   listen("0.0.0.0:0").start({});
 
   Client(SOCK_DGRAM, listener_->local_port(), AF_INET).send("four");
@@ -133,43 +134,43 @@ TEST_F(UdpListenerTest, WildcardTakesBothFamilies) {
   EXPECT_EQ(sink_.datagrams, (std::vector<std::string>{"four", "six"}));
 }
 
-TEST_F(UdpListenerTest, SaysThatThePortIsTaken) {
+TEST_F(DatagramListenerTest, SaysThatThePortIsTaken) {
   start();
   const std::string address = "127.0.0.1:" + std::to_string(listener_->local_port());
 
   try {
-    const UdpListener second(context_, statsd_endpoint(address), {}, sink_, log_);
+    const DatagramListener second(context_, statsd_endpoint(address), {}, sink_, log_);
     FAIL() << "bound twice";
   } catch (const ListenError& error) {
     EXPECT_EQ(error.what(), "listen udp " + address + ": bind: address already in use");
   }
 }
 
-TEST_F(UdpListenerTest, SharesItsPortWhenToldTo) {
+TEST_F(DatagramListenerTest, SharesItsPortWhenToldTo) {
   listen("127.0.0.1:0", {.sharing = PortSharing::Shared});
   const std::string address = "127.0.0.1:" + std::to_string(listener_->local_port());
 
-  const UdpListener second(context_, statsd_endpoint(address), {.sharing = PortSharing::Shared},
-                           sink_, log_);
+  const DatagramListener second(context_, statsd_endpoint(address),
+                                {.sharing = PortSharing::Shared}, sink_, log_);
 
   EXPECT_EQ(second.local_port(), listener_->local_port());
 }
 
-TEST_F(UdpListenerTest, AsksForExactlyTheReceiveBufferWanted) {
+TEST_F(DatagramListenerTest, AsksForExactlyTheReceiveBufferWanted) {
   // The kernel stores twice what was asked.
   EXPECT_EQ(listen("127.0.0.1:0", {.receive_buffer_bytes = 100'000}).receive_buffer_bytes(),
             200'000U);
 }
 
-TEST_F(UdpListenerTest, AsksForALargeReceiveBufferByDefault) {
+TEST_F(DatagramListenerTest, AsksForALargeReceiveBufferByDefault) {
   const std::uint64_t small =
       listen("127.0.0.1:0", {.receive_buffer_bytes = 10'000}).receive_buffer_bytes();
 
   EXPECT_GT(listen("127.0.0.1:0").receive_buffer_bytes(), small);
 }
 
-TEST_F(UdpListenerTest, CountsWhatTheKernelDropped) {
-  UdpListener& listener = listen("127.0.0.1:0", {.receive_buffer_bytes = 1});
+TEST_F(DatagramListenerTest, CountsWhatTheKernelDropped) {
+  DatagramListener& listener = listen("127.0.0.1:0", {.receive_buffer_bytes = 1});
   const Client sender = client();
   const std::string datagram(1000, 'x');
   for (int i = 0; i < 100; ++i) sender.send(datagram);
@@ -189,7 +190,8 @@ void provoke_refused_read(int fd) {
     boost::asio::io_context other;
     Recorder sink;
     const base::Log log(base::LogLevel::Error, base::LogFormat::Logfmt);
-    closed_port = UdpListener(other, statsd_endpoint("127.0.0.1:0"), {}, sink, log).local_port();
+    closed_port =
+        DatagramListener(other, statsd_endpoint("127.0.0.1:0"), {}, sink, log).local_port();
   }
   sockaddr_in nobody{};
   nobody.sin_family = AF_INET;
@@ -199,8 +201,8 @@ void provoke_refused_read(int fd) {
   ASSERT_EQ(::send(fd, "x", 1, 0), 1);
 }
 
-TEST_F(UdpListenerTest, GoesOnAfterATransientReadError) {
-  UdpListener& listener = start();
+TEST_F(DatagramListenerTest, GoesOnAfterATransientReadError) {
+  DatagramListener& listener = start();
   provoke_refused_read(listener.native_handle());
   ASSERT_TRUE(run_until(context_, [&] { return listener.stats().read_errors.value() == 1; }));
   sockaddr nobody{};
@@ -221,8 +223,8 @@ TEST_F(UdpListenerTest, GoesOnAfterATransientReadError) {
   EXPECT_EQ(failure_, "");
 }
 
-TEST_F(UdpListenerTest, ReportsAReadErrorThatStays) {
-  UdpListener& listener = start();
+TEST_F(DatagramListenerTest, ReportsAReadErrorThatStays) {
+  DatagramListener& listener = start();
   context_.poll();
   // The socket goes on to report arrivals, but what the listener reads from is no socket any more.
   const int kept = ::dup(listener.native_handle());
@@ -237,7 +239,7 @@ TEST_F(UdpListenerTest, ReportsAReadErrorThatStays) {
   for (const int fd : {kept, pipe[0], pipe[1]}) ::close(fd);
 }
 
-TEST_F(UdpListenerTest, ReportsASinkThatThrows) {
+TEST_F(DatagramListenerTest, ReportsASinkThatThrows) {
   start();
   sink_.throws = true;
 
@@ -247,8 +249,8 @@ TEST_F(UdpListenerTest, ReportsASinkThatThrows) {
   EXPECT_EQ(failure_, "UDP listener: sink");
 }
 
-TEST_F(UdpListenerTest, LeavesNothingToRunOnceStopped) {
-  UdpListener& listener = start();
+TEST_F(DatagramListenerTest, LeavesNothingToRunOnceStopped) {
+  DatagramListener& listener = start();
   context_.poll();
 
   listener.stop();

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "weir/net/udp_listener.h"
+#include "weir/net/datagram_listener.h"
 
 #include <array>
-#include <atomic>
 #include <cassert>
 #include <cerrno>
 #include <chrono>
 #include <exception>
-#include <netinet/in.h>
 #include <span>
 #include <string_view>
 #include <sys/socket.h>
@@ -17,8 +15,9 @@
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
+#include "net/datagram_batch.h"
 #include "net/socket.h"
-#include "net/udp_batch.h"
+#include "net/unix_socket.h"
 #include "weir/net/asio.h"
 #include "weir/net/session_end.h"
 
@@ -44,14 +43,34 @@ bool is_transient(int error) {
   }
 }
 
-// Returns the size the kernel granted.
-int set_receive_buffer(int fd, int wanted, const std::string& subject) {
+// How the two kinds of socket are called in messages.
+struct Network {
+  std::string_view name;
+  std::string_view title;
+};
+
+Network network_of(const Endpoint& endpoint) {
+  return endpoint.is_unix() ? Network{"unixgram", "Unixgram"} : Network{"udp", "UDP"};
+}
+
+BoundSocket open_socket(const Endpoint& endpoint, const DatagramListener::Options& options,
+                        const base::Log& log) {
+  return endpoint.is_unix() ? open_unixgram(endpoint, options.socket_mode, log)
+                            : open_udp(endpoint, options.sharing);
+}
+
+void set_receive_buffer(int fd, int wanted, const Endpoint& endpoint) {
+  if (wanted == 0 && endpoint.is_unix()) return;
   const int asked = wanted == 0 ? kReceiveBufferBytesDefault : wanted;
   const bool is_forced =
       wanted == 0 && ::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &asked, sizeof asked) == 0;
   if (!is_forced && ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &asked, sizeof asked) != 0) {
-    throw ListenError(fmt::format("set {}: setsockopt: {}", subject, describe_errno(errno)));
+    throw ListenError(fmt::format("set {} {}: setsockopt: {}", network_of(endpoint).name,
+                                  endpoint.text, describe_errno(errno)));
   }
+}
+
+int granted_receive_buffer(int fd) {
   int granted = 0;
   socklen_t length = sizeof granted;
   ::getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &granted, &length);
@@ -81,7 +100,7 @@ std::uint32_t read_kernel_drops(int fd, std::uint32_t fallback) {
 
 }  // namespace
 
-class UdpListener::Receiver {
+class DatagramListener::Receiver {
  public:
   Receiver(asio::io_context& context, const Endpoint& endpoint, const Options& options,
            DatagramSink& sink, const base::Log& log)
@@ -91,29 +110,31 @@ class UdpListener::Receiver {
         pause_timer_(context),
         batch_(options.batch_size),
         batches_per_wake_max_(options.batches_per_wake_max),
-        address_(endpoint.text),
+        endpoint_(endpoint),
+        network_(network_of(endpoint)),
         wanted_bytes_(options.receive_buffer_bytes),
         sink_(sink),
         log_(log) {
     assert(options.batches_per_wake_max > 0);
-    BoundSocket bound = open_udp(endpoint, options.sharing);
-    const int granted = set_receive_buffer(bound.descriptor.get(), options.receive_buffer_bytes,
-                                           "udp " + endpoint.text);
-    receive_buffer_bytes_ = static_cast<std::uint64_t>(granted);
-    const auto protocol = bound.family == AF_INET6 ? asio::ip::udp::v6() : asio::ip::udp::v4();
-    socket_.assign(protocol, bound.descriptor.get());
+    BoundSocket bound = open_socket(endpoint, options, log);
+    const int fd = bound.descriptor.get();
+    set_receive_buffer(fd, options.receive_buffer_bytes, endpoint);
+    receive_buffer_bytes_ = static_cast<std::uint64_t>(granted_receive_buffer(fd));
+    local_port_ = net::local_port(fd);
+    socket_.assign({bound.family, 0}, fd);
     static_cast<void>(bound.descriptor.release());
-    local_port_ = socket_.local_endpoint().port();
+    file_ = std::move(bound.file);
   }
 
   void start(FailureHandler on_failure) {
     on_failure_ = std::move(on_failure);
-    log_receive_buffer(log_, address_, wanted_bytes_,
-                       static_cast<std::int64_t>(receive_buffer_bytes_));
     const auto on_end = [this](const std::exception_ptr& error) {
-      if (error) fail("UDP listener: " + describe(error));
+      if (error) fail(fmt::format("{} listener: {}", network_.title, describe(error)));
     };
     asio::co_spawn(context_, run(), on_end);
+    if (endpoint_.is_unix()) return;
+    log_receive_buffer(log_, endpoint_.text, wanted_bytes_,
+                       static_cast<std::int64_t>(receive_buffer_bytes_));
     asio::co_spawn(context_, watch_drops(), on_end);
   }
 
@@ -127,12 +148,13 @@ class UdpListener::Receiver {
   void stop() {
     drops_timer_.cancel();
     pause_timer_.cancel();
+    file_.remove();
     boost::system::error_code ignored;
     socket_.close(ignored);
   }
 
   void refresh_kernel_drops() {
-    if (!socket_.is_open()) return;
+    if (!socket_.is_open() || endpoint_.is_unix()) return;
     const std::uint32_t drops = read_kernel_drops(socket_.native_handle(), drops_seen_);
     // The kernel's count is 32 bits wide and wraps.
     const std::uint32_t grown = drops - drops_seen_;
@@ -145,7 +167,7 @@ class UdpListener::Receiver {
     stats_.kernel_drops.add(grown);
   }
 
-  [[nodiscard]] const UdpStats& stats() const { return stats_; }
+  [[nodiscard]] const DatagramStats& stats() const { return stats_; }
   [[nodiscard]] std::uint64_t receive_buffer_bytes() const { return receive_buffer_bytes_; }
   [[nodiscard]] std::uint16_t local_port() const { return local_port_; }
   [[nodiscard]] int native_handle() { return socket_.native_handle(); }
@@ -160,16 +182,22 @@ class UdpListener::Receiver {
   Received receive_once() {
     if (!socket_.is_open()) return {};
     stats_.receive_calls.add();
-    const auto batch = batch_.receive(socket_.native_handle());
+    const auto arrivals = batch_.receive(socket_.native_handle());
     const base::TimePoint now = base::Clock::now();
-    if (!batch) return {false, batch.error().value(), now};
-    if (batch->empty()) return {false, 0, now};
+    if (!arrivals) return {false, arrivals.error().value(), now};
+    const auto datagrams = arrivals->datagrams;
+    if (datagrams.empty()) return {false, 0, now};
+    count(*arrivals);
+    sink_.on_datagrams(datagrams, now);
+    return {datagrams.size() == batch_.size(), 0, now};
+  }
+
+  void count(const Arrivals& arrivals) {
     std::uint64_t bytes = 0;
-    for (const std::string_view datagram : *batch) bytes += datagram.size();
-    stats_.packets.add(batch->size());
+    for (const std::string_view datagram : arrivals.datagrams) bytes += datagram.size();
+    stats_.packets.add(arrivals.datagrams.size());
     stats_.bytes.add(bytes);
-    sink_.on_datagrams(*batch, now);
-    return {batch->size() == batch_.size(), 0, now};
+    stats_.truncated.add(arrivals.truncated);
   }
 
   // Returns the errno that ended the drain, or 0. A short batch ends it: going on to EAGAIN would
@@ -184,17 +212,18 @@ class UdpListener::Receiver {
 
   asio::awaitable<void> run() {
     while (socket_.is_open()) {
-      const auto [wait_error] = co_await socket_.async_wait(UdpSocket::wait_read);
+      const auto [wait_error] = co_await socket_.async_wait(DatagramSocket::wait_read);
       if (!socket_.is_open()) co_return;
       const int error = wait_error ? wait_error.value() : drain_for_one_wake();
       if (error == 0) continue;
       stats_.read_errors.add();
       if (!is_transient(error)) {
-        fail("read udp: " + describe_errno(error));
+        fail(fmt::format("read {}: {}", network_.name, describe_errno(error)));
         co_return;
       }
       if (stats_.read_errors.value() == 1) {
-        log_.warn("UDP read error, retrying", {{"error", describe_errno(error)}});
+        log_.warn(fmt::format("{} read error, retrying", network_.title),
+                  {{"error", describe_errno(error)}});
       }
       pause_timer_.expires_after(kErrorPause);
       [[maybe_unused]] const auto [pause_end] = co_await pause_timer_.async_wait();
@@ -215,36 +244,38 @@ class UdpListener::Receiver {
   }
 
   asio::io_context& context_;
-  UdpSocket socket_;
+  DatagramSocket socket_;
+  SocketFile file_;  // goes before the socket is closed
   Timer drops_timer_;
   Timer pause_timer_;
-  UdpBatch batch_;
+  DatagramBatch batch_;
   std::size_t batches_per_wake_max_;
-  const std::string address_;
+  const Endpoint endpoint_;
+  const Network network_;
   const int wanted_bytes_;
   DatagramSink& sink_;
   const base::Log& log_;
   FailureHandler on_failure_;
-  UdpStats stats_;
+  DatagramStats stats_;
   std::uint32_t drops_seen_ = 0;
   std::uint64_t receive_buffer_bytes_ = 0;
   std::uint16_t local_port_ = 0;
 };
 
-UdpListener::UdpListener(asio::io_context& context, const Endpoint& endpoint,
-                         const Options& options, DatagramSink& sink, const base::Log& log)
+DatagramListener::DatagramListener(asio::io_context& context, const Endpoint& endpoint,
+                                   const Options& options, DatagramSink& sink, const base::Log& log)
     : receiver_(std::make_unique<Receiver>(context, endpoint, options, sink, log)) {}
-UdpListener::~UdpListener() = default;
+DatagramListener::~DatagramListener() = default;
 
-void UdpListener::start(FailureHandler on_failure) { receiver_->start(std::move(on_failure)); }
-void UdpListener::drain(base::TimePoint deadline) { receiver_->drain(deadline); }
-void UdpListener::stop() { receiver_->stop(); }
-void UdpListener::refresh_kernel_drops() { receiver_->refresh_kernel_drops(); }
-const UdpStats& UdpListener::stats() const { return receiver_->stats(); }
-std::uint64_t UdpListener::receive_buffer_bytes() const {
+void DatagramListener::start(FailureHandler on_failure) { receiver_->start(std::move(on_failure)); }
+void DatagramListener::drain(base::TimePoint deadline) { receiver_->drain(deadline); }
+void DatagramListener::stop() { receiver_->stop(); }
+void DatagramListener::refresh_kernel_drops() { receiver_->refresh_kernel_drops(); }
+const DatagramStats& DatagramListener::stats() const { return receiver_->stats(); }
+std::uint64_t DatagramListener::receive_buffer_bytes() const {
   return receiver_->receive_buffer_bytes();
 }
-std::uint16_t UdpListener::local_port() const { return receiver_->local_port(); }
-int UdpListener::native_handle() const { return receiver_->native_handle(); }
+std::uint16_t DatagramListener::local_port() const { return receiver_->local_port(); }
+int DatagramListener::native_handle() const { return receiver_->native_handle(); }
 
 }  // namespace weir::net

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "weir/base/clock.h"
+#include "weir/base/log.h"
+#include "weir/base/tally.h"
+#include "weir/net/endpoint.h"
+#include "weir/net/stream_sink.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace weir::net {
+
+// Written by the listener's thread, readable from any.
+struct StreamStats {
+  base::Tally connections;    // taken, without the refused ones
+  base::Tally errors;         // connections that ended in a read error
+  base::Tally refused;        // closed at once: too many were open
+  base::Tally idle_closed;    // silent for too long
+  base::Tally accept_errors;  // each followed by a pause
+  base::Tally bytes;
+  std::atomic<std::uint64_t> open{0};
+};
+
+// Accepts connections, TCP or unix, and hands each one's bytes to a sink of its own. All of it runs
+// on the thread of the io_context, which must outlive the listener; `log` and whatever the sinks
+// use too. Destroy it when that context no longer runs.
+class StreamListener {
+ public:
+  struct Options {
+    std::size_t connections_max = 1000;            // of this listener alone
+    std::chrono::milliseconds idle_timeout{0};     // 0: none
+    PortSharing sharing = PortSharing::Exclusive;  // of TCP
+    // Octal permissions of a unix socket's file, as the operator wrote them. What cannot be read is
+    // a warning and leaves the umask's choice (reference 9).
+    std::string socket_mode{kSocketModeDefault};
+  };
+
+  // Binds and listens at once. Throws ListenError, for a unix socket's path that is taken
+  // SocketExists.
+  StreamListener(boost::asio::io_context& context, const Endpoint& endpoint, const Options& options,
+                 StreamSinkFactory make_sink, const base::Log& log);
+  ~StreamListener();
+  StreamListener(const StreamListener&) = delete;
+  StreamListener& operator=(const StreamListener&) = delete;
+
+  void start();
+  // Removes a unix socket's file, takes no more connections, reads what the open ones hold (no
+  // longer than until `deadline`), and ends them all. Every sink has seen its end when this
+  // returns.
+  void stop(base::TimePoint deadline);
+
+  [[nodiscard]] const StreamStats& stats() const;
+  // 0 for a unix socket.
+  [[nodiscard]] std::uint16_t local_port() const;
+  [[nodiscard]] int native_handle() const;
+
+ private:
+  class Sessions;
+  std::unique_ptr<Sessions> sessions_;
+};
+
+}  // namespace weir::net

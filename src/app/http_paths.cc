@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/http_paths.h"
+
+#include <vector>
+
+#include "weir/http/route_pattern.h"
+
+namespace weir::app {
+
+std::optional<std::string> telemetry_path_error(std::string_view pattern,
+                                                bool is_lifecycle_enabled) {
+  std::vector<std::string_view> others = {kHealthyPath, kReadyPath};
+  // There is no landing page where the metrics are.
+  if (pattern != kLandingPath) others.push_back(kLandingPath);
+  if (is_lifecycle_enabled) others.insert(others.end(), {kReloadPath, kQuitPath});
+  return http::pattern_error(pattern, others);
+}
+
+}  // namespace weir::app

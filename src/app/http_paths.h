@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace weir::app {
+
+// The paths of reference 7 that are always the same.
+inline constexpr std::string_view kLandingPath = "/";
+inline constexpr std::string_view kHealthyPath = "/-/healthy";
+inline constexpr std::string_view kReadyPath = "/-/ready";
+inline constexpr std::string_view kReloadPath = "/-/reload";
+inline constexpr std::string_view kQuitPath = "/-/quit";
+
+// Why `pattern` cannot be the telemetry path beside them; the last two are there with the lifecycle
+// API only. Nothing when it can.
+[[nodiscard]] std::optional<std::string> telemetry_path_error(std::string_view pattern,
+                                                              bool is_lifecycle_enabled);
+
+}  // namespace weir::app

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/options.h"
+#include "weir/base/log.h"
+#include "weir/net/endpoint.h"
+
+namespace weir::app {
+
+// Why the daemon cannot start, as one line of its log: the reference's message and attributes
+// (reference 1.4).
+class StartError : public std::runtime_error {
+ public:
+  // An empty `key` makes the reason itself the message.
+  StartError(std::string message, std::string key, const std::string& reason)
+      : std::runtime_error(reason), message_(std::move(message)), key_(std::move(key)) {}
+  // The same with the address in question.
+  StartError(std::string message, std::string address, std::string key, const std::string& reason)
+      : std::runtime_error(reason),
+        message_(std::move(message)),
+        key_(std::move(key)),
+        address_(std::move(address)) {}
+
+  void log_to(const base::Log& log) const;
+
+ private:
+  std::string message_;
+  std::string key_;
+  std::string address_;
+};
+
+enum class ListenerKind : std::uint8_t { Udp, Tcp, Unixgram, Unixstream };
+
+// As labels and messages name it: `udp`, `tcp`, `unixgram`, `unixstream`.
+[[nodiscard]] std::string_view name_of(ListenerKind kind);
+
+// Where to listen for StatsD, looked up once for all workers.
+struct ListenPlan {
+  std::vector<net::Endpoint> udp;
+  std::vector<net::Endpoint> tcp;
+  std::vector<net::Endpoint> unixgram;
+  std::vector<net::Endpoint> unixstream;
+};
+
+// Throws StartError: an address is wrong, or there is none at all.
+[[nodiscard]] ListenPlan plan_listeners(const Options& options);
+
+// What opening a listener of `kind` failed of. To be called while a net::ListenError is handled;
+// throws StartError.
+[[noreturn]] void throw_start_error(ListenerKind kind);
+
+}  // namespace weir::app

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <sys/socket.h>
+#include <vector>
+
+#include "weir/base/result.h"
+
+namespace weir::net {
+
+// What one receive brought. Borrows from the batch.
+struct Arrivals {
+  std::span<const std::string_view> datagrams;
+  std::size_t truncated = 0;  // how many of them were longer than a buffer: their ends are lost
+};
+
+// The buffers of one `recvmmsg`, allocated once. Pages of a buffer are only taken by the kernel
+// when a datagram is long enough to reach them. There is no room for control messages, so the
+// kernel closes descriptors that a sender passes along.
+class DatagramBatch {
+ public:
+  explicit DatagramBatch(std::size_t size);
+  DatagramBatch(const DatagramBatch&) = delete;
+  DatagramBatch& operator=(const DatagramBatch&) = delete;
+
+  // Never waits; nothing arrived is no error. The bytes are valid until the next call.
+  [[nodiscard]] base::Result<Arrivals, boost::system::error_code> receive(int fd);
+
+  [[nodiscard]] std::size_t size() const { return messages_.size(); }
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  std::vector<iovec> slices_;
+  std::vector<mmsghdr> messages_;
+  std::vector<std::string_view> datagrams_;
+};
+
+}  // namespace weir::net

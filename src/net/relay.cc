@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/net/relay.h"
+
+#include <algorithm>
+#include <cassert>
+#include <exception>
+#include <netinet/in.h>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <fmt/format.h>
+
+#include "net/relay_packer.h"
+#include "net/relay_target.h"
+#include "weir/net/asio.h"
+#include "weir/net/session_end.h"
+
+namespace weir::net {
+
+namespace {
+
+void require_different(std::vector<std::string> targets) {
+  std::sort(targets.begin(), targets.end());
+  const auto twice = std::adjacent_find(targets.begin(), targets.end());
+  if (twice != targets.end()) {
+    throw RelayError(fmt::format("relay target {} is given twice", *twice));
+  }
+}
+
+Endpoint resolve(const Relay::Resolver& resolver, const std::string& target) {
+  try {
+    return resolver(target);
+  } catch (const ListenError& error) {
+    throw RelayError(fmt::format("unable to resolve target {}, err: {}", target, error.what()));
+  }
+}
+
+// Any port, and both families where the kernel has them: a name may change from one to the other.
+BoundSocket open_socket() {
+  Endpoint any;
+  any.address.ss_family = AF_INET;
+  any.length = sizeof(sockaddr_in);
+  any.is_wildcard = true;
+  any.text = ":0";
+  try {
+    return open_udp(any, PortSharing::Exclusive);
+  } catch (const ListenError& error) {
+    throw RelayError(fmt::format("unable to listen on UDP, err: {}", error.what()));
+  }
+}
+
+}  // namespace
+
+class Relay::Sender {
+ public:
+  Sender(asio::io_context& context, const Options& options, const base::Log& log)
+      : context_(context),
+        options_(options),
+        log_(log),
+        packer_(options.packet_bytes_max),
+        timer_(context) {
+    assert(!options_.targets.empty() && options_.flush_interval.count() > 0);
+    require_different(options_.targets);
+    for (const auto& target : options_.targets) {
+      const Endpoint address = resolve(options_.resolver, target);
+      targets_.push_back(std::make_unique<RelayTarget>(context_, target, open_socket(), address,
+                                                       options_.queue_packets_max, log_));
+    }
+  }
+
+  void start() {
+    last_lookup_ = base::Clock::now();
+    asio::co_spawn(context_, tick(), [this](const std::exception_ptr& error) {
+      log_session_end(log_, "relay", error);
+    });
+  }
+
+  void on_line(std::string_view line) {
+    if (line.empty()) return;
+    if (packer_.is_too_long(line)) {
+      reject(line);
+      return;
+    }
+    if (!packer_.fits(line)) send_packet();
+    packer_.append(line);
+    line_stats_.relayed.add();
+  }
+
+  void stop() {
+    is_stopped_ = true;
+    timer_.cancel();
+    send_packet();
+    for (const auto& target : targets_) target->stop();
+  }
+
+  [[nodiscard]] const RelayLineStats& line_stats() const { return line_stats_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<RelayTarget>>& targets() const {
+    return targets_;
+  }
+
+ private:
+  void reject(std::string_view line) {
+    line_stats_.too_long.add();
+    if (!long_line_gate_.pass(base::Clock::now())) return;
+    log_.warn("line too long, not relaying", {{"length", std::to_string(line.size())},
+                                              {"max", std::to_string(options_.packet_bytes_max)}});
+  }
+
+  void send_packet() {
+    if (packer_.is_empty()) return;
+    for (const auto& target : targets_) target->send(packer_.packet());
+    packer_.clear();
+  }
+
+  asio::awaitable<void> tick() {
+    while (!is_stopped_) {
+      timer_.expires_after(options_.flush_interval);
+      [[maybe_unused]] const auto [interval_end] = co_await timer_.async_wait();
+      if (is_stopped_) co_return;
+      send_packet();
+      look_up_again(base::Clock::now());
+    }
+  }
+
+  // A look-up is started by one tick and taken in by a later one.
+  void look_up_again(base::TimePoint now) {
+    for (const auto& target : targets_) target->finish_lookup();
+    if (options_.resolve_interval.count() == 0) return;
+    if (now - last_lookup_ < options_.resolve_interval) return;
+    last_lookup_ = now;
+    for (const auto& target : targets_) target->start_lookup(options_.resolver);
+  }
+
+  asio::io_context& context_;
+  const Options options_;
+  const base::Log& log_;
+  RelayPacker packer_;
+  std::vector<std::unique_ptr<RelayTarget>> targets_;
+  Timer timer_;
+  base::TimePoint last_lookup_;
+  bool is_stopped_ = false;
+  LogGate long_line_gate_;
+  RelayLineStats line_stats_;
+};
+
+Relay::Relay(asio::io_context& context, const Options& options, const base::Log& log)
+    : sender_(std::make_unique<Sender>(context, options, log)) {}
+Relay::~Relay() = default;
+
+void Relay::start() { sender_->start(); }
+void Relay::on_line(std::string_view line) { sender_->on_line(line); }
+void Relay::stop() { sender_->stop(); }
+const RelayLineStats& Relay::line_stats() const { return sender_->line_stats(); }
+std::size_t Relay::target_count() const { return sender_->targets().size(); }
+const std::string& Relay::target(std::size_t index) const {
+  return sender_->targets().at(index)->name();
+}
+const RelayTargetStats& Relay::target_stats(std::size_t index) const {
+  return sender_->targets().at(index)->stats();
+}
+
+}  // namespace weir::net

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/unix_socket.h"
+
+#include <cerrno>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <sys/stat.h>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "net/socket_file.h"
+
+namespace weir::net {
+namespace {
+
+constexpr mode_t kPermissionBits = 0777;
+
+struct Attempt {
+  int type;  // SOCK_DGRAM or SOCK_STREAM
+  const Endpoint& endpoint;
+  std::string subject;  // `listen unixgram /run/s`
+  std::optional<mode_t> mode;
+  const base::Log& log;
+};
+
+[[noreturn]] void fail(const Attempt& attempt, std::string_view call, int error) {
+  throw ListenError(fmt::format("{}: {}: {}", attempt.subject, call, describe_errno(error)));
+}
+
+bool has_file(const Endpoint& endpoint) { return !endpoint.text.starts_with('@'); }
+
+int bind_unix(int fd, const Endpoint& endpoint) {
+  const auto* address = reinterpret_cast<const sockaddr*>(&endpoint.address);
+  return ::bind(fd, address, endpoint.length) == 0 ? 0 : errno;
+}
+
+// The reference reads the flag behind a zero, as 32 bits, and the nine that a file has count.
+std::optional<mode_t> read_mode(std::string_view text, const base::Log& log) {
+  constexpr int kOctal = 8;
+  const std::string digits = fmt::format("0{}", text);
+  std::int32_t value = 0;
+  const auto [end, fault] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, kOctal);
+  if (fault == std::errc{} && end == digits.data() + digits.size()) {
+    return static_cast<mode_t>(value) & kPermissionBits;
+  }
+  const bool is_range = fault == std::errc::result_out_of_range;
+  log.warn(
+      "Bad permission, ignoring",
+      {{"mode", std::string(text)}, {"error", is_range ? "value out of range" : "invalid syntax"}});
+  return std::nullopt;
+}
+
+// A datagram probe also tells of a stream socket that is bound and does not listen yet, and no
+// listener takes notice of it.
+bool has_owner(const Endpoint& endpoint) {
+  const Descriptor probe(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const auto* address = reinterpret_cast<const sockaddr*>(&endpoint.address);
+  return probe.get() < 0 || ::connect(probe.get(), address, endpoint.length) == 0 ||
+         errno != ECONNREFUSED;
+}
+
+void remove_stale(const Attempt& attempt) {
+  const std::string& path = attempt.endpoint.text;
+  const auto state = file_state(path);
+  if (!state && errno == ENOENT) return;
+  if (!state || !S_ISSOCK(state->mode) || has_owner(attempt.endpoint)) throw SocketExists(path);
+  if (!unlink_if_same(path, *state)) fail(attempt, "unlink", errno);
+  attempt.log.info("Removed a socket that nobody listens on", {{"path", path}});
+}
+
+// The file's mode is right from the start but for what the umask took away.
+SocketFile take_file(const Attempt& attempt) {
+  const std::string& path = attempt.endpoint.text;
+  const auto state = file_state(path);
+  if (!state) return {};
+  if (attempt.mode && (state->mode & kPermissionBits) != *attempt.mode &&
+      ::chmod(path.c_str(), *attempt.mode) != 0) {
+    attempt.log.warn("Failed to change unix socket permission",
+                     {{"path", path}, {"error", describe_errno(errno)}});
+  }
+  return {path, *state};
+}
+
+BoundSocket open_bound(const Attempt& attempt) {
+  Descriptor descriptor(::socket(AF_UNIX, attempt.type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (descriptor.get() < 0) fail(attempt, "socket", errno);
+  // Linux gives the file the mode of the socket, less the umask.
+  if (attempt.mode) ::fchmod(descriptor.get(), *attempt.mode);
+  int error = bind_unix(descriptor.get(), attempt.endpoint);
+  if (error == EADDRINUSE && has_file(attempt.endpoint)) {
+    remove_stale(attempt);
+    error = bind_unix(descriptor.get(), attempt.endpoint);
+    if (error == EADDRINUSE) throw SocketExists(attempt.endpoint.text);
+  }
+  if (error != 0) fail(attempt, "bind", error);
+  return {std::move(descriptor), AF_UNIX,
+          has_file(attempt.endpoint) ? take_file(attempt) : SocketFile()};
+}
+
+Attempt attempt_at(int type, const Endpoint& endpoint, std::string_view mode,
+                   const base::Log& log) {
+  const std::string_view network = type == SOCK_DGRAM ? "unixgram" : "unix";
+  return {type, endpoint, fmt::format("listen {} {}", network, endpoint.text),
+          has_file(endpoint) ? read_mode(mode, log) : std::nullopt, log};
+}
+
+}  // namespace
+
+BoundSocket open_unixgram(const Endpoint& endpoint, std::string_view mode, const base::Log& log) {
+  return open_bound(attempt_at(SOCK_DGRAM, endpoint, mode, log));
+}
+
+BoundSocket open_unix_stream(const Endpoint& endpoint, std::string_view mode,
+                             const base::Log& log) {
+  const Attempt attempt = attempt_at(SOCK_STREAM, endpoint, mode, log);
+  BoundSocket socket = open_bound(attempt);
+  if (::listen(socket.descriptor.get(), kBacklogWanted) != 0) fail(attempt, "listen", errno);
+  return socket;
+}
+
+}  // namespace weir::net

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+
+namespace weir::pipeline {
+
+// Which increments a counter takes. What it does not take makes no series either.
+struct CounterPolicy {
+  bool refuses_non_finite = false;  // Q24
+
+  [[nodiscard]] bool is_refused_non_finite(double increment) const {
+    return refuses_non_finite && !std::isfinite(increment);
+  }
+  [[nodiscard]] bool takes(double increment) const {
+    return !(increment < 0) && !is_refused_non_finite(increment);
+  }
+};
+
+}  // namespace weir::pipeline

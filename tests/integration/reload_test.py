@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Reloads that need no signal: a watched mapping file, however it is changed, and the HTTP API."""
+
+import contextlib
+import os
+import pathlib
+import sys
+import tempfile
+import threading
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+
+import running_daemon  # noqa: E402
+import statsd_client  # noqa: E402
+import tap  # noqa: E402
+
+RULE = "mappings:\n- match: a.*\n  name: %s\n"
+RELOADS = "statsd_exporter_config_reloads_total"
+RELOAD_SECONDS_MAX = 60
+
+
+def reloads(daemon, outcome):
+    family = daemon.scrape().get(RELOADS)
+    return float(family.samples.get((RELOADS, (("outcome", outcome),)), 0)) if family else 0
+
+
+@contextlib.contextmanager
+def folder():
+    with tempfile.TemporaryDirectory(prefix="weir-reload-") as name:
+        yield pathlib.Path(name)
+
+
+def config_map(base, version, text):
+    """The way Kubernetes mounts a ConfigMap: a file that leads through a symlink which is swapped."""
+    (base / version).mkdir()
+    (base / version / "mapping.yml").write_text(text)
+    (base / "..data_new").symlink_to(version)
+    os.rename(base / "..data_new", base / "..data")
+
+
+class Reload(unittest.TestCase):
+    def watched(self, path):
+        return running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={path}", "--statsd.mapping-config-watch=20ms"])
+
+    def assert_named(self, daemon, name):
+        statsd_client.send_tcp(daemon.tcp_port, [b"a.x:1|c"])
+        running_daemon.wait_until(lambda: f"\n{name} " in daemon.scrape_text(), RELOAD_SECONDS_MAX, name)
+
+    def wait_for(self, daemon, outcome, count):
+        running_daemon.wait_until(lambda: reloads(daemon, outcome) >= count, RELOAD_SECONDS_MAX, f"{count} reloads: {outcome}")
+
+    def test_loads_a_file_written_in_place(self):
+        with folder() as base:
+            path = base / "mapping.yml"
+            path.write_text(RULE % "before")
+            with self.watched(path) as daemon:
+                self.assert_named(daemon, "before")
+                path.write_text(RULE % "behind")
+                self.wait_for(daemon, "success", 1)
+                self.assert_named(daemon, "behind")
+
+    def test_loads_a_config_map_that_is_swapped(self):
+        with folder() as base:
+            config_map(base, "..2026_1", RULE % "before")
+            (base / "mapping.yml").symlink_to("..data/mapping.yml")
+            with self.watched(base / "mapping.yml") as daemon:
+                self.assert_named(daemon, "before")
+                config_map(base, "..2026_2", RULE % "behind")
+                self.wait_for(daemon, "success", 1)
+                self.assert_named(daemon, "behind")
+
+    def test_keeps_the_rules_when_the_file_is_bad_or_gone(self):
+        with folder() as base:
+            path = base / "mapping.yml"
+            path.write_text(RULE % "before")
+            with self.watched(path) as daemon:
+                path.write_text("mappings: 5\n")
+                self.wait_for(daemon, "failure", 1)
+                self.assert_named(daemon, "before")
+                self.assertIn("mapping.yml:1:", daemon.log())
+                path.unlink()
+                path.write_text(RULE % "behind")
+                self.wait_for(daemon, "success", 1)
+                self.assertEqual(reloads(daemon, "failure"), 1)
+
+    def test_answers_scrapes_while_the_api_reloads(self):
+        rules = "mappings:\n" + "".join(f"- match: 'm{i}\\.(.*)x(.*)'\n  match_type: regex\n  name: m{i}\n" for i in range(5000))
+        with folder() as base:
+            path = base / "mapping.yml"
+            path.write_text(rules)
+            with running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={path}", "--web.enable-lifecycle"]) as daemon:
+                answers = []
+                reloading = threading.Thread(target=lambda: answers.append(daemon.request("POST", "/-/reload")))
+                reloading.start()
+                during = 0
+                while reloading.is_alive():
+                    daemon.scrape_text()
+                    during += not answers
+                reloading.join()
+                self.assertEqual(answers, [(200, b"Requesting reload")])
+                # Loading takes far longer than a scrape; held up by it, at most one gets through.
+                self.assertGreater(during, 1)
+                self.assertEqual(reloads(daemon, "success"), 1)
+
+
+if __name__ == "__main__":
+    tap.main()

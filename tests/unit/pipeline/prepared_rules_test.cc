@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/pipeline/prepared_rules.h"
+
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "weir/mapping/rule_loader.h"
+
+namespace weir::pipeline {
+namespace {
+
+using metrics::NativeOptions;
+
+// Of a histogram with these options.
+std::optional<NativeOptions> native_with(const std::string& options) {
+  const std::string yaml = "mappings: [{match: a, name: a, observer_type: histogram" +
+                           (options.empty() ? "" : ", histogram_options: {" + options + "}") + "}]";
+  const auto prepared = prepare(mapping::parse_rules(yaml, "mapping.yml").rules, 1);
+  return prepared->observers[0].native;
+}
+
+TEST(PreparedRules, GiveHistogramsNativeBucketsUnlessTheFactorForbidsIt) {
+  EXPECT_EQ(native_with(""), (NativeOptions{3, 256}));
+  EXPECT_EQ(native_with("native_histogram_bucket_factor: 4, native_histogram_max_buckets: 9"),
+            (NativeOptions{-1, 9}));
+  EXPECT_EQ(native_with("native_histogram_bucket_factor: 1.0001"), (NativeOptions{8, 256}));
+  EXPECT_EQ(native_with("native_histogram_bucket_factor: 1"), std::nullopt);
+  EXPECT_EQ(native_with("native_histogram_bucket_factor: 0.5"), std::nullopt);
+  EXPECT_EQ(native_with("native_histogram_bucket_factor: 0"), (NativeOptions{3, 256}));
+}
+
+TEST(PreparedRules, GiveSummariesNone) {
+  const auto rules = mapping::parse_rules("mappings: [{match: a, name: a, observer_type: summary}]",
+                                          "mapping.yml");
+
+  EXPECT_EQ(prepare(rules.rules, 1)->observers[0].native, std::nullopt);
+}
+
+// Another factor that comes to the same buckets changes nothing (Q15).
+TEST(PreparedRules, SeeAChangeOnlyWhereBucketsChange) {
+  const auto with = [](const std::string& factor) {
+    return mapping::parse_rules(
+               "mappings: [{match: a, name: a, observer_type: histogram, histogram_options: "
+               "{native_histogram_bucket_factor: " +
+                   factor + "}}]",
+               "mapping.yml")
+        .rules;
+  };
+  const auto before = prepare(with("1.1"), 1);
+
+  EXPECT_EQ(prepare(with("1.12"), 2, before.get())->sources[0].generation, 1U);
+  EXPECT_EQ(prepare(with("1.3"), 2, before.get())->sources[0].generation, 2U);
+  EXPECT_EQ(prepare(with("1"), 2, before.get())->sources[0].generation, 2U);
+}
+
+}  // namespace
+}  // namespace weir::pipeline
