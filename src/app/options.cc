@@ -177,6 +177,10 @@ void check_values(const Options& options) {
   require(options.event_flush_interval.count() > 0, "statsd.event-flush-interval", "above 0");
   require(options.udp_packet_queue_size >= 0, "statsd.udp-packet-queue-size", "0 or more");
   require(options.mapping_watch_interval.count() >= 0, "statsd.mapping-config-watch", "0s or more");
+  // No datagram is longer than 64 KiB; the reference takes more, and so each send fails (Q19).
+  constexpr std::uint64_t kPacketMax = 1'048'576;
+  require(options.relay_packet_length <= kPacketMax, "statsd.relay.packet-length",
+          "at most 1048576");
   require(options.relay_resolve_interval.count() >= 0, "statsd.relay.resolve-interval",
           "0s or more");
   if (const auto error =

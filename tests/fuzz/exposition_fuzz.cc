@@ -24,13 +24,19 @@ struct Texts {
   std::string help;
 };
 
+// Up to the next NUL, which is passed too.
+std::string take(std::string_view& input) {
+  const std::size_t size = std::min(input.find('\0'), input.size());
+  const std::string text(input.substr(0, size));
+  input.remove_prefix(std::min(size + 1, input.size()));
+  return text;
+}
+
 Texts split(std::string_view input) {
-  const std::size_t first = std::min(input.find('\0'), input.size());
-  const std::size_t second = std::min(input.find('\0', first + 1), input.size());
   Texts texts;
-  texts.values[0] = input.substr(0, first);
-  texts.values[1] = input.substr(std::min(first + 1, input.size()), second - first - 1);
-  texts.help = input.substr(std::min(second + 1, input.size()));
+  texts.values[0] = take(input);
+  texts.values[1] = take(input);
+  texts.help = input;
   return texts;
 }
 
@@ -71,7 +77,8 @@ std::string field_of(std::string_view page, std::string_view field, std::size_t&
 }
 
 void check_text(const Texts& texts) {
-  constexpr std::ptrdiff_t kLines = 15;
+  // The empty one at the end too.
+  constexpr std::ptrdiff_t kLines = 17;
   const std::string page = page_of(texts, Format::ProtobufText);
   assert(std::count(page.begin(), page.end(), '\n') == kLines);
   std::size_t at = 0;
