@@ -40,11 +40,13 @@ std::size_t columns() {
   return kDefaultColumns;
 }
 
-// What a daemon must not die of.
-void ignore_signals() {
+// What a daemon must not die of, and what it must.
+void settle_signals() {
   for (const int number : {SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR}) {
     std::signal(number, SIG_IGN);
   }
+  // A parent that ran it in the background may have had this one ignored.
+  std::signal(SIGQUIT, SIG_DFL);
 }
 
 int check_config(const weir::app::Options& options, const weir::base::Log& log) {
@@ -76,7 +78,7 @@ int run(const weir::app::Options& options) {
 int main(int argc, char** argv) {
   const std::string program = base_name(argv[0]);
   try {
-    ignore_signals();
+    settle_signals();
     const CommandLine line =
         weir::app::parse_command_line({argv + 1, argv + argc}, program, columns());
     if (line.request == FlagSet::Request::Run) return run(line.options);
