@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mapping/regex_filter.h"
 #include "weir/mapping/rule.h"
 #include "weir/statsd/sample.h"
 
@@ -33,7 +34,8 @@ class Regex {
   std::string error_;
 };
 
-// All regex rules, in the order of the file. Immutable; any thread.
+// All regex rules, in the order of the file; only those whose literals are in the name are tried.
+// Immutable; any thread.
 class RegexMatcher {
  public:
   // Skips rules that are no regexes. Borrows the rules.
@@ -48,6 +50,10 @@ class RegexMatcher {
     const Rule* rule;
     Regex regex;
   };
+  explicit RegexMatcher(const std::vector<const Rule*>& rules);
+
+  RegexFilter filter_;
+  // Numbered as in the filter.
   std::vector<Candidate> candidates_;
 };
 
