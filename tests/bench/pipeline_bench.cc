@@ -1,101 +1,99 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a line costs: parsed alone, and parsed, bound and applied to a series that is hot.
-#include <cstddef>
+// The whole way of a line whose series is known: split, parse, bind, apply. The unit is a line.
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
-#include "weir/mapping/rule_set.h"
+#include "instruments.h"
+#include "traffic.h"
+#include "weir/mapping/rule_loader.h"
 #include "weir/pipeline/pipeline.h"
-#include "weir/statsd/line_parser.h"
-#include "weir/statsd/line_splitter.h"
 
-namespace weir {
+namespace weir::bench {
 namespace {
 
-constexpr std::size_t kSeries = 1'000;
-constexpr std::size_t kDatagramBytes = 1432;
+constexpr std::size_t kDatagramsPerBatch = 32;
 
-enum Traffic { kCounters, kTaggedCounters, kGauges, kTimers, kMixed };
-constexpr const char* kTrafficNames[] = {"counters", "tagged_counters", "gauges", "timers",
-                                         "mixed"};
-
-std::string line_of(std::size_t number, Traffic traffic) {
-  constexpr const char* kTags = "env:production,host:web-0001,endpoint:/api/v1/item";
-  switch (traffic) {
-    case kCounters: return fmt::format("shop.service07.requests_by_endpoint.i{:04}:1|c", number);
-    case kTaggedCounters:
-      return fmt::format("shop.service07.requests_by_endpoint.i{:04}:1|c|#{}{:03}", number, kTags,
-                         number % kSeries);
-    case kGauges: return fmt::format("shop.service07.queue_depth_of_shard.i{:04}:17.5|g", number);
-    case kTimers: return fmt::format("shop.service07.request_duration_of.i{:04}:3.25|ms", number);
-    case kMixed: break;
+void feed(pipeline::Pipeline& pipeline, const std::vector<std::string>& datagrams) {
+  for (std::size_t at = 0; at < datagrams.size(); at += kDatagramsPerBatch) {
+    pipeline::Pipeline::Batch batch(pipeline, base::Clock::now());
+    const std::size_t end = std::min(at + kDatagramsPerBatch, datagrams.size());
+    for (std::size_t i = at; i < end; ++i) batch.datagram(datagrams[i]);
   }
-  constexpr Traffic kCycle[] = {kTaggedCounters, kGauges, kTaggedCounters, kTimers};
-  return line_of(number, kCycle[number % 4]);
 }
 
-std::vector<std::string> datagrams_of(Traffic traffic) {
-  std::vector<std::string> datagrams(1);
-  for (std::size_t i = 0; i < kSeries; ++i) {
-    // Neighbours in time are not neighbours in memory.
-    const std::string line = line_of(i * 7919 % kSeries, traffic);
-    if (datagrams.back().size() + line.size() + 1 > kDatagramBytes) datagrams.emplace_back();
-    if (!datagrams.back().empty()) datagrams.back() += '\n';
-    datagrams.back() += line;
-  }
-  return datagrams;
-}
-
-class Discard final : public statsd::LineVisitor {
- public:
-  void on_attempt() override {}
-  void on_sample(const statsd::Sample& sample) override { sum += sample.value; }
-  void on_unknown_type(const statsd::Sample&) override {}
-  void on_rejection(statsd::Rejection) override {}
-  void on_weight_capped() override {}
-  void on_message(statsd::Message) override {}
-  double sum = 0;
-};
-
-void set_ns_per_line(benchmark::State& state) {
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kSeries));
-  state.SetLabel(kTrafficNames[state.range(0)]);
-  state.counters["ns_per_line"] =
-      benchmark::Counter(static_cast<double>(state.iterations()) * kSeries / 1e9,
-                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-}
-
-void parse(benchmark::State& state) {
-  const auto datagrams = datagrams_of(static_cast<Traffic>(state.range(0)));
-  const statsd::LineParser parser({}, {});
-  Discard discard;
+// Every line was seen before; `pipeline` lives for the benchmark.
+void feed_hot(benchmark::State& state, pipeline::Pipeline& pipeline,
+              const std::vector<std::string>& lines, std::size_t datagram_bytes = kFrameBytes) {
+  const auto datagrams = packed(lines, datagram_bytes);
+  feed(pipeline, datagrams);
   for (auto iteration : state) {
     (void)iteration;
-    for (const auto& datagram : datagrams) {
-      statsd::for_each_line(datagram, [&](std::string_view line) { parser.parse(line, discard); });
-    }
+    feed(pipeline, datagrams);
   }
-  benchmark::DoNotOptimize(discard.sum);
-  set_ns_per_line(state);
+  set_items(state, lines.size());
 }
 
-void parse_bind_apply(benchmark::State& state) {
-  const auto datagrams = datagrams_of(static_cast<Traffic>(state.range(0)));
+void hot(benchmark::State& state, const std::vector<std::string>& lines,
+         std::size_t datagram_bytes = kFrameBytes) {
   metrics::Store store({}, {}, 1, base::Clock::now());
   pipeline::Pipeline pipeline(pipeline::prepare(mapping::RuleSet::empty(), 1), store, {});
-  for (auto iteration : state) {
-    (void)iteration;
-    pipeline::Pipeline::Batch batch(pipeline, base::Clock::now());
-    for (const auto& datagram : datagrams) batch.datagram(datagram);
-  }
-  set_ns_per_line(state);
+  feed_hot(state, pipeline, lines, datagram_bytes);
 }
 
-BENCHMARK(parse)->DenseRange(kCounters, kMixed);
-BENCHMARK(parse_bind_apply)->DenseRange(kCounters, kMixed);
+std::vector<std::string> lines_of(std::vector<std::string> kinds, std::size_t count,
+                                  std::size_t tags) {
+  LineOptions options;
+  options.kinds = std::move(kinds);
+  options.tags = tags;
+  return standard_lines(count, options);
+}
+
+void hot_series(benchmark::State& state) {
+  hot(state, standard_lines(static_cast<std::size_t>(state.range(0))));
+}
+
+void hot_single(benchmark::State& state) {
+  hot(state, standard_lines(static_cast<std::size_t>(state.range(0))), 0);
+}
+
+// Many values for each series, so that summaries fill their buffers with different ones.
+std::vector<std::string> timer_lines() {
+  constexpr std::size_t kRounds = 64;
+  const auto values = latencies(kRounds * kHotSeries);
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    lines.push_back(fmt::format("shop.service07.request_duration_of.i{:04}:{:.3f}|ms",
+                                i * 7919 % kHotSeries, values[i] * 1000));
+  }
+  return lines;
+}
+
+// The factor of the native buckets, in hundredths; 1 leaves the classic ones alone.
+void hot_histograms(benchmark::State& state) {
+  const auto rules =
+      mapping::parse_rules(fmt::format("defaults: {{observer_type: histogram, histogram_options: "
+                                       "{{native_histogram_bucket_factor: {}}}}}",
+                                       static_cast<double>(state.range(0)) / 100),
+                           "mapping.yml");
+  metrics::Store store({}, {}, 1, base::Clock::now());
+  pipeline::Pipeline pipeline(pipeline::prepare(rules.rules, 1), store, {});
+  feed_hot(state, pipeline, timer_lines());
+  state.counters["bytes_per_series"] = static_cast<double>(store.counts().bytes) / kHotSeries;
+}
+
+BENCHMARK_CAPTURE(hot, plain_counters, lines_of({"c"}, kHotSeries, 0));
+BENCHMARK_CAPTURE(hot, tagged_counters, lines_of({"c"}, kHotSeries, 3));
+BENCHMARK_CAPTURE(hot, ten_tags, lines_of({"c"}, kHotSeries, 10));
+BENCHMARK_CAPTURE(hot, gauges, lines_of({"g"}, kHotSeries, 0));
+BENCHMARK_CAPTURE(hot, summaries, timer_lines());
+BENCHMARK_CAPTURE(hot, mixed, lines_of({"c", "g", "c", "ms"}, 4'000, 3));
+BENCHMARK(hot_histograms)->Arg(100)->Arg(110)->Arg(101);
+BENCHMARK(hot_series)->Arg(1'000)->Arg(10'000)->Arg(100'000)->Arg(1'000'000);
+BENCHMARK(hot_single)->Arg(10'000)->Arg(1'000'000);
 
 }  // namespace
-}  // namespace weir
+}  // namespace weir::bench

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a sample to its binding when the name was seen before. The unit is a sample.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "pipeline/binding_table.h"
+#include "traffic.h"
+#include "weir/base/hash.h"
+#include "weir/statsd/line_parser.h"
+
+namespace weir::bench {
+namespace {
+
+constexpr std::uint64_t kSeed = 0x5eed;
+
+class Keep final : public statsd::LineVisitor {
+ public:
+  void on_attempt() override {}
+  void on_sample(const statsd::Sample& sample) override { samples.push_back(sample); }
+  void on_unknown_type(const statsd::Sample&) override {}
+  void on_rejection(statsd::Rejection) override {}
+  void on_weight_capped() override {}
+  void on_message(statsd::Message) override {}
+  std::vector<statsd::Sample> samples;
+};
+
+// Samples that borrow from `lines`.
+std::vector<statsd::Sample> samples_of(const std::vector<std::string>& lines) {
+  const statsd::LineParser parser({}, {});
+  Keep keep;
+  for (const auto& line : lines) parser.parse(line, keep);
+  return std::move(keep.samples);
+}
+
+void hash(benchmark::State& state) {
+  const std::string bytes(static_cast<std::size_t>(state.range(0)), 'x');
+  std::uint64_t seed = kSeed;
+  for (auto iteration : state) {
+    (void)iteration;
+    // Each hash waits for the one before, as it does in a table.
+    seed = base::hash_bytes(bytes, seed);
+  }
+  benchmark::DoNotOptimize(seed);
+  set_items(state, 1);
+}
+
+void hash_sample(benchmark::State& state) {
+  const auto lines = standard_lines(kHotSeries);
+  const auto samples = samples_of(lines);
+  const pipeline::BindingTable table({}, kSeed);
+  std::uint64_t sum = 0;
+  for (auto iteration : state) {
+    (void)iteration;
+    for (const auto& sample : samples) sum += table.hash(sample);
+  }
+  benchmark::DoNotOptimize(sum);
+  set_items(state, samples.size());
+}
+
+// In another order than that of insertion, as far as the table can tell: the lines are shuffled.
+void hit(benchmark::State& state) {
+  const auto lines = standard_lines(static_cast<std::size_t>(state.range(0)));
+  const auto samples = samples_of(lines);
+  pipeline::BindingTable table({}, kSeed);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const auto& sample = samples[(i * 7919) % samples.size()];
+    table.insert(table.hash(sample), sample, {}, [](const pipeline::Binding&) { return false; });
+  }
+  std::uint64_t found = 0;
+  for (auto iteration : state) {
+    (void)iteration;
+    for (const auto& sample : samples) found += table.find(table.hash(sample), sample) != nullptr;
+  }
+  if (found != static_cast<std::uint64_t>(state.iterations()) * samples.size()) {
+    state.SkipWithError("a binding is missing");
+  }
+  set_items(state, samples.size());
+}
+
+BENCHMARK(hash)->Arg(8)->Arg(16)->Arg(40)->Arg(100);
+BENCHMARK(hash_sample);
+BENCHMARK(hit)->Arg(1'000)->Arg(10'000)->Arg(100'000)->Arg(1'000'000);
+
+}  // namespace
+}  // namespace weir::bench

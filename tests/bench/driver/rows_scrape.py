@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows about scrapes: what one costs, and what it does to lines that come in meanwhile."""
+
+import contextlib
+import dataclasses
+import threading
+
+import scraping
+from bench import Row, measure, median, verdict
+
+STANDARD = {"families": 1000, "datagram_bytes": 1432}
+
+
+@dataclasses.dataclass
+class TimedScrape:
+    seconds: float
+    first_byte: float
+    ns_per_series: float
+    bytes: int
+
+
+def timed_scrape(server, series, is_gzipped=False):
+    meter = server.meter()
+    scraped = scraping.scrape(server.http_port, is_gzipped=is_gzipped)
+    server.settle()
+    return TimedScrape(scraped.seconds, scraped.first_byte_seconds, meter.read().total / series * 1e9, scraped.bytes)
+
+
+def scrape(bench):
+    series = bench.scaled(1_000_000, 100_000)
+    plain, gzipped = [], []
+    with bench.run_weir() as server:
+        bench.fill(server, series=series, **STANDARD)
+        timed_scrape(server, series)
+        first = series
+        for _ in range(bench.rounds):
+            for found, is_gzipped in ((plain, False), (gzipped, True)):
+                bench.fill(server, series=series // 100, first_series=first, **STANDARD)
+                first += series // 100
+                found.append(timed_scrape(server, first, is_gzipped))
+    text_ns, gzip_ns = median(each.ns_per_series for each in plain), median(each.ns_per_series for each in gzipped)
+    first_byte = max(each.first_byte for each in plain + gzipped)
+    measured = f"{text_ns:.0f} ns per series, with gzip {gzip_ns:.0f}; first byte within {first_byte * 1000:.1f} ms"
+    conditions = [text_ns <= 150, gzip_ns <= 400, first_byte <= 0.020]
+    details = ["| page | ns CPU per series | lowest-highest | seconds | MiB | first byte, ms |", "|---|---|---|---|---|---|"]
+    for name, found in (("text", plain), ("gzip", gzipped)):
+        costs = [each.ns_per_series for each in found]
+        details.append(f"| {name} | {median(costs):.0f} | {min(costs):.0f}-{max(costs):.0f} | {median(each.seconds for each in found):.3f} "
+                       f"| {found[0].bytes / 2**20:.1f} | {median(each.first_byte for each in found) * 1000:.1f} |")
+    if bench.reference:
+        ratio = scrape_beside_reference(bench, details)
+        measured += f"; 1/{ratio:.0f} of the reference's CPU"
+        conditions.append(ratio >= 50)
+    return Row("scrape", f"scrape as text, {series:,} counter series, 1 % of them new since the last",
+               "at most 150 ns of CPU per series, with gzip at most 400; at most 1/50 of the reference's CPU at 200 k series; first byte within 20 ms",
+               measured, verdict(*conditions), details)
+
+
+def scrape_beside_reference(bench, details):
+    series = bench.scaled(200_000, 20_000)
+    costs = {}
+    for name, run in bench.programs("weir", "reference"):
+        with run() as server:
+            bench.fill(server, series=series, **STANDARD)
+            timed_scrape(server, series)
+            costs[name] = median(timed_scrape(server, series).ns_per_series for _ in range(3))
+    details += ["", f"At {series:,} series: weir {costs['weir']:.0f} ns per series, the reference {costs['reference']:,.0f}."]
+    return costs["reference"] / costs["weir"]
+
+
+@contextlib.contextmanager
+def scraping_all_the_time(port):
+    """Scrapes one after another, as long as the `with` lasts; yields the list of them."""
+    done, scrapes = threading.Event(), []
+
+    def repeat():
+        while not done.is_set():
+            scrapes.append(scraping.scrape(port))
+
+    thread = threading.Thread(target=repeat)
+    thread.start()
+    try:
+        yield scrapes
+    finally:
+        done.set()
+        thread.join()
+
+
+def ingestion(bench):
+    series, seconds = bench.scaled(1_000_000, 100_000), bench.scaled(10, 2)
+    workload = {**STANDARD, "series": series}
+    quiet, busy, scrapes_done = [], [], 0
+    with bench.run_weir(cpus=bench.all_cpus) as server:
+        bench.fill(server, **workload)
+        with bench.load(udp=server.udp_port, cpus=bench.all_cpus, **workload) as load:
+            capacity = measure(server, lambda: load.send(seconds=2)).lines_per_second
+            for _ in range(bench.scaled(3, 1)):
+                quiet.append(measure(server, lambda: load.send(seconds=seconds, rate=capacity / 2)))
+                with scraping_all_the_time(server.http_port) as scrapes:
+                    # Counting the lines is a scrape too: it would wait for the others.
+                    drops = server.drops()
+                    sent = load.send(seconds=seconds, rate=capacity / 2)
+                    busy.append((sent, server.drops() - drops))
+                scrapes_done += len(scrapes)
+                server.settle()
+        server.check_totals()
+    rate_quiet = median(taken.lines_per_second for taken in quiet)
+    rate_busy = median(sent.lines * (1 - drops / sent.datagrams) / sent.seconds for sent, drops in busy)
+    drops = sum(drops for _, drops in busy)
+    change = rate_busy / rate_quiet - 1
+    details = [f"- takes {capacity:,.0f} lines/s at full sender speed; offered half of it",
+               f"- without scrapes {rate_quiet:,.0f} lines/s, {sum(taken.drops for taken in quiet)} datagrams lost",
+               f"- during {scrapes_done} scrapes {rate_busy:,.0f} lines/s, {drops} datagrams lost",
+               "- sender, scraper and daemon share the cores"]
+    return Row("ingest-during-scrape", f"ingestion during a scrape of {series:,} series, weir on two cores, load at half its knee",
+               "throughput falls by at most 10 %, nothing lost", f"{change:+.1%}, {drops} datagrams lost", verdict(change >= -0.10, drops == 0), details)
+
+
+def burst(bench):
+    """Small datagrams at full sender speed into an idle daemon, and into one that is being scraped all the time."""
+    lines, series = 10_000, bench.scaled(100_000, 20_000)
+    lost = {"idle": [], "scraped": []}
+    with bench.run_weir() as server:
+        bench.fill(server, series=series, **STANDARD)
+        buffer = server.values("weir_udp_receive_buffer_bytes").get("weir_udp_receive_buffer_bytes")
+        with bench.load(udp=server.udp_port, series=10_000) as load:
+            for _ in range(bench.rounds):
+                lost["idle"].append(measure(server, lambda: load.send(lines=lines)).drops)
+                drops = server.drops()
+                with scraping_all_the_time(server.http_port) as scrapes:
+                    while not scrapes:
+                        pass
+                    load.send(lines=lines)
+                server.settle()
+                lost["scraped"].append(server.drops() - drops)
+        server.check_totals()
+        warned = [line for line in server.log().splitlines() if "net.core.rmem_max" in line]
+    details = [f"- {case}: lost {drops}" for case, drops in lost.items()]
+    details += [f"- receive buffer {buffer:,.0f} bytes" if buffer else "- receive buffer unknown", *(f"- `{line}`" for line in warned)]
+    measured = f"{sum(lost['idle'])} lost idle, {sum(lost['scraped'])} during scrapes, of {bench.rounds * lines:,} each"
+    if warned:
+        measured += "; the log says what to set"
+    work = "10,000 small datagrams at full sender speed into an idle daemon on default flags, "
+    return Row("burst", work + f"and again while a scrape of {series:,} series runs",
+               "none lost where the kernel lets the buffer be that large; where it does not, the log says what to set", measured,
+               verdict(not any(map(sum, lost.values())) or bool(warned)), details)
+
+
+ROWS = {"scrape": scrape, "ingest-during-scrape": ingestion, "burst": burst}

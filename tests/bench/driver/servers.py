@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The programs that are compared, each as a server that takes lines: weir, the reference, and a loop that discards."""
+
+import contextlib
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+
+import exposition
+import processes
+import running_daemon
+import scraping
+
+LINES = "statsd_exporter_lines_total"
+EVENTS = "statsd_exporter_events_total"
+# The reference hands its events on five times a second.
+QUIET_SECONDS, REFERENCE_QUIET_SECONDS = 0.03, 0.2
+
+
+@contextlib.contextmanager
+def pinned_to(cpus):
+    """What starts inside inherits the cores from its first instruction on; a Go program counts them then."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cpus)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+class Server:
+    """A running program."""
+
+    def __init__(self, name, pid, udp_port, quiet_seconds=QUIET_SECONDS):
+        self.name, self.pid, self.udp_port = name, pid, udp_port
+        self._quiet_seconds = quiet_seconds
+
+    def meter(self):
+        return processes.CpuMeter(self.pid)
+
+    def resident_bytes(self):
+        return processes.resident_bytes(self.pid)
+
+    def drops(self):
+        return processes.udp_sockets({self.udp_port})[1]
+
+    def settle(self):
+        """Until everything that was sent is worked up."""
+        processes.wait_until_quiet(self.pid, {self.udp_port}, self._quiet_seconds)
+
+    def lines(self):
+        """Lines taken so far; None when the server does not say."""
+        return None
+
+
+class DaemonServer(Server):
+    def __init__(self, name, daemon, quiet_seconds, unixgram):
+        super().__init__(name, daemon.process.pid, daemon.udp_port, quiet_seconds)
+        self.daemon, self.unixgram = daemon, unixgram
+        self.tcp_port, self.http_port = daemon.tcp_port, daemon.http_port
+
+    def values(self, *names):
+        """The daemon's own samples of these families."""
+        return scraping.values(scraping.scrape(self.http_port, names, is_kept=True).body)
+
+    def lines(self):
+        return self.values(LINES).get(LINES, 0)
+
+    def log(self):
+        return self.daemon.log()
+
+    def check_totals(self, sent=None):
+        """What /metrics adds up to is what was sent, or where lines may have been lost, what the server says it took."""
+        body = scraping.scrape(self.http_port, is_kept=True).body
+        found = scraping.user_totals(body, lambda name: exposition.Family(name, "", "", [], {}).is_self_metric())
+        if sent:
+            expected = sent.counters, sent.observations
+        else:
+            own = scraping.values(b"\n".join(line for line in body.splitlines() if line.startswith(EVENTS.encode())))
+            expected = tuple(own.get(f'{EVENTS}{{type="{kind}"}}', 0) for kind in ("counter", "observer"))
+        if (found.counters, found.observations) != expected:
+            raise AssertionError(f"{self.name}: /metrics shows {found}, taken were {expected}")
+        return found
+
+
+@contextlib.contextmanager
+def daemon_server(name, binary, cpus, flags=(), is_reference=False, has_unixgram=False):
+    quiet = REFERENCE_QUIET_SECONDS if is_reference else QUIET_SECONDS
+    with tempfile.TemporaryDirectory(prefix="weir-bench-") as folder:
+        path = str(pathlib.Path(folder, "statsd.sock"))
+        more = [f"--statsd.listen-unixgram={path}"] if has_unixgram else []
+        daemon = running_daemon.RunningDaemon(binary, [*flags, *more], is_reference)
+        with contextlib.ExitStack() as stack:
+            with pinned_to(cpus):
+                stack.enter_context(daemon)
+            yield DaemonServer(name, daemon, quiet, path if has_unixgram else None)
+
+
+class BareServer(Server):
+    unixgram = None
+
+
+@contextlib.contextmanager
+def bare_server(binary, cpus, unixgram=None):
+    flags = [f"--unixgram={unixgram}"] if unixgram else []
+    with pinned_to(cpus):
+        process = subprocess.Popen([str(binary), *flags], stdout=subprocess.PIPE, text=True)
+    try:
+        server = BareServer("bare", process.pid, json.loads(process.stdout.readline())["port"])
+        server.unixgram = unixgram
+        yield server
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
