@@ -29,7 +29,8 @@ import supervised  # noqa: E402
 # Not crun: Debian 12's refuses machines with both versions of control groups.
 PODMAN = ["podman", "--runtime", "runc", "--cgroup-manager", "cgroupfs"]
 TARGETS = {"weir": [], "busybox": ["--target", "busybox"]}
-TAG = "localhost/weir-check-"
+LOCAL = "localhost/"
+TAG = LOCAL + "weir-check-"
 # Without the right to raise limits, podman's own are refused.
 LIMITS = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024"]
 HARDENED = ["--network", "host", "--read-only", "--read-only-tmpfs=false", "--cap-drop", "all", "--security-opt", "no-new-privileges", *LIMITS]
@@ -63,7 +64,7 @@ def bases():
 
 def make_bases():
     for base in sorted(bases()):
-        name = f"docker.io/library/{base}"
+        name = LOCAL + base
         if subprocess.run([*PODMAN, "image", "exists", name], check=False).returncode == 0:
             continue
         with tempfile.TemporaryDirectory(prefix="weir-debootstrap-") as folder:
@@ -72,11 +73,20 @@ def make_bases():
                 subprocess.run([*PODMAN, "import", "-", name], stdin=tar.stdout, check=True)
 
 
+def dockerfile():
+    """As it stands, but from the images made here: a name without a host would be looked up elsewhere."""
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    for base in bases():
+        text = re.sub(rf"^FROM {re.escape(base)}(?=\s)", f"FROM {LOCAL}{base}", text, flags=re.MULTILINE)
+    return text
+
+
 def build():
     version = (ROOT / "VERSION").read_text(encoding="utf-8").strip()
     for name, target in TARGETS.items():
         subprocess.run([*PODMAN, "build", "--isolation", "chroot", "--layers", "--network", "host", "--build-arg", f"VERSION={version}",
-                        "--build-arg", "REVISION=abc", *target, "--tag", TAG + name, str(ROOT)], check=True)
+                        "--build-arg", "REVISION=abc", *target, "--tag", TAG + name, "--file", "-", str(ROOT)], input=dockerfile(), text=True,
+                       check=True)
 
 
 def files(image):
