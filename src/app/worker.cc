@@ -2,6 +2,7 @@
 #include "app/worker.h"
 
 #include <chrono>
+#include <functional>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -18,6 +19,13 @@ std::chrono::milliseconds milliseconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
 }
 
+// False for a piece that its splitter had to join, and will use the place of again.
+bool is_inside(std::string_view bytes, std::string_view piece) {
+  const std::less_equal<const char*> not_behind;
+  return not_behind(bytes.data(), piece.data()) &&
+         not_behind(piece.data() + piece.size(), bytes.data() + bytes.size());
+}
+
 pipeline::PipelineOptions pipeline_options(const Options& options, std::uint64_t seed) {
   pipeline::PipelineOptions made;
   made.dialects = options.dialects;
@@ -30,6 +38,7 @@ pipeline::PipelineOptions pipeline_options(const Options& options, std::uint64_t
   made.refused_names_max = options.limits.refused_names;
   made.refuses_non_finite_counters = options.refuses_non_finite_counters;
   made.seed = seed;
+  made.writers = metrics::Writers::One;
   return made;
 }
 
@@ -70,8 +79,10 @@ class Worker::LineWay final : public net::StreamSink, private Way {
 
   void on_bytes(std::string_view bytes, base::TimePoint now) override {
     pipeline::Pipeline::Batch batch(pipeline(), now);
-    const std::size_t skipped =
-        splitter_.feed(bytes, [&batch](std::string_view line) { batch.line(line); });
+    const std::size_t skipped = splitter_.feed(bytes, [&batch, bytes](std::string_view line) {
+      batch.line(line);
+      if (!is_inside(bytes, line)) batch.work_off();
+    });
     if (skipped == 0) return;
     batch.too_long_lines(skipped);
     losses_.too_long.add(skipped);
@@ -79,7 +90,10 @@ class Worker::LineWay final : public net::StreamSink, private Way {
 
   void on_end(base::TimePoint now) override {
     pipeline::Pipeline::Batch batch(pipeline(), now);
-    splitter_.finish([&batch](std::string_view line) { batch.line(line); });
+    splitter_.finish([&batch](std::string_view line) {
+      batch.line(line);
+      batch.work_off();
+    });
   }
 
   [[nodiscard]] bool holds_unfinished_line() const override { return splitter_.holds_bytes(); }
@@ -100,6 +114,7 @@ class Worker::FrameWay final : public net::StreamSink, private Way {
     const std::size_t skipped = splitter_.feed(bytes, [this, &batch](std::string_view packet) {
       losses_.packets.add();
       batch.datagram(packet);
+      batch.work_off();
     });
     losses_.too_long.add(skipped);
   }

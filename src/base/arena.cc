@@ -1,9 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/base/arena.h"
 
+#include <cstdint>
 #include <sys/mman.h>
 
+#include "weir/base/memory.h"
+
 namespace weir::base {
+
+namespace {
+
+// Mapped, not allocated: untouched pages of a chunk cost nothing. Aligned to its size, so that huge
+// pages fit in. Null when there is no memory.
+char* map_chunk() {
+  constexpr std::size_t kSize = Arena::kChunkBytes;
+  void* const mapped = ::mmap(nullptr, 2 * kSize, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (mapped == MAP_FAILED) return nullptr;
+  char* const begin = static_cast<char*>(mapped);
+  const std::size_t before = -reinterpret_cast<std::uintptr_t>(begin) & (kSize - 1);
+  if (before > 0) ::munmap(begin, before);
+  ::munmap(begin + before + kSize, kSize - before);
+  return begin + before;
+}
+
+}  // namespace
 
 Arena::Arena() : chunks_(new std::atomic<char*>[kChunksMax]) {}
 
@@ -15,11 +36,11 @@ Arena::~Arena() {
 
 bool Arena::add_chunk() {
   if (chunk_count_ == kChunksMax) return false;
-  // Mapped, not allocated: untouched pages of a chunk cost nothing.
-  void* memory = ::mmap(nullptr, kChunkBytes, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (memory == MAP_FAILED) return false;
-  chunks_[chunk_count_].store(static_cast<char*>(memory), std::memory_order_release);
+  char* const memory = map_chunk();
+  if (memory == nullptr) return false;
+  // A small arena stays as small as what was touched of it.
+  if (chunk_count_ > 0) prefer_huge_pages(memory, kChunkBytes);
+  chunks_[chunk_count_].store(memory, std::memory_order_release);
   // Handle 0 means none, so the first unit of the first chunk is never handed out.
   next_unit_ = chunk_count_ == 0 ? 1 : 0;
   ++chunk_count_;

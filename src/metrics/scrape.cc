@@ -139,8 +139,8 @@ void Scrape::Cursor::read_histogram(HistogramSeries& series_of, SeriesReading& r
 
 void Scrape::Cursor::read_summary(SummarySeries& series_of, SeriesReading& reading,
                                   base::TimePoint now) {
-  series_of.summary->read(now, summary);
-  reading.objectives = series_of.definition->objectives;
+  series_of.summary().read(now, summary);
+  reading.objectives = series_of.summary().objectives();
   reading.quantiles = summary.quantiles;
   reading.sum = summary.sum;
   reading.count = summary.count;

@@ -13,14 +13,9 @@ void add_to(std::atomic<double>& total, double amount) {
   }
 }
 
-// Half of the range of the integral part, and increments a sixteenth of it: no number of workers
-// that a machine has can wrap it between the look and the add.
-constexpr std::uint64_t kIntegralMax = std::uint64_t{1} << 63;
-constexpr double kIncrementMax = 1152921504606846976.0;  // 2^60
-
 }  // namespace
 
-void CounterSeries::add(double increment) {
+void CounterSeries::add_shared(double increment) {
   if (increment >= 0 && increment < kIncrementMax) {
     const auto whole = static_cast<std::uint64_t>(increment);
     if (static_cast<double>(whole) == increment &&

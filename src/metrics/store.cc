@@ -72,13 +72,13 @@ Ticks ttl_ticks(std::chrono::nanoseconds ttl) {
 
 Store::Store(Budgets budgets, std::vector<std::string> reserved, std::uint64_t seed,
              base::TimePoint created)
-    : created_(created), state_(std::make_unique<StoreState>(budgets, std::move(reserved), seed)) {}
+    : created_(created),
+      state_(std::make_unique<StoreState>(budgets, std::move(reserved), seed)),
+      series_(state_->arena) {}
 
 Store::~Store() = default;
 
 void Store::add_gate(const BatchGate& gate) { state_->gates.push_back(&gate); }
-
-SeriesHeader* Store::at(SeriesHandle series) const { return state_->at(series); }
 
 Admission Store::admit(const SeriesRequest& request, base::TimePoint now) {
   const std::scoped_lock lock(state_->mutex);

@@ -19,7 +19,7 @@ std::size_t block_bytes(const Definition& definition) {
   switch (definition.type) {
     case Type::Counter: return sizeof(CounterSeries);
     case Type::Gauge: return sizeof(GaugeSeries);
-    case Type::Summary: return sizeof(SummarySeries);
+    case Type::Summary: return SummarySeries::bytes();
     case Type::Histogram: return HistogramSeries::bytes(definition);
   }
   return 0;
@@ -140,13 +140,10 @@ void StoreState::place_instrument(SeriesHeader* header, const Definition& defini
       return;
     }
     case Type::Gauge: static_cast<GaugeSeries*>(header)->set(0); return;
-    case Type::Summary: {
-      auto* summary = static_cast<SummarySeries*>(header);
-      summary->definition = &definition;
-      summary->summary = std::make_unique<Summary>(definition, now).release();
+    case Type::Summary:
+      std::construct_at(&static_cast<SummarySeries*>(header)->summary(), definition, now);
       ++counts.summaries;
       return;
-    }
     case Type::Histogram: {
       auto* histogram = static_cast<HistogramSeries*>(header);
       histogram->definition = &definition;
@@ -252,7 +249,7 @@ void StoreState::free_series(SeriesHandle series) {
   SeriesHeader* header = at(series);
   Vector& vector = vectors[header->vector];
   if (vector.definition->type == Type::Summary) {
-    delete static_cast<SummarySeries*>(header)->summary;
+    std::destroy_at(&static_cast<SummarySeries*>(header)->summary());
     --counts.summaries;
   }
   if (vector.definition->native) {

@@ -53,6 +53,7 @@ Summary::Outcome Summary::append(double value, std::uint32_t weight, base::TimeP
   std::vector<Observation>& buffer = hot_.buffer;
   if (buffer.size() == buffer.capacity()) return Outcome::NeedsRoom;
   buffer.push_back({value, weight, 0});
+  hot_.next.store(buffer.data() + buffer.size(), std::memory_order_relaxed);
   add_to_totals(value, weight);
   return buffer.size() == definition_.buffer_size ? Outcome::Filled : Outcome::Appended;
 }

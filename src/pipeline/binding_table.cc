@@ -2,17 +2,14 @@
 #include "pipeline/binding_table.h"
 
 #include <cstring>
-#include <string_view>
+#include <new>
+#include <utility>
 
-#include "weir/base/hash.h"
+#include "weir/base/memory.h"
 
 namespace weir::pipeline {
 
 namespace {
-
-// A name holds no colon and a field no bar, so the joined form reads back in one way only.
-constexpr char kNameEnd = ':';
-constexpr char kFieldEnd = '|';
 
 std::size_t key_length(const statsd::Sample& sample) {
   std::size_t length = 1 + sample.name.size() + 1;
@@ -20,71 +17,64 @@ std::size_t key_length(const statsd::Sample& sample) {
   return length;
 }
 
-void append_key(std::string& out, const statsd::Sample& sample) {
-  out += static_cast<char>(sample.kind);
-  out += sample.name;
-  out += kNameEnd;
-  for (const auto field : sample.fields.all()) {
-    out += field;
-    out += kFieldEnd;
-  }
-}
-
-// Compares the next piece of a key and moves past it and its end mark.
-bool skip_piece(std::string_view& key, std::string_view piece, char end) {
-  if (key.size() <= piece.size() || std::memcmp(key.data(), piece.data(), piece.size()) != 0) {
-    return false;
-  }
-  const bool is_ended = key[piece.size()] == end;
-  key.remove_prefix(piece.size() + 1);
-  return is_ended;
-}
-
 }  // namespace
 
 BindingTable::BindingTable(BindingLimits limits, std::uint64_t seed)
-    : limits_(limits), seed_(seed), slots_(kInitialSlots) {}
+    : limits_(limits), seed_(seed), slots_(make_slots(kInitialSlots)) {}
 
-std::uint64_t BindingTable::hash(const statsd::Sample& sample) const {
-  std::uint64_t hash =
-      base::hash_bytes(sample.name, seed_ + static_cast<std::uint64_t>(sample.kind));
-  for (const auto field : sample.fields.all()) hash = base::hash_bytes(field, hash);
-  return hash;
+BindingTable::Slots BindingTable::make_slots(std::size_t count) {
+  Slots slots(static_cast<Slot*>(std::calloc(count, sizeof(Slot))));
+  if (slots == nullptr) throw std::bad_alloc();
+  base::prefer_huge_pages(slots.get(), count * sizeof(Slot));
+  return slots;
 }
 
-bool BindingTable::has_key(const Slot& slot, const statsd::Sample& sample) const {
-  std::string_view key = keys_.at(slot.key);
-  if (key.front() != static_cast<char>(sample.kind)) return false;
-  key.remove_prefix(1);
-  if (!skip_piece(key, sample.name, kNameEnd)) return false;
-  for (const auto field : sample.fields.all()) {
-    if (!skip_piece(key, field, kFieldEnd)) return false;
-  }
-  return key.empty();
-}
-
-BindingTable::Slot* BindingTable::find_in(std::vector<Slot>& slots, std::uint32_t hash,
-                                          const statsd::Sample& sample) const {
-  const std::size_t mask = slots.size() - 1;
-  for (std::size_t at = hash & mask; slots[at].key != 0; at = (at + 1) & mask) {
-    if (slots[at].hash == hash && has_key(slots[at], sample)) return &slots[at];
+BindingTable::Entry* BindingTable::find_in(const Slot* slots, std::size_t mask, std::uint32_t hash,
+                                           const statsd::Sample& sample) const {
+  for (std::size_t slot = hash & mask; slots[slot].entry != 0; slot = (slot + 1) & mask) {
+    if (slots[slot].hash != hash) continue;
+    Entry* entry = &at(slots[slot].entry);
+    if (holds(*entry, sample)) return entry;
   }
   return nullptr;
 }
 
 Binding* BindingTable::find(std::uint64_t hash, const statsd::Sample& sample) {
   const auto short_hash = static_cast<std::uint32_t>(hash);
-  Slot* slot = find_in(slots_, short_hash, sample);
-  if (slot == nullptr && !previous_.empty()) slot = find_in(previous_, short_hash, sample);
-  return slot == nullptr ? nullptr : &slot->binding;
+  Entry* entry = find_in(slots_.get(), mask_, short_hash, sample);
+  if (entry == nullptr && previous_ != nullptr) {
+    entry = find_in(previous_.get(), previous_mask_, short_hash, sample);
+  }
+  return entry == nullptr ? nullptr : &entry->binding;
 }
 
-BindingTable::Slot& BindingTable::place(std::vector<Slot>& slots, const Slot& slot) {
-  const std::size_t mask = slots.size() - 1;
-  std::size_t at = slot.hash & mask;
-  while (slots[at].key != 0) at = (at + 1) & mask;
-  slots[at] = slot;
-  return slots[at];
+void BindingTable::place(const Slot& slot) {
+  std::size_t to = slot.hash & mask_;
+  while (slots_[to].entry != 0) to = (to + 1) & mask_;
+  slots_[to] = slot;
+}
+
+char* BindingTable::write_piece(char* to, std::string_view piece, char end) {
+  std::memcpy(to, piece.data(), piece.size());
+  to[piece.size()] = end;
+  return to + piece.size() + 1;
+}
+
+void BindingTable::write_key(char* to, const statsd::Sample& sample) {
+  *to++ = static_cast<char>(sample.kind);
+  to = write_piece(to, sample.name, kNameEnd);
+  for (const auto field : sample.fields.all()) to = write_piece(to, field, kFieldEnd);
+}
+
+std::uint32_t BindingTable::make_entry(const statsd::Sample& sample, std::size_t length,
+                                       const Binding& binding) {
+  const std::uint32_t made = entries_.allocate(sizeof(Entry) + length);
+  if (made == 0) return 0;
+  Entry* entry = std::construct_at(reinterpret_cast<Entry*>(entries_.at(made)));
+  entry->binding = binding;
+  entry->size = static_cast<std::uint32_t>(length);
+  write_key(reinterpret_cast<char*>(entry + 1), sample);
+  return made;
 }
 
 Binding* BindingTable::insert(std::uint64_t hash, const statsd::Sample& sample,
@@ -92,48 +82,49 @@ Binding* BindingTable::insert(std::uint64_t hash, const statsd::Sample& sample,
   const std::size_t length = key_length(sample);
   if (length > limits_.key_length_max) return nullptr;
   make_room(is_dead);
-  if (size_ >= limits_.bindings_max || keys_.bytes_used() + length > limits_.key_bytes_max) {
+  if (size_ >= limits_.bindings_max ||
+      entries_.bytes_used() + sizeof(Entry) + length > limits_.key_bytes_max) {
     return nullptr;
   }
-  key_scratch_.clear();
-  append_key(key_scratch_, sample);
-  const Slot slot{static_cast<std::uint32_t>(hash), keys_.add(key_scratch_), binding};
-  if (slot.key == 0) return nullptr;
+  const std::uint32_t entry = make_entry(sample, length, binding);
+  if (entry == 0) return nullptr;
   ++size_;
-  return &place(slots_, slot).binding;
+  place({static_cast<std::uint32_t>(hash), entry});
+  return &at(entry).binding;
 }
 
 void BindingTable::make_room(const IsDead& is_dead) {
-  if (!previous_.empty()) migrate(kMigrateSlots);
-  const bool is_full = size_ >= limits_.bindings_max || keys_.bytes_used() >= limits_.key_bytes_max;
+  if (previous_ != nullptr) migrate(kMigrateSlots);
+  const bool is_full =
+      size_ >= limits_.bindings_max || entries_.bytes_used() >= limits_.key_bytes_max;
   if (is_full) {
-    if (previous_.empty()) reclaim(is_dead);
+    if (previous_ == nullptr) reclaim(is_dead);
     return;
   }
-  if (size_ * 4 < slots_.size() * 3) return;
+  if (size_ * 4 < (mask_ + 1) * 3) return;
   // Growing again before the last growth is done would leave two tables behind.
-  migrate(previous_.size());
-  previous_.resize(slots_.size() * 2);
-  previous_.swap(slots_);
+  migrate(previous_mask_ + 1);
+  previous_ = std::exchange(slots_, make_slots((mask_ + 1) * 2));
+  previous_mask_ = std::exchange(mask_, mask_ * 2 + 1);
   migrated_ = 0;
 }
 
 void BindingTable::migrate(std::size_t count) {
+  if (previous_ == nullptr) return;
   // A moved slot stays where it was, so that probes of the old table still pass over it.
-  for (; count > 0 && migrated_ < previous_.size(); --count, ++migrated_) {
-    if (previous_[migrated_].key != 0) place(slots_, previous_[migrated_]);
+  for (; count > 0 && migrated_ <= previous_mask_; --count, ++migrated_) {
+    if (previous_[migrated_].entry != 0) place(previous_[migrated_]);
   }
-  if (migrated_ == previous_.size()) {
-    previous_ = {};
-    migrated_ = 0;
-  }
+  if (migrated_ <= previous_mask_) return;
+  previous_.reset();
+  previous_mask_ = 0;
+  migrated_ = 0;
 }
 
 void BindingTable::reclaim(const IsDead& is_dead) {
-  const std::size_t mask = slots_.size() - 1;
   for (std::size_t i = 0; i < kReclaimSlots; ++i) {
-    hand_ &= mask;
-    if (slots_[hand_].key != 0 && is_dead(slots_[hand_].binding)) {
+    hand_ &= mask_;
+    if (slots_[hand_].entry != 0 && is_dead(at(slots_[hand_].entry).binding)) {
       // What follows moves up into the hand's place and is looked at next.
       erase(hand_);
     } else {
@@ -142,16 +133,15 @@ void BindingTable::reclaim(const IsDead& is_dead) {
   }
 }
 
-void BindingTable::erase(std::size_t at) {
-  const std::size_t mask = slots_.size() - 1;
-  keys_.remove(slots_[at].key);
+void BindingTable::erase(std::size_t gone) {
+  entries_.release(slots_[gone].entry, sizeof(Entry) + at(slots_[gone].entry).size);
   --size_;
   ++reclaimed_;
-  std::size_t hole = at;
-  for (std::size_t next = (at + 1) & mask; slots_[next].key != 0; next = (next + 1) & mask) {
-    const std::size_t home = slots_[next].hash & mask;
+  std::size_t hole = gone;
+  for (std::size_t next = (gone + 1) & mask_; slots_[next].entry != 0; next = (next + 1) & mask_) {
+    const std::size_t home = slots_[next].hash & mask_;
     // A slot may move into the hole unless that would put it before its home.
-    if (((next - home) & mask) >= ((next - hole) & mask)) {
+    if (((next - home) & mask_) >= ((next - hole) & mask_)) {
       slots_[hole] = slots_[next];
       hole = next;
     }

@@ -3,11 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
-#include <string>
-#include <vector>
+#include <memory>
+#include <string_view>
 
 #include "weir/base/arena.h"
+#include "weir/base/bytes.h"
+#include "weir/base/hash.h"
 #include "weir/metrics/series.h"
 #include "weir/statsd/sample.h"
 
@@ -26,7 +29,7 @@ struct Binding {
 
 struct BindingLimits {
   std::size_t bindings_max = 2'097'152;
-  // All keys together.
+  // All identities with their bindings together.
   std::size_t key_bytes_max = std::size_t{512} << 20;
   // A longer identity is served without being remembered.
   std::size_t key_length_max = 4096;
@@ -36,11 +39,35 @@ struct BindingLimits {
 // its kind) to its binding. Open addressing with a seeded hash; bytes are compared on a hit.
 // Bounded, and growing a few slots at a time, so that no line waits for the whole table. One
 // worker.
+//
+// A look-up waits for memory up to three times: for the slot, for the identity's bytes and for the
+// series. Who looks up many samples asks for each of the three for all of them (`prefetch`,
+// `candidate`) before the first is needed.
 class BindingTable {
  public:
+  // An identity with its binding; never moves.
+  struct Entry {
+    Binding binding;
+    std::uint32_t size;
+
+    [[nodiscard]] std::string_view key() const {
+      return {reinterpret_cast<const char*>(this + 1), size};
+    }
+  };
+  static_assert(sizeof(Entry) == 20);
+
   BindingTable(BindingLimits limits, std::uint64_t seed);
 
   [[nodiscard]] std::uint64_t hash(const statsd::Sample& sample) const;
+
+  // Begins to load the slot that `candidate` will look at.
+  void prefetch(std::uint64_t hash) const {
+    __builtin_prefetch(&slots_[static_cast<std::uint32_t>(hash) & mask_]);
+  }
+  // The entry that `find` will most likely return, its bytes not compared yet but on their way;
+  // null when there is none. Only for a call of `holds` before anything is inserted or given up.
+  [[nodiscard]] Entry* candidate(std::uint64_t hash) const;
+  [[nodiscard]] static bool holds(const Entry& entry, const statsd::Sample& sample);
 
   // The binding, or null. Good until the next `insert`.
   [[nodiscard]] Binding* find(std::uint64_t hash, const statsd::Sample& sample);
@@ -56,37 +83,91 @@ class BindingTable {
   [[nodiscard]] std::size_t reclaimed() const { return reclaimed_; }
 
  private:
+  // A name holds no colon and a field no bar, so the joined form reads back in one way only.
+  static constexpr char kNameEnd = ':';
+  static constexpr char kFieldEnd = '|';
   static constexpr std::size_t kReclaimSlots = 64;
   static constexpr std::size_t kMigrateSlots = 16;
   static constexpr std::size_t kInitialSlots = 1024;
 
   struct Slot {
-    std::uint32_t hash = 0;
-    // The identity's bytes; 0 marks an empty slot.
-    std::uint32_t key = 0;
-    Binding binding;
+    std::uint32_t hash;
+    // 0 marks an empty slot.
+    std::uint32_t entry;
   };
+  struct Free {
+    void operator()(Slot* slots) const { std::free(slots); }
+  };
+  // Zeroed by the system, page by page when each is first touched: growing makes no line wait.
+  using Slots = std::unique_ptr<Slot[], Free>;
 
-  [[nodiscard]] Slot* find_in(std::vector<Slot>& slots, std::uint32_t hash,
-                              const statsd::Sample& sample) const;
-  [[nodiscard]] bool has_key(const Slot& slot, const statsd::Sample& sample) const;
-  Slot& place(std::vector<Slot>& slots, const Slot& slot);
+  // Compares the next piece of a key and moves past it and its end mark.
+  static bool skip_piece(std::string_view& key, std::string_view piece, char end) {
+    if (key.size() <= piece.size() || key[piece.size()] != end) return false;
+    if (!base::equal_bytes(key.data(), piece.data(), piece.size())) return false;
+    key.remove_prefix(piece.size() + 1);
+    return true;
+  }
+  static char* write_piece(char* to, std::string_view piece, char end);
+  static void write_key(char* to, const statsd::Sample& sample);
+  static Slots make_slots(std::size_t count);
+  [[nodiscard]] Entry& at(std::uint32_t entry) const {
+    return *reinterpret_cast<Entry*>(entries_.at(entry));
+  }
+  [[nodiscard]] Entry* find_in(const Slot* slots, std::size_t mask, std::uint32_t hash,
+                               const statsd::Sample& sample) const;
+  [[nodiscard]] std::uint32_t make_entry(const statsd::Sample& sample, std::size_t length,
+                                         const Binding& binding);
+  void place(const Slot& slot);
   void make_room(const IsDead& is_dead);
   void migrate(std::size_t count);
   void reclaim(const IsDead& is_dead);
-  void erase(std::size_t at);
+  void erase(std::size_t gone);
 
   BindingLimits limits_;
   std::uint64_t seed_;
-  base::StringArena keys_;
-  std::vector<Slot> slots_;
+  base::Arena entries_;
+  Slots slots_;
+  // One less than there are slots, which are a power of two.
+  std::size_t mask_ = kInitialSlots - 1;
   // The table before it grew, while its slots are still being moved.
-  std::vector<Slot> previous_;
+  Slots previous_;
+  std::size_t previous_mask_ = 0;
   std::size_t migrated_ = 0;
   std::size_t size_ = 0;
   std::size_t hand_ = 0;
   std::size_t reclaimed_ = 0;
-  std::string key_scratch_;
 };
+
+inline std::uint64_t BindingTable::hash(const statsd::Sample& sample) const {
+  std::uint64_t hash =
+      base::hash_bytes(sample.name, seed_ + static_cast<std::uint64_t>(sample.kind));
+  for (const auto field : sample.fields.all()) hash = base::hash_bytes(field, hash);
+  return hash;
+}
+
+inline bool BindingTable::holds(const Entry& entry, const statsd::Sample& sample) {
+  std::string_view key = entry.key();
+  if (key.front() != static_cast<char>(sample.kind)) return false;
+  key.remove_prefix(1);
+  if (!skip_piece(key, sample.name, kNameEnd)) return false;
+  for (const auto field : sample.fields.all()) {
+    if (!skip_piece(key, field, kFieldEnd)) return false;
+  }
+  return key.empty();
+}
+
+inline BindingTable::Entry* BindingTable::candidate(std::uint64_t hash) const {
+  constexpr std::size_t kCacheLineBytes = 64;
+  const auto wanted = static_cast<std::uint32_t>(hash);
+  for (std::size_t slot = wanted & mask_; slots_[slot].entry != 0; slot = (slot + 1) & mask_) {
+    if (slots_[slot].hash != wanted) continue;
+    Entry* entry = &at(slots_[slot].entry);
+    __builtin_prefetch(entry);
+    __builtin_prefetch(reinterpret_cast<const char*>(entry) + kCacheLineBytes);
+    return entry;
+  }
+  return nullptr;
+}
 
 }  // namespace weir::pipeline

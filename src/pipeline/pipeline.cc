@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -10,7 +11,9 @@
 #include "pipeline/binding_table.h"
 #include "pipeline/counter_policy.h"
 #include "pipeline/outcome.h"
+#include "pipeline/sample_group.h"
 #include "weir/statsd/line_splitter.h"
+#include "weir/statsd/plain_line.h"
 #include "weir/statsd/tag_parser.h"
 
 namespace weir::pipeline {
@@ -69,19 +72,18 @@ class Pipeline::Story final : public statsd::LineVisitor {
     ledger_.batches.add();
     gate_.enter();
   }
-  void end() { gate_.leave(); }
-
-  void datagram(std::string_view bytes) {
-    // All lines of a datagram are shown before the first is parsed: nobody can tell the difference,
-    // and without a tap this is one branch.
-    if (options_.tap != nullptr) show_lines(bytes);
-    statsd::for_each_line(bytes, [this](std::string_view piece) { take(piece); });
+  void end() {
+    work_off();
+    gate_.leave();
   }
 
-  void line(std::string_view line) {
-    if (options_.tap != nullptr && !line.empty()) options_.tap->on_line(line);
-    take(line);
-  }
+  void datagram(std::string_view bytes);
+
+  // The line holds no newline.
+  void line(std::string_view line);
+
+  // Makes nothing borrow from lines that were handed in before.
+  void work_off();
 
   void too_long_lines(std::size_t count) { ledger_.lines_too_long.add(count); }
 
@@ -114,18 +116,17 @@ class Pipeline::Story final : public statsd::LineVisitor {
   void on_sample(const statsd::Sample& sample) override;
 
  private:
-  void take(std::string_view line) {
-    if (line.size() > options_.line_bytes_max) {
-      ledger_.lines_too_long.add();
-      return;
-    }
-    ledger_.lines.add();
-    line_ = line;
-    if (options_.witness != nullptr) options_.witness->on_line(line);
-    owes_name_errors_ = true;
-    parser_.parse(line, *this);
-    if (owes_name_errors_) count_name_errors(line.substr(0, line.find(':')));
+  const char* take_plain_lines(const char* at, const char* end);
+  void take(std::string_view line);
+  void add_to_group(WaitingSample& waiting) {
+    waiting.hash = bindings_.hash(waiting.sample);
+    bindings_.prefetch(waiting.hash);
+    group_.add();
+    if (group_.is_full()) work_off();
   }
+  void prefetch_observation(const WaitingSample& waiting) const;
+  void settle(const WaitingSample& waiting);
+  void settle(const statsd::Sample& sample, std::uint64_t hash, Binding* binding);
 
   void show_lines(std::string_view bytes);
   void tell_loss(std::string_view reason) const {
@@ -175,13 +176,73 @@ class Pipeline::Story final : public statsd::LineVisitor {
   std::vector<Outcome> outcomes_;
   std::map<decltype(Outcome().key()), std::uint32_t> outcome_places_;
 
-  // The line in hand, for the witness.
+  SampleGroup group_;
+  // Set while a line whose shape alone was looked at is parsed after all.
+  bool is_settling_ = false;
+  // The line in hand.
   std::string_view line_;
   base::TimePoint now_;
   metrics::Ticks tick_ = 0;
   // Malformed tags of the name count once per line, by whoever first knows them.
   bool owes_name_errors_ = false;
 };
+
+// All lines of a datagram are shown before the first is parsed: nobody can tell the difference, and
+// without a tap this is one branch.
+void Pipeline::Story::datagram(std::string_view bytes) {
+  if (options_.tap != nullptr) show_lines(bytes);
+  const char* const end = bytes.data() + bytes.size();
+  const char* at = bytes.data();
+  while ((at = take_plain_lines(at, end)) != nullptr) {
+    const char* const stop = base::find_either(at, end, '\n', '\n');
+    std::string_view line(at, static_cast<std::size_t>(stop - at));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    take(line);
+    if (stop == end) return;
+    at = stop + 1;
+  }
+}
+
+void Pipeline::Story::line(std::string_view line) {
+  if (options_.tap != nullptr && !line.empty()) options_.tap->on_line(line);
+  if (take_plain_lines(line.data(), line.data() + line.size()) != nullptr) take(line);
+}
+
+// Lines up to the first that has to go the parser's way, whose begin it returns; null when there is
+// none. Whoever watches is told what the parser finds.
+const char* Pipeline::Story::take_plain_lines(const char* at, const char* end) {
+  if (options_.witness != nullptr) return at;
+  while (true) {
+    WaitingSample& waiting = group_.next();
+    // Not std::construct_at, which would clear the unused places of its fields.
+    ::new (&waiting.sample) statsd::Sample;
+    const char* const stop = statsd::read_plain_line(at, end, options_.dialects, waiting.sample);
+    if (stop == nullptr) return at;
+    const auto size = static_cast<std::size_t>(stop - at);
+    if (size > options_.line_bytes_max) return at;
+    waiting.line = {at, size};
+    waiting.is_unchecked = true;
+    waiting.owes_name_errors = true;
+    add_to_group(waiting);
+    if (stop == end) return nullptr;
+    at = stop + 1;
+  }
+}
+
+void Pipeline::Story::take(std::string_view line) {
+  if (line.size() > options_.line_bytes_max) {
+    ledger_.lines_too_long.add();
+    return;
+  }
+  ledger_.lines.add();
+  line_ = line;
+  if (options_.witness != nullptr) options_.witness->on_line(line);
+  owes_name_errors_ = true;
+  parser_.parse(line, *this);
+  if (owes_name_errors_) count_name_errors(line.substr(0, line.find(':')));
+  // Whoever watches wants to be told of things in their order.
+  if (options_.witness != nullptr) work_off();
+}
 
 // Unlike the parser's lines these keep their `\r` (reference 10).
 void Pipeline::Story::show_lines(std::string_view bytes) {
@@ -204,8 +265,71 @@ bool Pipeline::Story::is_current(const Binding& binding, const statsd::Sample& s
 }
 
 void Pipeline::Story::on_sample(const statsd::Sample& sample) {
-  const std::uint64_t hash = bindings_.hash(sample);
-  Binding* binding = bindings_.find(hash, sample);
+  if (is_settling_) {
+    const std::uint64_t hash = bindings_.hash(sample);
+    return settle(sample, hash, bindings_.find(hash, sample));
+  }
+  WaitingSample& waiting = group_.next();
+  waiting.sample = sample;
+  waiting.line = line_;
+  waiting.is_unchecked = false;
+  waiting.owes_name_errors = owes_name_errors_;
+  // The lines that are worked off here are others.
+  const std::string_view line = line_;
+  add_to_group(waiting);
+  line_ = line;
+  owes_name_errors_ = false;
+}
+
+// Each pass asks for what the next one reads.
+void Pipeline::Story::work_off() {
+  for (WaitingSample& waiting : group_) waiting.entry = bindings_.candidate(waiting.hash);
+  for (const WaitingSample& waiting : group_) {
+    if (waiting.entry != nullptr) store_.prefetch(waiting.entry->binding.series);
+  }
+  for (const WaitingSample& waiting : group_) prefetch_observation(waiting);
+  const std::size_t reclaimed = bindings_.reclaimed();
+  for (WaitingSample& waiting : group_) {
+    // A place that was given up may be another's by now.
+    if (bindings_.reclaimed() != reclaimed) waiting.entry = nullptr;
+    settle(waiting);
+  }
+  group_.clear();
+}
+
+void Pipeline::Story::prefetch_observation(const WaitingSample& waiting) const {
+  if (statsd::event_kind(waiting.sample.kind) != statsd::EventKind::Observer) return;
+  if (waiting.entry == nullptr) return;
+  const Binding& binding = waiting.entry->binding;
+  // Of another summary perhaps, when the hash alone is the same; but what is looked at is one.
+  if (binding.generation != rules_->generation || binding.series == 0) return;
+  metrics::SeriesHeader* const header = store_.at(binding.series);
+  if (outcomes_[binding.outcome].type != metrics::Type::Summary) return;
+  if (header->version.load(std::memory_order_acquire) != binding.version) return;
+  static_cast<metrics::SummarySeries*>(header)->summary().prefetch();
+}
+
+void Pipeline::Story::settle(const WaitingSample& waiting) {
+  Binding* const binding =
+      waiting.entry != nullptr && BindingTable::holds(*waiting.entry, waiting.sample)
+          ? &waiting.entry->binding
+          : bindings_.find(waiting.hash, waiting.sample);
+  if (waiting.is_unchecked && binding == nullptr) {
+    is_settling_ = true;
+    take(waiting.line);
+    is_settling_ = false;
+    return;
+  }
+  if (waiting.is_unchecked) {
+    ledger_.lines.add();
+    ledger_.samples.add();
+  }
+  line_ = waiting.line;
+  owes_name_errors_ = waiting.owes_name_errors;
+  settle(waiting.sample, waiting.hash, binding);
+}
+
+void Pipeline::Story::settle(const statsd::Sample& sample, std::uint64_t hash, Binding* binding) {
   if (binding == nullptr || !is_current(*binding, sample)) {
     bind_and_apply(sample, hash, binding);
     return;
@@ -307,7 +431,9 @@ bool Pipeline::Story::is_applicable(const Outcome& outcome, double value, bool i
 void Pipeline::Story::record(const statsd::Sample& sample, const Outcome& outcome,
                              metrics::SeriesHeader* header, double value) {
   switch (outcome.type) {
-    case metrics::Type::Counter: static_cast<metrics::CounterSeries*>(header)->add(value); return;
+    case metrics::Type::Counter:
+      static_cast<metrics::CounterSeries*>(header)->add(value, options_.writers);
+      return;
     case metrics::Type::Gauge: {
       auto* gauge = static_cast<metrics::GaugeSeries*>(header);
       sample.is_relative ? gauge->add(value) : gauge->set(value);
@@ -317,7 +443,7 @@ void Pipeline::Story::record(const statsd::Sample& sample, const Outcome& outcom
       static_cast<metrics::HistogramSeries*>(header)->observe(value, sample.weight);
       return;
     case metrics::Type::Summary:
-      static_cast<metrics::SummarySeries*>(header)->summary->observe(value, sample.weight, now_);
+      static_cast<metrics::SummarySeries*>(header)->summary().observe(value, sample.weight, now_);
       return;
   }
 }
@@ -343,6 +469,8 @@ Pipeline::Batch::~Batch() { pipeline_.story_->end(); }
 void Pipeline::Batch::datagram(std::string_view bytes) { pipeline_.story_->datagram(bytes); }
 
 void Pipeline::Batch::line(std::string_view line) { pipeline_.story_->line(line); }
+
+void Pipeline::Batch::work_off() { pipeline_.story_->work_off(); }
 
 void Pipeline::Batch::too_long_lines(std::size_t count) { pipeline_.story_->too_long_lines(count); }
 

@@ -31,8 +31,20 @@ inline std::uint64_t hash_bytes(std::string_view bytes, std::uint64_t seed) {
   std::uint64_t state = seed ^ (bytes.size() * kFirst);
   const char* at = bytes.data();
   std::size_t left = bytes.size();
-  for (; left > 16; at += 16, left -= 16) {
+  if (left > 32) {
+    // Two chains side by side: a multiplication waits for the one before it.
+    std::uint64_t other = state ^ kSecond;
+    for (; left > 32; at += 32, left -= 32) {
+      state = fold_multiply(load_word<8>(at) ^ kFirst ^ state, load_word<8>(at + 8) ^ kSecond);
+      other =
+          fold_multiply(load_word<8>(at + 16) ^ kFirst ^ other, load_word<8>(at + 24) ^ kSecond);
+    }
+    state ^= other * kFirst;
+  }
+  if (left > 16) {
     state = fold_multiply(load_word<8>(at) ^ kFirst ^ state, load_word<8>(at + 8) ^ kSecond);
+    at += 16;
+    left -= 16;
   }
   std::uint64_t head = 0;
   std::uint64_t tail = 0;

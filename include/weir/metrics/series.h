@@ -53,15 +53,37 @@ struct SeriesHeader {
 };
 static_assert(sizeof(SeriesHeader) == 32);
 
+// How many threads add to the series of a store; any number may read them.
+enum class Writers : std::uint8_t { One, Several };
+
 // Integral increments are counted apart, so that they stay exact where a double would not
 // (reference 6.3); past half of the range they go to the fraction instead of wrapping (Q24).
 struct CounterSeries : SeriesHeader {
   std::atomic<std::uint64_t> integral;
   std::atomic<double> fraction;
 
-  // `increment` is not negative; NaN and infinity are taken and stay. Any thread.
-  void add(double increment);
+  // `increment` is not negative; NaN and infinity are taken and stay. Any thread, or with
+  // `Writers::One` always the same: that spares a locked instruction.
+  void add(double increment, Writers writers = Writers::Several) {
+    if (writers == Writers::Several || !add_alone(increment)) add_shared(increment);
+  }
   [[nodiscard]] double value() const;
+
+ private:
+  // Half of the range of the integral part, and increments a sixteenth of it: no number of workers
+  // that a machine has can wrap it between the look and the add.
+  static constexpr std::uint64_t kIntegralMax = std::uint64_t{1} << 63;
+  static constexpr double kIncrementMax = 1152921504606846976.0;  // 2^60
+
+  bool add_alone(double increment) {
+    if (!(increment >= 0 && increment < kIncrementMax)) return false;
+    const auto whole = static_cast<std::int64_t>(increment);
+    const std::uint64_t seen = integral.load(std::memory_order_relaxed);
+    if (static_cast<double>(whole) != increment || seen >= kIntegralMax) return false;
+    integral.store(seen + static_cast<std::uint64_t>(whole), std::memory_order_relaxed);
+    return true;
+  }
+  void add_shared(double increment);
 };
 
 struct GaugeSeries : SeriesHeader {
@@ -99,10 +121,13 @@ struct HistogramSeries : SeriesHeader {
 
 static_assert(sizeof(HistogramSeries) % alignof(NativeHistogram) == 0);
 
-// The sketches live on the heap: a summary changes its size all the time.
+// A Summary follows the struct; what it collects lives on the heap, for it changes its size all the
+// time.
 struct SummarySeries : SeriesHeader {
-  const Definition* definition;
-  Summary* summary;
+  static constexpr std::size_t bytes() { return sizeof(SummarySeries) + sizeof(Summary); }
+  [[nodiscard]] Summary& summary() { return *reinterpret_cast<Summary*>(this + 1); }
 };
+
+static_assert(sizeof(SummarySeries) % alignof(Summary) == 0);
 
 }  // namespace weir::metrics

@@ -33,6 +33,8 @@ struct PipelineOptions {
   // A counter event whose value is NaN or infinite is an error; otherwise its series never leaves
   // that value again (Q24).
   bool refuses_non_finite_counters = false;
+  // Whether other pipelines work on the same store.
+  metrics::Writers writers = metrics::Writers::Several;
   // Sees the raw lines; must outlive the pipeline. Null: nobody does.
   LineTap* tap = nullptr;
   // Is told of every line and every loss; must outlive the pipeline. Null: nobody is.
@@ -60,11 +62,15 @@ class Pipeline {
     Batch(const Batch&) = delete;
     Batch& operator=(const Batch&) = delete;
 
+    // Bytes that are handed in have to stay until the batch ends or `work_off` returns.
+
     // All lines of one datagram; the empty piece behind a trailing newline counts as a line
     // (reference 2.1).
     void datagram(std::string_view bytes);
     // One line without its newline.
     void line(std::string_view line);
+    // Brings everything that was handed in to its series.
+    void work_off();
     // Lines that the splitter of a stream skipped.
     void too_long_lines(std::size_t count);
 
