@@ -11,7 +11,9 @@
 #include "mapping/default_options.h"
 #include "mapping/fields.h"
 #include "mapping/glob_trie.h"
+#include "mapping/label_check.h"
 #include "mapping/name_grammar.h"
+#include "mapping/own_keys.h"
 #include "mapping/regex_matcher.h"
 
 namespace weir::mapping {
@@ -83,30 +85,6 @@ void check_name(const RuleDraft& draft, Findings& findings) {
   }
 }
 
-// Why a label of this name would break the exposition of the rule's metrics; "" when it would not
-// (Q2, Q3).
-std::string_view reserved_label(std::string_view label, const Rule& rule) {
-  if (label.starts_with("__")) return "names that begin with `__` are reserved";
-  if (rule.kind.value_or(statsd::EventKind::Observer) != statsd::EventKind::Observer) return {};
-  if (rule.observer_type == ObserverType::Histogram) {
-    return label == "le" ? "a histogram uses it for its buckets" : std::string_view();
-  }
-  return label == "quantile" ? "a summary uses it for its quantiles" : std::string_view();
-}
-
-void check_label(const YamlNode& key, const Rule& rule, Findings& findings) {
-  if (!is_label_name(key.text)) {
-    findings.fault(key.place, fmt::format("invalid label key: {}, use letters, digits and `_`, "
-                                          "and no digit first",
-                                          shown(key.text)));
-    return;
-  }
-  const auto reason = reserved_label(key.text, rule);
-  if (reason.empty()) return;
-  findings.fault(key.place,
-                 fmt::format("invalid label key: {}, {}, rename it", shown(key.text), reason));
-}
-
 void build_labels(const YamlNode& labels, const TemplateCompiler& compiler, Rule& rule,
                   Findings& findings) {
   if (labels.entries.size() > kLabelsMax) {
@@ -115,7 +93,7 @@ void build_labels(const YamlNode& labels, const TemplateCompiler& compiler, Rule
     return;
   }
   for (const auto& [key, value] : labels.entries) {
-    check_label(*key, rule, findings);
+    check_label_name(key->text, key->place, rule, findings);
     const auto text = read_text(*value, findings).value_or("");
     rule.labels.push_back({key->text, compiler.compile(text)});
   }
@@ -171,6 +149,7 @@ Rule build_rule(const RuleDraft& draft, const Inherited& inherited, std::uint32_
   rule.help = draft.help;
   rule.ttl = effective_ttl(draft, defaults);
   rule.scale = draft.scale;
+  build_own_keys(draft.own, rule, findings);
 
   // The name first: of two faults in one place the first is told, and an empty entry lacks both.
   check_name(draft, findings);

@@ -111,6 +111,11 @@ void on_buckets(const YamlNode& value, Draft& draft, Findings& findings) {
   if (!draft.histogram.buckets) draft.histogram.buckets = std::move(old);
 }
 
+template <const YamlNode* OwnKeysDraft::*kKey>
+void on_own_key(const YamlNode& value, RuleDraft& draft, Findings& /*findings*/) {
+  draft.own.*kKey = unless_null(value);
+}
+
 constexpr std::array<Key<DefaultsDraft>, 9> kDefaultsKeys{{
     {"observer_type", on_observer_type<DefaultsDraft>},
     {"match_type", on_match_type<DefaultsDraft>},
@@ -126,7 +131,7 @@ constexpr std::array<Key<DefaultsDraft>, 9> kDefaultsKeys{{
     {"buckets", on_buckets<DefaultsDraft>, "histogram_options.buckets"},
 }};
 
-constexpr std::array<Key<RuleDraft>, 16> kRuleKeys{{
+constexpr std::array<Key<RuleDraft>, 20> kRuleKeys{{
     {"match", [](const YamlNode& value, RuleDraft& draft,
                  Findings& findings) { draft.match = text_node(value, findings); }},
     {"name", [](const YamlNode& value, RuleDraft& draft,
@@ -152,6 +157,10 @@ constexpr std::array<Key<RuleDraft>, 16> kRuleKeys{{
     {"histogram_options", on_rule_histogram_options},
     {"scale", [](const YamlNode& value, RuleDraft& draft,
                  Findings& findings) { draft.scale = read_number(value, findings); }},
+    {"drop_tags", on_own_key<&OwnKeysDraft::drop_tags>},
+    {"rename_tags", on_own_key<&OwnKeysDraft::rename_tags>},
+    {"unit", on_own_key<&OwnKeysDraft::unit>},
+    {"as", on_own_key<&OwnKeysDraft::as>},
     {"timer_type", on_timer_type<RuleDraft>, "observer_type"},
     {"quantiles", on_quantiles<RuleDraft>, "summary_options.quantiles"},
     {"buckets", on_buckets<RuleDraft>, "histogram_options.buckets"},

@@ -12,6 +12,14 @@
 
 namespace weir::mapping {
 
+// The keys of an item of `mappings` that only weir has.
+struct OwnKeysDraft {
+  const YamlNode* drop_tags = nullptr;
+  const YamlNode* rename_tags = nullptr;
+  const YamlNode* unit = nullptr;
+  const YamlNode* as = nullptr;
+};
+
 // An item of `mappings` as given: types checked, nothing inherited yet. Borrows from the document;
 // a node that is absent or null in the file is a null pointer.
 struct RuleDraft {
@@ -31,6 +39,7 @@ struct RuleDraft {
   std::string_view help;
   SummaryDraft summary;
   HistogramDraft histogram;
+  OwnKeysDraft own;
 };
 
 // `defaults` as given.

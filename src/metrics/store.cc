@@ -44,19 +44,25 @@ Admission admit_overflow(StoreState& state, Family* family, const SeriesRequest&
   return admission(state, family->overflow, Admitted::Overflow);
 }
 
+// Whether a rule can have changed the type, since the same samples make the one and the other: that
+// of a gauge that is set is the samples' own.
+bool is_changeable(const Family& family, const SeriesRequest& request) {
+  const Type wanted = request.definition->type;
+  if (is_observed(family.type)) return is_observed(wanted);
+  return (family.type == Type::Counter || family.is_up_and_down) &&
+         (wanted == Type::Counter || request.is_up_and_down);
+}
+
 // The family of a request, brought up to date with what a reload changed; null when there is none,
 // or none any more.
 Family* current_family(StoreState& state, const SeriesRequest& request) {
   Family* family = state.find_family(request.name);
   if (family == nullptr) return nullptr;
-  const Type wanted = request.definition->type;
-  if (family->type == wanted) {
+  if (family->type == request.definition->type) {
     state.refresh(*family, request);
     return family;
   }
-  // The type of a counter or gauge is the sample's own, so no rule can have changed it.
-  const bool is_changeable = is_observed(family->type) && is_observed(wanted);
-  if (!is_changeable || !request.source.replaces(family->source)) return family;
+  if (!is_changeable(*family, request) || !request.source.replaces(family->source)) return family;
   state.replace_family(*family);
   return nullptr;
 }

@@ -34,6 +34,8 @@ struct Family {
   Type type = Type::Counter;
   // Out of the index: without series, or replaced.
   std::atomic<bool> is_dead{false};
+  // Made for counters that add up in a gauge.
+  bool is_up_and_down = false;
   std::uint32_t series = 0;
   // Of type and help. Its `origins` are not kept: they do not outlive their rules.
   DefinitionSource source;

@@ -37,15 +37,12 @@ Binder::Binder(metrics::Store& store, Ledger& ledger, statsd::Dialects dialects,
     : store_(store), ledger_(ledger), dialects_(dialects), limits_(limits), counters_(counters) {}
 
 void Binder::read_tags(const statsd::Sample& sample, TagCount& count) {
-  labels_.clear();
+  tags_.clear();
   tag_count_ = 0;
   const std::size_t kept_max = limits_.labels_max * kTagsKeptPerLabel;
   const auto keep = [this, kept_max](std::string_view key, std::string_view value) {
     ++tag_count_;
-    if (labels_.size() >= kept_max) return;
-    Label& label = labels_.emplace_back();
-    metrics::append_escaped_name(label.name, key);
-    label.value = value;
+    if (tags_.size() < kept_max) tags_.push_back({key, value});
   };
   const auto bare = statsd::parse_name_tags(sample.name, dialects_, keep, count.name_errors);
   statsd::parse_field_tags(sample.fields, dialects_, keep, count.field_errors);
@@ -58,6 +55,19 @@ Binder::TagCount Binder::count_tags(const statsd::Sample& sample) {
   TagCount count;
   read_tags(sample, count);
   return count;
+}
+
+void Binder::make_labels() {
+  labels_.clear();
+  const mapping::TagRules* rules = match_.rule == nullptr ? nullptr : &match_.rule->tags;
+  for (const Tag& tag : tags_) {
+    if (rules != nullptr && rules->drops(tag.key)) continue;
+    Label& label = labels_.emplace_back();
+    if (rules != nullptr) label.name = rules->new_name(tag.key);
+    if (label.name.empty()) metrics::append_escaped_name(label.name, tag.key);
+    label.value = tag.value;
+  }
+  keep_last_of_each_name();
 }
 
 // Leaves the labels sorted by name.
@@ -101,6 +111,8 @@ void Binder::take_name(const PreparedRules& rules, statsd::SampleKind kind, Boun
   bound.outcome.ttl = metrics::ttl_ticks(rule.ttl);
   bound.outcome.has_scale = rule.scale.has_value();
   bound.outcome.scale = rule.scale.value_or(1);
+  bound.outcome.timer_units_per_second = rule.timer_units_per_second;
+  bound.outcome.is_up_and_down = rule.is_up_and_down && kind == statsd::SampleKind::Counter;
   std::string expanded;
   rule.name.expand(match_.captures, expanded);
   metrics::append_escaped_name(name_, expanded);
@@ -137,7 +149,9 @@ void Binder::write_labels() {
 const metrics::Definition& Binder::definition(const PreparedRules& rules,
                                               statsd::SampleKind kind) const {
   switch (statsd::event_kind(kind)) {
-    case statsd::EventKind::Counter: return plain(metrics::Type::Counter);
+    case statsd::EventKind::Counter:
+      return plain(match_.rule != nullptr && match_.rule->is_up_and_down ? metrics::Type::Gauge
+                                                                         : metrics::Type::Counter);
     case statsd::EventKind::Gauge: return plain(metrics::Type::Gauge);
     case statsd::EventKind::Observer: break;
   }
@@ -161,7 +175,8 @@ void Binder::admit(const PreparedRules& rules, statsd::SampleKind kind, base::Ti
                     .help = has_help ? std::string_view(match_.rule->help) : kDefaultHelp,
                     .definition = &definition,
                     .ttl = ttl,
-                    .source = source},
+                    .source = source,
+                    .is_up_and_down = bound.outcome.is_up_and_down},
                    now);
   const statsd::EventKind event = statsd::event_kind(kind);
   switch (bound.admission.admitted) {
@@ -188,7 +203,6 @@ Bound Binder::bind(const statsd::Sample& sample, const PreparedRules& rules, bas
   bound.outcome.has_labels = tags.has_labels;
   bound.outcome.name_tag_errors = tags.name_errors;
   bound.outcome.field_tag_errors = tags.field_errors;
-  keep_last_of_each_name();
   take_name(rules, sample.kind, bound);
   bound.outcome.type = definition(rules, sample.kind).type;
   if (bound.outcome.disposition == Disposition::Dropped) return bound;
@@ -196,11 +210,12 @@ Bound Binder::bind(const statsd::Sample& sample, const PreparedRules& rules, bas
     bound.outcome.failure = Failure::EmptyName;
     return bound;
   }
+  make_labels();
   if (match_.rule != nullptr) add_mapped_labels(*match_.rule);
   bound.outcome.failure = check_labels(bound.outcome.type);
   if (bound.outcome.failure != Failure::None) return bound;
   if (sample.kind == statsd::SampleKind::Counter &&
-      !counters_.takes(sample.value * bound.outcome.scale)) {
+      !counters_.takes(sample.value * bound.outcome.scale, bound.outcome.is_up_and_down)) {
     bound.outcome.failure = Failure::NotAsked;
     return bound;
   }

@@ -55,7 +55,15 @@ class Binder {
     std::string value;
   };
 
+  // A tag as sent. Borrows from the sample.
+  struct Tag {
+    std::string_view key;
+    std::string_view value;
+  };
+
   void read_tags(const statsd::Sample& sample, TagCount& count);
+  // Makes labels of the tags, as the rule in `match_` says.
+  void make_labels();
   void keep_last_of_each_name();
   void add_mapped_labels(const mapping::Rule& rule);
   void take_name(const PreparedRules& rules, statsd::SampleKind kind, Bound& bound);
@@ -75,6 +83,7 @@ class Binder {
   // Scratch of the bind under way, kept to spare allocations.
   std::string raw_name_;
   std::string name_;
+  std::vector<Tag> tags_;
   std::vector<Label> labels_;
   std::size_t tag_count_ = 0;
   mapping::Match match_;

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "weir/base/tally.h"
+#include "weir/mapping/rule.h"
 #include "weir/metrics/definition.h"
 #include "weir/metrics/series.h"
 
@@ -37,11 +38,15 @@ struct Outcome {
   bool has_scale = false;
   // The series is its family's overflow series.
   bool is_overflow = false;
+  // Counters that add up in a gauge (`as: gauge`).
+  bool is_up_and_down = false;
   // Malformed tags in the name, told once per line, and in the fields, told once per value.
   std::uint32_t name_tag_errors = 0;
   std::uint32_t field_tag_errors = 0;
   metrics::Ticks ttl = 0;
   double scale = 1;
+  // Timers: what a value is divided by to be in seconds.
+  double timer_units_per_second = mapping::kMillisecondsPerSecond;
   // Conflicts, refusals and overflow are counted by metric name.
   base::Tally* tally = nullptr;
   // The store's release epoch when this was decided. Only what was refused or overflowed depends on
@@ -56,8 +61,9 @@ struct Outcome {
   // Everything but the epoch: equal outcomes are kept once.
   [[nodiscard]] auto key() const {
     return std::tuple(disposition, failure, type, has_labels, has_scale, is_overflow,
-                      name_tag_errors, field_tag_errors, ttl, std::bit_cast<std::uint64_t>(scale),
-                      tally);
+                      is_up_and_down, name_tag_errors, field_tag_errors, ttl,
+                      std::bit_cast<std::uint64_t>(scale),
+                      std::bit_cast<std::uint64_t>(timer_units_per_second), tally);
   }
 };
 

@@ -20,7 +20,6 @@ namespace weir::pipeline {
 
 namespace {
 
-constexpr double kMillisecondsPerSecond = 1000;
 // More different outcomes than rules and faults can explain come from a hostile sender; they are
 // served without being remembered.
 constexpr std::size_t kOutcomesMax = 65'536;
@@ -260,7 +259,9 @@ bool Pipeline::Story::is_current(const Binding& binding, const statsd::Sample& s
     return false;
   }
   const Outcome& outcome = outcomes_[binding.outcome];
-  if (outcome.failure == Failure::NotAsked) return !counters_.takes(sample.value * outcome.scale);
+  if (outcome.failure == Failure::NotAsked) {
+    return !counters_.takes(sample.value * outcome.scale, outcome.is_up_and_down);
+  }
   return !outcome.depends_on_release() || outcome.release_epoch == store_.release_epoch();
 }
 
@@ -391,8 +392,9 @@ void Pipeline::Story::apply(const statsd::Sample& sample, const Outcome& outcome
     return;
   }
   // A timer is divided and then scaled: one factor for both would round differently.
-  double value = sample.kind == statsd::SampleKind::Timer ? sample.value / kMillisecondsPerSecond
-                                                          : sample.value;
+  double value = sample.kind == statsd::SampleKind::Timer
+                     ? sample.value / outcome.timer_units_per_second
+                     : sample.value;
   if (outcome.has_scale) value *= outcome.scale;
   const bool is_counter = sample.kind == statsd::SampleKind::Counter;
   if (!is_applicable(outcome, value, is_counter, sample.weight)) return;
@@ -415,7 +417,7 @@ bool Pipeline::Story::is_applicable(const Outcome& outcome, double value, bool i
   };
   if (outcome.failure == Failure::EmptyName) return error(EventError::EmptyMetricName);
   (outcome.disposition == Disposition::Mapped ? ledger_.mapped : ledger_.unmapped).add(weight);
-  if (is_counter && !counters_.takes(value)) {
+  if (is_counter && !counters_.takes(value, outcome.is_up_and_down)) {
     return error(counters_.is_refused_non_finite(value) ? EventError::NonFiniteCounter
                                                         : EventError::IllegalNegativeCounter);
   }
@@ -436,7 +438,9 @@ void Pipeline::Story::record(const statsd::Sample& sample, const Outcome& outcom
       return;
     case metrics::Type::Gauge: {
       auto* gauge = static_cast<metrics::GaugeSeries*>(header);
-      sample.is_relative ? gauge->add(value) : gauge->set(value);
+      // One branch, as without counters.
+      const bool is_delta = sample.is_relative | outcome.is_up_and_down;
+      is_delta ? gauge->add(value) : gauge->set(value);
       return;
     }
     case metrics::Type::Histogram:

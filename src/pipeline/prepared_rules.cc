@@ -59,14 +59,22 @@ std::unordered_map<std::uint64_t, std::size_t> places_by_origin(const PreparedRu
   return places;
 }
 
+// Whether the rule at `place` makes the same of its samples as the one at `old_place` did.
+bool is_same(const PreparedRules& prepared, std::size_t place, const PreparedRules& before,
+             std::size_t old_place) {
+  const auto& rule = prepared.rules->rules()[place];
+  const auto& old = before.rules->rules()[old_place];
+  return before.observers[old_place] == prepared.observers[place] && old.help == rule.help &&
+         old.is_up_and_down == rule.is_up_and_down;
+}
+
 void find_sources(PreparedRules& prepared, const PreparedRules* before) {
   const auto known = places_by_origin(before);
   const auto rules = prepared.rules->rules();
   for (std::size_t i = 0; i < rules.size(); ++i) {
     metrics::DefinitionSource source{origin(rules[i]), prepared.generation, &prepared.origins};
     const auto old = known.find(source.origin);
-    if (old != known.end() && before->observers[old->second] == prepared.observers[i] &&
-        before->rules->rules()[old->second].help == rules[i].help) {
+    if (old != known.end() && is_same(prepared, i, *before, old->second)) {
       source.generation = before->sources[old->second].generation;
     }
     prepared.origins.insert(source.origin);

@@ -100,7 +100,7 @@ inline constexpr std::array kSelfMetrics = {
     SelfMetric{"weir_datagrams_truncated_total", kCounter,
                "Datagrams longer than what is read of one, whose end is lost, by listener."},
     SelfMetric{"weir_definitions_replaced_total", kCounter,
-               "Summaries and histograms made anew because a reload changed their definition."},
+               "Metrics made anew because a reload changed their definition."},
     SelfMetric{"weir_dogstatsd_messages_total", kCounter,
                "DogStatsD events and service checks, which become no series, by kind."},
     SelfMetric{"weir_events_overflowed_total", kCounter,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "weir/mapping/name_template.h"
+#include "weir/mapping/tag_rules.h"
 #include "weir/statsd/sample.h"
 
 namespace weir::mapping {
@@ -41,6 +42,9 @@ struct HistogramOptions {
   bool operator==(const HistogramOptions&) const = default;
 };
 
+inline constexpr double kMillisecondsPerSecond = 1'000;
+inline constexpr double kMicrosecondsPerSecond = 1'000'000;
+
 struct LabelRule {
   std::string name;
   NameTemplate value;
@@ -70,6 +74,11 @@ struct Rule {
   // Zero: never expires.
   std::chrono::nanoseconds ttl{0};
   std::optional<double> scale;
+  TagRules tags;
+  // What the value of a timer is divided by to be in seconds (`unit`).
+  double timer_units_per_second = kMillisecondsPerSecond;
+  // `as: gauge`: counters of this rule add up in a gauge, which may go down.
+  bool is_up_and_down = false;
 };
 
 // What applies to metrics that no rule matches.

@@ -63,6 +63,8 @@ struct SeriesRequest {
   const Definition* definition = nullptr;
   std::chrono::nanoseconds ttl{0};
   DefinitionSource source;
+  // A gauge that a rule makes of counters.
+  bool is_up_and_down = false;
 };
 
 // How a request was answered.

@@ -118,6 +118,65 @@ TEST(Reload, ReplacesDefaultsOfUnmappedNames) {
   EXPECT_EQ(bench.samples(), "t_bucket{le=\"3\"} 1\nt_bucket{le=\"+Inf\"} 1\nt_sum 1\nt_count 1\n");
 }
 
+TEST(Reload, MakesAGaugeOfALiveCounter) {
+  Bench bench("mappings: [{match: a.*, name: a, labels: {x: $1}}]");
+  bench.send("a.1:5|c\na.2:5|c");
+
+  bench.reload("mappings: [{match: a.*, name: a, labels: {x: $1}, as: gauge}]");
+  bench.send("a.1:-1|c");
+  EXPECT_EQ(bench.samples(), "a{x=\"1\"} -1\n");
+  bench.pass(1s);
+  bench.send("a.2:2|c");
+
+  EXPECT_EQ(bench.samples(), "a{x=\"1\"} -1\na{x=\"2\"} 2\n");
+  EXPECT_EQ(bench.self("weir_definitions_replaced_total"), "weir_definitions_replaced_total 1");
+}
+
+TEST(Reload, MakesACounterOfALiveGaugeThatCountersMade) {
+  Bench bench("mappings: [{match: a, name: a, as: gauge}]");
+  bench.send("a:-5|c");
+
+  bench.reload("mappings: [{match: a, name: a}]");
+  bench.send("a:2|c");
+  bench.pass(1s);
+
+  EXPECT_EQ(bench.samples(), "a 2\n");
+}
+
+TEST(Reload, LeavesAGaugeThatWasSetToItsGauges) {
+  Bench bench("mappings: [{match: a, name: a, as: gauge}]");
+  bench.send("a:5|g");
+
+  bench.reload("mappings: [{match: a, name: a}]");
+  bench.send("a:2|c");
+
+  EXPECT_EQ(bench.samples(), "a 5\n");
+  EXPECT_EQ(bench.self(R"(statsd_exporter_events_conflict_total{metric_name="a",type="counter"})"),
+            R"(statsd_exporter_events_conflict_total{metric_name="a",type="counter"} 1)");
+}
+
+TEST(Reload, LetsNoGaugeReplaceACounterWhoseRuleChanged) {
+  Bench bench("mappings: [{match: a, name: a, help: x}]");
+  bench.send("a:5|c");
+
+  bench.reload("mappings: [{match: a, name: a, help: y}]");
+  bench.send("a:2|g");
+
+  EXPECT_EQ(bench.samples(), "a 5\n");
+}
+
+TEST(Reload, UsesNewTagsAndUnits) {
+  Bench bench("mappings: [{match: a, name: a, drop_tags: [x]}]");
+  bench.send("a:1|ms|#x:1,y:2");
+
+  bench.reload("mappings: [{match: a, name: a, rename_tags: {x: z}, unit: s}]");
+  bench.send("a:1|ms|#x:1,y:2");
+
+  const auto samples = bench.samples();
+  EXPECT_NE(samples.find("a_sum{y=\"2\"} 0.001\n"), std::string::npos) << samples;
+  EXPECT_NE(samples.find("a_sum{y=\"2\",z=\"1\"} 1\n"), std::string::npos) << samples;
+}
+
 TEST(Reload, LetsNoStraySampleReplaceAnotherType) {
   Bench bench("mappings: [{match: t, match_metric_type: observer, name: t, help: a}]");
   bench.send("t:1|h");

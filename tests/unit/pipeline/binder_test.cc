@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "pipeline_fixture.h"
+
+namespace weir::pipeline {
+namespace {
+
+TEST(DroppedTags, BecomeNoLabels) {
+  Bench bench("mappings: [{match: a, name: a, drop_tags: [host, 'job_*']}]");
+
+  bench.send("a:1|c|#host:x,job_id:7,env:live");
+  bench.send("a,host=y,job_name=z,env=live:1|c");
+
+  EXPECT_EQ(bench.samples(), "a{env=\"live\"} 2\n");
+}
+
+TEST(DroppedTags, LeaveTheLabelsOfTheRule) {
+  Bench bench("mappings: [{match: a.*, name: a, drop_tags: ['*'], labels: {host: $1}}]");
+
+  bench.send("a.b:1|c|#host:x,env:live");
+
+  EXPECT_EQ(bench.samples(), "a{host=\"b\"} 1\n");
+}
+
+TEST(DroppedTags, AreComparedAsSent) {
+  Bench bench("mappings: [{match: a, name: a, drop_tags: [job.id, env_x]}]");
+
+  bench.send("a:1|c|#job.id:1,env-x:2");
+
+  EXPECT_EQ(bench.samples(), "a{env_x=\"2\"} 1\n");
+}
+
+TEST(DroppedTags, MayHaveReservedNames) {
+  Bench bench("mappings: [{match: a, name: a, drop_tags: [__name__]}]");
+
+  bench.send("a:1|c|#__name__:b");
+
+  EXPECT_EQ(bench.samples(), "a 1\n");
+}
+
+TEST(DroppedTags, CountAsTagsAllTheSame) {
+  Bench bench("mappings: [{match: a, name: a, drop_tags: ['*']}]");
+
+  bench.send("a:1|c|#host:x,broken");
+
+  EXPECT_EQ(bench.self("statsd_exporter_tags_total"), "statsd_exporter_tags_total 1");
+  EXPECT_EQ(bench.self("statsd_exporter_tag_errors_total"), "statsd_exporter_tag_errors_total 1");
+}
+
+TEST(DroppedTags, DoNotCountAgainstTheLabelsOfASeries) {
+  PipelineOptions options;
+  options.labels_max = 2;
+  Bench bench("mappings: [{match: a, name: a, drop_tags: ['x*']}]", options);
+
+  bench.send("a:1|c|#x1:1,x2:2,x3:3,b:4,c:5");
+
+  EXPECT_EQ(bench.samples(), "a{b=\"4\",c=\"5\"} 1\n");
+}
+
+TEST(RenamedTags, BecomeLabelsOfTheirNewNames) {
+  Bench bench("mappings: [{match: a, name: a, rename_tags: {job.id: job, quantile: q}}]");
+
+  bench.send("a:1|ms|#job.id:7,quantile:half");
+
+  EXPECT_NE(bench.samples().find("a_count{job=\"7\",q=\"half\"} 1\n"), std::string::npos)
+      << bench.samples();
+}
+
+TEST(RenamedTags, GiveWayToTheLastOfTheirName) {
+  Bench bench("mappings: [{match: a, name: a, rename_tags: {x: y}}]");
+
+  bench.send("a:1|c|#x:1,y:2");
+  bench.send("a:1|c|#y:3,x:4");
+
+  EXPECT_EQ(bench.samples(), "a{y=\"2\"} 1\na{y=\"4\"} 1\n");
+}
+
+TEST(RenamedTags, LoseToLabelsOfTheRuleUnlessHonoured) {
+  const std::string rule = "mappings: [{match: a, name: a, rename_tags: {x: y}, labels: {y: rule}";
+  Bench bench(rule + "}]");
+
+  bench.send("a:1|c|#x:tag");
+  bench.reload(rule + ", honor_labels: true}]");
+  bench.send("a:1|c|#x:tag");
+
+  EXPECT_EQ(bench.samples(), "a{y=\"rule\"} 1\na{y=\"tag\"} 1\n");
+}
+
+constexpr const char* kUnits =
+    "defaults: {observer_type: summary, summary_options: {quantiles: [{quantile: 0.5, error: "
+    "0}]}}\n"
+    "mappings:\n"
+    "- {match: s, name: s, unit: s}\n"
+    "- {match: ms, name: ms, unit: ms}\n"
+    "- {match: us, name: us, unit: us}\n"
+    "- {match: scaled, name: scaled, unit: us, scale: 1000}\n";
+
+TEST(TimerUnit, SaysWhatAValueIs) {
+  Bench bench(kUnits);
+
+  bench.send("s:0.3|ms\nms:0.3|ms\nus:3|ms\nscaled:3|ms\nother:0.3|ms");
+
+  const auto samples = bench.samples();
+  EXPECT_NE(samples.find("\ns_sum 0.3\n"), std::string::npos) << samples;
+  EXPECT_NE(samples.find("\nms_sum 0.0003\n"), std::string::npos) << samples;
+  EXPECT_NE(samples.find("\nus_sum 3e-06\n"), std::string::npos) << samples;
+  EXPECT_NE(samples.find("\nscaled_sum 0.003\n"), std::string::npos) << samples;
+  EXPECT_NE(samples.find("\nother_sum 0.0003\n"), std::string::npos) << samples;
+}
+
+TEST(TimerUnit, IsDividedByAndThenScaled) {
+  Bench bench("mappings: [{match: a, name: a, unit: us, scale: 0.7}]");
+
+  bench.send("a:2.9|ms");
+
+  const double expected = 2.9 / 1e6 * 0.7;
+  ASSERT_NE(expected, 2.9 * (0.7 / 1e6));
+  EXPECT_NE(bench.samples().find(fmt::format("a_sum {}\n", expected)), std::string::npos)
+      << bench.samples();
+}
+
+TEST(TimerUnit, LeavesOtherSamplesAlone) {
+  Bench bench("mappings: [{match: '*', name: $1, unit: us}]");
+
+  bench.send("h:3|h\nd:3|d\ng:3|g\nc:3|c");
+
+  const auto samples = bench.samples();
+  EXPECT_NE(samples.find("\nh_sum 3\n"), std::string::npos) << samples;
+  EXPECT_NE(samples.find("\nd_sum 3\n"), std::string::npos) << samples;
+  EXPECT_NE(samples.find("\ng 3\n"), std::string::npos) << samples;
+  EXPECT_EQ(samples.find("c 3\n"), 0U) << samples;
+}
+
+TEST(UpAndDownCounter, AddsUpInAGauge) {
+  Bench bench("mappings: [{match: a.*, name: a, as: gauge, labels: {x: $1}}]");
+
+  bench.send("a.1:5|c\na.1:-7|c\na.1:1|c|@0.5\na.2:-1|c");
+
+  EXPECT_EQ(bench.samples(), "a{x=\"1\"} 0\na{x=\"2\"} -1\n");
+  EXPECT_EQ(bench.self(R"(statsd_exporter_events_total{type="counter"})"),
+            R"(statsd_exporter_events_total{type="counter"} 4)");
+}
+
+TEST(UpAndDownCounter, IsScaled) {
+  Bench bench("mappings: [{match: a, name: a, as: gauge, scale: -2}]");
+
+  bench.send("a:5|c\na:-1|c");
+
+  EXPECT_EQ(bench.samples(), "a -8\n");
+}
+
+TEST(UpAndDownCounter, SharesItsGaugeWithGauges) {
+  Bench bench("mappings: [{match: a, name: a, as: gauge}]");
+
+  bench.send("a:5|c\na:10|g\na:-3|c\na:+1|g");
+
+  EXPECT_EQ(bench.samples(), "a 8\n");
+}
+
+TEST(UpAndDownCounter, ConflictsWithACounterOfItsName) {
+  Bench bench("mappings: [{match: a, name: n, as: gauge}, {match: b, name: n}]");
+
+  bench.send("a:-5|c\nb:1|c");
+
+  EXPECT_EQ(bench.samples(), "n -5\n");
+  EXPECT_EQ(bench.self(R"(statsd_exporter_events_conflict_total{metric_name="n",type="counter"})"),
+            R"(statsd_exporter_events_conflict_total{metric_name="n",type="counter"} 1)");
+}
+
+TEST(UpAndDownCounter, RefusesNonFiniteIncrementsWhereCountersDo) {
+  PipelineOptions options;
+  options.refuses_non_finite_counters = true;
+  Bench bench("mappings: [{match: a, name: a, as: gauge}]", options);
+
+  bench.send("a:nan|c\na:-5|c\na:-inf|c");
+
+  EXPECT_EQ(bench.samples(), "a -5\n");
+  EXPECT_EQ(bench.self(R"(statsd_exporter_events_error_total{reason="non_finite_counter"})"),
+            R"(statsd_exporter_events_error_total{reason="non_finite_counter"} 2)");
+}
+
+}  // namespace
+}  // namespace weir::pipeline
