@@ -109,9 +109,8 @@ void Binder::take_name(const PreparedRules& rules, statsd::SampleKind kind, Boun
   bound.outcome.disposition =
       rule.action == mapping::Action::Drop ? Disposition::Dropped : Disposition::Mapped;
   bound.outcome.ttl = metrics::ttl_ticks(rule.ttl);
-  bound.outcome.has_scale = rule.scale.has_value();
   bound.outcome.scale = rule.scale.value_or(1);
-  bound.outcome.timer_units_per_second = rule.timer_units_per_second;
+  if (kind == statsd::SampleKind::Timer) bound.outcome.units = rule.timer_units_per_second;
   bound.outcome.is_up_and_down = rule.is_up_and_down && kind == statsd::SampleKind::Counter;
   std::string expanded;
   rule.name.expand(match_.captures, expanded);
@@ -203,6 +202,9 @@ Bound Binder::bind(const statsd::Sample& sample, const PreparedRules& rules, bas
   bound.outcome.has_labels = tags.has_labels;
   bound.outcome.name_tag_errors = tags.name_errors;
   bound.outcome.field_tag_errors = tags.field_errors;
+  if (sample.kind == statsd::SampleKind::Timer) {
+    bound.outcome.units = mapping::kMillisecondsPerSecond;
+  }
   take_name(rules, sample.kind, bound);
   bound.outcome.type = definition(rules, sample.kind).type;
   if (bound.outcome.disposition == Disposition::Dropped) return bound;

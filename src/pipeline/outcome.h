@@ -10,6 +10,7 @@
 #include "weir/mapping/rule.h"
 #include "weir/metrics/definition.h"
 #include "weir/metrics/series.h"
+#include "weir/statsd/sample.h"
 
 namespace weir::pipeline {
 
@@ -35,18 +36,19 @@ struct Outcome {
   Failure failure = Failure::None;
   metrics::Type type = metrics::Type::Counter;
   bool has_labels = false;
-  bool has_scale = false;
   // The series is its family's overflow series.
   bool is_overflow = false;
   // Counters that add up in a gauge (`as: gauge`).
   bool is_up_and_down = false;
+  // Of those that are kept: what `may_be_smooth` says.
+  bool is_smooth = false;
   // Malformed tags in the name, told once per line, and in the fields, told once per value.
   std::uint32_t name_tag_errors = 0;
   std::uint32_t field_tag_errors = 0;
   metrics::Ticks ttl = 0;
   double scale = 1;
-  // Timers: what a value is divided by to be in seconds.
-  double timer_units_per_second = mapping::kMillisecondsPerSecond;
+  // What a value is divided by first: brings timers to seconds.
+  double units = 1;
   // Conflicts, refusals and overflow are counted by metric name.
   base::Tally* tally = nullptr;
   // The store's release epoch when this was decided. Only what was refused or overflowed depends on
@@ -58,12 +60,24 @@ struct Outcome {
     return is_overflow || failure == Failure::Conflict || failure == Failure::Refused;
   }
 
+  // True when nothing but the value can keep a sample from its series, and nothing but the usual is
+  // counted with it.
+  [[nodiscard]] bool may_be_smooth() const {
+    return disposition != Disposition::Dropped && failure == Failure::None && !is_overflow &&
+           name_tag_errors == 0 && field_tag_errors == 0;
+  }
+
+  // A timer is divided and then scaled: one factor for both would round differently. Either by 1
+  // changes nothing, and costs less than a branch that kinds in any order make hard to foretell.
+  [[nodiscard]] double value_of(const statsd::Sample& sample) const {
+    return sample.value / units * scale;
+  }
+
   // Everything but the epoch: equal outcomes are kept once.
   [[nodiscard]] auto key() const {
-    return std::tuple(disposition, failure, type, has_labels, has_scale, is_overflow,
-                      is_up_and_down, name_tag_errors, field_tag_errors, ttl,
-                      std::bit_cast<std::uint64_t>(scale),
-                      std::bit_cast<std::uint64_t>(timer_units_per_second), tally);
+    return std::tuple(disposition, failure, type, has_labels, is_overflow, is_up_and_down,
+                      name_tag_errors, field_tag_errors, ttl, std::bit_cast<std::uint64_t>(scale),
+                      std::bit_cast<std::uint64_t>(units), tally);
   }
 };
 

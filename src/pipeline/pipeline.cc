@@ -2,6 +2,7 @@
 #include "weir/pipeline/pipeline.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <new>
 #include <utility>
@@ -126,6 +127,8 @@ class Pipeline::Story final : public statsd::LineVisitor {
   void prefetch_observation(const WaitingSample& waiting) const;
   void settle(const WaitingSample& waiting);
   void settle(const statsd::Sample& sample, std::uint64_t hash, Binding* binding);
+  bool apply_smoothly(const statsd::Sample& sample, const Binding& binding);
+  void count_smooth(const statsd::Sample& sample, const Outcome& outcome);
 
   void show_lines(std::string_view bytes);
   void tell_loss(std::string_view reason) const {
@@ -321,13 +324,39 @@ void Pipeline::Story::settle(const WaitingSample& waiting) {
     is_settling_ = false;
     return;
   }
-  if (waiting.is_unchecked) {
-    ledger_.lines.add();
-    ledger_.samples.add();
-  }
+  ledger_.lines.add(waiting.is_unchecked ? 1 : 0);
+  ledger_.samples.add(waiting.is_unchecked ? 1 : 0);
+  if (binding != nullptr && apply_smoothly(waiting.sample, *binding)) return;
   line_ = waiting.line;
   owes_name_errors_ = waiting.owes_name_errors;
   settle(waiting.sample, waiting.hash, binding);
+}
+
+// Most samples: known, mapped or unmapped, and with a value that their series takes. False, and
+// nothing done, for any other.
+bool Pipeline::Story::apply_smoothly(const statsd::Sample& sample, const Binding& binding) {
+  if (binding.generation != rules_->generation) return false;
+  const Outcome& outcome = outcomes_[binding.outcome];
+  if (!outcome.is_smooth) return false;
+  metrics::SeriesHeader* const header = store_.at(binding.series);
+  if (header->version.load(std::memory_order_seq_cst) != binding.version) return false;
+  if (header->ttl.load(std::memory_order_relaxed) != outcome.ttl) return false;
+  const double value = outcome.value_of(sample);
+  const bool is_harmless = value >= 0 && value <= std::numeric_limits<double>::max();
+  if (!is_harmless && sample.kind == statsd::SampleKind::Counter) return false;
+  header->touched.store(tick_, std::memory_order_relaxed);
+  record(sample, outcome, header, value);
+  count_smooth(sample, outcome);
+  return true;
+}
+
+void Pipeline::Story::count_smooth(const statsd::Sample& sample, const Outcome& outcome) {
+  ledger_.lookups.add(sample.weight);
+  ledger_.lookup_hits.add(sample.weight);
+  ledger_.tagged_samples.add(outcome.has_labels ? 1 : 0);
+  (outcome.disposition == Disposition::Mapped ? ledger_.mapped : ledger_.unmapped)
+      .add(sample.weight);
+  ledger_.applied[static_cast<std::size_t>(statsd::event_kind(sample.kind))].add(sample.weight);
 }
 
 void Pipeline::Story::settle(const statsd::Sample& sample, std::uint64_t hash, Binding* binding) {
@@ -372,6 +401,7 @@ std::uint32_t Pipeline::Story::keep(const Outcome& outcome) {
   if (outcomes_.size() >= kOutcomesMax) return kOutcomesMax;
   const auto place = static_cast<std::uint32_t>(outcomes_.size());
   outcomes_.push_back(outcome);
+  outcomes_.back().is_smooth = outcome.may_be_smooth();
   outcome_places_.emplace(outcome.key(), place);
   return place;
 }
@@ -391,11 +421,7 @@ void Pipeline::Story::apply(const statsd::Sample& sample, const Outcome& outcome
     ledger_.dropped.add(sample.weight);
     return;
   }
-  // A timer is divided and then scaled: one factor for both would round differently.
-  double value = sample.kind == statsd::SampleKind::Timer
-                     ? sample.value / outcome.timer_units_per_second
-                     : sample.value;
-  if (outcome.has_scale) value *= outcome.scale;
+  const double value = outcome.value_of(sample);
   const bool is_counter = sample.kind == statsd::SampleKind::Counter;
   if (!is_applicable(outcome, value, is_counter, sample.weight)) return;
   header->touched.store(tick_, std::memory_order_relaxed);

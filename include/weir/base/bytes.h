@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -16,11 +17,18 @@ namespace weir::base {
 namespace detail {
 
 #ifdef __SSE2__
+inline std::uint64_t places_of(__m128i found) {
+  return static_cast<std::uint32_t>(_mm_movemask_epi8(found));
+}
+
+inline __m128i load_block(const char* at) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+}
+
 // A bit for each of the 16 bytes at `at` that is `a` or `b`.
 inline std::uint64_t places_of_either(const char* at, __m128i a, __m128i b) {
-  const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-  const __m128i found = _mm_or_si128(_mm_cmpeq_epi8(block, a), _mm_cmpeq_epi8(block, b));
-  return static_cast<std::uint32_t>(_mm_movemask_epi8(found));
+  const __m128i block = load_block(at);
+  return places_of(_mm_or_si128(_mm_cmpeq_epi8(block, a), _mm_cmpeq_epi8(block, b)));
 }
 #endif
 
@@ -30,23 +38,73 @@ inline std::uint64_t places_of_either(const char* at, __m128i a, __m128i b) {
 inline const char* find_either(const char* at, const char* end, char a, char b) {
 #ifdef __SSE2__
   constexpr std::ptrdiff_t kBlock = 16;
-  const __m128i first = _mm_set1_epi8(a);
-  const __m128i second = _mm_set1_epi8(b);
-  // Four blocks for one branch: how many of them a name fills is hard to foretell.
+  const __m128i as = _mm_set1_epi8(a);
+  const __m128i bs = _mm_set1_epi8(b);
+  const bool is_short = end - at < kBlock;
+  // Four blocks for one branch: how many of them a text fills is hard to foretell.
   for (; end - at >= 4 * kBlock; at += 4 * kBlock) {
-    const std::uint64_t places = detail::places_of_either(at, first, second) |
-                                 detail::places_of_either(at + kBlock, first, second) << 16U |
-                                 detail::places_of_either(at + 2 * kBlock, first, second) << 32U |
-                                 detail::places_of_either(at + 3 * kBlock, first, second) << 48U;
+    const std::uint64_t places = detail::places_of_either(at, as, bs) |
+                                 detail::places_of_either(at + kBlock, as, bs) << 16U |
+                                 detail::places_of_either(at + 2 * kBlock, as, bs) << 32U |
+                                 detail::places_of_either(at + 3 * kBlock, as, bs) << 48U;
     if (places != 0) return at + __builtin_ctzll(places);
   }
   for (; end - at >= kBlock; at += kBlock) {
-    const std::uint64_t places = detail::places_of_either(at, first, second);
+    const std::uint64_t places = detail::places_of_either(at, as, bs);
     if (places != 0) return at + __builtin_ctzll(places);
+  }
+  if (!is_short) {
+    // The last block overlaps bytes that hold neither.
+    const std::uint64_t places = detail::places_of_either(end - kBlock, as, bs);
+    return places == 0 ? end : end - kBlock + __builtin_ctzll(places);
   }
 #endif
   while (at != end && *at != a && *at != b) ++at;
   return at;
+}
+
+// Where delimiters stand among the first bytes at some place: a bit for each byte, the lowest that
+// of the first.
+struct Delimiters {
+  static constexpr std::size_t kSizeMax = 64;
+
+  // How many bytes were looked at.
+  std::size_t size = 0;
+  std::uint64_t firsts = 0;
+  // A text that ends before kSizeMax has one more bit, behind its last byte.
+  std::uint64_t ends = 0;
+};
+
+// Looks for `first`, and for `a` and `b` together, in the first bytes of [at, end).
+inline Delimiters find_delimiters(const char* at, const char* end, char first, char a, char b) {
+  Delimiters found;
+  std::array<char, Delimiters::kSizeMax> copy;
+  found.size = Delimiters::kSizeMax;
+  if (static_cast<std::size_t>(end - at) < Delimiters::kSizeMax) {
+    found.size = static_cast<std::size_t>(end - at);
+    found.ends = std::uint64_t{1} << found.size;
+    // Nothing looks for a zero.
+    copy.fill(0);
+    std::memcpy(copy.data(), at, found.size);
+    at = copy.data();
+  }
+#ifdef __SSE2__
+  constexpr std::size_t kBlock = 16;
+  const __m128i firsts = _mm_set1_epi8(first);
+  const __m128i as = _mm_set1_epi8(a);
+  const __m128i bs = _mm_set1_epi8(b);
+  for (std::size_t block = 0; block < Delimiters::kSizeMax; block += kBlock) {
+    const __m128i bytes = detail::load_block(at + block);
+    found.firsts |= detail::places_of(_mm_cmpeq_epi8(bytes, firsts)) << block;
+    found.ends |= detail::places_of_either(at + block, as, bs) << block;
+  }
+#else
+  for (std::size_t i = 0; i < found.size; ++i) {
+    found.firsts |= std::uint64_t{at[i] == first} << i;
+    found.ends |= std::uint64_t{at[i] == a || at[i] == b} << i;
+  }
+#endif
+  return found;
 }
 
 namespace detail {

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace weir::statsd {
+
+namespace detail {
+
+// Integers of so many digits, and powers of ten up to that, are exact doubles: one division rounds
+// correctly.
+inline constexpr std::size_t kExactDigits = 15;
+inline constexpr std::array<double, kExactDigits + 1> kPowersOfTen = {
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
+// The number that 8 digits make, the first of them in the lowest byte and less '0' each.
+inline std::uint64_t join_digits(std::uint64_t word) {
+  constexpr std::uint64_t kPairs = 0x00ff00ff00ff00ff;
+  constexpr std::uint64_t kFours = 0x0000ffff0000ffff;
+  word = (word * 10 + (word >> 8U)) & kPairs;
+  word = (word * 100 + (word >> 16U)) & kFours;
+  return (word * 10'000 + (word >> 32U)) & 0xffffffffU;
+}
+
+// A number of 1 to 8 characters in a word whose last byte is its last character; the bytes before
+// the first are 0. Values have a point or none in any order, so there is no branch for one.
+inline bool read_word_number(std::uint64_t word, double& number) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  // Lifts what is larger than 9 to the high bit.
+  constexpr std::uint64_t kToHighBit = 0x7676767676767676;
+  constexpr std::uint64_t kPoints = kOnes * ('.' ^ '0');
+  const std::uint64_t apart = word ^ kPoints;
+  // The lowest bit is that of the first point; those above may be wrong.
+  const std::uint64_t points = (apart - kOnes) & ~apart & kHighBits;
+  const bool has_point = points != 0;
+  // Bits before the point; all of them when there is none.
+  const unsigned before = has_point ? static_cast<unsigned>(__builtin_ctzll(points)) - 7 : 0;
+  const std::uint64_t low = (std::uint64_t{1} << before) - 1;
+  // What stands before the point moves up into its place.
+  const std::uint64_t joined = (word & ~(low << 8U | 0xffU)) | (word & low) << 8U;
+  const std::uint64_t digits = has_point ? joined : word;
+  if (((digits + kToHighBit) & kHighBits) != 0) return false;
+  const std::size_t decimals = has_point ? 7 - before / 8 : 0;
+  number =
+      static_cast<double>(static_cast<std::int64_t>(join_digits(digits))) / kPowersOfTen[decimals];
+  return true;
+}
+
+inline bool read_digits(const char* at, std::size_t size, double& number) {
+  if (size > kExactDigits + 1) return false;
+  std::uint64_t digits = 0;
+  std::size_t count = 0;
+  std::size_t before = size;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (at[i] >= '0' && at[i] <= '9') {
+      digits = digits * 10 + static_cast<std::uint64_t>(at[i] - '0');
+      ++count;
+    } else if (at[i] == '.' && before == size) {
+      before = i;
+    } else {
+      return false;
+    }
+  }
+  if (count == 0 || count > kExactDigits) return false;
+  const std::size_t decimals = before == size ? 0 : size - before - 1;
+  number = static_cast<double>(digits) / kPowersOfTen[decimals];
+  return true;
+}
+
+}  // namespace detail
+
+// Reads an unsigned decimal of few digits, `120` or `0.75`, that is the whole of [at, at + size);
+// bytes up to `end` may be looked at. The value is that of `base::parse_number`, which is left
+// everything else.
+inline bool read_plain_number(const char* at, std::size_t size, const char* end, double& number) {
+  constexpr std::size_t kWordBytes = sizeof(std::uint64_t);
+  const bool is_short = size - 1 < kWordBytes && end - at >= std::ptrdiff_t{kWordBytes};
+  // A point alone is no number, and a rare one has it at its end.
+  if (std::endian::native != std::endian::little || !is_short || at[size - 1] == '.') {
+    return detail::read_digits(at, size, number);
+  }
+  constexpr std::uint64_t kZeros = 0x3030303030303030;
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, kWordBytes);
+  return detail::read_word_number((word ^ kZeros) << (8 * (kWordBytes - size)), number);
+}
+
+}  // namespace weir::statsd
