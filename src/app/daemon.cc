@@ -92,12 +92,20 @@ Daemon::Daemon(const Options& options, const base::Log& log)
       watch_(mapping_watch()),
       reloader_(options.mapping_path, main_, log) {
   dump_fsm(options_, *reloader_.rules()->rules, log_);
-  workers_.push_back(std::make_unique<Worker>(options_, plan_listeners(options_), random_seed(),
-                                              reloader_.rules(), store_, log_));
+  open_workers();
   reloader_.on_success([this](const Reloader::Rules& rules) {
     for (const auto& worker : workers_) worker->use_rules(rules);
   });
   open_http();
+}
+
+void Daemon::open_workers() {
+  ListenPlan plan = plan_listeners(options_);
+  for (std::uint64_t i = 0; i < options_.workers; ++i) {
+    workers_.push_back(
+        std::make_unique<Worker>(options_, plan, random_seed(), reloader_.rules(), store_, log_));
+    plan = workers_.back()->plan_for_next(std::move(plan));
+  }
 }
 
 void Daemon::open_http() {

@@ -37,6 +37,7 @@ class Daemon {
   int run();
 
  private:
+  void open_workers();
   void open_http();
   void log_start() const;
   void reload(std::function<void()> on_end = {});

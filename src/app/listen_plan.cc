@@ -51,6 +51,7 @@ ListenPlan plan_listeners(const Options& options) {
     throw StartError({}, {}, "At least one of UDP/TCP/Unixgram listeners must be specified.");
   }
   ListenPlan plan;
+  if (options.workers > 1) plan.sharing = net::PortSharing::First;
   plan.udp = resolved(options.udp_addresses, net::statsd_endpoint, "invalid UDP listen address");
   plan.tcp = resolved(options.tcp_addresses, net::statsd_endpoint, "invalid TCP listen address");
   plan.unixgram =

@@ -41,6 +41,8 @@ enum class ListenerKind : std::uint8_t { Udp, Tcp, Unixgram, Unixstream };
 
 // Where to listen for StatsD, looked up once for all workers.
 struct ListenPlan {
+  // Of UDP and TCP ports.
+  net::PortSharing sharing = net::PortSharing::Exclusive;
   std::vector<net::Endpoint> udp;
   std::vector<net::Endpoint> tcp;
   std::vector<net::Endpoint> unixgram;

@@ -60,6 +60,11 @@ void add_reference_flags(FlagSet& flags, Options& options) {
             "large one for UDP.",
             options.read_buffer_bytes);
   flags.show_no_default();
+  flags.add(
+      "statsd.workers",
+      "Threads that receive and work up lines. More than one share the UDP and TCP ports; all "
+      "lines of one sender go to the same.",
+      options.workers);
   flags.add("statsd.cache-size",
             "Largest value that the cache length metric shows; 0 leaves the cache metrics out. "
             "There is no cache to size: every name seen is remembered (--limits.bindings).",
@@ -169,6 +174,8 @@ void require(bool condition, std::string_view flag, std::string_view what) {
 
 // Values that would crash the reference are refused here (Q22).
 void check_values(const Options& options) {
+  constexpr std::uint64_t kWorkersMax = 256;
+  require(options.workers >= 1 && options.workers <= kWorkersMax, "statsd.workers", "1 to 256");
   require(options.cache_size >= 0, "statsd.cache-size", "0 or more");
   // As far as the reference has memory for.
   constexpr std::uint64_t kQueueMax = 1'000'000'000'000;

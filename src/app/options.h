@@ -32,6 +32,8 @@ struct Options {
   // How often to look for a changed mapping file; 0 never.
   std::chrono::nanoseconds mapping_watch_interval{0};
   std::int64_t read_buffer_bytes = 0;
+  // Threads that receive.
+  std::uint64_t workers = 1;
   statsd::Dialects dialects;
 
   // Describe a cache that weir does not have; the size still caps what `..._cache_length` says

@@ -38,7 +38,7 @@ pipeline::PipelineOptions pipeline_options(const Options& options, std::uint64_t
   made.refused_names_max = options.limits.refused_names;
   made.refuses_non_finite_counters = options.refuses_non_finite_counters;
   made.seed = seed;
-  made.writers = metrics::Writers::One;
+  made.writers = options.workers == 1 ? metrics::Writers::One : metrics::Writers::Several;
   return made;
 }
 
@@ -175,6 +175,7 @@ void Worker::open_datagrams(const Options& options, const ListenPlan& plan) {
   net::DatagramListener::Options datagram;
   datagram.receive_buffer_bytes = static_cast<int>(options.read_buffer_bytes);
   datagram.socket_mode = options.unixsocket_mode;
+  datagram.sharing = plan.sharing;
   const auto open = [&](ListenerKind kind, const auto& endpoints, auto& way, auto& listeners) {
     for (const auto& endpoint : endpoints) {
       try {
@@ -204,6 +205,7 @@ void Worker::open_streams(const Options& options, const ListenPlan& plan) {
   const Options::Limits limits = options.limits;
   net::StreamListener::Options tcp;
   tcp.connections_max = limits.tcp_connections;
+  tcp.sharing = plan.sharing;
   tcp.idle_timeout = milliseconds(limits.tcp_idle_timeout);
   open(ListenerKind::Tcp, plan.tcp, listeners_.tcp, tcp, [this, limits] {
     return std::make_unique<LineWay>(*this, ListenerKind::Tcp, limits.line_bytes, tcp_losses_);
@@ -223,6 +225,20 @@ void Worker::open_streams(const Options& options, const ListenPlan& plan) {
          return std::make_unique<LineWay>(*this, ListenerKind::Unixstream, limits.line_bytes,
                                           unixstream_losses_);
        });
+}
+
+ListenPlan Worker::plan_for_next(ListenPlan plan) const {
+  const auto take_ports = [](std::vector<net::Endpoint>& endpoints, const auto& listeners) {
+    for (std::size_t i = 0; i < endpoints.size(); ++i) {
+      endpoints[i].set_port(listeners[i]->local_port());
+    }
+  };
+  take_ports(plan.udp, listeners_.udp);
+  take_ports(plan.tcp, listeners_.tcp);
+  plan.unixgram.clear();
+  plan.unixstream.clear();
+  plan.sharing = net::PortSharing::Shared;
+  return plan;
 }
 
 void Worker::start(const FailureHandler& on_failure) {

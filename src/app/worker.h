@@ -57,6 +57,10 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
+  // What is left of `plan`, after which this worker was made, for the worker beside it: the same
+  // ports, also those that the kernel chose. Only one worker can listen at a path.
+  [[nodiscard]] ListenPlan plan_for_next(ListenPlan plan) const;
+
   void start(const FailureHandler& on_failure);
   // Takes in what the sockets hold, until `deadline` at the latest, closes them and ends the
   // thread.

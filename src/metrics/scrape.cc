@@ -55,6 +55,7 @@ struct Scrape::Cursor {
                     base::TimePoint now);
   std::size_t visit_slice(const Family& family, ReadingVisitor& visitor, base::TimePoint now,
                           std::size_t series_max);
+  void prefetch_behind(std::size_t place) const;
   void read_histogram(HistogramSeries& series, SeriesReading& reading);
   void read_summary(SummarySeries& series, SeriesReading& reading, base::TimePoint now);
 
@@ -166,6 +167,15 @@ void Scrape::Cursor::visit_series(const Family& family, SeriesHandle handle,
   visitor.on_series(reading);
 }
 
+// Neighbours in the order of a page seldom are neighbours in memory.
+void Scrape::Cursor::prefetch_behind(std::size_t place) const {
+  constexpr std::size_t kHeaderAhead = 16;
+  constexpr std::size_t kLabelsAhead = 8;
+  if (place + kHeaderAhead < series->size()) store.prefetch((*series)[place + kHeaderAhead]);
+  if (place + kLabelsAhead >= series->size()) return;
+  state.strings.prefetch(state.at((*series)[place + kLabelsAhead])->labels);
+}
+
 // Returns how many series it looked at; ends the family when none is left.
 std::size_t Scrape::Cursor::visit_slice(const Family& family, ReadingVisitor& visitor,
                                         base::TimePoint now, std::size_t series_max) {
@@ -173,6 +183,7 @@ std::size_t Scrape::Cursor::visit_slice(const Family& family, ReadingVisitor& vi
   const std::size_t end = std::min(size, next_series + series_max);
   const std::size_t looked_at = end - next_series;
   for (; next_series < end; ++next_series) {
+    prefetch_behind(next_series);
     visit_series(family, (*series)[next_series], visitor, now);
   }
   if (next_series == size) {

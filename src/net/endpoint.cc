@@ -188,6 +188,13 @@ std::uint16_t Endpoint::port() const {
   return ntohs(start.sin_port);
 }
 
+void Endpoint::set_port(std::uint16_t port) {
+  sockaddr_in start{};
+  std::memcpy(&start, &address, sizeof start);
+  start.sin_port = htons(port);
+  std::memcpy(&address, &start, sizeof start);
+}
+
 HostPort split_host_port(std::string_view address) {
   const std::size_t colon = address.rfind(':');
   if (colon == std::string_view::npos) reject_address(address, "missing port in address");

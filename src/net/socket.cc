@@ -34,7 +34,8 @@ void set_option(const Attempt& attempt, int fd, int level, int option, int value
 }
 
 void set_options(const Attempt& attempt, int fd) {
-  if (attempt.sharing == PortSharing::Shared) set_option(attempt, fd, SOL_SOCKET, SO_REUSEPORT, 1);
+  if (attempt.sharing != PortSharing::Exclusive)
+    set_option(attempt, fd, SOL_SOCKET, SO_REUSEPORT, 1);
   if (attempt.type == SOCK_DGRAM) {
     set_option(attempt, fd, SOL_SOCKET, SO_BROADCAST, 1);
     return;
@@ -91,9 +92,17 @@ Endpoint wildcard(int family, const Endpoint& endpoint) {
   return result;
 }
 
-BoundSocket open_socket(const Attempt& attempt, const Endpoint& endpoint) {
+BoundSocket open_one(const Attempt& attempt, const Endpoint& endpoint) {
   if (!endpoint.is_wildcard) return bind_to(attempt, endpoint);
   return bind_to(attempt, wildcard(has_ipv6() ? AF_INET6 : AF_INET, endpoint));
+}
+
+BoundSocket open_socket(const Attempt& attempt, const Endpoint& endpoint) {
+  if (attempt.sharing == PortSharing::First) {
+    // Throws when somebody has the port, and gives it back at once.
+    open_one({attempt.type, PortSharing::Exclusive, attempt.subject}, endpoint);
+  }
+  return open_one(attempt, endpoint);
 }
 
 }  // namespace

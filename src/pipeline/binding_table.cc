@@ -2,6 +2,7 @@
 #include "pipeline/binding_table.h"
 
 #include <cstring>
+#include <limits>
 #include <new>
 #include <utility>
 
@@ -68,22 +69,25 @@ void BindingTable::write_key(char* to, const statsd::Sample& sample) {
 
 std::uint32_t BindingTable::make_entry(const statsd::Sample& sample, std::size_t length,
                                        const Binding& binding) {
-  const std::uint32_t made = entries_.allocate(sizeof(Entry) + length);
+  const std::uint32_t made = entries_.allocate(Entry::kKeyPlace + length);
   if (made == 0) return 0;
-  Entry* entry = std::construct_at(reinterpret_cast<Entry*>(entries_.at(made)));
+  char* const block = entries_.at(made);
+  Entry* const entry = std::construct_at(reinterpret_cast<Entry*>(block));
   entry->binding = binding;
-  entry->size = static_cast<std::uint32_t>(length);
-  write_key(reinterpret_cast<char*>(entry + 1), sample);
+  entry->size = static_cast<std::uint16_t>(length);
+  write_key(block + Entry::kKeyPlace, sample);
   return made;
 }
 
 Binding* BindingTable::insert(std::uint64_t hash, const statsd::Sample& sample,
                               const Binding& binding, const IsDead& is_dead) {
   const std::size_t length = key_length(sample);
-  if (length > limits_.key_length_max) return nullptr;
+  if (length > limits_.key_length_max || length > std::numeric_limits<std::uint16_t>::max()) {
+    return nullptr;
+  }
   make_room(is_dead);
   if (size_ >= limits_.bindings_max ||
-      entries_.bytes_used() + sizeof(Entry) + length > limits_.key_bytes_max) {
+      entries_.bytes_used() + Entry::kKeyPlace + length > limits_.key_bytes_max) {
     return nullptr;
   }
   const std::uint32_t entry = make_entry(sample, length, binding);
@@ -134,7 +138,7 @@ void BindingTable::reclaim(const IsDead& is_dead) {
 }
 
 void BindingTable::erase(std::size_t gone) {
-  entries_.release(slots_[gone].entry, sizeof(Entry) + at(slots_[gone].entry).size);
+  entries_.release(slots_[gone].entry, Entry::kKeyPlace + at(slots_[gone].entry).size);
   --size_;
   ++reclaimed_;
   std::size_t hole = gone;

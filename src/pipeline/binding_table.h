@@ -21,10 +21,8 @@ struct Binding {
   metrics::SeriesHandle series = 0;
   // The version that `series` must still have.
   std::uint32_t version = 0;
-  // Index into the worker's outcomes.
+  // The number of the worker's outcome.
   std::uint32_t outcome = 0;
-  // The rules under which this was decided.
-  std::uint32_t generation = 0;
 };
 
 struct BindingLimits {
@@ -47,14 +45,16 @@ class BindingTable {
  public:
   // An identity with its binding; never moves.
   struct Entry {
+    // The identity's bytes follow at once: two more for each of millions would be two too many.
+    static constexpr std::size_t kKeyPlace = sizeof(Binding) + sizeof(std::uint16_t);
+
     Binding binding;
-    std::uint32_t size;
+    std::uint16_t size;
 
     [[nodiscard]] std::string_view key() const {
-      return {reinterpret_cast<const char*>(this + 1), size};
+      return {reinterpret_cast<const char*>(this) + kKeyPlace, size};
     }
   };
-  static_assert(sizeof(Entry) == 20);
 
   BindingTable(BindingLimits limits, std::uint64_t seed);
 

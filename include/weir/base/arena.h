@@ -23,8 +23,8 @@ namespace weir::base {
 class Arena {
  public:
   // What a handle counts in; every block is a multiple of it and aligned to it.
-  static constexpr std::size_t kUnitBytes = 16;
-  static constexpr std::size_t kUnitsPerChunkLog2 = 18;  // 4 MiB
+  static constexpr std::size_t kUnitBytes = 8;
+  static constexpr std::size_t kUnitsPerChunkLog2 = 19;  // 4 MiB
   static constexpr std::size_t kChunkBytes = kUnitBytes << kUnitsPerChunkLog2;
   static constexpr std::size_t kChunksMax = std::size_t{1} << (32 - kUnitsPerChunkLog2);
 
@@ -33,7 +33,7 @@ class Arena {
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
-  // A block of at least `bytes`, at most kChunkBytes; uninitialised. 0 when all 64 GiB of handles
+  // A block of at least `bytes`, at most kChunkBytes; uninitialised. 0 when all 32 GiB of handles
   // are used up or the system has no memory.
   [[nodiscard]] std::uint32_t allocate(std::size_t bytes);
   // Gives a block back for blocks of the same size; `bytes` as asked for.
@@ -75,6 +75,13 @@ class StringArena {
     std::uint32_t size = 0;
     std::memcpy(&size, block, sizeof size);
     return {block + sizeof size, size};
+  }
+  // Begins to load the first bytes.
+  void prefetch(std::uint32_t handle) const {
+    constexpr std::size_t kCacheLineBytes = 64;
+    const char* const block = arena_.at(handle);
+    __builtin_prefetch(block);
+    __builtin_prefetch(block + kCacheLineBytes);
   }
   [[nodiscard]] std::size_t bytes_used() const { return arena_.bytes_used(); }
 

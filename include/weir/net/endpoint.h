@@ -23,9 +23,15 @@ class SocketExists : public ListenError {
   using ListenError::ListenError;
 };
 
-// Whether several sockets of this process may take the same port (SO_REUSEPORT). A shared port also
-// lets other processes of the same user in, so it is for several workers only.
-enum class PortSharing : std::uint8_t { Exclusive, Shared };
+// Whether several sockets of this process may take the same port (SO_REUSEPORT); the kernel then
+// gives all datagrams of one sender, and each connection, to one of them.
+enum class PortSharing : std::uint8_t {
+  Exclusive,
+  // The first of those that share. A shared port would let other processes of the same user in, so
+  // it has to be free.
+  First,
+  Shared,
+};
 
 // The file of a unix socket: everybody may see it, its owner may send (reference 9).
 inline constexpr std::string_view kSocketModeDefault = "755";
@@ -42,6 +48,8 @@ struct Endpoint {
   [[nodiscard]] bool is_unix() const { return address.ss_family == AF_UNIX; }
   // 0 for a unix socket.
   [[nodiscard]] std::uint16_t port() const;
+  // Not for a unix socket.
+  void set_port(std::uint16_t port);
 };
 
 struct HostPort {

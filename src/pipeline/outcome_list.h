@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "pipeline/outcome.h"
+
+namespace weir::pipeline {
+
+// The outcomes that one set of rules led to, by number; equal ones are kept once. No number is used
+// twice, so whoever remembers one from under earlier rules finds nothing. One worker.
+class OutcomeList {
+ public:
+  // Names no outcome.
+  static constexpr std::uint32_t kNone = 0;
+
+  // Null when `number` is of earlier rules.
+  [[nodiscard]] const Outcome* find(std::uint32_t number) const {
+    const std::size_t place = number - first_;
+    return place < outcomes_.size() ? &outcomes_[place] : nullptr;
+  }
+
+  // The number of an outcome equal to `outcome`, which has its epoch from now on; kNone when there
+  // is no room for another.
+  [[nodiscard]] std::uint32_t keep(const Outcome& outcome);
+
+  // Forgets all outcomes. False when the next ones may get numbers that were used before.
+  [[nodiscard]] bool forget();
+
+ private:
+  // More different outcomes than rules and faults can explain come from a hostile sender; they are
+  // served without being remembered.
+  static constexpr std::size_t kSizeMax = 65'536;
+
+  std::vector<Outcome> outcomes_;
+  std::uint32_t first_ = kNone + 1;
+  std::map<decltype(Outcome().key()), std::uint32_t> numbers_;
+};
+
+}  // namespace weir::pipeline

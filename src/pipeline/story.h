@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "pipeline/binder.h"
+#include "pipeline/binding_table.h"
+#include "pipeline/counter_policy.h"
+#include "pipeline/outcome_list.h"
+#include "pipeline/sample_group.h"
+#include "weir/pipeline/pipeline.h"
+
+namespace weir::pipeline {
+
+// The story of one worker: what `Pipeline` promises. Reading lines is in story.cc, what becomes of
+// their samples in settle.cc.
+class Pipeline::Story final : public statsd::LineVisitor {
+ public:
+  Story(std::shared_ptr<const PreparedRules> rules, metrics::Store& store,
+        const PipelineOptions& options);
+
+  // Outside a batch.
+  void use_rules(std::shared_ptr<const PreparedRules> rules);
+
+  void begin(base::TimePoint now);
+  void end();
+
+  void datagram(std::string_view bytes);
+
+  // The line holds no newline.
+  void line(std::string_view line);
+
+  // Makes nothing borrow from lines that were handed in before.
+  void work_off();
+
+  void too_long_lines(std::size_t count) { ledger_.lines_too_long.add(count); }
+
+  [[nodiscard]] const Ledger& ledger() const { return ledger_; }
+
+  void on_attempt() override { ledger_.samples.add(); }
+
+  void on_rejection(statsd::Rejection rejection) override;
+  void on_weight_capped() override { ledger_.weights_capped.add(); }
+  void on_message(statsd::Message message) override;
+  void on_unknown_type(const statsd::Sample& sample) override;
+
+  void on_sample(const statsd::Sample& sample) override;
+
+ private:
+  const char* take_plain_lines(const char* at, const char* end);
+  void take(std::string_view line);
+  void add_to_group(WaitingSample& waiting) {
+    waiting.hash = bindings_.hash(waiting.sample);
+    bindings_.prefetch(waiting.hash);
+    group_.add();
+    if (group_.is_full()) work_off();
+  }
+  void prefetch_observation(const WaitingSample& waiting) const;
+  void settle(const WaitingSample& waiting);
+  void settle(const statsd::Sample& sample, std::uint64_t hash, Binding* binding);
+  bool apply_smoothly(const statsd::Sample& sample, const Binding& binding);
+  void count_smooth(const statsd::Sample& sample, const Outcome& outcome);
+
+  void show_lines(std::string_view bytes);
+  void tell_loss(std::string_view reason) const {
+    if (options_.witness != nullptr) options_.witness->on_lost_event(line_, reason);
+  }
+  [[nodiscard]] bool is_current(const Binding& binding, const statsd::Sample& sample) const;
+  void bind_and_apply(const statsd::Sample& sample, std::uint64_t hash, Binding* stale);
+  [[nodiscard]] bool is_dead(const Binding& binding) const;
+  void apply(const statsd::Sample& sample, const Outcome& outcome, metrics::SeriesHeader* header,
+             metrics::SeriesHandle series);
+  bool is_applicable(const Outcome& outcome, double value, bool is_counter, std::uint32_t weight);
+  void record(const statsd::Sample& sample, const Outcome& outcome, metrics::SeriesHeader* header,
+              double value);
+
+  void count_tags(bool has_labels, std::uint32_t name_errors, std::uint32_t field_errors);
+  void count_tag_errors(std::uint32_t errors);
+  // For a line of which no sample was good enough to tell them.
+  void count_name_errors(std::string_view name);
+
+  const PipelineOptions options_;
+  Ledger ledger_;
+  metrics::Store& store_;
+  metrics::BatchGate gate_;
+  const CounterPolicy counters_;
+  statsd::LineParser parser_;
+  Binder binder_;
+  BindingTable bindings_;
+  std::shared_ptr<const PreparedRules> rules_;
+  OutcomeList outcomes_;
+
+  SampleGroup group_;
+  // Set while a line whose shape alone was looked at is parsed after all.
+  bool is_settling_ = false;
+  // The line in hand.
+  std::string_view line_;
+  base::TimePoint now_;
+  metrics::Ticks tick_ = 0;
+  // Malformed tags of the name count once per line, by whoever first knows them.
+  bool owes_name_errors_ = false;
+};
+
+}  // namespace weir::pipeline
