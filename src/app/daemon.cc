@@ -12,6 +12,7 @@
 #include "app/fsm_dump.h"
 #include "app/listen_plan.h"
 #include "app/routes.h"
+#include "weir/base/thread.h"
 #include "weir/net/endpoint.h"
 #include "weir/pipeline/self_metrics.h"
 
@@ -94,7 +95,10 @@ Daemon::Daemon(const Options& options, const base::Log& log)
   dump_fsm(options_, *reloader_.rules()->rules, log_);
   open_workers();
   reloader_.on_success([this](const Reloader::Rules& rules) {
-    for (const auto& worker : workers_) worker->use_rules(rules);
+    const auto retire = [this](Worker::Rules before) {
+      boost::asio::post(main_, [before = std::move(before)] {});
+    };
+    for (const auto& worker : workers_) worker->use_rules(rules, retire);
   });
   open_http();
 }
@@ -222,6 +226,15 @@ int Daemon::run() {
   sweep_every_second();
   if (watch_) watch_->start();
   server_->start();
+  start_workers();
+  // The threads that receive have begun with more.
+  base::set_haste(base::Haste::Low);
+  log_start();
+  main_.run();
+  return exit_code_;
+}
+
+void Daemon::start_workers() {
   for (const auto& worker : workers_) {
     worker->start([this](const std::string& reason) {
       boost::asio::post(main_, [this, reason] {
@@ -230,9 +243,6 @@ int Daemon::run() {
       });
     });
   }
-  log_start();
-  main_.run();
-  return exit_code_;
 }
 
 }  // namespace weir::app

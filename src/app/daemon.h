@@ -39,6 +39,7 @@ class Daemon {
  private:
   void open_workers();
   void open_http();
+  void start_workers();
   void log_start() const;
   void reload(std::function<void()> on_end = {});
   std::unique_ptr<MappingWatch> mapping_watch();

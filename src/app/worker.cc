@@ -273,10 +273,11 @@ void Worker::stop(base::TimePoint deadline) {
   thread_.join();
 }
 
-void Worker::use_rules(std::shared_ptr<const pipeline::PreparedRules> rules) {
-  boost::asio::post(context_, [this, rules = std::move(rules)]() mutable {
-    pipeline_->use_rules(std::move(rules));
-  });
+void Worker::use_rules(Rules rules, Retire retire) {
+  boost::asio::post(context_,
+                    [this, rules = std::move(rules), retire = std::move(retire)]() mutable {
+                      retire(pipeline_->use_rules(std::move(rules)));
+                    });
 }
 
 }  // namespace weir::app

@@ -65,8 +65,11 @@ class Worker {
   // Takes in what the sockets hold, until `deadline` at the latest, closes them and ends the
   // thread.
   void stop(base::TimePoint deadline);
-  // Hands new rules over at the next batch boundary.
-  void use_rules(std::shared_ptr<const pipeline::PreparedRules> rules);
+  // Hands new rules over at the next batch boundary; `retire`, called on the worker's thread, gets
+  // those before them.
+  using Rules = std::shared_ptr<const pipeline::PreparedRules>;
+  using Retire = std::function<void(Rules rules)>;
+  void use_rules(Rules rules, Retire retire);
 
   [[nodiscard]] const pipeline::Ledger& ledger() const { return pipeline_->ledger(); }
   [[nodiscard]] const Listeners& listeners() const { return listeners_; }

@@ -13,8 +13,9 @@ Pipeline::Pipeline(std::shared_ptr<const PreparedRules> rules, metrics::Store& s
 
 Pipeline::~Pipeline() = default;
 
-void Pipeline::use_rules(std::shared_ptr<const PreparedRules> rules) {
-  story_->use_rules(std::move(rules));
+std::shared_ptr<const PreparedRules> Pipeline::use_rules(
+    std::shared_ptr<const PreparedRules> rules) {
+  return story_->use_rules(std::move(rules));
 }
 
 const Ledger& Pipeline::ledger() const { return story_->ledger(); }

@@ -37,11 +37,14 @@ Pipeline::Story::Story(std::shared_ptr<const PreparedRules> rules, metrics::Stor
   store_.add_gate(gate_);
 }
 
-void Pipeline::Story::use_rules(std::shared_ptr<const PreparedRules> rules) {
-  rules_ = std::move(rules);
-  if (outcomes_.forget()) return;
-  std::destroy_at(&bindings_);
-  std::construct_at(&bindings_, binding_limits(options_), options_.seed);
+std::shared_ptr<const PreparedRules> Pipeline::Story::use_rules(
+    std::shared_ptr<const PreparedRules> rules) {
+  rules_.swap(rules);
+  if (!outcomes_.forget()) {
+    std::destroy_at(&bindings_);
+    std::construct_at(&bindings_, binding_limits(options_), options_.seed);
+  }
+  return rules;
 }
 
 void Pipeline::Story::begin(base::TimePoint now) {

@@ -23,7 +23,7 @@ class Pipeline::Story final : public statsd::LineVisitor {
         const PipelineOptions& options);
 
   // Outside a batch.
-  void use_rules(std::shared_ptr<const PreparedRules> rules);
+  std::shared_ptr<const PreparedRules> use_rules(std::shared_ptr<const PreparedRules> rules);
 
   void begin(base::TimePoint now);
   void end();

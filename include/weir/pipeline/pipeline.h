@@ -78,8 +78,10 @@ class Pipeline {
     Pipeline& pipeline_;
   };
 
-  // From the next batch on, `rules` decide. Worker thread, outside a batch.
-  void use_rules(std::shared_ptr<const PreparedRules> rules);
+  // From the next batch on, `rules` decide. Returns those before them: to destroy many takes longer
+  // than lines should wait. Worker thread, outside a batch.
+  [[nodiscard]] std::shared_ptr<const PreparedRules> use_rules(
+      std::shared_ptr<const PreparedRules> rules);
 
   [[nodiscard]] const Ledger& ledger() const;
 
