@@ -19,6 +19,46 @@ double weight_of(std::span<const Observation> observations) {
   return static_cast<double>(weight);
 }
 
+// How fast the allowed error changes with the rank, at most.
+double steepest(std::span<const Objective> objectives) {
+  double slope = 0;
+  for (const Objective& objective : objectives) {
+    // At the ends of the range one side has no rank, and the other no bound.
+    if (!(objective.quantile > 0 && objective.quantile < 1)) continue;
+    slope = std::max({slope, 2 * objective.error / objective.quantile,
+                      2 * objective.error / (1 - objective.quantile)});
+  }
+  return slope;
+}
+
+// Whether an error is allowed at a rank, asked for ranks that descend. Between two ranks the
+// allowed error cannot change by more than the steepest slope says, so most answers follow from an
+// earlier one, and the divisions of a new one are spared.
+template <class AllowedAt>
+class DescendingRanks {
+ public:
+  DescendingRanks(double slope, AllowedAt allowed_at) : slope_(slope), allowed_at_(allowed_at) {}
+
+  bool allow(double error, double rank) {
+    // Far more than what rounding can make of it.
+    constexpr double kRoundingMax = 1e-9;
+    const double change = slope_ * (known_rank_ - rank);
+    const double margin = change + kRoundingMax * (known_error_ + change + 1);
+    if (error <= known_error_ - margin) return true;
+    if (error > known_error_ + margin) return false;
+    known_rank_ = rank;
+    known_error_ = allowed_at_(rank);
+    return error <= known_error_;
+  }
+
+ private:
+  double slope_;
+  AllowedAt allowed_at_;
+  // Nothing is known yet: no comparison with these is true.
+  double known_rank_ = std::numeric_limits<double>::quiet_NaN();
+  double known_error_ = std::numeric_limits<double>::quiet_NaN();
+};
+
 }  // namespace
 
 double QuantileSketch::allowed_error(double total, double rank) const {
@@ -49,6 +89,8 @@ void QuantileSketch::merge(std::span<const Observation> added) {
   double total_before = total;
   std::size_t old_taken = 0;
   std::size_t added_left = added.size();
+  DescendingRanks ranks(steepest(objectives_),
+                        [this, total](double rank) { return allowed_error(total, rank); });
   while (old_taken < entries_.size() || added_left > 0) {
     const bool is_old =
         added_left == 0 || (old_taken < entries_.size() &&
@@ -65,7 +107,7 @@ void QuantileSketch::merge(std::span<const Observation> added) {
     // `below` still counts `next`, and the reference's rank is one less.
     const double rank = below - 1;
     below -= next.width;
-    if (!kept.empty() && next.width + kept.back().reach() <= allowed_error(total, rank)) {
+    if (!kept.empty() && ranks.allow(next.width + kept.back().reach(), rank)) {
       kept.back().width += next.width;
       continue;
     }

@@ -37,15 +37,16 @@ inline bool read_word_number(std::uint64_t word, double& number) {
   const std::uint64_t apart = word ^ kPoints;
   // The lowest bit is that of the first point; those above may be wrong.
   const std::uint64_t points = (apart - kOnes) & ~apart & kHighBits;
-  const bool has_point = points != 0;
-  // Bits before the point; all of them when there is none.
-  const unsigned before = has_point ? static_cast<unsigned>(__builtin_ctzll(points)) - 7 : 0;
+  // All bits, or none without a point.
+  const std::uint64_t if_point = -std::uint64_t{points != 0};
+  // Bits before the point; any number when there is none.
+  const auto before = static_cast<unsigned>(__builtin_ctzll(points | std::uint64_t{1} << 63U)) - 7;
   const std::uint64_t low = (std::uint64_t{1} << before) - 1;
   // What stands before the point moves up into its place.
   const std::uint64_t joined = (word & ~(low << 8U | 0xffU)) | (word & low) << 8U;
-  const std::uint64_t digits = has_point ? joined : word;
-  if (((digits + kToHighBit) & kHighBits) != 0) return false;
-  const std::size_t decimals = has_point ? 7 - before / 8 : 0;
+  const std::uint64_t digits = (joined & if_point) | (word & ~if_point);
+  if ((((digits + kToHighBit) | digits) & kHighBits) != 0) return false;
+  const std::size_t decimals = (7 - before / 8) & if_point;
   number =
       static_cast<double>(static_cast<std::int64_t>(join_digits(digits))) / kPowersOfTen[decimals];
   return true;

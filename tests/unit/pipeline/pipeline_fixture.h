@@ -33,7 +33,9 @@ struct Bench {
     batch.datagram(datagram);
   }
 
-  void reload(const std::string& mapping) { pipeline.use_rules(rules(mapping)); }
+  void reload(const std::string& mapping) {
+    static_cast<void>(pipeline.use_rules(rules(mapping)));
+  }
 
   void pass(std::chrono::seconds time) {
     now += time;
