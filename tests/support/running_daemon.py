@@ -15,6 +15,7 @@ import exposition
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 60
 POLL_SECONDS = 0.01
+START_ATTEMPTS = 5
 HTTP_SECONDS_MAX = 30
 # From the count of a line to its effect: one batch, or in the reference the 200 ms between two flushes of its queue.
 SETTLE_SECONDS = 0.02
@@ -70,6 +71,25 @@ class RunningDaemon:
         self.http_port = self.udp_port = self.tcp_port = None
 
     def __enter__(self):
+        for _ in range(START_ATTEMPTS - 1):
+            try:
+                return self._start()
+            except DaemonError:
+                # Somebody else was given the port between its choice and its use.
+                if not self._chosen or "address already in use" not in self.log():
+                    raise
+                self._choose_ports()
+        return self._start()
+
+    def _choose_ports(self):
+        """Other ports for the reference, in place of those that were free a moment ago."""
+        fresh = [free_port() for _ in self._chosen]
+        for old, new in zip(self._chosen, fresh):
+            self._flags = [flag.replace(f":{old}", f":{new}") if flag.endswith(f"127.0.0.1:{old}") else flag for flag in self._flags]
+        self._chosen = fresh
+        self.log_lines = []
+
+    def _start(self):
         self.process = subprocess.Popen([self._binary, *self._flags], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                                         errors="replace")
         self._reader = threading.Thread(target=self._read_log, daemon=True)

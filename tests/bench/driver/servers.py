@@ -103,8 +103,9 @@ class BareServer(Server):
 
 
 @contextlib.contextmanager
-def bare_server(binary, cpus, unixgram=None):
+def bare_server(binary, cpus, unixgram=None, receive_buffer=None):
     flags = [f"--unixgram={unixgram}"] if unixgram else []
+    flags += [f"--receive-buffer={receive_buffer}"] if receive_buffer else []
     with pinned_to(cpus):
         process = subprocess.Popen([str(binary), *flags], stdout=subprocess.PIPE, text=True)
     try:
