@@ -10,9 +10,16 @@ namespace weir::base {
 
 // Multiplies to 128 bits and folds the halves: every input bit reaches every output bit.
 inline std::uint64_t fold_multiply(std::uint64_t a, std::uint64_t b) {
+#ifdef __x86_64__
+  // GCC 12 takes the halves of a product through memory, and each multiplication waits for that.
+  std::uint64_t high = 0;
+  asm("mulq %[b]" : "+a"(a), "=d"(high) : [b] "r"(b) : "cc");
+  return a ^ high;
+#else
   __extension__ using Wide = unsigned __int128;
   const Wide product = static_cast<Wide>(a) * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+#endif
 }
 
 template <std::size_t kSize>
