@@ -13,6 +13,7 @@
 #include "app/listen_plan.h"
 #include "app/routes.h"
 #include "weir/base/thread.h"
+#include "weir/mapping/builtin.h"
 #include "weir/net/endpoint.h"
 #include "weir/pipeline/self_metrics.h"
 
@@ -125,12 +126,14 @@ void Daemon::open_http() {
 }
 
 std::unique_ptr<MappingWatch> Daemon::mapping_watch() {
-  if (options_.mapping_path.empty() || options_.mapping_watch_interval.count() == 0) return nullptr;
-  return std::make_unique<MappingWatch>(main_, options_.mapping_path,
-                                        options_.mapping_watch_interval, [this] {
-                                          log_.info("Mapping file changed, attempting reload");
-                                          reloader_.reload();
-                                        });
+  const auto& path = options_.mapping_path;
+  // What is compiled in does not change.
+  if (path.empty() || mapping::is_builtin(path)) return nullptr;
+  if (options_.mapping_watch_interval.count() == 0) return nullptr;
+  return std::make_unique<MappingWatch>(main_, path, options_.mapping_watch_interval, [this] {
+    log_.info("Mapping file changed, attempting reload");
+    reloader_.reload();
+  });
 }
 
 // Threads end before anything they use does.

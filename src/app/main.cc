@@ -13,6 +13,7 @@
 #include "app/daemon.h"
 #include "app/fsm_dump.h"
 #include "app/listen_plan.h"
+#include "app/mappings_command.h"
 #include "app/options.h"
 #include "app/version.h"
 #include "weir/mapping/config_error.h"
@@ -78,12 +79,20 @@ int run(const weir::app::Options& options) {
 int main(int argc, char** argv) {
   const std::string program = base_name(argv[0]);
   try {
+    if (argc > 1 && argv[1] == weir::app::kMappingsCommand) {
+      const std::vector<std::string> arguments(argv + 2, argv + argc);
+      fmt::print("{}", weir::app::mappings_command(arguments));
+      return EXIT_SUCCESS;
+    }
+    // Behind the command, which a reader that has seen enough ends.
     settle_signals();
     const CommandLine line =
         weir::app::parse_command_line({argv + 1, argv + argc}, program, columns());
     if (line.request == FlagSet::Request::Run) return run(line.options);
     fmt::print("{}", line.text);
     return EXIT_SUCCESS;
+  } catch (const weir::mapping::ConfigError& error) {
+    fmt::print(stderr, "{}\n", error.what());
   } catch (const weir::app::FlagError& error) {
     fmt::print(stderr, "{}: error: {}, try --help\n", program, error.what());
   } catch (const std::exception& error) {

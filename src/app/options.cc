@@ -11,6 +11,7 @@
 
 #include "app/flag_help.h"
 #include "app/http_paths.h"
+#include "app/mappings_command.h"
 #include "app/version.h"
 
 namespace weir::app {
@@ -53,7 +54,10 @@ void add_reference_flags(FlagSet& flags, Options& options) {
   flags.add("web.enable-lifecycle", "Serve /-/reload and /-/quit.", options.is_lifecycle_enabled);
   flags.add("web.telemetry-path", "Path under which to serve metrics.", options.telemetry_path);
   add_listen_flags(flags, options);
-  flags.add("statsd.mapping-config", "Mapping file (YAML).", options.mapping_path);
+  flags.add(
+      "statsd.mapping-config",
+      "Mapping file (YAML), or builtin:NAME for one that is compiled in (weir mappings list).",
+      options.mapping_path);
   flags.show_no_default();
   flags.add("statsd.read-buffer",
             "Receive buffer in bytes to ask of the kernel for UDP and Unix datagrams; 0 asks for a "
@@ -232,12 +236,14 @@ std::string answer(FlagSet::Request request, std::span<const Flag> flags,
                    std::size_t columns) {
   switch (request) {
     case FlagSet::Request::Version: return version_text(program);
-    case FlagSet::Request::HelpLong: return long_usage_text(flags, program, columns);
+    case FlagSet::Request::HelpLong:
+      return fmt::format("{}{}\n", long_usage_text(flags, program, columns), commands_text());
     case FlagSet::Request::HelpMan: return man_page(flags, program, kVersion);
     case FlagSet::Request::Completion: return completions(flags, arguments.subspan(1));
     case FlagSet::Request::BashScript: return bash_completion_script(program);
     case FlagSet::Request::ZshScript: return zsh_completion_script(program);
-    case FlagSet::Request::Help: return usage_text(flags, program, columns);
+    case FlagSet::Request::Help:
+      return fmt::format("{}{}\n", usage_text(flags, program, columns), commands_text());
     case FlagSet::Request::Run: break;
   }
   return {};

@@ -16,6 +16,7 @@
 #include "mapping/rule_draft.h"
 #include "mapping/source_text.h"
 #include "mapping/yaml_document.h"
+#include "weir/mapping/builtin.h"
 
 namespace weir::mapping {
 
@@ -102,6 +103,9 @@ LoadedRules parse_rules(std::string_view text, const std::string& file) {
   return {std::move(rules), findings.warnings()};
 }
 
-LoadedRules load_rules(const std::string& path) { return parse_rules(read_source(path), path); }
+LoadedRules load_rules(const std::string& path) {
+  if (!is_builtin(path)) return parse_rules(read_source(path), path);
+  return parse_rules(builtin_mapping(path.substr(kBuiltinPrefix.size())).text, path);
+}
 
 }  // namespace weir::mapping

@@ -16,7 +16,8 @@ struct LoadedRules {
   std::vector<std::string> warnings;
 };
 
-// Reads the mapping file at `path`. Throws ConfigError.
+// Reads the mapping file at `path`, or one that is compiled in (`builtin:NAME`, builtin.h). Throws
+// ConfigError.
 LoadedRules load_rules(const std::string& path);
 
 // The same for text already in memory; `file` is the name that messages give it.

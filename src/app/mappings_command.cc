@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/mappings_command.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "app/flags.h"
+#include "weir/mapping/builtin.h"
+#include "weir/mapping/dag_split.h"
+
+namespace weir::app {
+
+namespace {
+
+constexpr std::string_view kDagFlag = "--dag-id";
+
+std::string list() {
+  std::size_t widest = 0;
+  for (const auto& file : mapping::builtin_mappings()) {
+    widest = std::max(widest, file.name.size());
+  }
+  std::string out;
+  for (const auto& file : mapping::builtin_mappings()) {
+    out += fmt::format("{:<{}}  {}\n", file.name, widest, summary(file));
+  }
+  return out;
+}
+
+struct ShowArguments {
+  std::optional<std::string> name;
+  std::vector<std::string> dag_ids;
+};
+
+ShowArguments read(std::span<const std::string> arguments) {
+  ShowArguments read;
+  while (!arguments.empty()) {
+    const std::string argument = arguments.front();
+    arguments = arguments.subspan(1);
+    if (argument.starts_with(std::string(kDagFlag) + "=")) {
+      read.dag_ids.push_back(argument.substr(kDagFlag.size() + 1));
+    } else if (argument == kDagFlag) {
+      if (arguments.empty()) throw FlagError("expected argument for flag '--dag-id'");
+      read.dag_ids.push_back(arguments.front());
+      arguments = arguments.subspan(1);
+    } else if (argument.starts_with('-')) {
+      throw FlagError(fmt::format("unknown flag '{}' of mappings show", argument));
+    } else if (read.name) {
+      throw FlagError(fmt::format("unexpected {}", argument));
+    } else {
+      read.name = argument;
+    }
+  }
+  return read;
+}
+
+std::string show(std::span<const std::string> arguments) {
+  const auto [name, dag_ids] = read(arguments);
+  if (!name) throw FlagError("expected the name of a mapping behind mappings show");
+  const auto& file = mapping::builtin_mapping(*name);
+  if (dag_ids.empty()) return std::string(file.text);
+  for (const auto& id : dag_ids) {
+    if (mapping::is_dag_id(id)) continue;
+    throw FlagError(
+        fmt::format("DAG id '{}' must be letters, digits, '_', '-' and single dots "
+                    "between them, with no part that begins with '-'",
+                    id));
+  }
+  return mapping::split_dag_ids(file.text, std::string(mapping::kBuiltinPrefix) + *name, dag_ids);
+}
+
+bool asks_for_help(const std::string& argument) { return argument == "--help" || argument == "-h"; }
+
+}  // namespace
+
+std::string_view commands_text() {
+  return R"(Commands:
+  mappings list
+    Name the mapping files that are compiled in, for
+    --statsd.mapping-config=builtin:NAME.
+  mappings show NAME [--dag-id=ID ...]
+    Print one of them. With --dag-id, with rules that keep this dotted id of an
+    Airflow DAG whole. Repeatable.
+)";
+}
+
+std::string mappings_command(std::span<const std::string> arguments) {
+  if (std::ranges::any_of(arguments, asks_for_help)) return std::string(commands_text());
+  if (arguments.empty()) throw FlagError("expected list or show behind mappings");
+  const auto rest = arguments.subspan(1);
+  if (arguments.front() == "show") return show(rest);
+  if (arguments.front() != "list") throw FlagError("unexpected " + arguments.front());
+  if (!rest.empty()) throw FlagError("unexpected " + rest.front());
+  return list();
+}
+
+}  // namespace weir::app
