@@ -74,6 +74,17 @@ std::optional<std::uint32_t> read_uint32(const YamlNode& value, Findings& findin
   return std::nullopt;
 }
 
+std::optional<std::uint32_t> read_count(const YamlNode& value, Findings& findings) {
+  if (value.kind == NodeKind::Null) return std::nullopt;
+  constexpr std::uint32_t kMax = std::numeric_limits<std::uint32_t>::max();
+  const auto number = number_of(value);
+  if (number && number->is_integer && number->integer >= 1 && number->integer <= kMax) {
+    return static_cast<std::uint32_t>(number->integer);
+  }
+  fault_type(value, fmt::format("a whole number from 1 to {} without quotes", kMax), findings);
+  return std::nullopt;
+}
+
 std::optional<std::chrono::nanoseconds> read_duration(const YamlNode& value, Findings& findings) {
   if (value.kind == NodeKind::Null) return std::nullopt;
   if (const auto number = number_of(value)) {

@@ -16,6 +16,8 @@ namespace weir::mapping {
 std::optional<bool> read_bool(const YamlNode& value, Findings& findings);
 std::optional<double> read_number(const YamlNode& value, Findings& findings);
 std::optional<std::uint32_t> read_uint32(const YamlNode& value, Findings& findings);
+// 1 or more, and no fraction.
+std::optional<std::uint32_t> read_count(const YamlNode& value, Findings& findings);
 // A bare number is nanoseconds and draws a warning (Q27).
 std::optional<std::chrono::nanoseconds> read_duration(const YamlNode& value, Findings& findings);
 // The text as written, whatever type it looks like. Borrows from `value`.

@@ -123,6 +123,9 @@ void build_own_keys(const OwnKeysDraft& draft, Rule& rule, Findings& findings) {
   if (draft.rename_tags != nullptr) build_renames(*draft.rename_tags, rule, findings);
   if (draft.unit != nullptr) build_unit(*draft.unit, rule, findings);
   if (draft.as != nullptr) build_as(*draft.as, rule, findings);
+  if (draft.max_series != nullptr) {
+    rule.series_max = read_count(*draft.max_series, findings).value_or(rule.series_max);
+  }
 }
 
 }  // namespace weir::mapping

@@ -131,7 +131,7 @@ constexpr std::array<Key<DefaultsDraft>, 9> kDefaultsKeys{{
     {"buckets", on_buckets<DefaultsDraft>, "histogram_options.buckets"},
 }};
 
-constexpr std::array<Key<RuleDraft>, 20> kRuleKeys{{
+constexpr std::array<Key<RuleDraft>, 21> kRuleKeys{{
     {"match", [](const YamlNode& value, RuleDraft& draft,
                  Findings& findings) { draft.match = text_node(value, findings); }},
     {"name", [](const YamlNode& value, RuleDraft& draft,
@@ -161,6 +161,7 @@ constexpr std::array<Key<RuleDraft>, 20> kRuleKeys{{
     {"rename_tags", on_own_key<&OwnKeysDraft::rename_tags>},
     {"unit", on_own_key<&OwnKeysDraft::unit>},
     {"as", on_own_key<&OwnKeysDraft::as>},
+    {"max_series", on_own_key<&OwnKeysDraft::max_series>},
     {"timer_type", on_timer_type<RuleDraft>, "observer_type"},
     {"quantiles", on_quantiles<RuleDraft>, "summary_options.quantiles"},
     {"buckets", on_buckets<RuleDraft>, "histogram_options.buckets"},

@@ -18,6 +18,7 @@ struct OwnKeysDraft {
   const YamlNode* rename_tags = nullptr;
   const YamlNode* unit = nullptr;
   const YamlNode* as = nullptr;
+  const YamlNode* max_series = nullptr;
 };
 
 // An item of `mappings` as given: types checked, nothing inherited yet. Borrows from the document;

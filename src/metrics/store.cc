@@ -103,7 +103,7 @@ Admission Store::admit(const SeriesRequest& request, base::TimePoint now) {
   if (family == nullptr && state_->collides(request.name, request.definition->type)) {
     return {.admitted = Admitted::Conflict};
   }
-  if (state_->is_over_budget(family)) {
+  if (state_->is_over_budget(family, request)) {
     return admit_overflow(*state_, family, request, now, ticks(now));
   }
   if (family == nullptr) family = &state_->make_family(request);

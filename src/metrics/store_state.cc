@@ -287,9 +287,12 @@ std::size_t StoreState::bytes() const {
          histogram_bytes.load(std::memory_order_relaxed);
 }
 
-bool StoreState::is_over_budget(const Family* family) const {
-  return counts.series >= budgets.series_max || bytes() >= budgets.bytes_max ||
-         (family != nullptr && family->series >= budgets.series_per_family_max);
+bool StoreState::is_over_budget(const Family* family, const SeriesRequest& request) const {
+  if (counts.series >= budgets.series_max || bytes() >= budgets.bytes_max) return true;
+  if (family == nullptr) return false;
+  // A rule's number is of series with labels of their own.
+  const std::uint32_t own_series = family->series - (family->overflow == 0 ? 0 : 1);
+  return family->series >= budgets.series_per_family_max || own_series >= request.family_series_max;
 }
 
 }  // namespace weir::metrics

@@ -190,7 +190,7 @@ struct StoreState {
   // Frees what no scrape can look at any more. Main thread, without the lock.
   void free_limbo();
   [[nodiscard]] std::size_t bytes() const;
-  [[nodiscard]] bool is_over_budget(const Family* family) const;
+  [[nodiscard]] bool is_over_budget(const Family* family, const SeriesRequest& request) const;
 
   const Budgets budgets;
   const std::uint64_t seed;

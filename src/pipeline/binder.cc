@@ -30,6 +30,15 @@ bool is_reserved(std::string_view name, metrics::Type type) {
          (type == metrics::Type::Histogram && name == "le");
 }
 
+void ask_as_rule_says(const mapping::Rule& rule, const PreparedRules& rules, const Outcome& outcome,
+                      metrics::SeriesRequest& request) {
+  if (!rule.help.empty()) request.help = rule.help;
+  request.ttl = rule.ttl;
+  request.source = rules.sources[rule.index];
+  request.is_up_and_down = outcome.is_up_and_down;
+  request.family_series_max = rule.series_max;
+}
+
 }  // namespace
 
 Binder::Binder(metrics::Store& store, Ledger& ledger, statsd::Dialects dialects, LabelLimits limits,
@@ -159,24 +168,17 @@ const metrics::Definition& Binder::definition(const PreparedRules& rules,
 
 void Binder::admit(const PreparedRules& rules, statsd::SampleKind kind, base::TimePoint now,
                    Bound& bound) {
-  const metrics::Definition& definition = this->definition(rules, kind);
-  const bool has_help = match_.rule != nullptr && !match_.rule->help.empty();
-  const std::chrono::nanoseconds ttl =
-      match_.rule == nullptr ? rules.rules->defaults().ttl : match_.rule->ttl;
-  const metrics::DefinitionSource& source =
-      match_.rule == nullptr ? rules.default_source : rules.sources[match_.rule->index];
+  metrics::SeriesRequest request{.name = name_,
+                                 .labels = label_body_,
+                                 .label_names = label_names_,
+                                 .help = kDefaultHelp,
+                                 .definition = &definition(rules, kind),
+                                 .ttl = rules.rules->defaults().ttl,
+                                 .source = rules.default_source};
+  if (match_.rule != nullptr) ask_as_rule_says(*match_.rule, rules, bound.outcome, request);
   // Before the answer: a release in between only makes the sample ask once more.
   bound.outcome.release_epoch = store_.release_epoch();
-  bound.admission =
-      store_.admit({.name = name_,
-                    .labels = label_body_,
-                    .label_names = label_names_,
-                    .help = has_help ? std::string_view(match_.rule->help) : kDefaultHelp,
-                    .definition = &definition,
-                    .ttl = ttl,
-                    .source = source,
-                    .is_up_and_down = bound.outcome.is_up_and_down},
-                   now);
+  bound.admission = store_.admit(request, now);
   const statsd::EventKind event = statsd::event_kind(kind);
   switch (bound.admission.admitted) {
     case metrics::Admitted::Own: return;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -79,6 +80,8 @@ struct Rule {
   double timer_units_per_second = kMillisecondsPerSecond;
   // `as: gauge`: counters of this rule add up in a gauge, which may go down.
   bool is_up_and_down = false;
+  // `max_series`: the rule makes no series of a metric that has this many.
+  std::uint32_t series_max = std::numeric_limits<std::uint32_t>::max();
 };
 
 // What applies to metrics that no rule matches.

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -65,6 +66,8 @@ struct SeriesRequest {
   DefinitionSource source;
   // A gauge that a rule makes of counters.
   bool is_up_and_down = false;
+  // A family that has so many series gets no more by this request, whatever the budgets.
+  std::uint32_t family_series_max = std::numeric_limits<std::uint32_t>::max();
 };
 
 // How a request was answered.

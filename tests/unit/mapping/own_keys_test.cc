@@ -74,6 +74,17 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"  as: gauge\n  match_metric_type: observer\n",
                         "4:7: as is for counters"}));
 
+INSTANTIATE_TEST_SUITE_P(
+    MaxSeries, OwnKeyFault,
+    testing::Values(
+        Row{"  max_series: 0\n", "4:15: found `0`, write a whole number from 1 to 4294967295"},
+        Row{"  max_series: -1\n", "4:15: found `-1`, write a whole number from 1"},
+        Row{"  max_series: 1.5\n", "4:15: found `1.5`, write a whole number from 1"},
+        Row{"  max_series: 4294967296\n", "4:15: found `4294967296`, write a whole number"},
+        Row{"  max_series: '5'\n", "4:15: found the string \"5\", write a whole number"},
+        Row{"  max_series: many\n", "4:15: found `many`, write a whole number"},
+        Row{"  max_series: [5]\n", "4:15: found a list, write a whole number"}));
+
 TEST(OwnKeys, AreAbsentByDefault) {
   const auto rule = rule_with("");
 
@@ -134,6 +145,14 @@ TEST(OwnKeys, TellHowManyUnitsASecondHas) {
 TEST(OwnKeys, MakeGaugesOfCounters) {
   EXPECT_TRUE(rule_with("  as: gauge\n").is_up_and_down);
   EXPECT_TRUE(rule_with("  as: gauge\n  match_metric_type: counter\n").is_up_and_down);
+}
+
+TEST(OwnKeys, LimitSeries) {
+  EXPECT_EQ(rule_with("").series_max, 4294967295U);
+  EXPECT_EQ(rule_with("  max_series: ~\n").series_max, 4294967295U);
+  EXPECT_EQ(rule_with("  max_series: 1\n").series_max, 1U);
+  EXPECT_EQ(rule_with("  max_series: 1_000\n").series_max, 1000U);
+  EXPECT_EQ(rule_with("  max_series: 4294967295\n").series_max, 4294967295U);
 }
 
 TEST(OwnKeys, AreBounded) {

@@ -165,6 +165,20 @@ TEST(Reload, LetsNoGaugeReplaceACounterWhoseRuleChanged) {
   EXPECT_EQ(bench.samples(), "a 5\n");
 }
 
+TEST(Reload, UsesANewLimitOfSeries) {
+  const std::string rule = "mappings: [{match: a.*, name: a, labels: {x: $1}, max_series: ";
+  Bench bench(rule + "1}]");
+  bench.send("a.1:1|c\na.2:1|c");
+
+  bench.reload(rule + "2}]");
+  bench.send("a.2:1|c\na.3:1|c");
+  EXPECT_EQ(bench.samples(), "a{x=\"1\"} 1\na{x=\"2\"} 1\na{weir_overflow=\"true\"} 2\n");
+  bench.reload(rule + "1}]");
+  bench.send("a.2:1|c\na.4:1|c");
+
+  EXPECT_EQ(bench.samples(), "a{x=\"1\"} 1\na{x=\"2\"} 2\na{weir_overflow=\"true\"} 3\n");
+}
+
 TEST(Reload, UsesNewTagsAndUnits) {
   Bench bench("mappings: [{match: a, name: a, drop_tags: [x]}]");
   bench.send("a:1|ms|#x:1,y:2");
