@@ -67,6 +67,11 @@ TEST_P(HotPath, CallsNothingPerLine) {
   const auto rules = mapping::parse_rules(
       "mappings:\n"
       "- {match: app.*.hits, name: hits, labels: {service: $1}}\n"
+      "- {match: jobs.*, name: jobs, labels: {service: $1}, as: gauge, max_series: 900}\n"
+      "- {match: micro.*, name: micro, labels: {service: $1}, unit: us, observer_type: histogram,\n"
+      "   histogram_options: {native_histogram_bucket_factor: 1}}\n"
+      "- {match: tagged, name: tagged, drop_tags: [env, 'x*'], rename_tags: {service: job},\n"
+      "   max_series: 900}\n"
       "- {match: native.*, name: native, labels: {service: $1}, observer_type: histogram}\n"
       "- {match: classic.*, name: classic, labels: {service: $1}, observer_type: histogram,\n"
       "   histogram_options: {native_histogram_bucket_factor: 1}}\n",
@@ -106,6 +111,13 @@ INSTANTIATE_TEST_SUITE_P(
                 kNativeFlushCallsMax},
         Traffic{"ClassicHistograms",
                 [](std::size_t i) { return fmt::format("classic.s{}:{}|ms", i, i * 37 % 1009); }},
+        Traffic{"UpAndDownCounters", [](std::size_t i) { return fmt::format("jobs.s{}:-1|c", i); }},
+        Traffic{"TimersWithAUnit",
+                [](std::size_t i) { return fmt::format("micro.s{}:{}|ms", i, i * 37 % 1009); }},
+        Traffic{"TagsOfARule",
+                [](std::size_t i) {
+                  return fmt::format("tagged:1|c|#service:s{},env:production,x1:2", i);
+                }},
         Traffic{"Dropped", [](std::size_t i) { return fmt::format("bad.s{}:-1|c", i); }}),
     [](const auto& row) { return row.param.name; });
 
