@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "weir/mapping/config_error.h"
+#include "weir/mapping/dag_split.h"
 #include "weir/mapping/rule_loader.h"
 
 namespace {
@@ -31,18 +32,24 @@ void match_names(const mapping::RuleSet& rules) {
       out.clear();
       match.rule->name.expand(match.captures, out);
       for (const auto& label : match.rule->labels) label.value.expand(match.captures, out);
+      if (match.rule->tags.drops(name)) continue;
+      out += match.rule->tags.new_name(name);
     }
   }
 }
 
 }  // namespace
 
-// Whatever the file holds, it loads or throws ConfigError with a message on one line.
+// Whatever the file holds, it loads or throws ConfigError with a message on one line. So it does
+// with rules for a DAG id put in.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   try {
     const auto loaded = mapping::parse_rules(text, "fuzz.yml");
     match_names(*loaded.rules);
+    const std::string dag_ids[] = {"a.b-c"};
+    const auto split = mapping::split_dag_ids(text, "fuzz.yml", dag_ids);
+    match_names(*mapping::parse_rules(split, "split.yml").rules);
   } catch (const mapping::ConfigError& error) {
     if (std::string_view(error.what()).find('\n') != std::string_view::npos) std::abort();
   }
