@@ -25,6 +25,14 @@ constexpr std::string_view kDagLabel = "dag_id";
 // As long as Airflow lets an id be.
 constexpr std::size_t kDagIdBytesMax = 250;
 
+// Whether `segment` can stand in a glob behind the first one, as itself.
+bool is_word(std::string_view segment) {
+  constexpr std::string_view kWordBytes =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+  return !segment.empty() && segment.front() != '-' &&
+         segment.find_first_not_of(kWordBytes) == std::string_view::npos;
+}
+
 const Entry* find(const YamlNode& map, std::string_view key) {
   if (map.kind != NodeKind::Map) return nullptr;
   const auto found = std::ranges::find_if(
@@ -175,9 +183,11 @@ std::size_t end_of_line(std::string_view text, std::size_t line) {
 }  // namespace
 
 bool is_dag_id(std::string_view text) {
-  // Behind a segment an id is segments of a glob, and may begin with a digit.
-  return text.size() <= kDagIdBytesMax && text.find('*') == std::string_view::npos &&
-         is_glob("dag." + std::string(text));
+  if (text.size() > kDagIdBytesMax) return false;
+  for (auto left = count_segments(text); left > 0; --left) {
+    if (!is_word(take_segment(text))) return false;
+  }
+  return true;
 }
 
 std::string split_dag_ids(std::string_view text, const std::string& file,
