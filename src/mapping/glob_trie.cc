@@ -4,13 +4,18 @@
 #include <algorithm>
 #include <cassert>
 #include <functional>
+#include <numeric>
 #include <utility>
 
+#include "mapping/glob_order.h"
 #include "mapping/name_grammar.h"
+#include "mapping/name_segments.h"
 
 namespace weir::mapping {
 
 namespace {
+
+static_assert(kGlobSegmentsMax <= NameSegments::kMax);
 
 // Calls `act` with the index of each kind that the rule is for.
 template <class Act>
@@ -21,16 +26,33 @@ void for_each_kind(const Rule& rule, std::size_t kinds, Act act) {
   }
 }
 
+// The segments of `glob` in the order in which a look-up walks them.
+std::vector<std::string_view> way_of(std::string_view glob) {
+  std::vector<std::string_view> way;
+  for (auto left = count_segments(glob); left > 0; --left) way.push_back(take_segment(glob));
+  const auto tail = std::ranges::find(way, SegmentForm::Tail, form_of);
+  if (tail != way.end()) std::reverse(tail + 1, way.end());
+  return way;
+}
+
 }  // namespace
 
+// What is only needed to build the trie.
+struct GlobTrie::Draft {
+  Edges parts;
+  // By node: the last rule that ends there.
+  std::vector<PerKind> last_rules{kNone};
+};
+
 struct GlobTrie::Search {
-  std::array<std::string_view, kSegmentsMax> segments;
-  std::size_t segment_count = 0;
-  std::size_t kind = 0;
+  statsd::EventKind kind{};
+  std::span<const Tag> tags;
   // The best rule so far; rules from here on do not count.
   std::uint32_t best = kNoRule;
-  bool is_done = false;
+  // The name is a glob: what its `**` covers, no `*` can cover.
+  bool is_cover = false;
   std::uint32_t states = 0;
+  const NameSegments* segments = nullptr;
 };
 
 std::size_t GlobTrie::EdgeHash::operator()(const Edge& edge) const {
@@ -39,45 +61,79 @@ std::size_t GlobTrie::EdgeHash::operator()(const Edge& edge) const {
   return std::hash<std::string_view>()(edge.segment) ^ (edge.parent * kSpread);
 }
 
-GlobTrie::GlobTrie(std::span<const Rule> rules, Preference preference) : preference_(preference) {
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    if (rules[i].match_type == MatchType::Glob) insert(rules[i], static_cast<std::uint32_t>(i));
+GlobTrie::GlobTrie(std::span<const Rule> rules, Preference preference)
+    : rules_(rules),
+      order_(rules.size()),
+      next_(rules.size(), kNone),
+      has_conditions_(rules.size()) {
+  std::iota(order_.begin(), order_.end(), std::uint32_t{0});
+  if (preference == Preference::LiteralFirst) order_ = most_specific_first(rules);
+  Draft draft;
+  for (std::uint32_t rank = 0; rank < order_.size(); ++rank) {
+    if (rules[order_[rank]].match_type == MatchType::Glob) insert(rank, draft);
   }
 }
 
-void GlobTrie::insert(const Rule& rule, std::uint32_t index) {
-  // Rules come in the order of the file, so the first of several equal ones stays (Q11).
+void GlobTrie::insert(std::uint32_t rank, Draft& draft) {
+  const Rule& rule = rules_[order_[rank]];
+  // Ranks rise, so the first of several equal rules stays (Q11).
   const auto mark = [&](PerKind& smallest) {
-    for_each_kind(rule, kKinds, [&](std::size_t kind) {
-      smallest.at(kind) = std::min(smallest.at(kind), index);
-    });
+    for_each_kind(rule, kKinds,
+                  [&](std::size_t kind) { smallest.at(kind) = std::min(smallest.at(kind), rank); });
   };
-  const auto depth = count_segments(rule.match);
-  assert(depth <= kSegmentsMax);
-  depth_ = std::max(depth_, depth);
+  const auto way = way_of(rule.match);
+  assert(way.size() <= kGlobSegmentsMax);
+  depth_ = std::max(depth_, way.size());
 
   std::uint32_t node = 0;
   mark(nodes_[node].first);
-  std::string_view rest = rule.match;
-  for (std::size_t i = 0; i < depth; ++i) {
-    node = add_child(node, take_segment(rest));
+  for (const auto segment : way) {
+    node = add_child(node, segment, draft);
     mark(nodes_[node].first);
   }
   mark(nodes_[node].rule);
+  for_each_kind(rule, kKinds, [&](std::size_t kind) {
+    auto& last = draft.last_rules[node].at(kind);
+    if (last != kNoRule) next_[last].at(kind) = rank;
+    last = rank;
+  });
+  has_conditions_[rank] = !rule.match_tags.empty();
 }
 
-std::uint32_t GlobTrie::add_child(std::uint32_t parent, std::string_view segment) {
+std::uint32_t GlobTrie::add_child(std::uint32_t parent, std::string_view segment, Draft& draft) {
   const auto next = static_cast<std::uint32_t>(nodes_.size());
-  auto child = next;
-  if (segment == "*") {
-    auto& wildcard = nodes_[parent].wildcard;
-    if (wildcard == 0) wildcard = next;
-    child = wildcard;
-  } else {
-    child = literals_.try_emplace({parent, segment}, next).first->second;
+  const auto child = known_child(parent, segment, next, draft);
+  if (child == next) {
+    nodes_.emplace_back();
+    draft.last_rules.push_back(kNone);
   }
-  if (child == next) nodes_.emplace_back();
   return child;
+}
+
+std::uint32_t GlobTrie::known_child(std::uint32_t parent, std::string_view segment,
+                                    std::uint32_t next, Draft& draft) {
+  const auto known_or_next = [next](std::uint32_t& known) {
+    if (known == 0) known = next;
+    return known;
+  };
+  switch (form_of(segment)) {
+    case SegmentForm::Any: return known_or_next(nodes_[parent].any);
+    case SegmentForm::Tail: has_tail_ = true; return known_or_next(rare_of(parent).tail);
+    case SegmentForm::Literal: return literals_.try_emplace({parent, segment}, next).first->second;
+    case SegmentForm::Part: break;
+  }
+  const auto [part, is_new] = draft.parts.try_emplace({parent, segment}, next);
+  if (is_new) rare_of(parent).parts.push_back({next, StarText(segment)});
+  return part->second;
+}
+
+GlobTrie::Rare& GlobTrie::rare_of(std::uint32_t node) {
+  auto& place = nodes_[node].rare;
+  if (place == 0) {
+    place = static_cast<std::uint32_t>(rare_.size());
+    rare_.emplace_back();
+  }
+  return rare_[place];
 }
 
 std::uint32_t GlobTrie::literal_child(std::uint32_t parent, std::string_view segment) const {
@@ -85,51 +141,96 @@ std::uint32_t GlobTrie::literal_child(std::uint32_t parent, std::string_view seg
   return found == literals_.end() ? 0 : found->second;
 }
 
-GlobTrie::Hit GlobTrie::find(std::string_view name, statsd::EventKind kind) const {
-  return run(name, kind, kNoRule);
-}
-
-GlobTrie::Hit GlobTrie::find_cover(std::string_view glob, statsd::EventKind kind,
-                                   std::uint32_t before) const {
-  assert(preference_ == Preference::FileOrder);
-  // A glob taken for a name does it: its `*` is no literal of the trie, so only a `*` takes it.
-  return run(glob, kind, before);
-}
-
-GlobTrie::Hit GlobTrie::run(std::string_view name, statsd::EventKind kind,
-                            std::uint32_t before) const {
+GlobTrie::Hit GlobTrie::find(std::string_view name, statsd::EventKind kind,
+                             std::span<const Tag> tags) const {
   Search search;
-  search.segment_count = count_segments(name);
-  if (search.segment_count > depth_) return {};
-  for (std::size_t i = 0; i < search.segment_count; ++i) search.segments.at(i) = take_segment(name);
-  search.kind = static_cast<std::size_t>(kind);
+  search.kind = kind;
+  search.tags = tags;
+  return run(name, search);
+}
+
+GlobTrie::Hit GlobTrie::find_cover(const Rule& rule, statsd::EventKind kind,
+                                   std::uint32_t before) const {
+  // A glob taken for a name does it, and patterns for the values of tags: a `*` stands in no
+  // literal of the trie, so only a wildcard takes it.
+  std::vector<Tag> tags;
+  for (const auto& condition : rule.match_tags) tags.push_back({condition.key, condition.pattern});
+  Search search;
+  search.kind = kind;
+  search.tags = tags;
   search.best = before;
-  if (is_worth_visiting(0, search)) visit(0, 0, search);
-  return {search.best == before ? kNoRule : search.best, search.states};
+  search.is_cover = true;
+  return run(rule.match, search);
 }
 
-bool GlobTrie::is_worth_visiting(std::uint32_t node, const Search& search) const {
-  return !search.is_done && nodes_[node].first.at(search.kind) < search.best;
+GlobTrie::Hit GlobTrie::run(std::string_view name, Search& search) const {
+  const auto size = count_segments(name);
+  if (size > depth_ && !has_tail_) return {};
+  const NameSegments segments(name, size);
+  search.segments = &segments;
+  const auto before = search.best;
+  visit_if_worth(0, {}, search);
+  return {search.best == before ? kNoRule : order_[search.best], search.states};
 }
 
-void GlobTrie::visit(std::uint32_t node, std::size_t depth, Search& search) const {
+std::uint32_t GlobTrie::first_rule(std::uint32_t node, const Search& search) const {
+  return nodes_[node].first.at(static_cast<std::size_t>(search.kind));
+}
+
+void GlobTrie::visit_if_worth(std::uint32_t node, const Taken& taken, Search& search) const {
+  if (first_rule(node, search) < search.best) visit(node, taken, search);
+}
+
+void GlobTrie::visit(std::uint32_t node, const Taken& taken, Search& search) const {
   ++search.states;
-  if (depth == search.segment_count) {
-    const auto rule = nodes_[node].rule.at(search.kind);
-    if (rule >= search.best) return;
-    search.best = rule;
-    search.is_done = preference_ == Preference::LiteralFirst;
-    return;
+  const auto left = search.segments->size() - taken.front - taken.back;
+  if (taken.has_tail || left == 0) take_rule(node, search);
+  // One segment is the least that a `**` keeps to itself.
+  if (left > (taken.has_tail ? 1 : 0)) visit_children(node, taken, search);
+}
+
+void GlobTrie::take_rule(std::uint32_t node, Search& search) const {
+  const auto kind = static_cast<std::size_t>(search.kind);
+  auto rank = nodes_[node].rule.at(kind);
+  while (rank < search.best && has_conditions_[rank] &&
+         !fulfil(search.tags, rules_[order_[rank]].match_tags)) {
+    ++search.states;
+    rank = next_[rank].at(kind);
   }
-  auto first = literal_child(node, search.segments.at(depth));
-  auto second = nodes_[node].wildcard;
-  const auto rule_of = [&](std::uint32_t child) { return nodes_[child].first.at(search.kind); };
-  // In file order the child with the smaller rule goes first: it may make the other needless.
-  const bool is_swapped = preference_ == Preference::FileOrder && second != 0 &&
-                          (first == 0 || rule_of(second) < rule_of(first));
-  if (is_swapped) std::swap(first, second);
-  if (first != 0 && is_worth_visiting(first, search)) visit(first, depth + 1, search);
-  if (second != 0 && is_worth_visiting(second, search)) visit(second, depth + 1, search);
+  search.best = std::min(search.best, rank);
+}
+
+void GlobTrie::visit_children(std::uint32_t node, const Taken& taken, Search& search) const {
+  const auto segment = taken.has_tail ? search.segments->from_back(taken.back)
+                                      : search.segments->from_front(taken.front);
+  auto behind = taken;
+  ++(taken.has_tail ? behind.back : behind.front);
+  auto first = literal_child(node, segment);
+  auto last = nodes_[node].any;
+  if (search.is_cover && form_of(segment) == SegmentForm::Tail) last = 0;
+  // Of the two the child with the smaller rule goes first: it may make the others needless.
+  if (last != 0 && (first == 0 || first_rule(last, search) < first_rule(first, search))) {
+    std::swap(first, last);
+  }
+  if (first != 0) visit_if_worth(first, behind, search);
+  if (const auto rare = nodes_[node].rare; rare != 0) {
+    visit_parts(rare_[rare], segment, behind, search);
+    if (rare_[rare].tail != 0) visit_if_worth(rare_[rare].tail, {taken.front, 0, true}, search);
+  }
+  if (last != 0) visit_if_worth(last, behind, search);
+}
+
+void GlobTrie::visit_parts(const Rare& rare, std::string_view segment, const Taken& behind,
+                           Search& search) const {
+  for (const auto& part : rare.parts) {
+    if (first_rule(part.child, search) >= search.best) continue;
+    const auto covered = part.text.covered_in(segment);
+    if (covered && !covered->empty()) {
+      visit(part.child, behind, search);
+    } else {
+      ++search.states;
+    }
+  }
 }
 
 }  // namespace weir::mapping

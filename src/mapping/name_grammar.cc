@@ -24,13 +24,6 @@ bool take_reference(std::string_view& text) {
   return true;
 }
 
-bool is_glob_segment(std::string_view segment, bool is_first) {
-  if (segment == "*") return true;
-  if (segment.empty() || !is_word(segment[0])) return false;
-  if (is_first && is_digit(segment[0])) return false;
-  return std::ranges::all_of(segment, [](char c) { return is_word(c) || c == '-'; });
-}
-
 }  // namespace
 
 bool is_metric_name(std::string_view text) {
@@ -47,18 +40,6 @@ bool is_metric_name(std::string_view text) {
 
 bool is_label_name(std::string_view text) {
   return !text.empty() && is_letter(text[0]) && std::ranges::all_of(text, is_word);
-}
-
-bool is_glob(std::string_view text) {
-  const auto segments = count_segments(text);
-  for (std::size_t i = 0; i < segments; ++i) {
-    if (!is_glob_segment(take_segment(text), i == 0)) return false;
-  }
-  return true;
-}
-
-std::size_t count_wildcards(std::string_view glob) {
-  return static_cast<std::size_t>(std::ranges::count(glob, '*'));
 }
 
 std::size_t count_segments(std::string_view text) {

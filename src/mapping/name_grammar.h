@@ -13,12 +13,6 @@ bool is_metric_name(std::string_view text);
 // Whether `text` may be a label name; one letter is enough (Q26).
 bool is_label_name(std::string_view text);
 
-// Whether `text` may be the `match` of a glob rule (reference 4.2).
-bool is_glob(std::string_view text);
-
-// How many segments of a glob are `*`.
-std::size_t count_wildcards(std::string_view glob);
-
 // How many segments a glob or a name has.
 std::size_t count_segments(std::string_view text);
 

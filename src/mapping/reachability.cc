@@ -42,7 +42,7 @@ std::vector<Shadowed> shadowed_in_file_order(std::span<const Rule> rules) {
   for (std::uint32_t i = 0; i < rules.size() && states < kStatesMax; ++i) {
     if (rules[i].match_type != MatchType::Glob) continue;
     const auto by = cover_of_all_kinds(rules[i], [&](EventKind kind) {
-      const auto hit = trie.find_cover(rules[i].match, kind, i);
+      const auto hit = trie.find_cover(rules[i], kind, i);
       states += hit.states;
       return hit.rule;
     });

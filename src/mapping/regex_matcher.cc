@@ -174,12 +174,16 @@ RegexMatcher::RegexMatcher(const std::vector<const Rule*>& rules) : filter_(patt
 }
 
 const Rule* RegexMatcher::match(std::string_view name, statsd::EventKind kind,
+                                std::span<const Tag> tags,
                                 std::vector<std::string_view>& captures) const {
   if (candidates_.empty()) return nullptr;
   const auto worth_trying = filter_.candidates(name);
   for (auto i = worth_trying.next(0); i < candidates_.size(); i = worth_trying.next(i + 1)) {
     const auto& [rule, regex] = candidates_[i];
-    if (rule->kind.value_or(kind) == kind && regex.match(name, captures)) return rule;
+    if (rule->kind.value_or(kind) == kind && fulfil(tags, rule->match_tags) &&
+        regex.match(name, captures)) {
+      return rule;
+    }
   }
   return nullptr;
 }

@@ -41,8 +41,9 @@ class RegexMatcher {
   // Skips rules that are no regexes. Borrows the rules.
   explicit RegexMatcher(std::span<const Rule> rules);
 
-  // The first rule that matches; null, with `captures` unspecified, when none does.
-  const Rule* match(std::string_view name, statsd::EventKind kind,
+  // The first rule that matches a sample of this name with these tags; null, with `captures`
+  // unspecified, when none does.
+  const Rule* match(std::string_view name, statsd::EventKind kind, std::span<const Tag> tags,
                     std::vector<std::string_view>& captures) const;
 
  private:

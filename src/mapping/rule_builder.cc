@@ -12,6 +12,7 @@
 #include "mapping/fields.h"
 #include "mapping/glob_trie.h"
 #include "mapping/label_check.h"
+#include "mapping/glob_grammar.h"
 #include "mapping/name_grammar.h"
 #include "mapping/own_keys.h"
 #include "mapping/regex_matcher.h"
@@ -28,7 +29,7 @@ class TemplateCompiler {
  public:
   static TemplateCompiler for_glob(std::string_view glob) {
     TemplateCompiler compiler;
-    compiler.wildcards_ = count_wildcards(glob);
+    compiler.captures_ = count_captures(glob);
     return compiler;
   }
   static TemplateCompiler for_regex(std::vector<std::string> group_names) {
@@ -38,13 +39,13 @@ class TemplateCompiler {
     return compiler;
   }
   [[nodiscard]] NameTemplate compile(std::string_view source) const {
-    return match_type_ == MatchType::Glob ? NameTemplate::for_glob(source, wildcards_)
+    return match_type_ == MatchType::Glob ? NameTemplate::for_glob(source, captures_)
                                           : NameTemplate::for_regex(source, group_names_);
   }
 
  private:
   MatchType match_type_ = MatchType::Glob;
-  std::size_t wildcards_ = 0;
+  std::size_t captures_ = 0;
   std::vector<std::string> group_names_;
 };
 
@@ -53,13 +54,9 @@ Place place_of(const YamlNode* node, const RuleDraft& draft) {
 }
 
 TemplateCompiler check_glob(const std::string& glob, Place place, Findings& findings) {
-  if (!is_glob(glob)) {
-    findings.fault(place, fmt::format("invalid match: {}, write segments joined by dots, each `*` "
-                                      "or a word of letters, digits, `_` and `-`",
-                                      shown(glob)));
-  } else if (count_segments(glob) > GlobTrie::kSegmentsMax) {
-    findings.fault(place, fmt::format("invalid match: {}, use at most {} segments", shown(glob),
-                                      GlobTrie::kSegmentsMax));
+  const auto fault = glob_fault(glob);
+  if (!fault.empty()) {
+    findings.fault(place, fmt::format("invalid match: {}, {}", shown(glob), fault));
   }
   return TemplateCompiler::for_glob(glob);
 }
@@ -143,6 +140,7 @@ Rule build_rule(const RuleDraft& draft, const Inherited& inherited, std::uint32_
   rule.match = draft.match != nullptr ? draft.match->text : "";
   rule.match_type = draft.match_type.value_or(inherited.match_type);
   rule.kind = draft.kind;
+  rule.match_tags = draft.match_tags;
   rule.action = draft.action;
   rule.honor_labels = draft.honor_labels;
   rule.observer_type = draft.observer_type.value_or(defaults.observer_type);

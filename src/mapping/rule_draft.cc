@@ -7,6 +7,7 @@
 
 #include "mapping/fields.h"
 #include "mapping/key_table.h"
+#include "mapping/match_tags.h"
 
 namespace weir::mapping {
 
@@ -131,7 +132,7 @@ constexpr std::array<Key<DefaultsDraft>, 9> kDefaultsKeys{{
     {"buckets", on_buckets<DefaultsDraft>, "histogram_options.buckets"},
 }};
 
-constexpr std::array<Key<RuleDraft>, 21> kRuleKeys{{
+constexpr std::array<Key<RuleDraft>, 22> kRuleKeys{{
     {"match", [](const YamlNode& value, RuleDraft& draft,
                  Findings& findings) { draft.match = text_node(value, findings); }},
     {"name", [](const YamlNode& value, RuleDraft& draft,
@@ -152,6 +153,8 @@ constexpr std::array<Key<RuleDraft>, 21> kRuleKeys{{
                   Findings& findings) { draft.action = read_action(value, findings); }},
     {"match_metric_type", [](const YamlNode& value, RuleDraft& draft,
                              Findings& findings) { draft.kind = read_kind(value, findings); }},
+    {"match_tags", [](const YamlNode& value, RuleDraft& draft,
+                      Findings& findings) { draft.match_tags = read_match_tags(value, findings); }},
     {"ttl", on_ttl<RuleDraft>},
     {"summary_options", on_summary_options<RuleDraft>},
     {"histogram_options", on_rule_histogram_options},

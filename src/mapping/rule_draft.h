@@ -33,6 +33,7 @@ struct RuleDraft {
   std::optional<MatchType> match_type;
   std::optional<ObserverType> observer_type;
   std::optional<statsd::EventKind> kind;
+  std::vector<TagCondition> match_tags;
   std::optional<std::chrono::nanoseconds> ttl;
   std::optional<double> scale;
   Action action = Action::Map;

@@ -4,25 +4,11 @@
 #include <utility>
 
 #include "mapping/default_options.h"
+#include "mapping/glob_grammar.h"
 #include "mapping/glob_trie.h"
-#include "mapping/name_grammar.h"
 #include "mapping/regex_matcher.h"
 
 namespace weir::mapping {
-
-namespace {
-
-// Borrows from `name`: what each `*` of `glob`, which matches, stands for.
-void capture_wildcards(std::string_view glob, std::string_view name,
-                       std::vector<std::string_view>& captures) {
-  captures.push_back(name);
-  while (!glob.empty()) {
-    const auto segment = take_segment(name);
-    if (take_segment(glob) == "*") captures.push_back(segment);
-  }
-}
-
-}  // namespace
 
 struct RuleSet::Matchers {
   Matchers(std::span<const Rule> rules, GlobTrie::Preference preference)
@@ -44,16 +30,22 @@ RuleSet::RuleSet(std::vector<Rule> rules, Defaults defaults, bool is_glob_ordere
 
 RuleSet::~RuleSet() = default;
 
-void RuleSet::match(std::string_view name, statsd::EventKind kind, Match& match) const {
+void RuleSet::match(std::string_view name, statsd::EventKind kind, std::span<const Tag> tags,
+                    Match& match) const {
   match.captures.clear();
-  const auto hit = matchers_->globs.find(name, kind);
+  const auto hit = matchers_->globs.find(name, kind, tags);
   if (hit.rule != GlobTrie::kNoRule) {
     match.rule = &rules_[hit.rule];
-    capture_wildcards(match.rule->match, name, match.captures);
+    match.captures.push_back(name);
+    append_captures(match.rule->match, name, match.captures);
     return;
   }
-  match.rule = matchers_->regexes.match(name, kind, match.captures);
+  match.rule = matchers_->regexes.match(name, kind, tags, match.captures);
   if (match.rule == nullptr) match.captures.clear();
+}
+
+void RuleSet::match(std::string_view name, statsd::EventKind kind, Match& match) const {
+  this->match(name, kind, {}, match);
 }
 
 }  // namespace weir::mapping

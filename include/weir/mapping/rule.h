@@ -10,6 +10,7 @@
 
 #include "weir/mapping/name_template.h"
 #include "weir/mapping/tag_rules.h"
+#include "weir/mapping/tag_condition.h"
 #include "weir/statsd/sample.h"
 
 namespace weir::mapping {
@@ -61,6 +62,8 @@ struct Rule {
   MatchType match_type = MatchType::Glob;
   // Absent: every kind.
   std::optional<statsd::EventKind> kind;
+  // Sorted by key; the rule is for samples that fulfil all of them.
+  std::vector<TagCondition> match_tags;
   Action action = Action::Map;
   NameTemplate name;
   // Sorted by name.

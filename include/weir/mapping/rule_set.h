@@ -31,8 +31,12 @@ class RuleSet {
 
   // The rule for a raw StatsD name, tags stripped (reference 4.4 with Q10, Q11, Q12, Q39 fixed):
   // any glob hit beats every regex; among globs the file order decides, or, with
-  // `glob_disable_ordering`, the literal child before `*` at every level, with backtracking.
-  // `match` is reused to spare allocations. Any thread.
+  // `glob_disable_ordering`, the more specific segment at every level: a literal, then `x*y`, `*`
+  // and `**`. A rule whose `match_tags` the tags do not fulfil does not match. `match` is reused to
+  // spare allocations. Any thread.
+  void match(std::string_view name, statsd::EventKind kind, std::span<const Tag> tags,
+             Match& match) const;
+  // The same for a sample without tags.
   void match(std::string_view name, statsd::EventKind kind, Match& match) const;
 
   [[nodiscard]] std::span<const Rule> rules() const { return rules_; }

@@ -40,8 +40,8 @@ std::vector<std::string> all_patterns(unsigned depth) {
 TEST(GlobTrie, FindsNothingWithoutRules) {
   const GlobTrie trie({}, Preference::FileOrder);
 
-  EXPECT_EQ(trie.find("a", EventKind::Counter).rule, GlobTrie::kNoRule);
-  EXPECT_EQ(trie.find("", EventKind::Counter).rule, GlobTrie::kNoRule);
+  EXPECT_EQ(trie.find("a", EventKind::Counter, {}).rule, GlobTrie::kNoRule);
+  EXPECT_EQ(trie.find("", EventKind::Counter, {}).rule, GlobTrie::kNoRule);
 }
 
 TEST(GlobTrie, VisitsAtMostSegmentsTimesRulesStates) {
@@ -54,7 +54,7 @@ TEST(GlobTrie, VisitsAtMostSegmentsTimesRulesStates) {
   for (const auto preference : {Preference::FileOrder, Preference::LiteralFirst}) {
     const GlobTrie trie(rules, preference);
     for (const auto* name : {"a.a.a.a.a.a.a.a.a.a", "a.a.a.a.a.a.a.a.a.b", "b.a.a.a.a.a.a.a.a.a"}) {
-      const auto hit = trie.find(name, EventKind::Gauge);
+      const auto hit = trie.find(name, EventKind::Gauge, {});
 
       EXPECT_NE(hit.rule, GlobTrie::kNoRule);
       EXPECT_LE(hit.states, (kDepth + 1) * rules.size());
@@ -69,7 +69,7 @@ TEST(GlobTrie, LooksNoFurtherThanARuleThatCannotBeBeaten) {
   const auto rules = globs(patterns);
   const GlobTrie trie(rules, Preference::FileOrder);
 
-  const auto hit = trie.find("a.a.a.a.a.a.a.a.a.a", EventKind::Counter);
+  const auto hit = trie.find("a.a.a.a.a.a.a.a.a.a", EventKind::Counter, {});
 
   EXPECT_EQ(hit.rule, 0);
   EXPECT_EQ(hit.states, 11);
@@ -80,7 +80,7 @@ TEST(GlobTrie, IgnoresNamesLongerThanEveryRule) {
   const GlobTrie trie(rules, Preference::FileOrder);
   const std::string name(100'000, '.');
 
-  const auto hit = trie.find(name, EventKind::Counter);
+  const auto hit = trie.find(name, EventKind::Counter, {});
 
   EXPECT_EQ(hit.rule, GlobTrie::kNoRule);
   EXPECT_EQ(hit.states, 0);
@@ -90,10 +90,10 @@ TEST(GlobTrie, FindsAnEarlierRuleThatCoversAGlob) {
   const auto rules = globs({"a.*.c", "a.b.*", "a.b.c", "*.*.*"});
   const GlobTrie trie(rules, Preference::FileOrder);
 
-  EXPECT_EQ(trie.find_cover("a.b.c", EventKind::Counter, 2).rule, 0);
-  EXPECT_EQ(trie.find_cover("a.b.*", EventKind::Counter, 1).rule, GlobTrie::kNoRule);
-  EXPECT_EQ(trie.find_cover("*.*.*", EventKind::Counter, 3).rule, GlobTrie::kNoRule);
-  EXPECT_EQ(trie.find_cover("x.*.y", EventKind::Counter, 4).rule, 3);
+  EXPECT_EQ(trie.find_cover(globs({"a.b.c"})[0], EventKind::Counter, 2).rule, 0);
+  EXPECT_EQ(trie.find_cover(globs({"a.b.*"})[0], EventKind::Counter, 1).rule, GlobTrie::kNoRule);
+  EXPECT_EQ(trie.find_cover(globs({"*.*.*"})[0], EventKind::Counter, 3).rule, GlobTrie::kNoRule);
+  EXPECT_EQ(trie.find_cover(globs({"x.*.y"})[0], EventKind::Counter, 4).rule, 3);
 }
 
 }  // namespace

@@ -225,7 +225,7 @@ TEST(RegexMatcherProperty, AgreesWithTryingOneByOne) {
       const auto* const expected = one_by_one(rules, regexes, name, kind, expected_captures);
 
       std::vector<std::string_view> captures;
-      ASSERT_EQ(matcher.match(name, kind, captures), expected) << "name " << name;
+      ASSERT_EQ(matcher.match(name, kind, {}, captures), expected) << "name " << name;
       if (expected == nullptr) continue;
       ++hits;
       ASSERT_EQ(captures, expected_captures) << expected->match << " name " << name;
@@ -263,10 +263,10 @@ TEST(RegexMatcher, ChoosesWithoutAllocating) {
   std::vector<std::string_view> captures;
 
   const auto before = allocation_count();
-  EXPECT_EQ(matcher.match("a.service.svc1.svc2.x", EventKind::Counter, captures), nullptr);
+  EXPECT_EQ(matcher.match("a.service.svc1.svc2.x", EventKind::Counter, {}, captures), nullptr);
 
   EXPECT_EQ(allocation_count(), before);
-  EXPECT_EQ(matcher.match("a.svc7.x", EventKind::Counter, captures), &rules[7]);
+  EXPECT_EQ(matcher.match("a.svc7.x", EventKind::Counter, {}, captures), &rules[7]);
 }
 
 }  // namespace

@@ -154,15 +154,12 @@ INSTANTIATE_TEST_SUITE_P(
             "2:20: metric name 'a\\x0a' doesn't match regex"},
         Row{"mappings:\n- {name: n}\n", "2:3: invalid match: , write segments"},
         Row{"mappings:\n- {match: '', name: n}\n", "2:11: invalid match: , write segments"},
-        Row{"mappings:\n- {match: a.b*, name: n}\n", "2:11: invalid match: a.b*, write segments"},
-        Row{"mappings:\n- {match: a*b, name: n}\n", "2:11: invalid match: a*b, "},
         Row{"mappings:\n- {match: 0a.b, name: n}\n", "2:11: invalid match: 0a.b, "},
         Row{"mappings:\n- {match: -a, name: n}\n", "2:11: invalid match: -a, "},
         Row{"mappings:\n- {match: a.-b, name: n}\n", "2:11: invalid match: a.-b, "},
         Row{"mappings:\n- {match: a..b, name: n}\n", "2:11: invalid match: a..b, "},
         Row{"mappings:\n- {match: a., name: n}\n", "2:11: invalid match: a., "},
         Row{"mappings:\n- {match: .a, name: n}\n", "2:11: invalid match: .a, "},
-        Row{"mappings:\n- {match: '**', name: n}\n", "2:11: invalid match: **, "},
         Row{"mappings:\n- {match: 'a b', name: n}\n", "2:11: invalid match: a b, "},
         Row{"mappings:\n- {match: \xC3\xA9, name: n}\n", "2:11: invalid match: \xC3\xA9, "},
         Row{"mappings:\n- {match: '(a', name: n, match_type: regex}\n",
@@ -179,6 +176,47 @@ INSTANTIATE_TEST_SUITE_P(
             "5:20: cannot use histogram observer and summary options at the same time"},
         Row{with("  observer_type: summary\n  histogram_options: {}\n"),
             "5:22: cannot use summary observer and histogram options at the same time"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Wildcards, FileFault,
+    testing::Values(
+        Row{"mappings:\n- {match: '**', name: n}\n",
+            "2:11: invalid match: **, `**` cannot come first, put a word or `*` before it"},
+        Row{"mappings:\n- {match: '**.a', name: n}\n",
+            "2:11: invalid match: **.a, `**` cannot come"},
+        Row{"mappings:\n- {match: a.**.b.**, name: n}\n",
+            "2:11: invalid match: a.**.b.**, a glob can have one `**`, write `*` for single "
+            "segments"},
+        Row{"mappings:\n- {match: a.***, name: n}\n",
+            "2:11: invalid match: a.***, `**` stands alone between dots, write one `*` for a part "
+            "of a segment"},
+        Row{"mappings:\n- {match: a.b**, name: n}\n",
+            "2:11: invalid match: a.b**, `**` stands alone"},
+        Row{"mappings:\n- {match: a.**b, name: n}\n",
+            "2:11: invalid match: a.**b, `**` stands alone"},
+        Row{"mappings:\n- {match: a.*b*, name: n}\n",
+            "2:11: invalid match: a.*b*, a segment can have one `*`, use a regex for more"},
+        Row{"mappings:\n- {match: 0*, name: n}\n", "2:11: invalid match: 0*, write segments"},
+        Row{"mappings:\n- {match: a.-*, name: n}\n", "2:11: invalid match: a.-*, write segments"},
+        Row{"mappings:\n- {match: 'a.é*', name: n}\n",
+            "2:11: invalid match: a.é*, write segments"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    MatchTags, FileFault,
+    testing::Values(
+        Row{with("  match_tags: [env]\n"), "4:15: match_tags must be a map, not a list"},
+        Row{with("  match_tags: env\n"), "4:15: match_tags must be a map, not `env`"},
+        Row{with("  match_tags: {env: 'a*b*'}\n"),
+            "4:21: invalid pattern in match_tags: a*b*, use one `*`, which covers any run of "
+            "characters"},
+        Row{with("  match_tags: {env: '**'}\n"), "4:21: invalid pattern in match_tags: **, "},
+        Row{with("  match_tags: {'': x}\n"), "4:16: a key of match_tags is empty, name the tag"},
+        Row{with("  match_tags: {env: }\n"),
+            "4:16: match_tags does not say what \"env\" must be, write the value, or \"*\" for "
+            "any"},
+        Row{with("  match_tags: {env: [live]}\n"), "4:21: found a list, write a single value"},
+        Row{with("  match_tags: {env: a, env: b}\n"),
+            "4:24: key \"env\" is already set in this map"}));
 
 // Q7.
 INSTANTIATE_TEST_SUITE_P(

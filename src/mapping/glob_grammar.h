@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::mapping {
+
+// Longer globs are refused.
+inline constexpr std::size_t kGlobSegmentsMax = 128;
+
+// What a segment of a glob covers. In the order of preference with `glob_disable_ordering`.
+enum class SegmentForm : std::uint8_t {
+  Literal,  // itself
+  Part,     // `x*y`: one segment, one character at least for the `*`
+  Any,      // `*`: one segment, the empty one too
+  Tail,     // `**`: one or more segments
+};
+[[nodiscard]] SegmentForm form_of(std::string_view segment);
+
+// Why `text` may not be the `match` of a glob rule, and what to write (reference 4.2, and what weir
+// adds to it); "" when it may.
+[[nodiscard]] std::string glob_fault(std::string_view text);
+
+// How many captures a match of `glob` has.
+[[nodiscard]] std::size_t count_captures(std::string_view glob);
+
+// What each wildcard of `glob`, which matches `name`, stands for. Borrows from `name`.
+void append_captures(std::string_view glob, std::string_view name,
+                     std::vector<std::string_view>& captures);
+
+}  // namespace weir::mapping

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/mapping/tag_condition.h"
+
+#include <algorithm>
+
+#include "mapping/star_text.h"
+
+namespace weir::mapping {
+
+bool fulfil(std::span<const Tag> tags, std::span<const TagCondition> conditions) {
+  return std::ranges::all_of(conditions, [tags](const TagCondition& condition) {
+    const auto tag = std::find_if(tags.rbegin(), tags.rend(), [&condition](const Tag& sent) {
+      return sent.key == condition.key;
+    });
+    return tag != tags.rend() && StarText(condition.pattern).covered_in(tag->value);
+  });
+}
+
+}  // namespace weir::mapping
