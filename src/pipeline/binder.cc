@@ -69,7 +69,7 @@ Binder::TagCount Binder::count_tags(const statsd::Sample& sample) {
 void Binder::make_labels() {
   labels_.clear();
   const mapping::TagRules* rules = match_.rule == nullptr ? nullptr : &match_.rule->tags;
-  for (const Tag& tag : tags_) {
+  for (const mapping::Tag& tag : tags_) {
     if (rules != nullptr && rules->drops(tag.key)) continue;
     Label& label = labels_.emplace_back();
     if (rules != nullptr) label.name = rules->new_name(tag.key);
@@ -108,7 +108,7 @@ void Binder::add_mapped_labels(const mapping::Rule& rule) {
 
 void Binder::take_name(const PreparedRules& rules, statsd::SampleKind kind, Bound& bound) {
   name_.clear();
-  rules.rules->match(raw_name_, statsd::event_kind(kind), match_);
+  rules.rules->match(raw_name_, statsd::event_kind(kind), tags_, match_);
   if (match_.rule == nullptr) {
     metrics::append_escaped_name(name_, raw_name_);
     bound.outcome.ttl = metrics::ttl_ticks(rules.rules->defaults().ttl);

@@ -55,12 +55,6 @@ class Binder {
     std::string value;
   };
 
-  // A tag as sent. Borrows from the sample.
-  struct Tag {
-    std::string_view key;
-    std::string_view value;
-  };
-
   void read_tags(const statsd::Sample& sample, TagCount& count);
   // Makes labels of the tags, as the rule in `match_` says.
   void make_labels();
@@ -83,8 +77,9 @@ class Binder {
   // Scratch of the bind under way, kept to spare allocations.
   std::string raw_name_;
   std::string name_;
-  std::vector<Tag> tags_;
   std::vector<Label> labels_;
+  // As sent; borrows from the line.
+  std::vector<mapping::Tag> tags_;
   std::size_t tag_count_ = 0;
   mapping::Match match_;
   std::string label_body_;

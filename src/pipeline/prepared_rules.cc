@@ -46,6 +46,12 @@ std::uint64_t origin(const mapping::Rule& rule) {
   identity += '\n';
   identity += static_cast<char>(rule.match_type);
   identity += rule.kind ? static_cast<char>('0' + static_cast<int>(*rule.kind)) : '*';
+  for (const auto& [key, pattern] : rule.match_tags) {
+    identity += '\n';
+    identity += key;
+    identity += '\n';
+    identity += pattern;
+  }
   return base::hash_bytes(identity, kDefaultsOrigin);
 }
 
