@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "mapping/glob_grammar.h"
 #include "mapping/name_grammar.h"
 
 namespace weir::mapping {
@@ -95,6 +96,10 @@ std::string glob_automaton_dot(const RuleSet& rules) {
       fmt::format_to(out, "{} -> {}  [label = \"{}\"];\n", number, child, escaped_label(segment));
       const auto colour = colours(tree[place], number == 0);
       if (!colour.empty()) fmt::format_to(out, "{} {};\n", child, colour);
+      // One or more segments: the arrow there takes the first, this one the others.
+      if (form_of(segment) == SegmentForm::Tail) {
+        fmt::format_to(out, "{0} -> {0}  [label = \"*\"];\n", child);
+      }
     }
   }
   fmt::format_to(out, "0 {};\n}}", kRootColours);

@@ -119,7 +119,9 @@ std::uint32_t GlobTrie::known_child(std::uint32_t parent, std::string_view segme
   switch (form_of(segment)) {
     case SegmentForm::Any: return known_or_next(nodes_[parent].any);
     case SegmentForm::Tail: has_tail_ = true; return known_or_next(rare_of(parent).tail);
-    case SegmentForm::Literal: return literals_.try_emplace({parent, segment}, next).first->second;
+    case SegmentForm::Literal:
+      literal_bytes_max_ = std::max(literal_bytes_max_, segment.size());
+      return literals_.try_emplace({parent, segment}, next).first->second;
     case SegmentForm::Part: break;
   }
   const auto [part, is_new] = draft.parts.try_emplace({parent, segment}, next);
@@ -137,6 +139,8 @@ GlobTrie::Rare& GlobTrie::rare_of(std::uint32_t node) {
 }
 
 std::uint32_t GlobTrie::literal_child(std::uint32_t parent, std::string_view segment) const {
+  // Many nodes may ask for the same long segment of a hostile name.
+  if (segment.size() > literal_bytes_max_) return 0;
   const auto found = literals_.find({parent, segment});
   return found == literals_.end() ? 0 : found->second;
 }
@@ -151,10 +155,9 @@ GlobTrie::Hit GlobTrie::find(std::string_view name, statsd::EventKind kind,
 
 GlobTrie::Hit GlobTrie::find_cover(const Rule& rule, statsd::EventKind kind,
                                    std::uint32_t before) const {
-  // A glob taken for a name does it, and patterns for the values of tags: a `*` stands in no
-  // literal of the trie, so only a wildcard takes it.
-  std::vector<Tag> tags;
-  for (const auto& condition : rule.match_tags) tags.push_back({condition.key, condition.pattern});
+  // A glob taken for a name does it: a `*` stands in no literal of the trie, so only a wildcard
+  // takes it.
+  const auto tags = as_tags(rule.match_tags);
   Search search;
   search.kind = kind;
   search.tags = tags;
@@ -169,7 +172,7 @@ GlobTrie::Hit GlobTrie::run(std::string_view name, Search& search) const {
   const NameSegments segments(name, size);
   search.segments = &segments;
   const auto before = search.best;
-  visit_if_worth(0, {}, search);
+  visit(0, {}, search);
   return {search.best == before ? kNoRule : order_[search.best], search.states};
 }
 
@@ -177,8 +180,8 @@ std::uint32_t GlobTrie::first_rule(std::uint32_t node, const Search& search) con
   return nodes_[node].first.at(static_cast<std::size_t>(search.kind));
 }
 
-void GlobTrie::visit_if_worth(std::uint32_t node, const Taken& taken, Search& search) const {
-  if (first_rule(node, search) < search.best) visit(node, taken, search);
+void GlobTrie::visit_child(std::uint32_t child, const Taken& taken, Search& search) const {
+  if (child != 0 && first_rule(child, search) < search.best) visit(child, taken, search);
 }
 
 void GlobTrie::visit(std::uint32_t node, const Taken& taken, Search& search) const {
@@ -205,19 +208,17 @@ void GlobTrie::visit_children(std::uint32_t node, const Taken& taken, Search& se
                                       : search.segments->from_front(taken.front);
   auto behind = taken;
   ++(taken.has_tail ? behind.back : behind.front);
-  auto first = literal_child(node, segment);
-  auto last = nodes_[node].any;
-  if (search.is_cover && form_of(segment) == SegmentForm::Tail) last = 0;
-  // Of the two the child with the smaller rule goes first: it may make the others needless.
-  if (last != 0 && (first == 0 || first_rule(last, search) < first_rule(first, search))) {
-    std::swap(first, last);
-  }
-  if (first != 0) visit_if_worth(first, behind, search);
-  if (const auto rare = nodes_[node].rare; rare != 0) {
-    visit_parts(rare_[rare], segment, behind, search);
-    if (rare_[rare].tail != 0) visit_if_worth(rare_[rare].tail, {taken.front, 0, true}, search);
-  }
-  if (last != 0) visit_if_worth(last, behind, search);
+  const auto literal = literal_child(node, segment);
+  auto any = nodes_[node].any;
+  if (search.is_cover && form_of(segment) == SegmentForm::Tail) any = 0;
+  // Of these two the one with the smaller rule goes first: it may make the other needless.
+  const bool is_any_first = any != 0 && first_rule(any, search) < first_rule(literal, search);
+  if (is_any_first) visit_child(any, behind, search);
+  visit_child(literal, behind, search);
+  const auto& rare = rare_[nodes_[node].rare];
+  visit_parts(rare, segment, behind, search);
+  if (!is_any_first) visit_child(any, behind, search);
+  visit_child(rare.tail, {taken.front, 0, true}, search);
 }
 
 void GlobTrie::visit_parts(const Rare& rare, std::string_view segment, const Taken& behind,

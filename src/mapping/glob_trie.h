@@ -60,7 +60,7 @@ class GlobTrie {
     PerKind first = kNone;
     // The child for `*`; 0, the root, is nobody's child and means none.
     std::uint32_t any = 0;
-    // The place of what few nodes have; 0 for none.
+    // The place of what few nodes have; the others share place 0, where nothing is.
     std::uint32_t rare = 0;
   };
   struct Part {
@@ -102,7 +102,8 @@ class GlobTrie {
   [[nodiscard]] std::uint32_t literal_child(std::uint32_t parent, std::string_view segment) const;
   [[nodiscard]] Hit run(std::string_view name, Search& search) const;
   void visit(std::uint32_t node, const Taken& taken, Search& search) const;
-  void visit_if_worth(std::uint32_t node, const Taken& taken, Search& search) const;
+  // Unless there is none, or none of the rules below it can win.
+  void visit_child(std::uint32_t child, const Taken& taken, Search& search) const;
   void visit_children(std::uint32_t node, const Taken& taken, Search& search) const;
   void visit_parts(const Rare& rare, std::string_view segment, const Taken& behind,
                    Search& search) const;
@@ -121,6 +122,7 @@ class GlobTrie {
   std::vector<Node> nodes_{1};
   // One table for the whole trie: an empty node costs nothing (Q33).
   Edges literals_;
+  std::size_t literal_bytes_max_ = 0;
   std::vector<Rare> rare_{1};
 };
 

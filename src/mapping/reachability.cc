@@ -52,21 +52,22 @@ std::vector<Shadowed> shadowed_in_file_order(std::span<const Rule> rules) {
 }
 
 std::vector<Shadowed> repeated(std::span<const Rule> rules) {
-  using PerKind = std::array<std::uint32_t, kKinds.size()>;
-  constexpr PerKind kNone{GlobTrie::kNoRule, GlobTrie::kNoRule, GlobTrie::kNoRule};
   std::vector<Shadowed> shadowed;
-  std::unordered_map<std::string_view, PerKind> first_of;
-  for (std::uint32_t i = 0; i < rules.size(); ++i) {
+  // By glob: its rules so far that can match.
+  std::unordered_map<std::string_view, std::vector<std::uint32_t>> earlier;
+  std::size_t states = 0;
+  for (std::uint32_t i = 0; i < rules.size() && states < kStatesMax; ++i) {
     if (rules[i].match_type != MatchType::Glob) continue;
-    auto& first = first_of.try_emplace(rules[i].match, kNone).first->second;
-    const auto slot = [&](EventKind kind) -> std::uint32_t& {
-      return first.at(static_cast<std::size_t>(kind));
-    };
-    const auto by = cover_of_all_kinds(rules[i], slot);
-    if (by) shadowed.push_back({i, *by});
-    for (const auto kind : kKinds) {
-      if (rules[i].kind.value_or(kind) == kind) slot(kind) = std::min(slot(kind), i);
-    }
+    const auto tags = as_tags(rules[i].match_tags);
+    auto& equal = earlier[rules[i].match];
+    const auto by = cover_of_all_kinds(rules[i], [&](EventKind kind) {
+      const auto cover = std::ranges::find_if(equal, [&](std::uint32_t other) {
+        ++states;
+        return rules[other].kind.value_or(kind) == kind && fulfil(tags, rules[other].match_tags);
+      });
+      return cover == equal.end() ? GlobTrie::kNoRule : *cover;
+    });
+    by ? shadowed.push_back({i, *by}) : equal.push_back(i);
   }
   return shadowed;
 }

@@ -78,6 +78,12 @@ class DumpFsm(unittest.TestCase):
 
             self.assertEqual((len(colours), texts, edges), (4, ["counter", "gauge", "observer"], 3))
 
+    def test_draws_parts_and_tails(self):
+        colours, texts, edges = drawn(self.dump("mappings: [{match: a_*.**.b, name: n, match_metric_type: gauge}]"))
+
+        self.assertEqual((len(colours), edges), (4 + 3, 3 + 3 + 1))
+        self.assertEqual(texts, sorted(["counter", "gauge", "observer", "a_*", "**", "*", "b"]))
+
     def test_numbers_the_nodes_breadth_first(self):
         dot = self.dump(RULES)
         edges = [tuple(map(int, edge)) for edge in re.findall(r"^(\d+) -> (\d+) ", dot, re.MULTILINE)]

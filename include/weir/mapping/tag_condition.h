@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir::mapping {
 
@@ -24,5 +25,9 @@ struct TagCondition {
 // Whether `tags`, in the order sent, fulfil every condition. Of several tags with one key the last
 // counts, as it does for labels.
 [[nodiscard]] bool fulfil(std::span<const Tag> tags, std::span<const TagCondition> conditions);
+
+// The patterns taken for values: what these tags fulfil is fulfilled by every sample that fulfils
+// `conditions`. Borrows from them.
+[[nodiscard]] std::vector<Tag> as_tags(std::span<const TagCondition> conditions);
 
 }  // namespace weir::mapping

@@ -92,6 +92,18 @@ mappings:
   EXPECT_THAT(dot, Not(HasSubstr("-> 6")));
 }
 
+TEST(GlobDot, DrawsPartsAndTails) {
+  const auto dot = dot_of("mappings: [{match: a.b*.**.c, name: x, match_metric_type: gauge}]");
+
+  EXPECT_THAT(dot, HasSubstr(R"(2 -> 4  [label = "a"];
+4 -> 5  [label = "b*"];
+5 -> 6  [label = "**"];
+6 -> 6  [label = "*"];
+6 -> 7  [label = "c"];
+7 [color="#82B366",fillcolor="#D5E8D4"];
+)"));
+}
+
 TEST(GlobDot, DoesNotDependOnTheOrderOfTheRules) {
   EXPECT_EQ(dot_of("mappings:\n- {match: a.b, name: x}\n- {match: a.a, name: y}\n"),
             dot_of("mappings:\n- {match: a.a, name: y}\n- {match: a.b, name: x}\n"));

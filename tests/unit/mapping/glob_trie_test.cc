@@ -62,6 +62,136 @@ TEST(GlobTrie, VisitsAtMostSegmentsTimesRulesStates) {
   }
 }
 
+// Rule sets made to be slow to look up, with names that many of their globs nearly match.
+struct Hostile {
+  std::string name;
+  std::vector<std::string> globs;
+  std::vector<std::string> names;
+};
+
+std::string repeated(std::string_view text, std::size_t times) {
+  std::string out;
+  for (std::size_t i = 0; i < times; ++i) out += text;
+  return out;
+}
+
+// Every place for a `**` among segments that are `a`, `b`, `*` or parts, with ends that differ.
+std::vector<std::string> tails_everywhere() {
+  std::vector<std::string> globs;
+  for (const std::string segment : {"a.b", "*.b", "a.*", "*.*", "a*.b", "*a.*b", "a*.*"}) {
+    for (std::size_t before = 1; before <= 12; ++before) {
+      for (std::size_t behind = 0; behind <= 12; ++behind) {
+        auto glob = segment + repeated("." + segment, before - 1) + ".**";
+        globs.push_back(glob + repeated("." + segment, behind));
+        globs.push_back(glob + repeated("." + segment, behind) + ".end");
+      }
+    }
+  }
+  return globs;
+}
+
+// Segments of one name that all of these parts cover, each in another way.
+std::vector<std::string> overlapping_parts() {
+  std::vector<std::string> globs;
+  for (std::size_t i = 0; i < 1U << 9U; ++i) {
+    std::string glob = "x";
+    for (std::size_t bit = 0; bit < 9; ++bit) glob += (i >> bit & 1U) == 0 ? ".a*" : ".*a";
+    globs.push_back(glob + (i % 2 == 0 ? ".**" : ".**.z"));
+  }
+  return globs;
+}
+
+class HostileRules : public testing::TestWithParam<Hostile> {};
+
+TEST_P(HostileRules, VisitAtMostSegmentsTimesRulesStates) {
+  auto rules = globs(GetParam().globs);
+  // Rules that ask for a tag in vain cut nothing off.
+  for (const bool has_conditions : {false, true}) {
+    for (auto& rule : rules) {
+      if (has_conditions) rule.match_tags = {{"key", "none"}};
+    }
+    for (const auto preference : {Preference::FileOrder, Preference::LiteralFirst}) {
+      const GlobTrie trie(rules, preference);
+      for (const auto& name : GetParam().names) {
+        const auto segments = static_cast<std::size_t>(std::ranges::count(name, '.')) + 1;
+
+        const auto hit = trie.find(name, EventKind::Counter, {});
+
+        EXPECT_LE(hit.states, std::min<std::size_t>(segments, kGlobSegmentsMax) * rules.size());
+        if (has_conditions) {
+          EXPECT_EQ(hit.rule, GlobTrie::kNoRule);
+        }
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , HostileRules,
+    testing::Values(
+        Hostile{"Tails",
+                tails_everywhere(),
+                {repeated("a.b.", 300) + "a", repeated("a.b.", 300) + "b",
+                 repeated("ab.ab.", 300) + "end", repeated("a.b.", 8) + "a",
+                 repeated("a.", 30'000) + "b", std::string(60'000, '.')}},
+        Hostile{"Parts",
+                overlapping_parts(),
+                {"x" + repeated(".aa", 9), "x" + repeated(".aba", 9) + ".y",
+                 "x" + repeated(".aa", 300) + ".z", "x" + repeated(".a", 300) + ".z"}},
+        Hostile{"LongTails",
+                {"a.**" + repeated(".b", 126), "a" + repeated(".*", 126) + ".**",
+                 "a" + repeated(".*", 63) + ".**" + repeated(".*", 63), "a.**"},
+                {"a" + repeated(".b", 20'000), "a" + repeated(".b", 125), "a" + repeated(".b", 127),
+                 "a" + repeated(".b", 128), "a" + repeated(".b", 129)}},
+        Hostile{"OneNode", std::vector<std::string>(1'000, "a.*.**.b"), {"a.x.y.b", "a.b.b"}}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(GlobTrie, CountsAllThatItTries) {
+  const auto rules = globs({"a.x*", "a.y*", "a.z*", "a.*"});
+  const GlobTrie trie(rules, Preference::FileOrder);
+
+  const auto hit = trie.find("a.z1", EventKind::Counter, {});
+
+  // The root, `a`, two parts that do not fit, and one that does.
+  EXPECT_EQ(hit.rule, 2);
+  EXPECT_EQ(hit.states, 5);
+}
+
+TEST(GlobTrie, MatchesNamesOfAnyLengthWithATail) {
+  const auto rules = globs({"a.**.y.z", "a.b.**"});
+  const GlobTrie trie(rules, Preference::FileOrder);
+  // Around what is kept of the segments from either end.
+  for (const std::size_t more : {1, 125, 126, 127, 128, 129, 1'000}) {
+    const auto name = "a" + repeated(".b", more);
+
+    EXPECT_EQ(trie.find(name + ".y.z", EventKind::Counter, {}).rule, 0) << more;
+    EXPECT_EQ(trie.find(name + ".y.x", EventKind::Counter, {}).rule, 1) << more;
+    EXPECT_EQ(trie.find(name + ".x.z", EventKind::Counter, {}).rule, 1) << more;
+  }
+  EXPECT_EQ(trie.find("a.y.z", EventKind::Counter, {}).rule, GlobTrie::kNoRule);
+  EXPECT_EQ(trie.find("a.b", EventKind::Counter, {}).rule, GlobTrie::kNoRule);
+}
+
+TEST(GlobTrie, GoesOnWhenTheTagsAreOthers) {
+  auto rules = globs({"a.*", "a.*", "a.*", "a.**"});
+  rules[0].match_tags = {{"env", "live"}};
+  rules[1].match_tags = {{"env", "*"}};
+  rules[1].kind = EventKind::Gauge;
+  rules[2].match_tags = {{"env", ""}};
+  const GlobTrie trie(rules, Preference::FileOrder);
+  const auto rule_for = [&trie](std::string_view env, EventKind kind) {
+    const std::vector<Tag> tags{{"env", env}};
+    return trie.find("a.b", kind, tags).rule;
+  };
+
+  EXPECT_EQ(rule_for("live", EventKind::Gauge), 0);
+  EXPECT_EQ(rule_for("test", EventKind::Gauge), 1);
+  EXPECT_EQ(rule_for("", EventKind::Gauge), 1);
+  EXPECT_EQ(rule_for("", EventKind::Counter), 2);
+  EXPECT_EQ(rule_for("test", EventKind::Counter), 3);
+  EXPECT_EQ(trie.find("a.b", EventKind::Counter, {}).rule, 3);
+}
+
 TEST(GlobTrie, LooksNoFurtherThanARuleThatCannotBeBeaten) {
   // The catch-all comes first: of 2^10 paths one is walked.
   auto patterns = all_patterns(10);

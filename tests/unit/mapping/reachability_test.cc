@@ -64,6 +64,65 @@ TEST(Reachability, LooksAtTheKinds) {
             1);
 }
 
+std::size_t count_warnings(const std::string& earlier, const std::string& later,
+                           bool is_ordered = true) {
+  return warnings_of((is_ordered ? "" : "defaults: {glob_disable_ordering: true}\n") +
+                     std::string("mappings:\n- {name: x, ") + earlier + "}\n- {name: y, " + later +
+                     "}\n")
+      .size();
+}
+
+TEST(Reachability, KnowsWhatAPartOfASegmentCovers) {
+  EXPECT_EQ(count_warnings("match: a.b*", "match: a.bc"), 1);
+  EXPECT_EQ(count_warnings("match: a.b*", "match: a.bc*"), 1);
+  EXPECT_EQ(count_warnings("match: a.b*d", "match: a.bc*ed"), 1);
+  EXPECT_EQ(count_warnings("match: a.*", "match: a.b*"), 1);
+  EXPECT_EQ(count_warnings("match: a.b*", "match: a.b"), 0);
+  EXPECT_EQ(count_warnings("match: a.b*", "match: a.*"), 0);
+  EXPECT_EQ(count_warnings("match: a.bc*", "match: a.b*"), 0);
+  EXPECT_EQ(count_warnings("match: a.b*", "match: a.*b"), 0);
+}
+
+TEST(Reachability, KnowsWhatATailCovers) {
+  EXPECT_EQ(count_warnings("match: a.**", "match: a.b"), 1);
+  EXPECT_EQ(count_warnings("match: a.**", "match: a.b.*.c"), 1);
+  EXPECT_EQ(count_warnings("match: a.**", "match: a.b.**"), 1);
+  EXPECT_EQ(count_warnings("match: a.**", "match: a.**"), 1);
+  EXPECT_EQ(count_warnings("match: a.**.c", "match: a.*.b*.c"), 1);
+  EXPECT_EQ(count_warnings("match: a.**.c", "match: a.b.**.c"), 1);
+  EXPECT_EQ(count_warnings("match: '*.**'", "match: a.b.**.c"), 1);
+  EXPECT_EQ(count_warnings("match: a.**", "match: a"), 0);
+  EXPECT_EQ(count_warnings("match: a.**.c", "match: a.c"), 0);
+  EXPECT_EQ(count_warnings("match: a.**.c", "match: a.**"), 0);
+  EXPECT_EQ(count_warnings("match: a.*", "match: a.**"), 0);
+  EXPECT_EQ(count_warnings("match: a.*.b.**", "match: a.**.b.c"), 0);
+  EXPECT_EQ(count_warnings("match: a.**.*", "match: a.**"), 0);
+}
+
+TEST(Reachability, LooksAtTheTags) {
+  EXPECT_EQ(count_warnings("match: a.*, match_tags: {t: x}", "match: a.b"), 0);
+  EXPECT_EQ(count_warnings("match: a.*", "match: a.b, match_tags: {t: x}"), 1);
+  EXPECT_EQ(count_warnings("match: a.*, match_tags: {t: x}", "match: a.b, match_tags: {t: x}"), 1);
+  EXPECT_EQ(count_warnings("match: a.*, match_tags: {t: x}", "match: a.b, match_tags: {t: y}"), 0);
+  EXPECT_EQ(count_warnings("match: a.*, match_tags: {t: x}", "match: a.b, match_tags: {u: x}"), 0);
+  EXPECT_EQ(count_warnings("match: a.*, match_tags: {t: 'x*'}",
+                           "match: a.b, match_tags: {s: z, t: 'xy*'}"),
+            1);
+  EXPECT_EQ(count_warnings("match: a.*, match_tags: {t: '*'}", "match: a.b, match_tags: {t: ''}"),
+            1);
+  EXPECT_EQ(count_warnings("match: a.*, match_tags: {t: x}", "match: a.b, match_tags: {t: '*'}"),
+            0);
+}
+
+TEST(Reachability, LooksAtTheTagsOfRepeatedGlobsWhenOrderDoesNotCount) {
+  EXPECT_EQ(count_warnings("match: a.*", "match: a.*, match_tags: {t: x}", false), 1);
+  EXPECT_EQ(
+      count_warnings("match: a.*, match_tags: {t: x}", "match: a.*, match_tags: {t: x}", false), 1);
+  EXPECT_EQ(count_warnings("match: a.*, match_tags: {t: x}", "match: a.*", false), 0);
+  EXPECT_EQ(
+      count_warnings("match: a.*, match_tags: {t: x}", "match: a.*, match_tags: {t: y}", false), 0);
+}
+
 TEST(Reachability, LeavesRegexesOut) {
   EXPECT_TRUE(warnings_of("defaults: {match_type: regex}\n"
                           "mappings:\n- {match: a, name: x}\n- {match: a, name: y}\n")

@@ -11,6 +11,7 @@
 
 #include "allocation_count.h"
 #include "mapping/glob_grammar.h"
+#include "mapping/reachability.h"
 #include "weir/mapping/rule_set.h"
 
 namespace weir::mapping {
@@ -181,6 +182,7 @@ std::string told(const std::vector<Rule>& rules, const SentTags& tags, const std
 std::size_t compare(Generator& generator, bool is_ordered, bool has_extras) {
   const auto plain = generator.rules(has_extras);
   const RuleSet rules(plain, Defaults(), is_ordered);
+  const auto shadowed = find_shadowed(plain, is_ordered);
   Match match;
   std::size_t hits = 0;
   for (int i = 0; i < 20; ++i) {
@@ -200,6 +202,8 @@ std::size_t compare(Generator& generator, bool is_ordered, bool has_extras) {
     EXPECT_EQ(index(match.rule), index(expected.rule)) << told(plain, sent, name);
     if (expected.rule == nullptr) continue;
     ++hits;
+    EXPECT_EQ(std::ranges::find(shadowed, expected.rule->index, &Shadowed::rule), shadowed.end())
+        << told(plain, sent, name);
     EXPECT_TRUE(std::ranges::equal(match.captures, expected.taken.captures))
         << told(plain, sent, name);
   }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapping/glob_grammar.h"
+
+#include <gtest/gtest.h>
+
+namespace weir::mapping {
+namespace {
+
+using Texts = std::vector<std::string_view>;
+
+Texts captures_of(std::string_view glob, std::string_view name) {
+  Texts captures;
+  append_captures(glob, name, captures);
+  return captures;
+}
+
+TEST(GlobGrammar, KnowsEveryForm) {
+  EXPECT_EQ(form_of("a-b"), SegmentForm::Literal);
+  EXPECT_EQ(form_of(""), SegmentForm::Literal);
+  EXPECT_EQ(form_of("a*b"), SegmentForm::Part);
+  EXPECT_EQ(form_of("*"), SegmentForm::Any);
+  EXPECT_EQ(form_of("**"), SegmentForm::Tail);
+}
+
+TEST(GlobGrammar, TakesOneWildcardASegmentAndOneTail) {
+  for (const auto* glob : {"*", "a", "*.**", "a.**", "a.**.b", "a.*.**.*", "operator_*", "*_start",
+                           "job_*_end", "*-x", "a.9*", "a_*.**.*_z"}) {
+    EXPECT_EQ(glob_fault(glob), "") << glob;
+  }
+}
+
+TEST(GlobGrammar, TellsOfEachFaultWhatToWrite) {
+  for (const auto* glob : {"**", "a.**.**", "***", "a.***", "a.b**", "a.**b", "a.*b*", "-*", "9*",
+                           "a.é*", "a*.", "a .*"}) {
+    EXPECT_NE(glob_fault(glob), "") << glob;
+  }
+}
+
+TEST(GlobGrammar, CountsCapturesWhateverTheirKind) {
+  EXPECT_EQ(count_captures("a.b"), 0);
+  EXPECT_EQ(count_captures("*.x*.**.*y"), 4);
+}
+
+TEST(GlobGrammar, CapturesFromTheLeftWhateverTheKind) {
+  EXPECT_EQ(captures_of("ti.**.*_of.job_*_end.*", "ti.a.b.c.end_of.job_7_end."),
+            (Texts{"a.b.c", "end", "7", ""}));
+}
+
+TEST(GlobGrammar, CapturesATailWithItsDots) {
+  EXPECT_EQ(captures_of("a.**", "a.b"), Texts{"b"});
+  EXPECT_EQ(captures_of("a.**", "a."), Texts{""});
+  EXPECT_EQ(captures_of("a.**", "a.b..c."), Texts{"b..c."});
+  EXPECT_EQ(captures_of("a.**.c", "a..c"), Texts{""});
+  EXPECT_EQ(captures_of("*.**.*", "a.b.c.d"), (Texts{"a", "b.c", "d"}));
+}
+
+}  // namespace
+}  // namespace weir::mapping
