@@ -144,7 +144,7 @@ class Writer:
         if metric.type == "drop":
             for name in metric.sent:
                 self.drop(name)
-        elif self.file.style == "names":
+        elif self.file.style == "names" or self.file.units in metric.by_name:
             self.add_names(metric)
         else:
             self.add_tags(metric)

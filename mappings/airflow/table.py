@@ -13,7 +13,7 @@ VARIABLE = re.compile(r"\{(\*\*)?([a-z_]+)\}")
 NO_LABELS = ("job_id", "key")
 KEYS = {
     "family", "type", "sent", "twin", "since", "until", "with", "clock", "buckets", "help", "set", "tags", "rename", "drop", "needs", "only",
-    "alone", "tagged_alone", "untagged_alone", "ttl", "max_series", "note",
+    "alone", "by_name", "tagged_alone", "untagged_alone", "ttl", "max_series", "note",
 }
 TYPES = ("counter", "gauge", "timer", "updown", "drop")
 
@@ -71,6 +71,7 @@ class Metric:
     needs: str = ""
     only: list = dataclasses.field(default_factory=list)
     alone: list = dataclasses.field(default_factory=list)
+    by_name: list = dataclasses.field(default_factory=list)
     tagged_alone: list = dataclasses.field(default_factory=list)
     untagged_alone: list = dataclasses.field(default_factory=list)
     ttl: str = ""

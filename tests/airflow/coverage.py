@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the table of Airflow's metrics has a name that was found in Airflow's source."""
+
+import pathlib
+import re
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent.parent / "mappings" / "airflow"))
+
+import table as airflow_table  # noqa: E402
+
+NAMES = HERE / "names"
+KINDS = {"counter": "counter", "updown": "counter", "gauge": "gauge", "timer": "timer"}
+# Stands for the text of a variable.
+SAMPLE = "x1"
+SEGMENT, SEGMENTS = r"[^.]*", r".+"
+
+
+def glob_expression(name):
+    """What a name of the table takes, without the prefix."""
+    expression, end = "", 0
+    for match in airflow_table.VARIABLE.finditer(name.text):
+        expression += re.escape(name.text[end:match.start()]) + (SEGMENTS if match.group(1) else SEGMENT)
+        end = match.end()
+    return re.compile(expression + re.escape(name.text[end:]))
+
+
+def source_expression(text):
+    """What a name of the source may be; its `*` is any text."""
+    return re.compile(r".+".join(re.escape(part) for part in text.split("*")))
+
+
+class Names:
+    """The names of the table."""
+
+    def __init__(self, table):
+        self.entries = [(metric, name, glob_expression(name)) for metric in table.metrics
+                        for name in [*metric.sent, *([metric.twin] if metric.twin else [])]]
+
+    def metrics_of(self, text):
+        """The metrics that a name of the source may belong to: the table's name takes it, or it may become the table's."""
+        sample, source = text.replace("*", SAMPLE), source_expression(text)
+        taken = [metric for metric, _, expression in self.entries if expression.fullmatch(sample)]
+        return taken or [metric for metric, name, _ in self.entries if source.fullmatch(airflow_table.VARIABLE.sub(SAMPLE, name.text))]
+
+    def fault(self, kind, text):
+        """None, or what is wrong."""
+        if not text.strip("*"):
+            return f"a {kind} whose name cannot be known: follow it in stat_calls.py"
+        metrics = self.metrics_of(text)
+        if not metrics:
+            return f"{kind} {text} is not in mappings/airflow/metrics.toml"
+        if all(KINDS.get(metric.type, kind) != kind for metric in metrics):
+            return f"{text} is a {kind}, and a {metrics[0].type} in mappings/airflow/metrics.toml"
+        return None
+
+    def faults(self, names):
+        return [fault for kind, text in names if (fault := self.fault(kind, text))]
+
+
+def kept_names(release):
+    """(kind, name) of names/RELEASE.txt."""
+    lines = (NAMES / f"{release}.txt").read_text(encoding="utf-8").splitlines()
+    return [tuple(line.split(" ", 1)) for line in lines if line and not line.startswith("#")]
