@@ -17,7 +17,7 @@ DEFAULT_TTL = "840h"
 TYPE_KEYS = {"counter": "counter", "gauge": "gauge", "timer": "observer", "updown": "counter"}
 HEAD = """# SPDX-License-Identifier: Apache-2.0
 # {about}.
-# Made by airflow/generate.py of airflow/metrics.toml: change those. Which file for whom: README.md in this folder.
+# Made by airflow/generate.py of airflow/metrics.toml: change those. Which file for whom: mappings/README.md.
 defaults:
   observer_type: histogram
   histogram_options:

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The table of Airflow's metrics against the files made of it, the names found in Airflow's source, and the lines of the tests."""
+
+import pathlib
+import sys
+import unittest
+
+import coverage
+import releases
+import sent_lines
+import stat_calls
+
+sys.path.insert(0, str(coverage.HERE.parent.parent / "mappings" / "airflow"))
+
+import generate  # noqa: E402
+
+MAPPINGS = pathlib.Path(generate.MAPPINGS)
+SUFFIXES = {"counter": "_total", "timer": "_seconds"}
+
+
+class Table(unittest.TestCase):
+    table = coverage.airflow_table.read()
+    names = coverage.Names(table)
+    blocks = sent_lines.read()
+
+    def test_the_files_are_what_the_table_says(self):
+        for file in self.table.files:
+            self.assertEqual((MAPPINGS / f"{file.name}.yml").read_text(encoding="utf-8"), generate.generated(self.table, file), file.name)
+
+    def test_each_file_tells_what_it_is_for_and_uses_no_regex(self):
+        for path in MAPPINGS.glob("airflow*.yml"):
+            lines = path.read_text(encoding="utf-8").splitlines()
+            self.assertEqual(lines[0], "# SPDX-License-Identifier: Apache-2.0", path.name)
+            self.assertRegex(lines[1], r"^# Airflow[ ,].+\.$", path.name)
+            self.assertNotIn("regex", "\n".join(lines), path.name)
+
+    def test_each_name_of_airflows_source_is_in_the_table(self):
+        kept = {path.stem for path in coverage.NAMES.glob("*.txt")}
+        self.assertEqual(kept, set(releases.RELEASES))
+        for release in releases.RELEASES:
+            names = coverage.kept_names(release)
+            self.assertGreater(len(names), 25, release)
+            self.assertEqual(self.names.faults(names), [], release)
+
+    def test_a_name_that_is_not_in_the_table_is_a_fault(self):
+        for name in ("ti.restarted.*", "ti_failures.today", "scheduler.*.lag", "*"):
+            self.assertIsNotNone(self.names.fault("counter", name), name)
+        self.assertIsNotNone(self.names.fault("gauge", "ti_failures"))
+        self.assertIsNone(self.names.fault("counter", "ti_failures"))
+
+    def test_each_name_of_the_table_is_sent_by_a_test(self):
+        sent = {text.split(":")[0].split(",")[0].removeprefix("airflow.") for block in self.blocks for _, text in block.sent}
+        for metric, name, expression in self.names.entries:
+            self.assertTrue(any(expression.fullmatch(text) for text in sent), f"{metric.family}: no test sends {name.text}")
+
+    def test_each_family_of_the_table_is_expected_by_a_test(self):
+        wanted = {key[1].removeprefix("airflow_") for block in self.blocks for _, key, _ in block.wanted}
+        for metric in self.table.metrics:
+            if metric.type != "drop" and "{" not in metric.family:
+                self.assertIn(metric.family, wanted)
+
+    def test_families_are_named_by_their_type(self):
+        for metric in self.table.metrics:
+            self.assertTrue(metric.family.endswith(SUFFIXES.get(metric.type, "")), metric.family)
+            self.assertEqual(metric.type == "timer", bool(metric.clock), metric.family)
+            self.assertTrue(metric.help or metric.type == "drop", metric.family)
+
+    def test_what_names_many_things_is_bounded(self):
+        for metric in self.table.metrics:
+            if set(metric.label_names()) & {"dag_id", "task_id", "dag_file", "hostname", "worker", "operator", "pool"}:
+                self.assertGreater(self.table.max_series(metric), 0, metric.family)
+
+
+class StatCalls(unittest.TestCase):
+    def names(self, source):
+        return sorted(name for _, names in stat_calls.Module(source).calls() for name in names)
+
+    def test_finds_names_however_they_are_written(self):
+        for source, names in {
+            "Stats.incr('a.b', 1, tags={})": ["a.b"],
+            "stats.timer(f'a.{self.x}.b')": ["a.*.b"],
+            "self.Stats.gauge(stat='a' + name() + '_end')": ["a*_end"],
+            "def f(ok):\n x = 'a'\n Stats.decr('b' if ok else x)": ["a", "b"],
+            "def f(self):\n Stats.gauge(self.n('a.b'), 1)\ndef n(self, base):\n return f'{base}.{self.c}' if self.many else base": ["a.b", "a.b.*"],
+            "def f(key):\n DualStatsManager.timing(key, 1)\npool.submit(f, 'a')\nf(key='b')": ["a", "b"],
+            "def f(self):\n Stats.incr(**self.g())\ndef g(self):\n n = f'{self.p}.x'\n return {'stat': n, 'tags': {}}": ["*.x"],
+            "def f(key):\n Stats.incr(key)": ["*"],
+            "with Stats.timer() as t: pass": [],
+            "self.statsd.incr(stat)": [],
+        }.items():
+            self.assertEqual(self.names(source), names, source)
+
+    def test_reads_the_registry(self):
+        text = 'metrics:\n  - name: "a.{x}"\n    type: "gauge"\n    legacy_name: "-"\n  - name: "b"\n    type: "timer"\n    legacy_name: "b.{x}.{y}"\n'
+
+        self.assertEqual(list(stat_calls.registry_names(text)), [("gauge", "a.*"), ("timer", "b"), ("timer", "b.*.*")])
+
+
+class SentLines(unittest.TestCase):
+    def test_turns_tags_into_those_of_the_dogstatsd_client(self):
+        self.assertEqual(sent_lines.datadog_line("a.b,c=d,e=f.g:1|c"), "a.b:1|c|#c:d,e:f.g\n")
+        self.assertEqual(sent_lines.datadog_line("a.b:1.5|ms"), "a.b:1.5|ms\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
