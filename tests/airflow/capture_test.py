@@ -36,22 +36,24 @@ def lines_of(file):
 class Expectation:
     """Counts and sums by family, of the names that the table says to map."""
 
-    def __init__(self, lines, style):
-        self.names = coverage.Names(coverage.airflow_table.read())
-        self.style = style
+    def __init__(self, lines, mapping):
+        table = coverage.airflow_table.read()
+        self.file = next(file for file in table.files if file.name == mapping)
+        self.names = coverage.Names(table)
         self.kinds, self.sums, self.counts = {}, collections.defaultdict(float), collections.defaultdict(int)
         for line in lines:
             self.add(line)
 
     def owner(self, name):
         """(metric, whether the name is the twin) by the table, in its order."""
-        return next((metric, metric.twin is entry) for metric, entry, expression in self.names.entries if expression.fullmatch(name))
+        return next((metric, metric.twin is entry) for metric, entry, expression in self.names.entries
+                    if self.file.has(metric) and expression.fullmatch(name))
 
     def counts_for(self, metric, is_twin):
         if metric.type == "drop":
             return False
-        if self.style == "names":
-            return not is_twin or "names2" in metric.alone
+        if self.file.style == "names":
+            return not is_twin or self.file.names in metric.alone
         return is_twin or not metric.twin or bool(metric.untagged_alone)
 
     def add(self, line):
@@ -72,7 +74,7 @@ class Capture(unittest.TestCase):
     def check(self, mapping):
         file, names, families = CASES[mapping]
         lines = lines_of(file)
-        wanted = Expectation(lines, "tags" if mapping.endswith("influx") else "names")
+        wanted = Expectation(lines, mapping)
         with running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={mappings_test.MAPPINGS / mapping}.yml"]) as daemon:
             mappings_test.send(daemon, [line.encode() for line in lines])
             found = daemon.scrape()
