@@ -64,6 +64,15 @@ class Prometheus:
         data = self._get("/api/v1/query", query=expression, time=at)
         return {tuple(sorted(series["metric"].items())): float(series["value"][1]) for series in data["result"]}
 
+    def query_range(self, expression, start, end, step):
+        """A list of values over time for each series that had any."""
+        data = self._get("/api/v1/query_range", query=expression, start=start, end=end, step=step)
+        return [[float(value) for _, value in series["values"]] for series in data["result"]]
+
+    def alert_rules(self):
+        """What Prometheus holds of each: name, query, health, lastError, alerts."""
+        return [rule for group in self._get("/api/v1/rules", type="alert")["groups"] for rule in group["rules"]]
+
     def metadata(self, job, deployment):
         """(metric, type, help) of everything that the target exposes."""
         data = self._get("/api/v1/targets/metadata", match_target=f'{{job="{job}",deployment="{deployment}"}}')
