@@ -57,15 +57,20 @@ class Comparison:
         """Database keys with their ids as metrics have them. A state has no dot."""
         return {tuple(map(self._id, key if isinstance(key, tuple) else (key,))): value for key, value in keys.items()}
 
-    def run_all(self):
+    def run_all(self, tells_of_tasks):
+        """`tells_of_tasks`: this release sends what becomes of tasks."""
+        self.durations_of_runs()
+        self.delays_of_runs()
+        self.state_of_the_scheduler()
+        if tells_of_tasks:
+            self.of_tasks()
+
+    def of_tasks(self):
         self.ends_of_tasks()
         self.totals()
         self.starts_of_tasks()
-        self.durations_of_runs()
-        self.delays_of_runs()
         self.durations_of_tasks()
         self.waits_of_tasks()
-        self.state_of_the_scheduler()
         self.labels()
 
     def _without_lost(self, counts):

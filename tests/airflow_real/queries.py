@@ -33,16 +33,20 @@ class Queries:
         self._mode = mode
         self._span = (start, end, STEP_SECONDS)
 
+    def run_all(self):
+        print(f"# {self._title}: {self.dashboards()} expressions of dashboards, {self.alerts()} alerts")
+
     def has_data(self, expression):
         series = self._prometheus.query_range(expression, *self._span)
         return any(math.isfinite(value) for values in series for value in values)
 
     def _expect_data(self, case, expressions):
         case.expect(expressions, "no expression")
-        for each in expressions:
-            why = why_empty(self._major, self._mode, each.place)
-            if not self.has_data(each.text) and not why:
-                case.fail(f"no data for {each.place}: {each.text}")
+        empty = [each for each in expressions if not self.has_data(each.text)]
+        unexplained = [f"{each.place}: {each.text}" for each in empty if not why_empty(self._major, self._mode, each.place)]
+        case.expect(not unexplained, "no data for\n" + "\n".join(unexplained))
+        for each in empty:
+            print(f"# {self._title}: no data for {each.place}: {why_empty(self._major, self._mode, each.place)}")
 
     def dashboards(self):
         """The number of expressions."""
@@ -52,6 +56,7 @@ class Queries:
         return len(expressions)
 
     def alerts(self):
+        """The number of alerts."""
         rules = self._prometheus.alert_rules()
         with self._report.case(f"{self._title}: data for every alert") as case:
             for rule in rules:
