@@ -10,6 +10,13 @@ TOLERANCE_RATIO = 0.01
 SLEEPS = {("team.billing", "invoice"): 0.5, ("warehouse_load", "stage.clean"): 1, ("warehouse_load", "publish.all"): 0.5}
 # Tasks that run once in each run: no retries, no pauses, all of their time in one try.
 STRAIGHT = (("team.billing", "invoice"), ("warehouse_load", "stage.clean"), ("warehouse_load", "publish.all"), ("warehouse_load", "check-totals"))
+# What one event of these takes on any machine, in seconds, on average. Wrong by 1,000, it is outside.
+PLAUSIBLE = {
+    "airflow_dag_processing_last_duration_seconds": (0.02, 20),
+    "airflow_scheduler_scheduler_loop_duration_seconds": (0.002, 20),
+    "airflow_scheduler_critical_section_duration_seconds": (0.0005, 0.5),
+    "airflow_dagrun_dependency_check_seconds": (0.0005, 0.5),
+}
 
 
 def close(a, b, count=1):
@@ -62,6 +69,7 @@ class Comparison:
         self.durations_of_runs()
         self.delays_of_runs()
         self.state_of_the_scheduler()
+        self.units()
         if tells_of_tasks:
             self.of_tasks()
 
@@ -148,6 +156,14 @@ class Comparison:
             files = {labels[0] for labels in self._page.sums("airflow_dag_processing_last_run_seconds_ago", "dag_file")}
             expected = {self._id(name) for name in ("broken", "team.billing", "warehouse")}
             case.expect(files == expected, f"files {files}, not {expected}")
+
+    def units(self):
+        """Of timers that the database knows nothing about."""
+        with self._case("plausible durations") as case:
+            for family, (least, most) in PLAUSIBLE.items():
+                count = self._page.total(family + "_count")
+                mean = self._page.total(family + "_sum") / count if count else math.nan
+                case.expect(least <= mean <= most, f"{family}: {mean} s on average of {count}")
 
     def labels(self):
         """No total of all beside its parts."""

@@ -13,6 +13,7 @@ import contextlib
 import pathlib
 import re
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -34,6 +35,7 @@ import shipped  # noqa: E402
 import strained  # noqa: E402
 
 VERSIONS = ["2.11.0", "3.3.2"]
+DOTTED_DAG = "team.billing"
 # Legacy names since this have `__` for the dots of their ids.
 MANGLED_SINCE = (3, 3)
 # Between 3.0 and this no release sends how tasks end.
@@ -44,15 +46,26 @@ LOSSES = (r"statsd_exporter_(events_(unmapped|error|conflict)|sample_errors|tag_
           r"|weir_(udp_kernel_drops|datagrams_truncated|lines_too_long|events_overflowed|events_refused|relay_packets_dropped|relay_send_errors)_total")
 
 
-def mapping_of(version, mode):
+def mapping_of(release, mode):
     """As docs/airflow.md says which."""
-    if version[0] == 2:
+    if release[0] == 2:
         name = "airflow"
-    elif mode == "plain" and version < MANGLED_SINCE:
+    elif mode == "plain" and release < MANGLED_SINCE:
         name = "airflow30"
     else:
         name = "airflow3"
-    return f"builtin:{name}" + ("" if mode == "plain" else f"-{mode}")
+    return name + ("" if mode == "plain" else f"-{mode}")
+
+
+def mapping_flag(weir, release, mode, folder):
+    """Names without tags say nothing of where a dotted DAG id ends: then the mapping is one that knows the id."""
+    name = mapping_of(release, mode)
+    if mode != "plain" or release >= MANGLED_SINCE:
+        return f"--statsd.mapping-config=builtin:{name}"
+    file = folder / "airflow.yml"
+    shown = subprocess.run([weir, "mappings", "show", name, "--dag-id", DOTTED_DAG], capture_output=True, text=True, check=True)
+    file.write_text(shown.stdout, encoding="utf-8")
+    return f"--statsd.mapping-config={file}"
 
 
 @contextlib.contextmanager
@@ -92,7 +105,7 @@ def run_one(results, weir, environment, version, mode, folder):
     started = time.time()
     with contextlib.ExitStack() as stack:
         relay_port = stack.enter_context(recorder(folder / "lines.txt"))
-        flags = [f"--statsd.mapping-config={mapping_of(release, mode)}", f"--statsd.relay.address=127.0.0.1:{relay_port}"]
+        flags = [mapping_flag(weir, release, mode, folder), f"--statsd.relay.address=127.0.0.1:{relay_port}"]
         daemon = stack.enter_context(running_daemon.RunningDaemon(weir, flags))
         other = stack.enter_context(strained.running(weir, folder))
         targets = {("airflow", "weir"): ("127.0.0.1", daemon.http_port), ("statsd", "strained"): ("127.0.0.1", other.http_port)}
