@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The README's example with Airflow does what the README says: its lines, through its rules, give its series."""
+
+import pathlib
+import re
+import sys
+import tempfile
+import unittest
+
+import shipped
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+
+import running_daemon  # noqa: E402
+import statsd_client  # noqa: E402
+import tap  # noqa: E402
+
+SECTION = re.compile(r"^## An example: .*?(?=^## )", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks():
+    """Lines sent, rules, command line, series, queries."""
+    section = SECTION.search((shipped.ROOT / "README.md").read_text(encoding="utf-8")).group()
+    return BLOCK.findall(section)
+
+
+class ReadmeExample(unittest.TestCase):
+    def test_gives_the_series_that_it_shows(self):
+        sent, rules, _, series, _ = blocks()
+        with tempfile.TemporaryDirectory(prefix="weir-readme-") as folder:
+            mapping = pathlib.Path(folder, "airflow.yml")
+            mapping.write_text(rules, encoding="utf-8")
+            with running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={mapping}"]) as daemon:
+                statsd_client.send_udp(daemon.udp_port, [line.encode() for line in sent.splitlines()])
+                daemon.wait_for_self_value("statsd_exporter_lines_total", len(sent.splitlines()))
+                page = daemon.scrape_text().splitlines()
+        shown = [line for line in page if line.startswith("airflow_") and 'dag_file="demo_dag"' in line]
+        self.assertEqual(shown, series.splitlines())
+        self.assertTrue(any('dag_file="team.reporting"' in line for line in page))
+        self.assertIn("statsd_exporter_events_unmapped_total 0", page)
+
+    def test_starts_weir_with_ports_that_it_names(self):
+        command = blocks()[2]
+        for flag in ("--statsd.listen-udp=:8125", "--web.listen-address=:9102"):
+            self.assertIn(flag, command)
+
+
+if __name__ == "__main__":
+    tap.main()
