@@ -6,6 +6,8 @@ import math
 # Between two clocks' readings of one moment, for each event.
 TOLERANCE_SECONDS = 0.05
 TOLERANCE_RATIO = 0.01
+# Tasks left out of the comparison because Airflow gave one of their instances up.
+LOST_MAX = 2
 # What the tasks of the DAGs sleep, in each instance: (dag, task) -> seconds.
 SLEEPS = {("team.billing", "invoice"): 0.5, ("warehouse_load", "stage.clean"): 1, ("warehouse_load", "publish.all"): 0.5}
 # Tasks that run once in each run: no retries, no pauses, all of their time in one try.
@@ -66,6 +68,9 @@ class Comparison:
 
     def run_all(self, tells_of_tasks):
         """`tells_of_tasks`: this release sends what becomes of tasks."""
+        with self._case("Airflow keeps track of its tasks") as case:
+            lost = self._database.lost_tasks()
+            case.expect(len(lost) <= LOST_MAX, f"not of {sorted(lost)}: is the machine too slow for it?")
         self.durations_of_runs()
         self.delays_of_runs()
         self.state_of_the_scheduler()
@@ -84,6 +89,9 @@ class Comparison:
     def _without_lost(self, counts):
         lost = {tuple(map(self._id, task)) for task in self._database.lost_tasks()}
         return {key: value for key, value in counts.items() if key[:2] not in lost}
+
+    def _straight(self):
+        return sorted(set(STRAIGHT) - self._database.lost_tasks())
 
     def ends_of_tasks(self):
         with self._case("ti_finish by DAG, task and state") as case:
@@ -132,7 +140,7 @@ class Comparison:
             counts = self._page.sums("airflow_dag_task_duration_seconds_count", "dag_id", "task_id")
             sums = self._page.sums("airflow_dag_task_duration_seconds_sum", "dag_id", "task_id")
             expected = self._database.tasks()
-            for task in STRAIGHT:
+            for task in self._straight():
                 key, (count, seconds) = tuple(map(self._id, task)), expected[task]
                 least, most = SLEEPS.get(task, 0) * count, seconds * (1 + TOLERANCE_RATIO) + TOLERANCE_SECONDS * count
                 case.expect(counts.get(key) == count, f"{key}: weir {counts.get(key)} times, database {count}")
@@ -142,7 +150,7 @@ class Comparison:
         family = "airflow_dag_task_queued_duration_seconds" if self._major == 2 else "airflow_dag_task_scheduled_duration_seconds"
         with self._case("waits of tasks") as case:
             waits = self._database.waits()
-            self._expect_durations(case, family, ("dag_id", "task_id"), self._ids({task: waits[task] for task in STRAIGHT}))
+            self._expect_durations(case, family, ("dag_id", "task_id"), self._ids({task: waits[task] for task in self._straight()}))
 
     def state_of_the_scheduler(self):
         with self._case("scheduler, files and pools") as case:
