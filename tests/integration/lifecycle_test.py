@@ -118,7 +118,6 @@ class Lifecycle(unittest.TestCase):
             statsd_client.send_udp(daemon.udp_port, [b"good:1|c", b"nonsense", b"neg:-1|c", b"good:1|g", b"t:1|c|#x"])
             daemon.wait_for_self_value("statsd_exporter_lines_total", 5)
             daemon.request("GET", "/-/healthy")
-            log = daemon.log()
             for text in (
                 'msg="Incoming line" proto=udp line=good:1|c',
                 'msg="bad line" line=nonsense',
@@ -127,7 +126,7 @@ class Lifecycle(unittest.TestCase):
                 'msg="Malformed name tag" line=t:1|c|#x',
                 'msg="Received health check"',
             ):
-                self.assertIn(text, log)
+                daemon.wait_for_log(text)
 
     def test_says_nothing_of_lines_above_debug_level(self):
         with running_daemon.RunningDaemon(tap.weir()) as daemon:
@@ -190,12 +189,12 @@ class Lifecycle(unittest.TestCase):
 
             self.assertEqual(daemon.scrape()["before"].samples["before", ()], "1")
             # In the log, so quoted and escaped.
-            self.assertTrue(any(f"{path}:3:3: " in line for line in daemon.log_lines), daemon.log())
+            daemon.wait_for_log(f"{path}:3:3: ")
 
     def test_reloads_without_a_file_do_nothing(self):
         with running_daemon.RunningDaemon(tap.weir(), ["--web.enable-lifecycle"]) as daemon:
             daemon.signal(signal.SIGHUP)
-            running_daemon.wait_until(lambda: "no mapping config to reload" in daemon.log(), RUN_SECONDS_MAX, "the warning")
+            daemon.wait_for_log("no mapping config to reload")
             self.assertEqual(daemon.request("POST", "/-/reload"), (200, b"Requesting reload"))
             self.send(daemon, b"a:1|c")
 

@@ -79,7 +79,7 @@ class Reload(unittest.TestCase):
                 path.write_text("mappings: 5\n")
                 self.wait_for(daemon, "failure", 1)
                 self.assert_named(daemon, "before")
-                self.assertIn("mapping.yml:1:", daemon.log())
+                daemon.wait_for_log("mapping.yml:1:")
                 path.unlink()
                 path.write_text(RULE % "behind")
                 self.wait_for(daemon, "success", 1)

@@ -82,7 +82,7 @@ class UnixDatagrams(unittest.TestCase):
         with socket_path() as path:
             flags = [*NO_OTHERS, f"--statsd.listen-unixgram={path}", "--statsd.unixsocket-mode=rw"]
             with running_daemon.RunningDaemon(tap.weir(), flags) as daemon:
-                self.assertIn("level=WARN", daemon.log())
+                daemon.wait_for_log("level=WARN")
 
     def test_remove_their_file_at_the_end(self):
         with socket_path() as path:

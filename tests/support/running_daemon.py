@@ -128,6 +128,10 @@ class RunningDaemon:
     def log(self):
         return "\n".join(self.log_lines)
 
+    def wait_for_log(self, text):
+        """Until the log has `text`, which its reader may see after the effect of what it tells of."""
+        wait_until(lambda: text in self.log(), START_SECONDS_MAX, f"{text!r} in the log")
+
     def _logged(self, message):
         return next((attributes(line) for line in list(self.log_lines) if message in line), None)
 
