@@ -61,7 +61,7 @@ void histogram(benchmark::State& state) {
 
 void summary(benchmark::State& state) {
   over_series(state, summary_definition(), [](auto* series, double value, base::TimePoint now) {
-    static_cast<metrics::SummarySeries*>(series)->summary->observe(value, 1, now);
+    static_cast<metrics::SummarySeries*>(series)->summary().observe(value, 1, now);
   });
 }
 
