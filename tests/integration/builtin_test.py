@@ -119,10 +119,11 @@ class DagIds(unittest.TestCase):
             path = pathlib.Path(folder, "mapping.yml")
             path.write_text(run("mappings", "show", "airflow", "--dag-id", "team.reporting").stdout)
             with running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={path}"]) as daemon:
-                lines = [b"airflow.dagrun.duration.success.team.reporting:1500|ms", b"airflow.dagrun.duration.success.plain:1500|ms"]
-                statsd_client.send_tcp(daemon.tcp_port, lines)
-                for dag_id in ("team.reporting", "plain"):
-                    running_daemon.wait_until(lambda label=f'dag_id="{dag_id}"': label in daemon.scrape_text(), SETTLE_SECONDS_MAX, dag_id)
+                statsd_client.send_tcp(daemon.tcp_port, [b"airflow.ti.finish.team.reporting.load.success:1|c",
+                                                         b"airflow.ti.finish.plain.load.success:2|c"])
+                for dag_id, value in (("team.reporting", 1), ("plain", 2)):
+                    sample = f'airflow_ti_finish_total{{dag_id="{dag_id}",state="success",task_id="load"}} {value}\n'
+                    running_daemon.wait_until(lambda sample=sample: sample in daemon.scrape_text(), SETTLE_SECONDS_MAX, sample)
 
 
 if __name__ == "__main__":
