@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <string_view>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -117,6 +119,27 @@ TEST(Store, SendsWhatIsPastTheFamilyBudgetToTheOverflowSeries) {
   EXPECT_EQ(bench.admit("foo", Type::Counter, R"(a="1")", "a").admitted, Admitted::Own);
   EXPECT_THAT(bench.scrape(), ElementsAre("counter foo 'help'", R"({a="1"} 1)", R"({a="2"} 1)",
                                           R"({weir_overflow="true"} 0)"));
+}
+
+TEST(Store, MakesNoMoreSeriesThanARequestAllows) {
+  StoreBench bench;
+  const auto definition = StoreBench::of(Type::Counter);
+  const auto ask = [&](std::string_view labels, std::uint32_t series_max) {
+    const SeriesRequest request{.name = "foo",
+                                .labels = labels,
+                                .label_names = "a",
+                                .help = "help",
+                                .definition = &definition,
+                                .source = {},
+                                .family_series_max = series_max};
+    return bench.store.admit(request, bench.now).admitted;
+  };
+
+  EXPECT_EQ(ask(R"(a="1")", 1), Admitted::Own);
+  EXPECT_EQ(ask(R"(a="2")", 1), Admitted::Overflow);
+  EXPECT_EQ(ask(R"(a="2")", 2), Admitted::Own) << "the overflow series does not count";
+  EXPECT_EQ(ask(R"(a="3")", 2), Admitted::Overflow);
+  EXPECT_EQ(ask(R"(a="1")", 1), Admitted::Own) << "what is there stays";
 }
 
 TEST(Store, RefusesGaugesAndNewNamesPastTheBudget) {
