@@ -14,11 +14,13 @@ namespace {
 using namespace weir;
 
 // Names that the seeds' rules are written for, and some that nobody expects.
-constexpr std::string_view kNames[] = {"",         "a",       "a.b",      "a.b.c", "a.*.c",
-                                       "a..c",     ".",       "test.web", "foo",   "x.y.z.1.2.3",
-                                       "\u00e9.b", "foo.bar", "timer.1"};
+constexpr std::string_view kNames[] = {"",         "a",       "a.b",      "a.b.c",   "a.*.c",
+                                       "a..c",     ".",       "test.web", "foo",     "x.y.z.1.2.3",
+                                       "\u00e9.b", "foo.bar", "timer.1",  "a.bb.c.d"};
 constexpr statsd::EventKind kKinds[] = {statsd::EventKind::Counter, statsd::EventKind::Gauge,
                                         statsd::EventKind::Observer};
+
+constexpr mapping::Tag kTags[] = {{"env", "test"}, {"k.e-y", ""}, {"env", "live"}, {"empty", ""}};
 
 // Looks every name up and expands what the rule makes of it; the result is only there to be made.
 void match_names(const mapping::RuleSet& rules) {
@@ -26,9 +28,10 @@ void match_names(const mapping::RuleSet& rules) {
   std::string out;
   for (const auto name : kNames) {
     for (const auto kind : kKinds) {
-      rules.match(name, kind, match);
+      rules.match(name, kind, kTags, match);
       if (match.rule == nullptr) continue;
       if (match.rule->kind.value_or(kind) != kind || match.captures.empty()) std::abort();
+      if (!mapping::fulfil(kTags, match.rule->match_tags)) std::abort();
       out.clear();
       match.rule->name.expand(match.captures, out);
       for (const auto& label : match.rule->labels) label.value.expand(match.captures, out);
