@@ -44,6 +44,30 @@ TEST(Pipeline, CountsAgainOnEachHitWhatItFoundOutOnce) {
             "statsd_metric_mapper_cache_hits_total 6");
 }
 
+TEST(Pipeline, ChoosesARuleByTheTagsOfEachIdentity) {
+  Bench bench(
+      "mappings: [{match: a.**, name: live, match_tags: {env: 'l*'}}, {match: a.*, name: rest}]");
+
+  for (int i = 0; i < 2; ++i) {
+    bench.send("a.b:1|c|#env:live\na.b:1|c|#env:test\na.b:1|c\na,env=live.b:1|c\na.b,env=low:1|c");
+  }
+
+  EXPECT_EQ(bench.samples(),
+            "a{env=\"live.b\"} 2\n"
+            "live{env=\"live\"} 2\nlive{env=\"low\"} 2\n"
+            "rest 2\nrest{env=\"test\"} 2\n");
+}
+
+TEST(Pipeline, ChoosesAnewAfterAReloadThatChangesOnlyTags) {
+  Bench bench("mappings: [{match: a, name: live, match_tags: {env: live}}]");
+  bench.send("a:1|c|#env:test");
+
+  bench.reload("mappings: [{match: a, name: live, match_tags: {env: test}}]");
+  bench.send("a:1|c|#env:test");
+
+  EXPECT_EQ(bench.samples(), "a{env=\"test\"} 1\nlive{env=\"test\"} 1\n");
+}
+
 TEST(Pipeline, CountsMalformedNameTagsOncePerLine) {
   Bench bench;
 

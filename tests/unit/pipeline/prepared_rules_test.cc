@@ -55,5 +55,24 @@ TEST(PreparedRules, SeeAChangeOnlyWhereBucketsChange) {
   EXPECT_EQ(prepare(with("1"), 2, before.get())->sources[0].generation, 2U);
 }
 
+// Rules that only their tags tell apart are not each other's past.
+TEST(PreparedRules, KnowARuleAgainByItsTags) {
+  const auto with = [](const std::string& live_bucket) {
+    return mapping::parse_rules(
+               "mappings: [{match: a, name: a, match_tags: {env: live}, observer_type: histogram, "
+               "histogram_options: {buckets: [" +
+                   live_bucket +
+                   "]}}, {match: a, name: a, match_tags: {env: test}, observer_type: histogram}]",
+               "mapping.yml")
+        .rules;
+  };
+  const auto before = prepare(with("1"), 1);
+  const auto after = prepare(with("2"), 2, before.get());
+
+  EXPECT_NE(before->sources[0].origin, before->sources[1].origin);
+  EXPECT_EQ(after->sources[0].generation, 2U);
+  EXPECT_EQ(after->sources[1].generation, 1U);
+}
+
 }  // namespace
 }  // namespace weir::pipeline
