@@ -156,7 +156,9 @@ def main():
             for mode in arguments.mode or airflow_process.MODES:
                 folder = base / f"{version}-{mode}"
                 folder.mkdir(parents=True)
-                run_one(results, arguments.weir.resolve(), environments[version], version, mode, folder)
+                # What stops one run stops no other.
+                with results.case(f"Airflow {version}, {mode}: runs to its end"):
+                    run_one(results, arguments.weir.resolve(), environments[version], version, mode, folder)
     results.finish()
     return 1 if results.has_failed else 0
 
