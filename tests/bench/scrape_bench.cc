@@ -85,7 +85,7 @@ void summaries(benchmark::State& state) {
   const auto values = latencies(kSeries * kObservations);
   const auto made = make_series(store, definition, kSeries, now);
   for (std::size_t i = 0; i < values.size(); ++i) {
-    static_cast<metrics::SummarySeries*>(made[i % kSeries])->summary->observe(values[i], 1, now);
+    static_cast<metrics::SummarySeries*>(made[i % kSeries])->summary().observe(values[i], 1, now);
   }
   scrape_pages(state, store, kSeries, now);
 }
