@@ -230,8 +230,8 @@ int Daemon::run() {
   if (watch_) watch_->start();
   server_->start();
   start_workers();
-  // The threads that receive have begun with more.
-  base::set_haste(base::Haste::Low);
+  // Behind the start of the threads that receive.
+  base::give_way();
   log_start();
   main_.run();
   return exit_code_;

@@ -6,7 +6,6 @@
 
 #include <boost/asio/post.hpp>
 
-#include "weir/base/thread.h"
 #include "weir/mapping/config_error.h"
 #include "weir/mapping/rule_loader.h"
 
@@ -71,7 +70,6 @@ void Reloader::begin() {
   is_loading_ = true;
   waiting_ = std::exchange(next_, {});
   loader_ = std::thread([this, generation = ++generation_, before = rules_] {
-    base::set_haste(base::Haste::Least);
     Attempt made = attempt(generation, before);
     boost::asio::post(main_, [this, made = std::move(made)] { finish(made); });
   });

@@ -3,16 +3,10 @@
 
 namespace weir::base {
 
-// How willingly a thread gives way when there are fewer processors than threads that want one.
-enum class Haste : int {
-  // What does not wait for anybody: it must not keep the threads that receive from their processor.
-  Low = 10,
-  // What nobody waits for.
-  Least = 19,
-};
-
-// Sets it for the calling thread. What the operator has given the process comes on top. Never
-// fails: a system that refuses goes on as before.
-void set_haste(Haste haste);
+// Makes the calling thread, and those that it makes from now on, give way to the threads of this
+// process that have not called it, where there are fewer processors than threads that want one:
+// what they do must not make lines wait. What the operator has given the process comes on top.
+// Never fails: a system that refuses goes on as before.
+void give_way();
 
 }  // namespace weir::base
