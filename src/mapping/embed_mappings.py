@@ -36,8 +36,10 @@ def literal(line):
 
 
 def entry(path):
-    lines = path.read_bytes().splitlines(keepends=True) or [b""]
-    return f"      {{{literal(path.stem.encode())},\n" + "\n".join("       " + literal(line) for line in lines) + "},\n"
+    text = path.read_bytes()
+    lines = text.splitlines(keepends=True) or [b""]
+    # With its length: a compiler may refuse to count so far.
+    return f"      {{{literal(path.stem.encode())},\n       {{" + "\n        ".join(map(literal, lines)) + f", {len(text)}}}}},\n"
 
 
 def main():

@@ -10,9 +10,9 @@
 
 #include "mapping/default_options.h"
 #include "mapping/fields.h"
+#include "mapping/glob_grammar.h"
 #include "mapping/glob_trie.h"
 #include "mapping/label_check.h"
-#include "mapping/glob_grammar.h"
 #include "mapping/name_grammar.h"
 #include "mapping/own_keys.h"
 #include "mapping/regex_matcher.h"

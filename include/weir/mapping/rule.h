@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "weir/mapping/name_template.h"
-#include "weir/mapping/tag_rules.h"
 #include "weir/mapping/tag_condition.h"
+#include "weir/mapping/tag_rules.h"
 #include "weir/statsd/sample.h"
 
 namespace weir::mapping {

@@ -75,7 +75,7 @@ def is_at_rest(pid):
     return True
 
 
-def wait_until_quiet(pid, ports, window, windows=3, patience=180):
+def wait_until_quiet(pid, ports, window, windows=3, patience=900):
     """Until nothing waits in the sockets, and the process used almost no CPU, in several windows one after another."""
     deadline = time.monotonic() + patience
     quiet = 0

@@ -104,7 +104,8 @@ TEST(Scrape, ReadsEveryType) {
   StoreBench bench;
   static_cast<GaugeSeries*>(bench.admit("g", Type::Gauge).header)->set(-4);
   static_cast<SummarySeries*>(bench.admit("s", Type::Summary).header)
-      ->summary().observe(1, 3, bench.now);
+      ->summary()
+      .observe(1, 3, bench.now);
   static_cast<HistogramSeries*>(bench.admit("h", Type::Histogram).header)->observe(2, 5);
 
   EXPECT_THAT(bench.scrape(), ElementsAre("gauge g 'help'", "{} -4", "histogram h 'help'",

@@ -33,9 +33,7 @@ struct Bench {
     batch.datagram(datagram);
   }
 
-  void reload(const std::string& mapping) {
-    static_cast<void>(pipeline.use_rules(rules(mapping)));
-  }
+  void reload(const std::string& mapping) { static_cast<void>(pipeline.use_rules(rules(mapping))); }
 
   void pass(std::chrono::seconds time) {
     now += time;
