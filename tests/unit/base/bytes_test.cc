@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/base/bytes.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace weir::base {
+namespace {
+
+// Above two rounds of the widest loops.
+constexpr std::size_t kSizeMax = 150;
+
+// Bytes on the heap with nothing behind them, so that a sanitizer sees every look too far.
+std::vector<char> exactly(std::string_view text) {
+  std::vector<char> bytes(text.begin(), text.end());
+  bytes.shrink_to_fit();
+  return bytes;
+}
+
+const char* find_either(const std::vector<char>& bytes, char a, char b) {
+  return base::find_either(bytes.data(), bytes.data() + bytes.size(), a, b);
+}
+
+Delimiters find_delimiters(const std::vector<char>& bytes) {
+  return base::find_delimiters(bytes.data(), bytes.data() + bytes.size(), ':', '|', '\n');
+}
+
+bool is_in(char byte, std::string_view set) { return set.find(byte) != std::string_view::npos; }
+
+// What stands in `bytes` of `set`, among the first that are looked at.
+std::uint64_t naive_places(const std::vector<char>& bytes, std::string_view set) {
+  std::uint64_t places = 0;
+  for (std::size_t i = 0; i < bytes.size() && i < Delimiters::kSizeMax; ++i) {
+    if (is_in(bytes[i], set)) places |= std::uint64_t{1} << i;
+  }
+  return places;
+}
+
+TEST(FindEither, FindsTheFirstAtEveryPlaceOfEverySize) {
+  for (std::size_t size = 0; size <= kSizeMax; ++size) {
+    for (std::size_t place = 0; place < size; ++place) {
+      for (const char delimiter : {'|', '\n'}) {
+        std::string text(size, 'x');
+        text[place] = delimiter;
+        // A later one of the other kind must not win.
+        if (place + 1 < size) text.back() = '|';
+        const auto bytes = exactly(text);
+        ASSERT_EQ(find_either(bytes, '|', '\n') - bytes.data(), static_cast<std::ptrdiff_t>(place))
+            << size;
+      }
+    }
+  }
+}
+
+TEST(FindEither, ReturnsTheEndOfATextWithNeither) {
+  for (std::size_t size = 0; size <= kSizeMax; ++size) {
+    const auto bytes = exactly(std::string(size, '\xff'));
+    ASSERT_EQ(find_either(bytes, '|', '\n'), bytes.data() + size);
+  }
+}
+
+TEST(FindEither, LooksAtNothingBesideTheText) {
+  for (std::size_t size = 0; size <= kSizeMax; ++size) {
+    const std::string text = "|" + std::string(size, 'x') + "\n|";
+    const char* const begin = text.data() + 1;
+    ASSERT_EQ(base::find_either(begin, begin + size, '|', '\n'), begin + size);
+  }
+}
+
+TEST(FindDelimiters, FindsAllAtEveryPlaceOfEverySize) {
+  for (std::size_t size = 0; size <= kSizeMax; ++size) {
+    for (std::size_t place = 0; place < size; ++place) {
+      for (const char delimiter : {':', '|', '\n'}) {
+        std::string text(size, 'x');
+        text[place] = delimiter;
+        const auto bytes = exactly(text);
+        const Delimiters found = find_delimiters(bytes);
+        const std::uint64_t end = size < Delimiters::kSizeMax ? std::uint64_t{1} << size : 0;
+        ASSERT_EQ(found.size, std::min(size, Delimiters::kSizeMax));
+        ASSERT_EQ(found.firsts, naive_places(bytes, ":"));
+        ASSERT_EQ(found.ends, naive_places(bytes, "|\n") | end);
+      }
+    }
+  }
+}
+
+TEST(FindDelimiters, TellsTextsThatAreFullOfThemAsALoopDoes) {
+  std::mt19937 random(1);
+  // Neighbours of the delimiters, zero, and bytes with a high bit beside them.
+  constexpr std::string_view kAlphabet("::||\n\nx9;{\x0b\x09\x00\xba\xfc\x8a", 16);
+  for (std::size_t round = 0; round < 20; ++round) {
+    for (std::size_t size = 0; size <= kSizeMax; ++size) {
+      std::string text(size, 'x');
+      for (char& byte : text) byte = kAlphabet[random() % kAlphabet.size()];
+      const auto bytes = exactly(text);
+      const Delimiters found = find_delimiters(bytes);
+      const std::uint64_t end = size < Delimiters::kSizeMax ? std::uint64_t{1} << size : 0;
+      ASSERT_EQ(found.firsts, naive_places(bytes, ":")) << text;
+      ASSERT_EQ(found.ends, naive_places(bytes, "|\n") | end) << text;
+    }
+  }
+}
+
+TEST(FindDelimiters, LooksAtNothingBesideTheText) {
+  for (std::size_t size = 0; size < Delimiters::kSizeMax; ++size) {
+    const std::string text = "|" + std::string(size, 'x') + ":|\n";
+    const char* const begin = text.data() + 1;
+    const Delimiters found = base::find_delimiters(begin, begin + size, ':', '|', '\n');
+    ASSERT_EQ(found.firsts, 0U);
+    ASSERT_EQ(found.ends, std::uint64_t{1} << size);
+  }
+}
+
+TEST(EqualBytes, SeesEveryDifferentBit) {
+  for (std::size_t size = 0; size <= kSizeMax; ++size) {
+    const auto left = exactly(std::string(size, '\x5a'));
+    auto right = left;
+    ASSERT_TRUE(equal_bytes(left.data(), right.data(), size));
+    for (std::size_t place = 0; place < size; ++place) {
+      for (unsigned bit = 0; bit < 8; ++bit) {
+        right[place] = static_cast<char>(left[place] ^ (1U << bit));
+        ASSERT_FALSE(equal_bytes(left.data(), right.data(), size)) << size << ' ' << place;
+      }
+      right[place] = left[place];
+    }
+  }
+}
+
+// Differences at two places must not cancel out.
+TEST(EqualBytes, SeesDifferencesThatAreAlike) {
+  for (std::size_t size = 2; size <= kSizeMax; ++size) {
+    const auto left = exactly(std::string(size, 'a'));
+    for (std::size_t place = 1; place < size; ++place) {
+      auto right = left;
+      right[0] = 'b';
+      right[place] = 'b';
+      ASSERT_FALSE(equal_bytes(left.data(), right.data(), size)) << size << ' ' << place;
+    }
+  }
+}
+
+TEST(EqualBytes, LooksAtNothingBesideTheTexts) {
+  for (std::size_t size = 0; size <= kSizeMax; ++size) {
+    const std::string left = "l" + std::string(size, 'x') + "l";
+    const std::string right = "r" + std::string(size, 'x') + "r";
+    ASSERT_TRUE(equal_bytes(left.data() + 1, right.data() + 1, size));
+  }
+}
+
+}  // namespace
+}  // namespace weir::base
