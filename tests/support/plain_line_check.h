@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "weir/statsd/line_parser.h"
+#include "weir/statsd/plain_line.h"
+
+namespace weir::support {
+
+// What `LineParser` says about one line. The samples borrow from it.
+struct ParsedLine : statsd::LineVisitor {
+  ParsedLine(std::string_view line, const statsd::Dialects& dialects) {
+    statsd::LineParser(dialects, {}).parse(line, *this);
+  }
+
+  void on_attempt() override { ++attempts; }
+  void on_sample(const statsd::Sample& sample) override { samples.push_back(sample); }
+  void on_unknown_type(const statsd::Sample&) override { ++others; }
+  void on_rejection(statsd::Rejection) override { ++others; }
+  void on_weight_capped() override { ++others; }
+  void on_message(statsd::Message) override { ++others; }
+
+  // One good sample, and nothing else to say.
+  [[nodiscard]] bool is_accepted() const {
+    return attempts == 1 && samples.size() == 1 && others == 0;
+  }
+
+  std::size_t attempts = 0;
+  std::size_t others = 0;
+  std::vector<statsd::Sample> samples;
+};
+
+inline bool is_same_identity(const statsd::Sample& left, const statsd::Sample& right) {
+  return left.name == right.name && left.kind == right.kind &&
+         std::equal(left.fields.all().begin(), left.fields.all().end(), right.fields.all().begin(),
+                    right.fields.all().end());
+}
+
+// In every field, the value bit for bit.
+inline bool is_same(const statsd::Sample& left, const statsd::Sample& right) {
+  return is_same_identity(left, right) && left.is_relative == right.is_relative &&
+         left.weight == right.weight &&
+         std::bit_cast<std::uint64_t>(left.value) == std::bit_cast<std::uint64_t>(right.value);
+}
+
+// The identity as text that no other identity has.
+inline std::string identity_of(const statsd::Sample& sample) {
+  std::string text(1, static_cast<char>('0' + static_cast<int>(sample.kind)));
+  text += sample.name;
+  for (const auto field : sample.fields.all()) (text += '|') += field;
+  return text;
+}
+
+// The plain line that says `value` about the identity of `sample`; "" when only other lines can.
+inline std::string plain_line_about(const statsd::Sample& sample, std::string_view value) {
+  constexpr std::string_view kTypes[] = {"c", "g", "ms", "h", "d"};
+  const auto fields = sample.fields.all();
+  if (fields.size() > 1 || (!fields.empty() && !fields[0].starts_with('#'))) return {};
+  std::string line(sample.name);
+  ((line += ':') += value) += '|';
+  line += kTypes[static_cast<std::size_t>(sample.kind)];
+  if (!fields.empty()) (line += '|') += fields[0];
+  return line;
+}
+
+}  // namespace weir::support
