@@ -10,10 +10,10 @@ void prefer_huge_pages(void* at, std::size_t bytes) {
   // Of x86-64 and of AArch64 with pages of 4 KiB; elsewhere the advice is a whole number of pages
   // all the same.
   constexpr std::uintptr_t kHugePageBytes = std::uintptr_t{2} << 20;
-  const auto begin = reinterpret_cast<std::uintptr_t>(at);
-  const std::uintptr_t first = (begin + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
-  const std::uintptr_t last = (begin + bytes) & ~(kHugePageBytes - 1);
-  if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+  const std::size_t before = -reinterpret_cast<std::uintptr_t>(at) & (kHugePageBytes - 1);
+  if (bytes < before) return;
+  const std::size_t whole = (bytes - before) & ~(kHugePageBytes - 1);
+  if (whole > 0) ::madvise(static_cast<char*>(at) + before, whole, MADV_HUGEPAGE);
 }
 
 }  // namespace weir::base

@@ -45,6 +45,7 @@ std::vector<std::uint32_t> most_specific_first(std::span<const Rule> rules) {
   }
   std::ranges::stable_sort(globs, {}, &RankedGlob::segments);
   std::vector<std::uint32_t> order;
+  order.reserve(globs.size());
   for (const auto& glob : globs) order.push_back(glob.index);
   return order;
 }
