@@ -5,15 +5,15 @@
 
 namespace weir::hot_path {
 
-// Calls of this process, from all threads, into what a hot line must not call. The functions
-// themselves are taken over by call_counts.cc for the whole executable, the standard library
-// included.
+// Calls of one thread into what a hot line must not call. The functions themselves are taken over
+// by call_counts.cc for the whole executable, the standard library included.
 struct CallCounts {
   std::uint64_t allocations = 0;
   std::uint64_t mutex_locks = 0;
   std::uint64_t clock_reads = 0;
 };
 
+// Of the calling thread, since it began.
 [[nodiscard]] CallCounts call_counts();
 
 }  // namespace weir::hot_path

@@ -2,6 +2,7 @@
 #include "pipeline/binding_table.h"
 
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -114,6 +115,90 @@ TEST(BindingTable, DoesNotKeepVeryLongIdentities) {
 
   EXPECT_EQ(add(table, sample(name), 1), nullptr);
   EXPECT_EQ(table.size(), 0U);
+}
+
+TEST(BindingTable, OffersTheEntryThatHoldsTheIdentity) {
+  BindingTable table({}, 7);
+  const Sample known = sample("requests", SampleKind::Timer, {"#a:b", "c:id"});
+  Binding* const binding = add(table, known, 3);
+
+  BindingTable::Entry* const entry = table.candidate(table.hash(known));
+
+  ASSERT_NE(entry, nullptr);
+  EXPECT_EQ(&entry->binding, binding);
+  EXPECT_TRUE(BindingTable::holds(*entry, known));
+  EXPECT_EQ(table.candidate(table.hash(sample("others"))), nullptr);
+}
+
+TEST(BindingTable, HoldsNoIdentityThatIsOnlyAlike) {
+  BindingTable table({}, 7);
+  const Sample known = sample("requests", SampleKind::Timer, {"#a:b", "#c"});
+  add(table, known, 3);
+  const BindingTable::Entry& entry = *table.candidate(table.hash(known));
+
+  for (const Sample& other :
+       {sample("requests", SampleKind::Gauge, {"#a:b", "#c"}),
+        sample("requests", SampleKind::Timer), sample("request", SampleKind::Timer, {"#a:b", "#c"}),
+        sample("requests2", SampleKind::Timer, {"#a:b", "#c"}),
+        sample("Requests", SampleKind::Timer, {"#a:b", "#c"}),
+        sample("requests", SampleKind::Timer, {"#a:b"}),
+        sample("requests", SampleKind::Timer, {"#a:b", "#d"}),
+        sample("requests", SampleKind::Timer, {"#a:b", "#c", "#d"}),
+        sample("", SampleKind::Timer)}) {
+    EXPECT_FALSE(BindingTable::holds(entry, other)) << other.name;
+  }
+}
+
+TEST(BindingTable, OffersNothingWrongWhileItGrows) {
+  constexpr std::uint32_t kNames = 5'000;
+  BindingTable table({}, 7);
+  std::uint32_t offered = 0;
+  for (std::uint32_t i = 0; i < kNames; ++i) {
+    add(table, sample("name" + std::to_string(i)), i);
+    const std::string name = "name" + std::to_string(i / 2);
+    const Sample earlier = sample(name);
+    BindingTable::Entry* const entry = table.candidate(table.hash(earlier));
+    // What is still in the table before it grew, only `find` finds.
+    if (entry == nullptr || !BindingTable::holds(*entry, earlier)) continue;
+    ++offered;
+    ASSERT_EQ(entry->binding.outcome, i / 2);
+    ASSERT_EQ(&entry->binding, find(table, earlier));
+  }
+  EXPECT_GT(offered, kNames / 2);
+}
+
+TEST(BindingTable, LeavesEntriesInPlaceWhileItGrows) {
+  constexpr std::uint32_t kNames = 20'000;
+  BindingTable table({}, 7);
+  std::vector<Binding*> places;
+  for (std::uint32_t i = 0; i < kNames; ++i) {
+    places.push_back(add(table, sample("name" + std::to_string(i)), i));
+  }
+
+  for (std::uint32_t i = 0; i < kNames; ++i) {
+    ASSERT_EQ(find(table, sample("name" + std::to_string(i))), places[i]);
+    ASSERT_EQ(places[i]->outcome, i);
+  }
+}
+
+TEST(BindingTable, TakesIdentitiesOfEveryLengthUpToTheLargest) {
+  constexpr std::size_t kLengthMax = 4096;
+  // The kind, and an end mark.
+  constexpr std::size_t kNameMax = kLengthMax - 2;
+  BindingTable table({}, 7);
+  std::uint32_t number = 0;
+  for (std::size_t size = 1; size <= kNameMax; size += size < 200 ? 1 : 97) {
+    const std::string name(size, 'x');
+    ASSERT_NE(add(table, sample(name), ++number), nullptr) << size;
+    ASSERT_EQ(find(table, sample(name))->outcome, number);
+  }
+  const std::string longest(kNameMax, 'y');
+  EXPECT_NE(add(table, sample(longest), 1), nullptr);
+  EXPECT_EQ(add(table, sample(longest + "y"), 1), nullptr);
+  const std::string tags = "#" + std::string(kNameMax - 3, 't');
+  EXPECT_NE(add(table, sample("z", SampleKind::Counter, {tags}), 5), nullptr);
+  EXPECT_EQ(find(table, sample("z", SampleKind::Counter, {tags}))->outcome, 5U);
+  EXPECT_EQ(add(table, sample("zz", SampleKind::Counter, {tags}), 1), nullptr);
 }
 
 TEST(BindingTable, BoundsTheBytesOfItsKeys) {

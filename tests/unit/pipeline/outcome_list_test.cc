@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/outcome_list.h"
+
+#include <set>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace weir::pipeline {
+namespace {
+
+Outcome scaled(double scale) {
+  Outcome outcome;
+  outcome.scale = scale;
+  return outcome;
+}
+
+TEST(OutcomeList, KeepsEqualOutcomesOnce) {
+  OutcomeList list;
+
+  const std::uint32_t one = list.keep(scaled(1));
+  const std::uint32_t two = list.keep(scaled(2));
+
+  EXPECT_NE(one, OutcomeList::kNone);
+  EXPECT_NE(two, OutcomeList::kNone);
+  EXPECT_NE(one, two);
+  EXPECT_EQ(list.keep(scaled(1)), one);
+  ASSERT_NE(list.find(two), nullptr);
+  EXPECT_EQ(list.find(one)->scale, 1);
+  EXPECT_EQ(list.find(two)->scale, 2);
+}
+
+TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
+  base::Tally tally;
+  std::vector<Outcome> rows(13);
+  rows[1].disposition = Disposition::Mapped;
+  rows[2].failure = Failure::Refused;
+  rows[3].type = metrics::Type::Gauge;
+  rows[4].has_labels = true;
+  rows[5].is_overflow = true;
+  rows[6].is_up_and_down = true;
+  rows[7].name_tag_errors = 1;
+  rows[8].field_tag_errors = 1;
+  rows[9].ttl = 1;
+  rows[10].scale = -1;
+  rows[11].units = 1000;
+  rows[12].tally = &tally;
+  OutcomeList list;
+  std::set<std::uint32_t> numbers;
+
+  for (const Outcome& row : rows) numbers.insert(list.keep(row));
+
+  EXPECT_EQ(numbers.size(), rows.size());
+}
+
+TEST(OutcomeList, GivesEqualOutcomesTheLatestEpoch) {
+  OutcomeList list;
+  Outcome refused;
+  refused.failure = Failure::Refused;
+  refused.release_epoch = 1;
+  const std::uint32_t number = list.keep(refused);
+
+  refused.release_epoch = 7;
+
+  EXPECT_EQ(list.keep(refused), number);
+  EXPECT_EQ(list.find(number)->release_epoch, 7U);
+}
+
+TEST(OutcomeList, SaysWhatIsSmooth) {
+  OutcomeList list;
+  Outcome dropped;
+  dropped.disposition = Disposition::Dropped;
+  Outcome faulty;
+  faulty.field_tag_errors = 1;
+
+  EXPECT_TRUE(list.find(list.keep({}))->is_smooth);
+  EXPECT_FALSE(list.find(list.keep(dropped))->is_smooth);
+  EXPECT_FALSE(list.find(list.keep(faulty))->is_smooth);
+}
+
+TEST(OutcomeList, FindsNothingUnderNumbersItNeverGave) {
+  OutcomeList list;
+  const std::uint32_t number = list.keep({});
+
+  EXPECT_EQ(list.find(OutcomeList::kNone), nullptr);
+  EXPECT_EQ(list.find(number + 1), nullptr);
+  EXPECT_EQ(list.find(0xffffffffU), nullptr);
+}
+
+TEST(OutcomeList, NeverUsesANumberTwice) {
+  OutcomeList list;
+  std::set<std::uint32_t> given;
+
+  for (int round = 0; round < 100; ++round) {
+    std::set<std::uint32_t> now;
+    for (int i = 0; i < round % 4; ++i) now.insert(list.keep(scaled(i)));
+    for (const std::uint32_t number : now) {
+      EXPECT_TRUE(given.insert(number).second) << number;
+      EXPECT_NE(list.find(number), nullptr);
+    }
+    EXPECT_TRUE(list.forget());
+    for (const std::uint32_t number : given) ASSERT_EQ(list.find(number), nullptr) << number;
+  }
+  EXPECT_EQ(given.size(), 150U);
+}
+
+TEST(OutcomeList, ServesWithoutRememberingWhenItIsFull) {
+  constexpr std::uint32_t kSizeMax = 65'536;
+  OutcomeList list;
+  for (std::uint32_t i = 0; i < kSizeMax; ++i) ASSERT_NE(list.keep(scaled(i)), OutcomeList::kNone);
+
+  EXPECT_EQ(list.keep(scaled(-1)), OutcomeList::kNone);
+  EXPECT_NE(list.keep(scaled(17)), OutcomeList::kNone);
+  EXPECT_TRUE(list.forget());
+  EXPECT_NE(list.keep(scaled(-1)), OutcomeList::kNone);
+}
+
+}  // namespace
+}  // namespace weir::pipeline
