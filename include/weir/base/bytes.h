@@ -85,7 +85,8 @@ inline Delimiters find_delimiters(const char* at, const char* end, char first, c
     found.ends = std::uint64_t{1} << found.size;
     // Nothing looks for a zero.
     copy.fill(0);
-    std::memcpy(copy.data(), at, found.size);
+    // An empty text may stand nowhere.
+    if (found.size > 0) std::memcpy(copy.data(), at, found.size);
     at = copy.data();
   }
 #ifdef __SSE2__
