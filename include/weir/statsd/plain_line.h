@@ -32,6 +32,7 @@ inline constexpr std::array<std::uint8_t, 256> kKinds = [] {
 // Reads the type that stands in [at, at + size). Kinds come in any order, so there is no branch for
 // each.
 inline bool read_kind(const char* at, std::size_t size, SampleKind& kind) {
+  if (size == 0) return false;
   const std::uint8_t found = kKinds[static_cast<unsigned char>(*at)];
   const std::size_t is_timer = found == static_cast<std::uint8_t>(SampleKind::Timer) ? 1 : 0;
   if (found == kNoKind || size != 1 + is_timer) return false;
