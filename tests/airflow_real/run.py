@@ -115,7 +115,7 @@ def run_one(results, weir, environment, version, mode, folder):
         ended = prometheus.wait_for_scrapes(SCRAPES_AFTER)
         (folder / "page.prom").write_text(daemon.scrape_text(), encoding="utf-8")
         lines = check_intake(results, title, daemon)
-        checks.Comparison(results, title, checks.Page(daemon.scrape()), airflow.database, major, mangled).run_all(tells_of_tasks)
+        checks.Comparison(results, title, checks.Page(daemon.scrape()), airflow.database, ended - started, major, mangled).run_all(tells_of_tasks)
         if tells_of_tasks:
             queries.Queries(results, title, prometheus, major, mode, started, ended).run_all()
         print(f"# {title}: {ended - started:.0f} s, {lines:.0f} lines, {sum(airflow.database.ends().values())} ends of tasks, "
