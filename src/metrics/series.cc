@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/metrics/series.h"
 
+#include <bit>
 #include <cmath>
 
 namespace weir::metrics {
@@ -15,12 +16,12 @@ void add_to(std::atomic<double>& total, double amount) {
 
 }  // namespace
 
-void CounterSeries::add_shared(double increment) {
+void CounterSeries::add(double increment) {
   if (increment >= 0 && increment < kIncrementMax) {
     const auto whole = static_cast<std::uint64_t>(increment);
     if (static_cast<double>(whole) == increment &&
-        integral.load(std::memory_order_relaxed) < kIntegralMax) {
-      integral.fetch_add(whole, std::memory_order_relaxed);
+        word.load(std::memory_order_relaxed) < kIntegralMax) {
+      word.fetch_add(whole, std::memory_order_relaxed);
       return;
     }
   }
@@ -29,10 +30,16 @@ void CounterSeries::add_shared(double increment) {
 
 double CounterSeries::value() const {
   return fraction.load(std::memory_order_relaxed) +
-         static_cast<double>(integral.load(std::memory_order_relaxed));
+         static_cast<double>(word.load(std::memory_order_relaxed));
 }
 
-void GaugeSeries::add(double delta) { add_to(level, delta); }
+void GaugeSeries::add(double delta) {
+  std::uint64_t seen = word.load(std::memory_order_relaxed);
+  while (!word.compare_exchange_weak(
+      seen, std::bit_cast<std::uint64_t>(std::bit_cast<double>(seen) + delta),
+      std::memory_order_relaxed)) {
+  }
+}
 
 void HistogramSeries::observe(double value, std::uint32_t weight) {
   if (NativeHistogram* all = native(); all != nullptr) {

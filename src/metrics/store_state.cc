@@ -136,7 +136,7 @@ void StoreState::place_instrument(SeriesHeader* header, const Definition& defini
   switch (definition.type) {
     case Type::Counter: {
       auto* counter = static_cast<CounterSeries*>(header);
-      counter->integral.store(0, std::memory_order_relaxed);
+      counter->word.store(0, std::memory_order_relaxed);
       counter->fraction.store(0, std::memory_order_relaxed);
       return;
     }

@@ -20,11 +20,11 @@ std::size_t key_length(const statsd::Sample& sample) {
 
 }  // namespace
 
-BindingTable::BindingTable(BindingLimits limits, std::uint64_t seed)
-    : limits_(limits), seed_(seed), slots_(make_slots(kInitialSlots)) {}
+BindingTable::BindingTable(BindingLimits limits)
+    : limits_(limits), slots_(make_slots(kInitialSlots)) {}
 
 BindingTable::Slots BindingTable::make_slots(std::size_t count) {
-  Slots slots(static_cast<Slot*>(std::calloc(count, sizeof(Slot))));
+  Slots slots(static_cast<Slot*>(std::calloc(count + kSpareSlots, sizeof(Slot))));
   if (slots == nullptr) throw std::bad_alloc();
   base::prefer_huge_pages(slots.get(), count * sizeof(Slot));
   return slots;

@@ -8,9 +8,12 @@
 #include <memory>
 #include <string_view>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "weir/base/arena.h"
 #include "weir/base/bytes.h"
-#include "weir/base/hash.h"
 #include "weir/metrics/series.h"
 #include "weir/statsd/sample.h"
 
@@ -34,9 +37,9 @@ struct BindingLimits {
 };
 
 // Maps the wire identity of a sample (its name as sent, its identity fields in the order sent, and
-// its kind) to its binding. Open addressing with a seeded hash; bytes are compared on a hit.
-// Bounded, and growing a few slots at a time, so that no line waits for the whole table. One
-// worker.
+// its kind) to its binding. Open addressing by their hash, which the caller has; bytes are compared
+// on a hit. Bounded, and growing a few slots at a time, so that no line waits for the whole table.
+// One worker.
 //
 // A look-up waits for memory up to three times: for the slot, for the identity's bytes and for the
 // series. Who looks up many samples asks for each of the three for all of them (`prefetch`,
@@ -56,9 +59,7 @@ class BindingTable {
     }
   };
 
-  BindingTable(BindingLimits limits, std::uint64_t seed);
-
-  [[nodiscard]] std::uint64_t hash(const statsd::Sample& sample) const;
+  explicit BindingTable(BindingLimits limits);
 
   // Begins to load the slot that `candidate` will look at.
   void prefetch(std::uint64_t hash) const {
@@ -89,6 +90,8 @@ class BindingTable {
   static constexpr std::size_t kReclaimSlots = 64;
   static constexpr std::size_t kMigrateSlots = 16;
   static constexpr std::size_t kInitialSlots = 1024;
+  // Empty ones behind the last, which a look at several may reach.
+  static constexpr std::size_t kSpareSlots = 4;
 
   struct Slot {
     std::uint32_t hash;
@@ -125,7 +128,6 @@ class BindingTable {
   void erase(std::size_t gone);
 
   BindingLimits limits_;
-  std::uint64_t seed_;
   base::Arena entries_;
   Slots slots_;
   // One less than there are slots, which are a power of two.
@@ -138,13 +140,6 @@ class BindingTable {
   std::size_t hand_ = 0;
   std::size_t reclaimed_ = 0;
 };
-
-inline std::uint64_t BindingTable::hash(const statsd::Sample& sample) const {
-  std::uint64_t hash =
-      base::hash_bytes(sample.name, seed_ + static_cast<std::uint64_t>(sample.kind));
-  for (const auto field : sample.fields.all()) hash = base::hash_bytes(field, hash);
-  return hash;
-}
 
 inline bool BindingTable::holds(const Entry& entry, const statsd::Sample& sample) {
   std::string_view key = entry.key();
@@ -160,9 +155,22 @@ inline bool BindingTable::holds(const Entry& entry, const statsd::Sample& sample
 inline BindingTable::Entry* BindingTable::candidate(std::uint64_t hash) const {
   constexpr std::size_t kCacheLineBytes = 64;
   const auto wanted = static_cast<std::uint32_t>(hash);
-  for (std::size_t slot = wanted & mask_; slots_[slot].entry != 0; slot = (slot + 1) & mask_) {
-    if (slots_[slot].hash != wanted) continue;
-    Entry* entry = &at(slots_[slot].entry);
+  std::size_t slot = wanted & mask_;
+#ifdef __SSE2__
+  // How far a slot is from its home is hard to foretell, so the first few are looked at together.
+  // Equal hashes have one home: no empty slot is before one of them.
+  const auto load = [this](std::size_t from) {
+    return _mm_castsi128_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(&slots_[from])));
+  };
+  constexpr int kHashes = 0x88;
+  const __m128i hashes = _mm_castps_si128(_mm_shuffle_ps(load(slot), load(slot + 2), kHashes));
+  const auto equal = static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(
+      _mm_cmpeq_epi32(hashes, _mm_set1_epi32(static_cast<std::int32_t>(wanted))))));
+  if (equal != 0) slot += static_cast<std::size_t>(__builtin_ctz(equal));
+#endif
+  for (; slots_[slot & mask_].entry != 0; ++slot) {
+    if (slots_[slot & mask_].hash != wanted) continue;
+    Entry* entry = &at(slots_[slot & mask_].entry);
     __builtin_prefetch(entry);
     __builtin_prefetch(reinterpret_cast<const char*>(entry) + kCacheLineBytes);
     return entry;

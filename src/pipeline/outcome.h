@@ -29,6 +29,18 @@ enum class Failure : std::uint8_t {
   NotAsked,
 };
 
+// How a sample gets to its series.
+enum class Way : std::uint8_t {
+  // Something is counted or asked besides.
+  Winding,
+  // Nothing but the value can keep it from its series.
+  Smooth,
+  // The same, and its value is added to a counter, or set as the level of a gauge, that no other
+  // thread changes.
+  Counter,
+  Gauge,
+};
+
 // What every sample of one wire identity must count again, and how its value is used: decided once,
 // when the identity is first seen.
 struct Outcome {
@@ -40,8 +52,8 @@ struct Outcome {
   bool is_overflow = false;
   // Counters that add up in a gauge (`as: gauge`).
   bool is_up_and_down = false;
-  // Of those that are kept: what `may_be_smooth` says.
-  bool is_smooth = false;
+  // Of those that are kept.
+  Way way = Way::Winding;
   // Malformed tags in the name, told once per line, and in the fields, told once per value.
   std::uint32_t name_tag_errors = 0;
   std::uint32_t field_tag_errors = 0;
@@ -55,23 +67,39 @@ struct Outcome {
   // it.
   std::uint32_t release_epoch = 0;
 
+  // Of those that are kept: what `marked` says.
+  std::uint64_t marks = 0;
+
+  // What a smooth sample adds to counts that stand side by side in one word.
+  static constexpr unsigned kMarkBits = 8;
+  static constexpr unsigned kMarks = 3;
+  static constexpr unsigned kMappedShift = 0;
+  static constexpr unsigned kUnmappedShift = kMarkBits;
+  static constexpr unsigned kLabelsShift = 2 * kMarkBits;
+
+  [[nodiscard]] std::uint64_t marked() const {
+    const bool is_mapped = disposition == Disposition::Mapped;
+    return std::uint64_t{1} << (is_mapped ? kMappedShift : kUnmappedShift) |
+           std::uint64_t{has_labels} << kLabelsShift;
+  }
+
   // True when the answer may change once a name or a budget is free.
   [[nodiscard]] bool depends_on_release() const {
     return is_overflow || failure == Failure::Conflict || failure == Failure::Refused;
   }
 
-  // True when nothing but the value can keep a sample from its series, and nothing but the usual is
-  // counted with it.
-  [[nodiscard]] bool may_be_smooth() const {
-    return disposition != Disposition::Dropped && failure == Failure::None && !is_overflow &&
-           name_tag_errors == 0 && field_tag_errors == 0;
+  [[nodiscard]] Way way_with(metrics::Writers writers) const {
+    const bool is_smooth = disposition != Disposition::Dropped && failure == Failure::None &&
+                           !is_overflow && name_tag_errors == 0 && field_tag_errors == 0;
+    if (!is_smooth) return Way::Winding;
+    if (is_up_and_down || writers == metrics::Writers::Several) return Way::Smooth;
+    if (type == metrics::Type::Counter) return Way::Counter;
+    return type == metrics::Type::Gauge ? Way::Gauge : Way::Smooth;
   }
 
   // A timer is divided and then scaled: one factor for both would round differently. Either by 1
   // changes nothing, and costs less than a branch that kinds in any order make hard to foretell.
-  [[nodiscard]] double value_of(const statsd::Sample& sample) const {
-    return sample.value / units * scale;
-  }
+  [[nodiscard]] double value_of(double sent) const { return sent / units * scale; }
 
   // Everything but the epoch: equal outcomes are kept once.
   [[nodiscard]] auto key() const {

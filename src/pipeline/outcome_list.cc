@@ -14,7 +14,8 @@ std::uint32_t OutcomeList::keep(const Outcome& outcome) {
   if (outcomes_.size() >= kSizeMax) return kNone;
   const auto number = first_ + static_cast<std::uint32_t>(outcomes_.size());
   outcomes_.push_back(outcome);
-  outcomes_.back().is_smooth = outcome.may_be_smooth();
+  outcomes_.back().way = outcome.way_with(writers_);
+  outcomes_.back().marks = outcome.marked();
   numbers_.emplace(outcome.key(), number);
   return number;
 }

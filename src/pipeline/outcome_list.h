@@ -17,6 +17,9 @@ class OutcomeList {
   // Names no outcome.
   static constexpr std::uint32_t kNone = 0;
 
+  // `writers`: of the series of the outcomes.
+  explicit OutcomeList(metrics::Writers writers) : writers_(writers) {}
+
   // Null when `number` is of earlier rules.
   [[nodiscard]] const Outcome* find(std::uint32_t number) const {
     const std::size_t place = number - first_;
@@ -35,6 +38,7 @@ class OutcomeList {
   // served without being remembered.
   static constexpr std::size_t kSizeMax = 65'536;
 
+  metrics::Writers writers_;
   std::vector<Outcome> outcomes_;
   std::uint32_t first_ = kNone + 1;
   std::map<decltype(Outcome().key()), std::uint32_t> numbers_;

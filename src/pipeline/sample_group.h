@@ -4,23 +4,31 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "pipeline/binding_table.h"
+#include "weir/base/instructions.h"
+#include "weir/statsd/plain_line.h"
 #include "weir/statsd/sample.h"
 
 namespace weir::pipeline {
 
 // A sample between parsing and its series.
-struct WaitingSample {
-  statsd::Sample sample;
-  std::string_view line;
+struct WaitingSample : statsd::PlainLine {
+  // Of the line only text, value and kind are set when the sample is a parser's.
   std::uint64_t hash;
   BindingTable::Entry* entry;
-  // Only its shape was looked at: the line is good if its identity is known.
-  bool is_unchecked;
-  // The first sample of its line: malformed tags of the name are counted with it.
+  // The parser's sample; null for a line of which only the shape was looked at: it is good if its
+  // identity is known.
+  const statsd::Sample* parsed;
+  // Of a parser's: the first sample of its line, with which malformed tags of the name are counted.
   bool owes_name_errors;
+
+  [[nodiscard]] bool is_unchecked() const { return parsed == nullptr; }
+  [[nodiscard]] bool is_observed() const {
+    return statsd::event_kind(kind) == statsd::EventKind::Observer;
+  }
 };
 
 // Samples in the order in which they came, worked off together, so that the memory each of them
@@ -30,18 +38,28 @@ class SampleGroup {
   // More than memory has requests under way; few enough to stay in the first cache.
   static constexpr std::size_t kSize = 32;
 
-  // The place of the next sample. It has to be filled before `add` makes it part of the group.
-  [[nodiscard]] WaitingSample& next() { return samples_[count_]; }
-  void add() { ++count_; }
+  // Where the next lines go. They have to be filled before `add_unchecked` makes `count` of them
+  // part of the group.
+  [[nodiscard]] std::span<WaitingSample> room() { return std::span(waiting_).subspan(count_); }
+  void add_unchecked(std::size_t count) {
+    for (WaitingSample& waiting : room().first(count)) waiting.parsed = nullptr;
+    count_ += count;
+  }
+  void add(const statsd::Sample& sample, std::string_view line, std::uint64_t hash,
+           bool owes_name_errors);
+
   [[nodiscard]] bool is_full() const { return count_ == kSize; }
   void clear() { count_ = 0; }
 
-  [[nodiscard]] WaitingSample* begin() { return samples_.data(); }
-  [[nodiscard]] WaitingSample* end() { return samples_.data() + count_; }
+  [[nodiscard]] std::span<WaitingSample> all() { return {waiting_.data(), count_}; }
 
  private:
-  std::array<WaitingSample, kSize> samples_;
+  std::array<WaitingSample, kSize> waiting_;
+  std::array<statsd::Sample, kSize> parsed_;
   std::size_t count_ = 0;
 };
+
+// Makes the entry of each unchecked one null that does not hold its identity.
+void keep_holders(std::span<WaitingSample> waiting, base::Instructions instructions);
 
 }  // namespace weir::pipeline

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <limits>
 
 #include "pipeline/story.h"
@@ -32,40 +33,39 @@ bool Pipeline::Story::is_current(const Binding& binding, const statsd::Sample& s
 }
 
 void Pipeline::Story::on_sample(const statsd::Sample& sample) {
-  if (is_settling_) {
-    const std::uint64_t hash = bindings_.hash(sample);
-    return settle(sample, hash, bindings_.find(hash, sample));
-  }
-  WaitingSample& waiting = group_.next();
-  waiting.sample = sample;
-  waiting.line = line_;
-  waiting.is_unchecked = false;
-  waiting.owes_name_errors = owes_name_errors_;
+  const std::uint64_t hash = hash_.of(sample);
+  if (is_settling_) return settle(sample, hash, bindings_.find(hash, sample));
+  group_.add(sample, line_, hash, owes_name_errors_);
+  owes_name_errors_ = false;
+  if (!group_.is_full()) return;
   // The lines that are worked off here are others.
   const std::string_view line = line_;
-  add_to_group(waiting);
+  work_off();
   line_ = line;
   owes_name_errors_ = false;
 }
 
 // Each pass asks for what the next one reads.
-void Pipeline::Story::work_off() {
-  for (WaitingSample& waiting : group_) waiting.entry = bindings_.candidate(waiting.hash);
-  for (const WaitingSample& waiting : group_) {
-    if (waiting.entry != nullptr) store_.prefetch(waiting.entry->binding.series);
+void Pipeline::Story::look_up_group() {
+  const auto waiting = group_.all();
+  hash_.hash(waiting);
+  for (const WaitingSample& one : waiting) bindings_.prefetch(one.hash);
+  // Which of them are observed is hard to foretell: no branch asks.
+  std::array<const WaitingSample*, SampleGroup::kSize> observed;
+  std::size_t count = 0;
+  for (WaitingSample& one : waiting) {
+    one.entry = bindings_.candidate(one.hash);
+    observed[count] = &one;
+    count += one.is_observed() ? 1 : 0;
   }
-  for (const WaitingSample& waiting : group_) prefetch_observation(waiting);
-  const std::size_t reclaimed = bindings_.reclaimed();
-  for (WaitingSample& waiting : group_) {
-    // A place that was given up may be another's by now.
-    if (bindings_.reclaimed() != reclaimed) waiting.entry = nullptr;
-    settle(waiting);
+  for (const WaitingSample& one : waiting) {
+    if (one.entry != nullptr) store_.prefetch(one.entry->binding.series);
   }
-  group_.clear();
+  keep_holders(waiting, options_.instructions);
+  for (std::size_t i = 0; i < count; ++i) prefetch_observation(*observed[i]);
 }
 
 void Pipeline::Story::prefetch_observation(const WaitingSample& waiting) const {
-  if (statsd::event_kind(waiting.sample.kind) != statsd::EventKind::Observer) return;
   if (waiting.entry == nullptr) return;
   const Binding& binding = waiting.entry->binding;
   // Of another summary perhaps, when the hash alone is the same; but what is looked at is one.
@@ -76,49 +76,77 @@ void Pipeline::Story::prefetch_observation(const WaitingSample& waiting) const {
   static_cast<metrics::SummarySeries*>(header)->summary().prefetch();
 }
 
-void Pipeline::Story::settle(const WaitingSample& waiting) {
-  Binding* const binding =
-      waiting.entry != nullptr && BindingTable::holds(*waiting.entry, waiting.sample)
-          ? &waiting.entry->binding
-          : bindings_.find(waiting.hash, waiting.sample);
-  if (waiting.is_unchecked && binding == nullptr) {
-    is_settling_ = true;
-    take(waiting.line);
-    is_settling_ = false;
-    return;
-  }
-  ledger_.lines.add(waiting.is_unchecked ? 1 : 0);
-  ledger_.samples.add(waiting.is_unchecked ? 1 : 0);
-  if (binding != nullptr && apply_smoothly(waiting.sample, *binding)) return;
-  line_ = waiting.line;
-  owes_name_errors_ = waiting.owes_name_errors;
-  settle(waiting.sample, waiting.hash, binding);
-}
-
 // Most samples: known, mapped or unmapped, and with a value that their series takes. False, and
 // nothing done, for any other.
-bool Pipeline::Story::apply_smoothly(const statsd::Sample& sample, const Binding& binding) {
+[[gnu::always_inline]] inline bool Pipeline::Story::apply_smoothly(const Measurement& measured,
+                                                                   const Binding& binding) {
   const Outcome* const outcome = outcomes_.find(binding.outcome);
-  if (outcome == nullptr || !outcome->is_smooth) return false;
+  if (outcome == nullptr || outcome->way == Way::Winding) return false;
   metrics::SeriesHeader* const header = store_.at(binding.series);
   if (header->version.load(std::memory_order_seq_cst) != binding.version) return false;
   if (header->ttl.load(std::memory_order_relaxed) != outcome->ttl) return false;
-  const double value = outcome->value_of(sample);
+  const double value = outcome->value_of(measured.value);
   const bool is_harmless = value >= 0 && value <= std::numeric_limits<double>::max();
-  if (!is_harmless && sample.kind == statsd::SampleKind::Counter) return false;
+  if (!is_harmless && measured.kind == statsd::SampleKind::Counter) return false;
   header->touched.store(tick_, std::memory_order_relaxed);
-  record(sample, *outcome, header, value);
-  count_smooth(sample, *outcome);
+  const bool is_plain = (outcome->way != Way::Smooth) & is_harmless & !measured.is_relative;
+  if (!is_plain || !static_cast<metrics::ScalarSeries*>(header)->update_alone(
+                       outcome->way == Way::Counter, value)) {
+    record(value, measured.weight, measured.is_relative, *outcome, header);
+  }
+  if (measured.weight == 1) {
+    smooth_.add(*outcome, measured.kind);
+  } else {
+    SmoothCounts::tell(ledger_, *outcome, measured.kind, measured.weight);
+  }
   return true;
 }
 
-void Pipeline::Story::count_smooth(const statsd::Sample& sample, const Outcome& outcome) {
-  ledger_.lookups.add(sample.weight);
-  ledger_.lookup_hits.add(sample.weight);
-  ledger_.tagged_samples.add(outcome.has_labels ? 1 : 0);
-  (outcome.disposition == Disposition::Mapped ? ledger_.mapped : ledger_.unmapped)
-      .add(sample.weight);
-  ledger_.applied[static_cast<std::size_t>(statsd::event_kind(sample.kind))].add(sample.weight);
+void Pipeline::Story::work_off() {
+  look_up_group();
+  const std::size_t reclaimed = bindings_.reclaimed();
+  for (WaitingSample& one : group_.all()) {
+    // A place that was given up may be another's by now.
+    if (bindings_.reclaimed() != reclaimed) one.entry = nullptr;
+    if (!one.is_unchecked()) {
+      settle_parsed(one);
+    } else if (one.entry != nullptr && apply_smoothly({one.value, one.kind}, one.entry->binding)) {
+      smooth_.add_line();
+    } else {
+      settle_plain(one);
+    }
+  }
+  group_.clear();
+  smooth_.tell(ledger_);
+}
+
+// A line that is not known, or not usual after all.
+void Pipeline::Story::settle_plain(const WaitingSample& waiting) {
+  const statsd::Sample sample = waiting.sample();
+  Binding* const binding = bindings_.find(waiting.hash, sample);
+  if (binding == nullptr) {
+    is_settling_ = true;
+    take(waiting.text());
+    is_settling_ = false;
+    return;
+  }
+  ledger_.lines.add();
+  ledger_.samples.add();
+  line_ = waiting.text();
+  owes_name_errors_ = true;
+  settle(sample, waiting.hash, binding);
+}
+
+void Pipeline::Story::settle_parsed(const WaitingSample& waiting) {
+  const statsd::Sample& sample = *waiting.parsed;
+  Binding* const binding = waiting.entry != nullptr && BindingTable::holds(*waiting.entry, sample)
+                               ? &waiting.entry->binding
+                               : bindings_.find(waiting.hash, sample);
+  const Measurement measured{sample.value, sample.kind, sample.is_relative, sample.weight};
+  if (binding != nullptr && apply_smoothly(measured, *binding)) return;
+  line_ = waiting.text();
+  owes_name_errors_ = waiting.owes_name_errors;
+  settle(sample, waiting.hash, binding);
 }
 
 void Pipeline::Story::settle(const statsd::Sample& sample, std::uint64_t hash, Binding* binding) {
@@ -170,14 +198,14 @@ void Pipeline::Story::apply(const statsd::Sample& sample, const Outcome& outcome
     ledger_.dropped.add(sample.weight);
     return;
   }
-  const double value = outcome.value_of(sample);
+  const double value = outcome.value_of(sample.value);
   const bool is_counter = sample.kind == statsd::SampleKind::Counter;
   if (!is_applicable(outcome, value, is_counter, sample.weight)) return;
   header->touched.store(tick_, std::memory_order_relaxed);
   if (header->ttl.load(std::memory_order_relaxed) != outcome.ttl) {
     store_.set_ttl(series, outcome.ttl * metrics::kTick);
   }
-  record(sample, outcome, header, value);
+  record(value, sample.weight, sample.is_relative, outcome, header);
   if (outcome.is_overflow) outcome.tally->add(sample.weight);
   ledger_.applied[static_cast<std::size_t>(statsd::event_kind(sample.kind))].add(sample.weight);
 }
@@ -205,24 +233,22 @@ bool Pipeline::Story::is_applicable(const Outcome& outcome, double value, bool i
   return error(event_error(outcome.failure));
 }
 
-void Pipeline::Story::record(const statsd::Sample& sample, const Outcome& outcome,
-                             metrics::SeriesHeader* header, double value) {
+void Pipeline::Story::record(double value, std::uint32_t weight, bool is_relative,
+                             const Outcome& outcome, metrics::SeriesHeader* header) {
   switch (outcome.type) {
-    case metrics::Type::Counter:
-      static_cast<metrics::CounterSeries*>(header)->add(value, options_.writers);
-      return;
+    case metrics::Type::Counter: static_cast<metrics::CounterSeries*>(header)->add(value); return;
     case metrics::Type::Gauge: {
       auto* gauge = static_cast<metrics::GaugeSeries*>(header);
       // One branch, as without counters.
-      const bool is_delta = sample.is_relative | outcome.is_up_and_down;
+      const bool is_delta = is_relative | outcome.is_up_and_down;
       is_delta ? gauge->add(value) : gauge->set(value);
       return;
     }
     case metrics::Type::Histogram:
-      static_cast<metrics::HistogramSeries*>(header)->observe(value, sample.weight);
+      static_cast<metrics::HistogramSeries*>(header)->observe(value, weight);
       return;
     case metrics::Type::Summary:
-      static_cast<metrics::SummarySeries*>(header)->summary().observe(value, sample.weight, now_);
+      static_cast<metrics::SummarySeries*>(header)->summary().observe(value, weight, now_);
       return;
   }
 }

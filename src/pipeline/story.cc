@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <new>
 #include <utility>
 
 #include "weir/base/bytes.h"
@@ -32,8 +31,11 @@ Pipeline::Story::Story(std::shared_ptr<const PreparedRules> rules, metrics::Stor
       parser_(options.dialects, options.parser),
       binder_(store, ledger_, options.dialects, {options.labels_max, options.series_bytes_max},
               counters_),
-      bindings_(binding_limits(options), options.seed),
-      rules_(std::move(rules)) {
+      hash_(options.seed, options.instructions),
+      bindings_(binding_limits(options)),
+      rules_(std::move(rules)),
+      outcomes_(options.writers),
+      reader_(options.dialects, options.line_bytes_max, options.instructions) {
   store_.add_gate(gate_);
 }
 
@@ -42,7 +44,7 @@ std::shared_ptr<const PreparedRules> Pipeline::Story::use_rules(
   rules_.swap(rules);
   if (!outcomes_.forget()) {
     std::destroy_at(&bindings_);
-    std::construct_at(&bindings_, binding_limits(options_), options_.seed);
+    std::construct_at(&bindings_, binding_limits(options_));
   }
   return rules;
 }
@@ -64,41 +66,33 @@ void Pipeline::Story::end() {
 void Pipeline::Story::datagram(std::string_view bytes) {
   if (options_.tap != nullptr) show_lines(bytes);
   const char* const end = bytes.data() + bytes.size();
-  const char* at = bytes.data();
-  while ((at = take_plain_lines(at, end)) != nullptr) {
+  reader_.open(bytes.data(), end);
+  while (!take_plain_lines()) {
+    const char* const at = reader_.place();
     const char* const stop = base::find_either(at, end, '\n', '\n');
     std::string_view line(at, static_cast<std::size_t>(stop - at));
     if (line.ends_with('\r')) line.remove_suffix(1);
     take(line);
-    if (stop == end) return;
-    at = stop + 1;
+    reader_.skip_to(stop);
   }
 }
 
 void Pipeline::Story::line(std::string_view line) {
   if (options_.tap != nullptr && !line.empty()) options_.tap->on_line(line);
-  if (take_plain_lines(line.data(), line.data() + line.size()) != nullptr) take(line);
+  reader_.open(line.data(), line.data() + line.size());
+  if (!take_plain_lines()) take(line);
 }
 
-// Lines up to the first that has to go the parser's way, whose begin it returns; null when there is
-// none. Whoever watches is told what the parser finds.
-const char* Pipeline::Story::take_plain_lines(const char* at, const char* end) {
-  if (options_.witness != nullptr) return at;
-  while (true) {
-    WaitingSample& waiting = group_.next();
-    // Not std::construct_at, which would clear the unused places of its fields.
-    ::new (&waiting.sample) statsd::Sample;
-    const char* const stop = statsd::read_plain_line(at, end, options_.dialects, waiting.sample);
-    if (stop == nullptr) return at;
-    const auto size = static_cast<std::size_t>(stop - at);
-    if (size > options_.line_bytes_max) return at;
-    waiting.line = {at, size};
-    waiting.is_unchecked = true;
-    waiting.owes_name_errors = true;
-    add_to_group(waiting);
-    if (stop == end) return nullptr;
-    at = stop + 1;
+// Whoever watches is told what the parser finds.
+bool Pipeline::Story::take_plain_lines() {
+  if (options_.witness != nullptr) return reader_.is_done();
+  while (!reader_.is_done()) {
+    const std::size_t count = reader_.read(group_.room());
+    group_.add_unchecked(count);
+    if (!group_.is_full() && !reader_.is_done()) return false;
+    if (group_.is_full()) work_off();
   }
+  return true;
 }
 
 void Pipeline::Story::take(std::string_view line) {

@@ -9,11 +9,21 @@
 #include "pipeline/binder.h"
 #include "pipeline/binding_table.h"
 #include "pipeline/counter_policy.h"
+#include "pipeline/identity_hash.h"
 #include "pipeline/outcome_list.h"
 #include "pipeline/sample_group.h"
+#include "pipeline/smooth_counts.h"
 #include "weir/pipeline/pipeline.h"
 
 namespace weir::pipeline {
+
+// What a sample tells its series.
+struct Measurement {
+  double value;
+  statsd::SampleKind kind;
+  bool is_relative = false;
+  std::uint32_t weight = 1;
+};
 
 // The story of one worker: what `Pipeline` promises. Reading lines is in story.cc, what becomes of
 // their samples in settle.cc.
@@ -50,19 +60,15 @@ class Pipeline::Story final : public statsd::LineVisitor {
   void on_sample(const statsd::Sample& sample) override;
 
  private:
-  const char* take_plain_lines(const char* at, const char* end);
+  // False for a line that has to go the parser's way, at which the reader stays.
+  bool take_plain_lines();
   void take(std::string_view line);
-  void add_to_group(WaitingSample& waiting) {
-    waiting.hash = bindings_.hash(waiting.sample);
-    bindings_.prefetch(waiting.hash);
-    group_.add();
-    if (group_.is_full()) work_off();
-  }
+  void look_up_group();
   void prefetch_observation(const WaitingSample& waiting) const;
-  void settle(const WaitingSample& waiting);
+  void settle_plain(const WaitingSample& waiting);
+  void settle_parsed(const WaitingSample& waiting);
   void settle(const statsd::Sample& sample, std::uint64_t hash, Binding* binding);
-  bool apply_smoothly(const statsd::Sample& sample, const Binding& binding);
-  void count_smooth(const statsd::Sample& sample, const Outcome& outcome);
+  bool apply_smoothly(const Measurement& measured, const Binding& binding);
 
   void show_lines(std::string_view bytes);
   void tell_loss(std::string_view reason) const {
@@ -74,8 +80,8 @@ class Pipeline::Story final : public statsd::LineVisitor {
   void apply(const statsd::Sample& sample, const Outcome& outcome, metrics::SeriesHeader* header,
              metrics::SeriesHandle series);
   bool is_applicable(const Outcome& outcome, double value, bool is_counter, std::uint32_t weight);
-  void record(const statsd::Sample& sample, const Outcome& outcome, metrics::SeriesHeader* header,
-              double value);
+  void record(double value, std::uint32_t weight, bool is_relative, const Outcome& outcome,
+              metrics::SeriesHeader* header);
 
   void count_tags(bool has_labels, std::uint32_t name_errors, std::uint32_t field_errors);
   void count_tag_errors(std::uint32_t errors);
@@ -89,11 +95,14 @@ class Pipeline::Story final : public statsd::LineVisitor {
   const CounterPolicy counters_;
   statsd::LineParser parser_;
   Binder binder_;
+  const IdentityHash hash_;
   BindingTable bindings_;
   std::shared_ptr<const PreparedRules> rules_;
   OutcomeList outcomes_;
 
+  statsd::PlainLineReader reader_;
   SampleGroup group_;
+  SmoothCounts smooth_;
   // Set while a line whose shape alone was looked at is parsed after all.
   bool is_settling_ = false;
   // The line in hand.

@@ -15,6 +15,13 @@
 namespace weir::bench {
 namespace {
 
+// The daemon on its defaults.
+pipeline::PipelineOptions one_worker() {
+  pipeline::PipelineOptions options;
+  options.writers = metrics::Writers::One;
+  return options;
+}
+
 constexpr std::size_t kDatagramsPerBatch = 32;
 
 void feed(pipeline::Pipeline& pipeline, const std::vector<std::string>& datagrams) {
@@ -40,7 +47,7 @@ void feed_hot(benchmark::State& state, pipeline::Pipeline& pipeline,
 void hot(benchmark::State& state, const std::vector<std::string>& lines,
          std::size_t datagram_bytes = kFrameBytes) {
   metrics::Store store({}, {}, 1, base::Clock::now());
-  pipeline::Pipeline pipeline(pipeline::prepare(mapping::RuleSet::empty(), 1), store, {});
+  pipeline::Pipeline pipeline(pipeline::prepare(mapping::RuleSet::empty(), 1), store, one_worker());
   feed_hot(state, pipeline, lines, datagram_bytes);
 }
 
@@ -80,7 +87,7 @@ void hot_histograms(benchmark::State& state) {
                                        static_cast<double>(state.range(0)) / 100),
                            "mapping.yml");
   metrics::Store store({}, {}, 1, base::Clock::now());
-  pipeline::Pipeline pipeline(pipeline::prepare(rules.rules, 1), store, {});
+  pipeline::Pipeline pipeline(pipeline::prepare(rules.rules, 1), store, one_worker());
   feed_hot(state, pipeline, timer_lines());
   state.counters["bytes_per_series"] = static_cast<double>(store.counts().bytes) / kHotSeries;
 }

@@ -18,7 +18,7 @@ using weir::support::ParsedLine;
 
 void check_line(const char* at, const char* end, std::string_view line, const Dialects& dialects) {
   Sample sample;
-  const char* const stop = weir::statsd::read_plain_line(at, end, dialects, sample);
+  const char* const stop = weir::support::read_plain_line(at, end, dialects, sample);
   if (stop == nullptr) return;
   assert(stop == line.data() + line.size());
   assert(!line.ends_with('\r'));
@@ -30,8 +30,8 @@ void check_line(const char* at, const char* end, std::string_view line, const Di
 void check_promise(const Sample& known, const Dialects& dialects) {
   const std::string line = weir::support::plain_line_about(known, "0.25");
   Sample sample;
-  if (line.empty() || weir::statsd::read_plain_line(line.data(), line.data() + line.size(),
-                                                    dialects, sample) == nullptr) {
+  if (line.empty() || weir::support::read_plain_line(line.data(), line.data() + line.size(),
+                                                     dialects, sample) == nullptr) {
     return;
   }
   if (!weir::support::is_same_identity(sample, known)) return;

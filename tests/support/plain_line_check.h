@@ -2,8 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
+#include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +15,19 @@
 #include "weir/statsd/plain_line.h"
 
 namespace weir::support {
+
+// Reads the line at `at`, in a datagram that ends at `end`, if it is plain. Returns the line's end,
+// or null, and then `sample` means nothing.
+inline const char* read_plain_line(const char* at, const char* end,
+                                   const statsd::Dialects& dialects, statsd::Sample& sample,
+                                   base::Instructions instructions = base::best_instructions()) {
+  statsd::PlainLineReader reader(dialects, std::numeric_limits<std::size_t>::max(), instructions);
+  reader.open(at, end);
+  std::array<statsd::PlainLine, 1> line;
+  if (reader.read(std::span<statsd::PlainLine>(line)) == 0) return nullptr;
+  sample = line.front().sample();
+  return at + line.front().size;
+}
 
 // What `LineParser` says about one line. The samples borrow from it.
 struct ParsedLine : statsd::LineVisitor {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -61,51 +60,6 @@ inline const char* find_either(const char* at, const char* end, char a, char b) 
 #endif
   while (at != end && *at != a && *at != b) ++at;
   return at;
-}
-
-// Where delimiters stand among the first bytes at some place: a bit for each byte, the lowest that
-// of the first.
-struct Delimiters {
-  static constexpr std::size_t kSizeMax = 64;
-
-  // How many bytes were looked at.
-  std::size_t size = 0;
-  std::uint64_t firsts = 0;
-  // A text that ends before kSizeMax has one more bit, behind its last byte.
-  std::uint64_t ends = 0;
-};
-
-// Looks for `first`, and for `a` and `b` together, in the first bytes of [at, end).
-inline Delimiters find_delimiters(const char* at, const char* end, char first, char a, char b) {
-  Delimiters found;
-  std::array<char, Delimiters::kSizeMax> copy;
-  found.size = Delimiters::kSizeMax;
-  if (static_cast<std::size_t>(end - at) < Delimiters::kSizeMax) {
-    found.size = static_cast<std::size_t>(end - at);
-    found.ends = std::uint64_t{1} << found.size;
-    // Nothing looks for a zero.
-    copy.fill(0);
-    // An empty text may stand nowhere.
-    if (found.size > 0) std::memcpy(copy.data(), at, found.size);
-    at = copy.data();
-  }
-#ifdef __SSE2__
-  constexpr std::size_t kBlock = 16;
-  const __m128i firsts = _mm_set1_epi8(first);
-  const __m128i as = _mm_set1_epi8(a);
-  const __m128i bs = _mm_set1_epi8(b);
-  for (std::size_t block = 0; block < Delimiters::kSizeMax; block += kBlock) {
-    const __m128i bytes = detail::load_block(at + block);
-    found.firsts |= detail::places_of(_mm_cmpeq_epi8(bytes, firsts)) << block;
-    found.ends |= detail::places_of_either(at + block, as, bs) << block;
-  }
-#else
-  for (std::size_t i = 0; i < found.size; ++i) {
-    found.firsts |= std::uint64_t{at[i] == first} << i;
-    found.ends |= std::uint64_t{at[i] == a || at[i] == b} << i;
-  }
-#endif
-  return found;
 }
 
 namespace detail {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -56,43 +58,50 @@ static_assert(sizeof(SeriesHeader) == 32);
 // How many threads add to the series of a store; any number may read them.
 enum class Writers : std::uint8_t { One, Several };
 
-// Integral increments are counted apart, so that they stay exact where a double would not
-// (reference 6.3); past half of the range they go to the fraction instead of wrapping (Q24).
-struct CounterSeries : SeriesHeader {
-  std::atomic<std::uint64_t> integral;
-  std::atomic<double> fraction;
+// A series of one value, which most samples change by looking at one word.
+struct ScalarSeries : SeriesHeader {
+  // The integral part of a counter, the bits of a gauge's level.
+  std::atomic<std::uint64_t> word;
 
-  // `increment` is not negative; NaN and infinity are taken and stay. Any thread, or with
-  // `Writers::One` always the same: that spares a locked instruction.
-  void add(double increment, Writers writers = Writers::Several) {
-    if (writers == Writers::Several || !add_alone(increment)) add_shared(increment);
-  }
-  [[nodiscard]] double value() const;
-
- private:
-  // Half of the range of the integral part, and increments a sixteenth of it: no number of workers
-  // that a machine has can wrap it between the look and the add.
+  // Half of the range of a counter's integral part, and increments a sixteenth of it: no number of
+  // workers that a machine has can wrap it between the look and the add.
   static constexpr std::uint64_t kIntegralMax = std::uint64_t{1} << 63;
   static constexpr double kIncrementMax = 1152921504606846976.0;  // 2^60
 
-  bool add_alone(double increment) {
-    if (!(increment >= 0 && increment < kIncrementMax)) return false;
-    const auto whole = static_cast<std::int64_t>(increment);
-    const std::uint64_t seen = integral.load(std::memory_order_relaxed);
-    if (static_cast<double>(whole) != increment || seen >= kIntegralMax) return false;
-    integral.store(seen + static_cast<std::uint64_t>(whole), std::memory_order_relaxed);
+  // Adds `value` to a counter or sets a gauge to it, with no branch for which of them this is: they
+  // come in any order. False, and nothing done, when it is a counter that does not stay integral.
+  // Only for a value that is not negative, and for the only thread that changes this series.
+  bool update_alone(bool is_counter, double value) {
+    const std::uint64_t seen = word.load(std::memory_order_relaxed);
+    const auto whole = static_cast<std::int64_t>(std::min(value, kIncrementMax));
+    const bool is_integral = (static_cast<double>(whole) == value) & (value < kIncrementMax) &
+                             (seen < kIntegralMax);
+    if (is_counter & !is_integral) return false;
+    const std::uint64_t sum = seen + static_cast<std::uint64_t>(whole);
+    word.store(is_counter ? sum : std::bit_cast<std::uint64_t>(value), std::memory_order_relaxed);
     return true;
   }
-  void add_shared(double increment);
 };
 
-struct GaugeSeries : SeriesHeader {
-  std::atomic<double> level;
+// Integral increments are counted apart, so that they stay exact where a double would not
+// (reference 6.3); past half of the range they go to the fraction instead of wrapping (Q24).
+struct CounterSeries : ScalarSeries {
+  std::atomic<double> fraction;
 
+  // `increment` is not negative; NaN and infinity are taken and stay. Any thread.
+  void add(double increment);
+  [[nodiscard]] double value() const;
+};
+
+struct GaugeSeries : ScalarSeries {
   // Any thread.
-  void set(double value) { level.store(value, std::memory_order_relaxed); }
+  void set(double value) {
+    word.store(std::bit_cast<std::uint64_t>(value), std::memory_order_relaxed);
+  }
   void add(double delta);
-  [[nodiscard]] double value() const { return level.load(std::memory_order_relaxed); }
+  [[nodiscard]] double value() const {
+    return std::bit_cast<double>(word.load(std::memory_order_relaxed));
+  }
 };
 
 // What follows the struct depends on the definition: with native buckets a NativeHistogram, which

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "weir/base/clock.h"
+#include "weir/base/instructions.h"
 #include "weir/metrics/store.h"
 #include "weir/pipeline/ledger.h"
 #include "weir/pipeline/line_tap.h"
@@ -30,6 +31,8 @@ struct PipelineOptions {
   std::size_t refused_names_max = 10'000;
   // Of the binding table's hash; a secret of the process.
   std::uint64_t seed = 0;
+  // No better ones than the processor's.
+  base::Instructions instructions = base::best_instructions();
   // A counter event whose value is NaN or infinite is an error; otherwise its series never leaves
   // that value again (Q24).
   bool refuses_non_finite_counters = false;

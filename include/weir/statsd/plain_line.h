@@ -1,82 +1,215 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
-#include "weir/base/bytes.h"
+#include "weir/base/delimiters.h"
 #include "weir/statsd/dialect.h"
 #include "weir/statsd/plain_number.h"
 #include "weir/statsd/sample.h"
 
 namespace weir::statsd {
 
+// A line of the shape of nearly all that is sent: `NAME:NUMBER|TYPE`, or with dogstatsd
+// `NAME:NUMBER|TYPE|#TAGS`, where the number is a short decimal without a sign. Borrows from the
+// datagram.
+struct PlainLine {
+  // The name stands at the begin of the line, and a `:` behind it.
+  const char* at;
+  std::uint32_t size;
+  std::uint32_t name_size;
+  // From the begin of the line to the `#`; 0 without tags.
+  std::uint32_t tags_place;
+  // 0 without tags; with the `#`.
+  std::uint32_t tags_size;
+  double value;
+  SampleKind kind;
+
+  [[nodiscard]] std::string_view text() const { return {at, size}; }
+  [[nodiscard]] std::string_view name() const { return {at, name_size}; }
+  [[nodiscard]] std::string_view tags() const { return {at + tags_place, tags_size}; }
+  [[nodiscard]] Sample sample() const {
+    Sample made;
+    made.name = name();
+    if (tags_size != 0) static_cast<void>(made.fields.add(tags()));
+    made.kind = kind;
+    made.value = value;
+    return made;
+  }
+};
+
 namespace detail {
 
-inline constexpr std::uint8_t kNoKind = 255;
+// A type, by the first letter of its text.
+struct TypeText {
+  SampleKind kind = SampleKind::Counter;
+  // 0 where no type begins so.
+  std::uint8_t size = 0;
+  char last = 0;
+};
 
-// By the first letter of the type; a timer has a second one.
-inline constexpr std::array<std::uint8_t, 256> kKinds = [] {
-  std::array<std::uint8_t, 256> kinds{};
-  kinds.fill(kNoKind);
-  kinds['c'] = static_cast<std::uint8_t>(SampleKind::Counter);
-  kinds['g'] = static_cast<std::uint8_t>(SampleKind::Gauge);
-  kinds['m'] = static_cast<std::uint8_t>(SampleKind::Timer);
-  kinds['h'] = static_cast<std::uint8_t>(SampleKind::Histogram);
-  kinds['d'] = static_cast<std::uint8_t>(SampleKind::Distribution);
-  return kinds;
+inline constexpr std::array<TypeText, 256> kTypes = [] {
+  std::array<TypeText, 256> types{};
+  types['c'] = {SampleKind::Counter, 1, 'c'};
+  types['g'] = {SampleKind::Gauge, 1, 'g'};
+  types['m'] = {SampleKind::Timer, 2, 's'};
+  types['h'] = {SampleKind::Histogram, 1, 'h'};
+  types['d'] = {SampleKind::Distribution, 1, 'd'};
+  return types;
 }();
 
-// Reads the type that stands in [at, at + size). Kinds come in any order, so there is no branch for
+// Reads the type that stands in [at, at + size). Types come in any order, so there is no branch for
 // each.
-inline bool read_kind(const char* at, std::size_t size, SampleKind& kind) {
+inline bool read_type(const char* at, std::size_t size, SampleKind& kind) {
   if (size == 0) return false;
-  const std::uint8_t found = kKinds[static_cast<unsigned char>(*at)];
-  const std::size_t is_timer = found == static_cast<std::uint8_t>(SampleKind::Timer) ? 1 : 0;
-  if (found == kNoKind || size != 1 + is_timer) return false;
-  kind = static_cast<SampleKind>(found);
-  return is_timer == 0 || at[1] == 's';
+  const TypeText type = kTypes[static_cast<unsigned char>(*at)];
+  kind = type.kind;
+  return static_cast<int>(size == type.size) + static_cast<int>(at[size - 1] == type.last) == 2;
 }
 
 }  // namespace detail
 
-// Reads the line at `at`, in a datagram that ends at `end`, if it has the shape of nearly all that
-// is sent: `NAME:NUMBER|TYPE`, or with dogstatsd `NAME:NUMBER|TYPE|#TAGS`, where the number is a
-// short decimal without a sign and stands not far from the line's begin. Returns the line's end,
-// its newline or `end`; null when the line has any other shape, and then `sample`, which has to be
-// new, means nothing.
+// Reads the plain lines of datagrams.
 //
 // It checks no more than the shape. What `LineParser` would still refuse, it refuses for what
-// stands in the name and the tags: whoever finds the sample's identity among those that
-// `LineParser` accepted knows that this line is good, and otherwise has to ask it.
-inline const char* read_plain_line(const char* at, const char* end, const Dialects& dialects,
-                                   Sample& sample) {
-  // Where things stand is found without looking at what they are, so that the next line can be
-  // begun before this one is understood.
-  const base::Delimiters found = base::find_delimiters(at, end, ':', '|', '\n');
-  const std::uint64_t behind_bar = found.ends & (found.ends - 1);
-  if (found.firsts == 0 || behind_bar == 0) return nullptr;
-  const auto size = static_cast<std::size_t>(end - at);
-  const auto colon = static_cast<std::size_t>(__builtin_ctzll(found.firsts));
-  const auto bar = static_cast<std::size_t>(__builtin_ctzll(found.ends));
-  const auto type_end = static_cast<std::size_t>(__builtin_ctzll(behind_bar));
-  if (colon > bar || at[bar] != '|') return nullptr;
-  sample.name = {at, colon};
-  if (!detail::read_kind(at + bar + 1, type_end - bar - 1, sample.kind)) return nullptr;
-  if (!read_plain_number(at + colon + 1, bar - colon - 1, end, sample.value)) return nullptr;
-  if (type_end == size || at[type_end] == '\n') return at + type_end;
+// stands in the name and the tags: whoever finds the line's identity among those that `LineParser`
+// accepted knows that this line is good, and otherwise has to ask it.
+class PlainLineReader {
+ public:
+  // No line of more than `size_max` bytes is plain.
+  PlainLineReader(const Dialects& dialects, std::size_t size_max,
+                  base::Instructions instructions = base::best_instructions())
+      : reads_tags_(dialects.dogstatsd), size_max_(size_max), found_(instructions) {}
 
-  const char* const tags = at + type_end + 1;
-  if (!dialects.dogstatsd || tags == end || *tags != '#') return nullptr;
-  const std::uint64_t behind_type = behind_bar & (behind_bar - 1);
-  const char* const stop = behind_type != 0 ? at + __builtin_ctzll(behind_type)
-                                            : base::find_either(at + found.size, end, '|', '\n');
-  // Fields that follow, and the carriage return that a line may end with, are left to the parser.
-  if ((stop != end && *stop == '|') || stop[-1] == '\r') return nullptr;
-  static_cast<void>(sample.fields.add({tags, static_cast<std::size_t>(stop - tags)}));
-  return stop;
+  // Goes to the first line of [at, end). Forgets what was read before.
+  void open(const char* at, const char* end) {
+    end_ = end;
+    is_done_ = false;
+    look_from(at);
+  }
+
+  // True when no line is left. A newline at the end has an empty line behind it.
+  [[nodiscard]] bool is_done() const { return is_done_; }
+  // Where the next line begins.
+  [[nodiscard]] const char* place() const { return window_ + place_.begin; }
+
+  // Reads the next lines into `lines`, one each, until these are full, no line is left, or the next
+  // one is not plain, at which it stays. Returns how many it read. `Line` is a PlainLine or has one
+  // for a base.
+  template <typename Line>
+  std::size_t read(std::span<Line> lines) {
+    std::size_t count = read_here(lines);
+    while (count < lines.size() && !is_done_ && look_further()) {
+      const std::size_t more = read_here(lines.subspan(count));
+      if (more == 0) break;
+      count += more;
+    }
+    return count;
+  }
+
+  // Goes behind the line that ends at `stop`, its newline or the end.
+  void skip_to(const char* stop) {
+    is_done_ = stop == end_;
+    if (is_done_) return;
+    place_.begin = static_cast<std::size_t>(stop - window_) + 1;
+    if (place_.begin > size_) return look_from(stop + 1);
+    while (place_.next < found_.ends() && found_.end(place_.next) < place_.begin) ++place_.next;
+  }
+
+ private:
+  // Where reading stands. Apart from the rest, so that it stays in registers.
+  struct Place {
+    // Of the next line in what was looked at.
+    std::size_t begin;
+    // The number of the first end that is not of lines before.
+    std::size_t next;
+  };
+
+  void look_from(const char* at) {
+    window_ = at;
+    size_ = std::min(static_cast<std::size_t>(end_ - at), base::Delimiters::kSizeMax);
+    found_.find(at, size_);
+    place_ = {0, 0};
+  }
+  // False when that would not help.
+  bool look_further() {
+    if (window_ + size_ == end_ || place_.begin == 0) return false;
+    if (place_.next + kEndsOfLine <= found_.ends()) return false;
+    look_from(place());
+    return true;
+  }
+
+  template <typename Line>
+  std::size_t read_here(std::span<Line> lines) {
+    Place place = place_;
+    const char* const window = window_;
+    const std::size_t size = size_;
+    std::size_t count = 0;
+    while (count < lines.size() && place.begin <= size) {
+      if (!read_line(window, size, place, lines[count])) break;
+      ++count;
+    }
+    is_done_ = place.begin > size;
+    place_ = place;
+    return count;
+  }
+  bool read_line(const char* window, std::size_t size, Place& place, PlainLine& line) const;
+
+  // Of a line with tags.
+  static constexpr std::size_t kEndsOfLine = 3;
+
+  bool reads_tags_;
+  bool is_done_ = true;
+  std::size_t size_max_;
+  base::Delimiters found_;
+  const char* end_ = nullptr;
+  // What was looked at.
+  const char* window_ = nullptr;
+  std::size_t size_ = 0;
+  Place place_{};
+};
+
+// Where things stand is found without looking at what they are, so that the next line can be begun
+// before this one is understood.
+inline bool PlainLineReader::read_line(const char* window, std::size_t size, Place& place,
+                                       PlainLine& line) const {
+  const std::size_t bar = found_.end(place.next);
+  const std::size_t type_end = found_.end(place.next + 1);
+  const std::size_t colon = found_.colon(place.begin);
+  if (bar == size || window[bar] != '|' || colon > bar) return false;
+  SampleKind kind{};
+  double value = 0;
+  if (!detail::read_type(window + bar + 1, type_end - bar - 1, kind)) return false;
+  if (!read_plain_number(window + colon + 1, bar - colon - 1, end_, value)) return false;
+  std::size_t stop = type_end;
+  std::size_t tags_place = 0;
+  std::size_t tags_size = 0;
+  std::size_t ends = kEndsOfLine - 1;
+  if (type_end != size && window[type_end] == '|') {
+    stop = found_.end(place.next + 2);
+    if (!reads_tags_ || type_end + 1 == size || window[type_end + 1] != '#') return false;
+    // Fields that follow, and the carriage return that a line may end with, are left to the parser.
+    if ((stop != size && window[stop] == '|') || window[stop - 1] == '\r') return false;
+    tags_place = type_end + 1 - place.begin;
+    tags_size = stop - type_end - 1;
+    ++ends;
+  }
+  const std::size_t line_size = stop - place.begin;
+  if ((stop == size && window + size != end_) || line_size > size_max_) return false;
+  line.at = window + place.begin;
+  line.size = static_cast<std::uint32_t>(line_size);
+  line.name_size = static_cast<std::uint32_t>(colon - place.begin);
+  line.tags_place = static_cast<std::uint32_t>(tags_place);
+  line.tags_size = static_cast<std::uint32_t>(tags_size);
+  line.value = value;
+  line.kind = kind;
+  place = {stop + 1, place.next + ends};
+  return true;
 }
 
 }  // namespace weir::statsd

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/base/bytes.h"
 
-#include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,21 +23,6 @@ std::vector<char> exactly(std::string_view text) {
 
 const char* find_either(const std::vector<char>& bytes, char a, char b) {
   return base::find_either(bytes.data(), bytes.data() + bytes.size(), a, b);
-}
-
-Delimiters find_delimiters(const std::vector<char>& bytes) {
-  return base::find_delimiters(bytes.data(), bytes.data() + bytes.size(), ':', '|', '\n');
-}
-
-bool is_in(char byte, std::string_view set) { return set.find(byte) != std::string_view::npos; }
-
-// What stands in `bytes` of `set`, among the first that are looked at.
-std::uint64_t naive_places(const std::vector<char>& bytes, std::string_view set) {
-  std::uint64_t places = 0;
-  for (std::size_t i = 0; i < bytes.size() && i < Delimiters::kSizeMax; ++i) {
-    if (is_in(bytes[i], set)) places |= std::uint64_t{1} << i;
-  }
-  return places;
 }
 
 TEST(FindEither, FindsTheFirstAtEveryPlaceOfEverySize) {
@@ -71,50 +53,6 @@ TEST(FindEither, LooksAtNothingBesideTheText) {
     const std::string text = "|" + std::string(size, 'x') + "\n|";
     const char* const begin = text.data() + 1;
     ASSERT_EQ(base::find_either(begin, begin + size, '|', '\n'), begin + size);
-  }
-}
-
-TEST(FindDelimiters, FindsAllAtEveryPlaceOfEverySize) {
-  for (std::size_t size = 0; size <= kSizeMax; ++size) {
-    for (std::size_t place = 0; place < size; ++place) {
-      for (const char delimiter : {':', '|', '\n'}) {
-        std::string text(size, 'x');
-        text[place] = delimiter;
-        const auto bytes = exactly(text);
-        const Delimiters found = find_delimiters(bytes);
-        const std::uint64_t end = size < Delimiters::kSizeMax ? std::uint64_t{1} << size : 0;
-        ASSERT_EQ(found.size, std::min(size, Delimiters::kSizeMax));
-        ASSERT_EQ(found.firsts, naive_places(bytes, ":"));
-        ASSERT_EQ(found.ends, naive_places(bytes, "|\n") | end);
-      }
-    }
-  }
-}
-
-TEST(FindDelimiters, TellsTextsThatAreFullOfThemAsALoopDoes) {
-  std::mt19937 random(1);
-  // Neighbours of the delimiters, zero, and bytes with a high bit beside them.
-  constexpr std::string_view kAlphabet("::||\n\nx9;{\x0b\x09\x00\xba\xfc\x8a", 16);
-  for (std::size_t round = 0; round < 20; ++round) {
-    for (std::size_t size = 0; size <= kSizeMax; ++size) {
-      std::string text(size, 'x');
-      for (char& byte : text) byte = kAlphabet[random() % kAlphabet.size()];
-      const auto bytes = exactly(text);
-      const Delimiters found = find_delimiters(bytes);
-      const std::uint64_t end = size < Delimiters::kSizeMax ? std::uint64_t{1} << size : 0;
-      ASSERT_EQ(found.firsts, naive_places(bytes, ":")) << text;
-      ASSERT_EQ(found.ends, naive_places(bytes, "|\n") | end) << text;
-    }
-  }
-}
-
-TEST(FindDelimiters, LooksAtNothingBesideTheText) {
-  for (std::size_t size = 0; size < Delimiters::kSizeMax; ++size) {
-    const std::string text = "|" + std::string(size, 'x') + ":|\n";
-    const char* const begin = text.data() + 1;
-    const Delimiters found = base::find_delimiters(begin, begin + size, ':', '|', '\n');
-    ASSERT_EQ(found.firsts, 0U);
-    ASSERT_EQ(found.ends, std::uint64_t{1} << size);
   }
 }
 

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "pipeline/identity_hash.h"
+
 namespace weir::pipeline {
 namespace {
 
@@ -23,14 +25,19 @@ Sample sample(std::string_view name, SampleKind kind = SampleKind::Counter,
   return made;
 }
 
-Binding* add(BindingTable& table, const Sample& of, std::uint32_t outcome) {
-  return table.insert(table.hash(of), of, {.outcome = outcome}, kNoneDead);
+std::uint64_t hash_of(const Sample& of) {
+  static const IdentityHash hash(7, base::best_instructions());
+  return hash.of(of);
 }
 
-Binding* find(BindingTable& table, const Sample& of) { return table.find(table.hash(of), of); }
+Binding* add(BindingTable& table, const Sample& of, std::uint32_t outcome) {
+  return table.insert(hash_of(of), of, {.outcome = outcome}, kNoneDead);
+}
+
+Binding* find(BindingTable& table, const Sample& of) { return table.find(hash_of(of), of); }
 
 TEST(BindingTable, TellsIdentitiesApartThatJoinAlike) {
-  BindingTable table({}, 7);
+  BindingTable table({});
   const Sample rows[] = {sample("a"),
                          sample("a", SampleKind::Gauge),
                          sample("a", SampleKind::Counter, {"#b"}),
@@ -50,7 +57,7 @@ TEST(BindingTable, TellsIdentitiesApartThatJoinAlike) {
 
 TEST(BindingTable, FindsEverythingWhileItGrows) {
   constexpr std::uint32_t kNames = 20'000;
-  BindingTable table({}, 7);
+  BindingTable table({});
 
   for (std::uint32_t i = 0; i < kNames; ++i) {
     const std::string name = "name" + std::to_string(i);
@@ -66,7 +73,7 @@ TEST(BindingTable, FindsEverythingWhileItGrows) {
 }
 
 TEST(BindingTable, ChangesABindingInPlaceWhileItGrows) {
-  BindingTable table({}, 7);
+  BindingTable table({});
   for (std::uint32_t i = 0; i < 769; ++i) {
     add(table, sample("name" + std::to_string(i)), i);
   }
@@ -82,7 +89,7 @@ TEST(BindingTable, ChangesABindingInPlaceWhileItGrows) {
 }
 
 TEST(BindingTable, RefusesNewcomersWhenItIsFullOfTheLiving) {
-  BindingTable table({.bindings_max = 100}, 7);
+  BindingTable table({.bindings_max = 100});
   for (std::uint32_t i = 0; i < 100; ++i) add(table, sample("name" + std::to_string(i)), i);
 
   EXPECT_EQ(add(table, sample("late"), 1), nullptr);
@@ -91,7 +98,7 @@ TEST(BindingTable, RefusesNewcomersWhenItIsFullOfTheLiving) {
 
 TEST(BindingTable, ReclaimsTheDeadAndKeepsTheRestInReach) {
   constexpr std::uint32_t kNames = 700;
-  BindingTable table({.bindings_max = kNames}, 7);
+  BindingTable table({.bindings_max = kNames});
   for (std::uint32_t i = 0; i < kNames; ++i) add(table, sample("name" + std::to_string(i)), i);
   const BindingTable::IsDead odd_is_dead = [](const Binding& b) { return b.outcome % 2 == 1; };
 
@@ -99,7 +106,7 @@ TEST(BindingTable, ReclaimsTheDeadAndKeepsTheRestInReach) {
   for (std::uint32_t i = 0; i < 200; ++i) {
     const std::string name = "late" + std::to_string(i);
     const Sample late = sample(name);
-    if (table.insert(table.hash(late), late, {.outcome = 2}, odd_is_dead) != nullptr) ++added;
+    if (table.insert(hash_of(late), late, {.outcome = 2}, odd_is_dead) != nullptr) ++added;
   }
 
   EXPECT_GT(added, 100U);
@@ -110,7 +117,7 @@ TEST(BindingTable, ReclaimsTheDeadAndKeepsTheRestInReach) {
 }
 
 TEST(BindingTable, DoesNotKeepVeryLongIdentities) {
-  BindingTable table({}, 7);
+  BindingTable table({});
   const std::string name(5000, 'x');
 
   EXPECT_EQ(add(table, sample(name), 1), nullptr);
@@ -118,23 +125,23 @@ TEST(BindingTable, DoesNotKeepVeryLongIdentities) {
 }
 
 TEST(BindingTable, OffersTheEntryThatHoldsTheIdentity) {
-  BindingTable table({}, 7);
+  BindingTable table({});
   const Sample known = sample("requests", SampleKind::Timer, {"#a:b", "c:id"});
   Binding* const binding = add(table, known, 3);
 
-  BindingTable::Entry* const entry = table.candidate(table.hash(known));
+  BindingTable::Entry* const entry = table.candidate(hash_of(known));
 
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(&entry->binding, binding);
   EXPECT_TRUE(BindingTable::holds(*entry, known));
-  EXPECT_EQ(table.candidate(table.hash(sample("others"))), nullptr);
+  EXPECT_EQ(table.candidate(hash_of(sample("others"))), nullptr);
 }
 
 TEST(BindingTable, HoldsNoIdentityThatIsOnlyAlike) {
-  BindingTable table({}, 7);
+  BindingTable table({});
   const Sample known = sample("requests", SampleKind::Timer, {"#a:b", "#c"});
   add(table, known, 3);
-  const BindingTable::Entry& entry = *table.candidate(table.hash(known));
+  const BindingTable::Entry& entry = *table.candidate(hash_of(known));
 
   for (const Sample& other :
        {sample("requests", SampleKind::Gauge, {"#a:b", "#c"}),
@@ -151,13 +158,13 @@ TEST(BindingTable, HoldsNoIdentityThatIsOnlyAlike) {
 
 TEST(BindingTable, OffersNothingWrongWhileItGrows) {
   constexpr std::uint32_t kNames = 5'000;
-  BindingTable table({}, 7);
+  BindingTable table({});
   std::uint32_t offered = 0;
   for (std::uint32_t i = 0; i < kNames; ++i) {
     add(table, sample("name" + std::to_string(i)), i);
     const std::string name = "name" + std::to_string(i / 2);
     const Sample earlier = sample(name);
-    BindingTable::Entry* const entry = table.candidate(table.hash(earlier));
+    BindingTable::Entry* const entry = table.candidate(hash_of(earlier));
     // What is still in the table before it grew, only `find` finds.
     if (entry == nullptr || !BindingTable::holds(*entry, earlier)) continue;
     ++offered;
@@ -169,7 +176,7 @@ TEST(BindingTable, OffersNothingWrongWhileItGrows) {
 
 TEST(BindingTable, LeavesEntriesInPlaceWhileItGrows) {
   constexpr std::uint32_t kNames = 20'000;
-  BindingTable table({}, 7);
+  BindingTable table({});
   std::vector<Binding*> places;
   for (std::uint32_t i = 0; i < kNames; ++i) {
     places.push_back(add(table, sample("name" + std::to_string(i)), i));
@@ -185,7 +192,7 @@ TEST(BindingTable, TakesIdentitiesOfEveryLengthUpToTheLargest) {
   constexpr std::size_t kLengthMax = 4096;
   // The kind, and an end mark.
   constexpr std::size_t kNameMax = kLengthMax - 2;
-  BindingTable table({}, 7);
+  BindingTable table({});
   std::uint32_t number = 0;
   for (std::size_t size = 1; size <= kNameMax; size += size < 200 ? 1 : 97) {
     const std::string name(size, 'x');
@@ -202,7 +209,7 @@ TEST(BindingTable, TakesIdentitiesOfEveryLengthUpToTheLargest) {
 }
 
 TEST(BindingTable, BoundsTheBytesOfItsKeys) {
-  BindingTable table({.bindings_max = 1000, .key_bytes_max = 2000}, 7);
+  BindingTable table({.bindings_max = 1000, .key_bytes_max = 2000});
 
   std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < 100; ++i) {

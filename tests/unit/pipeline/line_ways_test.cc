@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "instruction_sets.h"
 #include "pipeline_fixture.h"
 #include "random_lines.h"
 #include "weir/statsd/line_splitter.h"
@@ -176,8 +177,7 @@ struct Left {
 };
 
 Left run(const std::vector<Step>& steps, const Limits& limits, Send send,
-         Witness* witness = nullptr) {
-  PipelineOptions options;
+         Witness* witness = nullptr, PipelineOptions options = {}) {
   options.line_bytes_max = kLineBytesMax;
   options.labels_max = 4;
   options.series_bytes_max = 60;
@@ -258,6 +258,14 @@ TEST_P(LinesSent, LeaveTheSameBehindHoweverTheyComeIn) {
     expect_same(run(steps, GetParam(), send_lines), expected, "lines");
     expect_same(run(steps, GetParam(), send_lines_together), expected, "lines together");
     expect_same(run(steps, GetParam(), send_at_once, &witness), expected, "watched");
+    PipelineOptions options;
+    options.writers = metrics::Writers::One;
+    for (const auto instructions : support::instruction_sets()) {
+      // Its hash decides what is forgotten when there is no more room.
+      options.instructions = instructions;
+      expect_same(run(steps, GetParam(), send_at_once, nullptr, options),
+                  run(steps, GetParam(), send_lines, &witness, options), "alone");
+    }
   }
 }
 

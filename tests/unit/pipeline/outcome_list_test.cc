@@ -16,7 +16,7 @@ Outcome scaled(double scale) {
 }
 
 TEST(OutcomeList, KeepsEqualOutcomesOnce) {
-  OutcomeList list;
+  OutcomeList list(metrics::Writers::One);
 
   const std::uint32_t one = list.keep(scaled(1));
   const std::uint32_t two = list.keep(scaled(2));
@@ -45,7 +45,7 @@ TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
   rows[10].scale = -1;
   rows[11].units = 1000;
   rows[12].tally = &tally;
-  OutcomeList list;
+  OutcomeList list(metrics::Writers::One);
   std::set<std::uint32_t> numbers;
 
   for (const Outcome& row : rows) numbers.insert(list.keep(row));
@@ -54,7 +54,7 @@ TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
 }
 
 TEST(OutcomeList, GivesEqualOutcomesTheLatestEpoch) {
-  OutcomeList list;
+  OutcomeList list(metrics::Writers::One);
   Outcome refused;
   refused.failure = Failure::Refused;
   refused.release_epoch = 1;
@@ -66,20 +66,36 @@ TEST(OutcomeList, GivesEqualOutcomesTheLatestEpoch) {
   EXPECT_EQ(list.find(number)->release_epoch, 7U);
 }
 
-TEST(OutcomeList, SaysWhatIsSmooth) {
-  OutcomeList list;
+TEST(OutcomeList, SaysWhichWayASampleGoes) {
+  const auto way = [](const Outcome& outcome, metrics::Writers writers) {
+    OutcomeList list(writers);
+    return list.find(list.keep(outcome))->way;
+  };
   Outcome dropped;
   dropped.disposition = Disposition::Dropped;
   Outcome faulty;
   faulty.field_tag_errors = 1;
+  Outcome gauge;
+  gauge.type = metrics::Type::Gauge;
+  Outcome up_and_down = gauge;
+  up_and_down.is_up_and_down = true;
+  Outcome summary;
+  summary.type = metrics::Type::Summary;
 
-  EXPECT_TRUE(list.find(list.keep({}))->is_smooth);
-  EXPECT_FALSE(list.find(list.keep(dropped))->is_smooth);
-  EXPECT_FALSE(list.find(list.keep(faulty))->is_smooth);
+  for (const auto writers : {metrics::Writers::One, metrics::Writers::Several}) {
+    EXPECT_EQ(way(dropped, writers), Way::Winding);
+    EXPECT_EQ(way(faulty, writers), Way::Winding);
+    EXPECT_EQ(way(up_and_down, writers), Way::Smooth);
+    EXPECT_EQ(way(summary, writers), Way::Smooth);
+  }
+  EXPECT_EQ(way({}, metrics::Writers::One), Way::Counter);
+  EXPECT_EQ(way({}, metrics::Writers::Several), Way::Smooth);
+  EXPECT_EQ(way(gauge, metrics::Writers::One), Way::Gauge);
+  EXPECT_EQ(way(gauge, metrics::Writers::Several), Way::Smooth);
 }
 
 TEST(OutcomeList, FindsNothingUnderNumbersItNeverGave) {
-  OutcomeList list;
+  OutcomeList list(metrics::Writers::One);
   const std::uint32_t number = list.keep({});
 
   EXPECT_EQ(list.find(OutcomeList::kNone), nullptr);
@@ -88,7 +104,7 @@ TEST(OutcomeList, FindsNothingUnderNumbersItNeverGave) {
 }
 
 TEST(OutcomeList, NeverUsesANumberTwice) {
-  OutcomeList list;
+  OutcomeList list(metrics::Writers::One);
   std::set<std::uint32_t> given;
 
   for (int round = 0; round < 100; ++round) {
@@ -106,7 +122,7 @@ TEST(OutcomeList, NeverUsesANumberTwice) {
 
 TEST(OutcomeList, ServesWithoutRememberingWhenItIsFull) {
   constexpr std::uint32_t kSizeMax = 65'536;
-  OutcomeList list;
+  OutcomeList list(metrics::Writers::One);
   for (std::uint32_t i = 0; i < kSizeMax; ++i) ASSERT_NE(list.keep(scaled(i)), OutcomeList::kNone);
 
   EXPECT_EQ(list.keep(scaled(-1)), OutcomeList::kNone);

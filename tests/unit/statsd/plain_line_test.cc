@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/statsd/plain_line.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "instruction_sets.h"
 #include "plain_line_check.h"
 #include "random_lines.h"
 
@@ -18,6 +21,7 @@ namespace {
 
 using support::ParsedLine;
 using support::RandomLines;
+using support::read_plain_line;
 
 constexpr std::array<std::string_view, 10> kNames = {
     "a",
@@ -217,6 +221,85 @@ TEST(PlainLine, IsGoodAmongManyWhoseIdentitiesAreKnown) {
   }
   EXPECT_GT(plain, kLines / 5);
 }
+
+// A datagram's lines one after the other, what is not plain as it stands there.
+std::vector<std::string> read_all(std::string_view datagram, std::size_t at_once,
+                                  base::Instructions instructions, std::size_t size_max) {
+  std::vector<char> bytes(datagram.begin(), datagram.end());
+  bytes.shrink_to_fit();
+  const char* const end = bytes.data() + bytes.size();
+  PlainLineReader reader({}, size_max, instructions);
+  reader.open(bytes.data(), end);
+  std::vector<std::string> lines;
+  std::vector<PlainLine> room(at_once);
+  while (!reader.is_done()) {
+    const std::size_t count = reader.read(std::span(room));
+    for (std::size_t i = 0; i < count; ++i) {
+      lines.push_back("plain " + std::string(room[i].text()) +
+                      support::identity_of(room[i].sample()));
+    }
+    if (count == at_once || reader.is_done()) continue;
+    const char* const stop = std::find(reader.place(), end, '\n');
+    lines.push_back("other " + std::string(reader.place(), stop));
+    reader.skip_to(stop);
+  }
+  return lines;
+}
+
+// The same, each line read alone.
+std::vector<std::string> read_apart(std::string_view datagram, std::size_t size_max) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at <= datagram.size();) {
+    const std::string_view line = datagram.substr(at, datagram.find('\n', at) - at);
+    const Placed placed("", line, "");
+    Sample sample;
+    const bool is_plain =
+        line.size() <= size_max && read_plain_line(placed.at, placed.end, {}, sample) != nullptr;
+    lines.push_back(is_plain ? "plain " + std::string(line) + support::identity_of(sample)
+                             : "other " + std::string(line));
+    at += line.size() + 1;
+  }
+  return lines;
+}
+
+class PlainLinesOf : public testing::TestWithParam<base::Instructions> {
+ protected:
+  static void check(std::string_view datagram, std::size_t size_max) {
+    const auto expected = read_apart(datagram, size_max);
+    for (const std::size_t at_once : {1U, 3U, 32U}) {
+      const auto lines = read_all(datagram, at_once, GetParam(), size_max);
+      ASSERT_EQ(lines.size(), expected.size());
+      for (std::size_t i = 0; i < lines.size(); ++i) ASSERT_EQ(lines[i], expected[i]) << i;
+    }
+  }
+};
+
+TEST_P(PlainLinesOf, AreReadTogetherAsTheyAreReadAlone) {
+  RandomLines random(7);
+  for (std::size_t round = 0; round < 300; ++round) {
+    std::string datagram;
+    // Short ones, and those that are looked at in several pieces.
+    const std::size_t size = round % 3 == 0 ? 12'000 : 300;
+    while (datagram.size() < size) {
+      if (!datagram.empty()) datagram += '\n';
+      datagram += random.one_in(50) ? std::string(random.below(9000), 'x') : random.line(kNames);
+    }
+    if (random.one_in(4)) datagram += '\n';
+    const std::size_t size_max = random.one_in(2) ? 40 : 100'000;
+    ASSERT_NO_FATAL_FAILURE(check(datagram, size_max));
+  }
+}
+
+TEST_P(PlainLinesOf, EndAnywhereInAPieceThatIsLookedAt) {
+  for (std::size_t before = 3950; before < 4110; ++before) {
+    const std::string datagram =
+        std::string(before, 'x') + "\nname:1|c|#tag:value\nnext:2|g\n" + std::string(200, 'y');
+    ASSERT_NO_FATAL_FAILURE(check(datagram, 100'000));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Instructions, PlainLinesOf, testing::ValuesIn(support::instruction_sets()),
+                         [](const auto& info) { return support::name_of_set(info); });
 
 }  // namespace
 }  // namespace weir::statsd

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "pipeline/outcome.h"
+#include "weir/pipeline/ledger.h"
+#include "weir/statsd/sample.h"
+
+namespace weir::pipeline {
+
+namespace detail {
+
+constexpr unsigned event_shift(statsd::EventKind kind) {
+  return Outcome::kMarkBits * (Outcome::kMarks + static_cast<unsigned>(kind));
+}
+
+constexpr std::uint64_t event_mark(statsd::SampleKind kind) {
+  return std::uint64_t{1} << event_shift(statsd::event_kind(kind));
+}
+
+// By SampleKind: a branch for each would be hard to foretell.
+inline constexpr std::array<std::uint64_t, 5> kEventMarks = {
+    event_mark(statsd::SampleKind::Counter), event_mark(statsd::SampleKind::Gauge),
+    event_mark(statsd::SampleKind::Timer), event_mark(statsd::SampleKind::Histogram),
+    event_mark(statsd::SampleKind::Distribution)};
+
+}  // namespace detail
+
+// Counts the samples of a group that went the usual way, and tells the ledger once: eight counts
+// each would cost a sample more than its series does.
+class SmoothCounts {
+ public:
+  // One sample of weight 1. At most 255 between two calls of `tell`.
+  void add(const Outcome& outcome, statsd::SampleKind kind) {
+    counts_ += outcome.marks + detail::kEventMarks[static_cast<std::size_t>(kind)];
+  }
+
+  // The line of such a sample, which nobody counted before.
+  void add_line() { counts_ += std::uint64_t{1} << kLineShift; }
+
+  // A sample of any weight, told at once.
+  static void tell(Ledger& ledger, const Outcome& outcome, statsd::SampleKind kind,
+                   std::uint32_t weight) {
+    ledger.lookups.add(weight);
+    ledger.lookup_hits.add(weight);
+    ledger.tagged_samples.add(outcome.has_labels ? 1 : 0);
+    (outcome.disposition == Disposition::Mapped ? ledger.mapped : ledger.unmapped).add(weight);
+    ledger.applied[static_cast<std::size_t>(statsd::event_kind(kind))].add(weight);
+  }
+
+  void tell(Ledger& ledger) {
+    if (counts_ == 0) return;
+    const std::uint64_t mapped = at(Outcome::kMappedShift);
+    const std::uint64_t unmapped = at(Outcome::kUnmappedShift);
+    ledger.lookups.add(mapped + unmapped);
+    ledger.lookup_hits.add(mapped + unmapped);
+    ledger.tagged_samples.add(at(Outcome::kLabelsShift));
+    ledger.mapped.add(mapped);
+    ledger.unmapped.add(unmapped);
+    ledger.lines.add(at(kLineShift));
+    ledger.samples.add(at(kLineShift));
+    for (std::size_t kind = 0; kind < ledger.applied.size(); ++kind) {
+      ledger.applied[kind].add(at(detail::event_shift(static_cast<statsd::EventKind>(kind))));
+    }
+    counts_ = 0;
+  }
+
+ private:
+  static constexpr unsigned kLineShift = 56;
+
+  [[nodiscard]] std::uint64_t at(unsigned shift) const {
+    return counts_ >> shift & ((1U << Outcome::kMarkBits) - 1);
+  }
+
+  // A byte for each count.
+  std::uint64_t counts_ = 0;
+};
+
+}  // namespace weir::pipeline

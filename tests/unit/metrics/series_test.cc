@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/metrics/series.h"
+
+#include <cmath>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+namespace weir::metrics {
+namespace {
+
+constexpr double kHuge = 1.5e18;  // above 2^60
+
+TEST(ScalarSeries, CountsAloneAsItCountsShared) {
+  CounterSeries alone{};
+  CounterSeries shared{};
+  for (const double value : {0.0, 1.0, 3.0, 0.5, 1e15, 1152921504606846975.0, kHuge, 2.25, 7.0}) {
+    if (!alone.update_alone(true, value)) alone.add(value);
+    shared.add(value);
+    EXPECT_EQ(alone.value(), shared.value()) << value;
+    EXPECT_EQ(alone.word, shared.word) << value;
+  }
+}
+
+TEST(ScalarSeries, LeavesACounterAloneThatDoesNotStayIntegral) {
+  CounterSeries counter{};
+  for (const double value : {0.5, kHuge, std::numeric_limits<double>::max()}) {
+    EXPECT_FALSE(counter.update_alone(true, value)) << value;
+  }
+  EXPECT_EQ(counter.value(), 0);
+
+  counter.word = ScalarSeries::kIntegralMax;
+  EXPECT_FALSE(counter.update_alone(true, 1));
+  EXPECT_EQ(counter.word, ScalarSeries::kIntegralMax);
+}
+
+TEST(ScalarSeries, SetsAGaugeToAnyValue) {
+  GaugeSeries gauge{};
+  for (const double value : {0.0, 0.1, 5.0, kHuge, std::numeric_limits<double>::max(), 2.0}) {
+    EXPECT_TRUE(gauge.update_alone(false, value));
+    EXPECT_EQ(gauge.value(), value);
+  }
+}
+
+TEST(GaugeSeries, AddsToWhatWasSet) {
+  GaugeSeries gauge{};
+  gauge.set(5);
+  gauge.add(-7.5);
+  EXPECT_EQ(gauge.value(), -2.5);
+  gauge.set(std::numeric_limits<double>::quiet_NaN());
+  gauge.add(1);
+  EXPECT_TRUE(std::isnan(gauge.value()));
+}
+
+}  // namespace
+}  // namespace weir::metrics
