@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 #include <sys/socket.h>
+#include <thread>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
@@ -26,6 +27,14 @@ namespace {
 
 constexpr std::chrono::seconds kDropsInterval{1};
 constexpr std::chrono::milliseconds kErrorPause{100};
+
+// Under a dense stream of small datagrams every wake-up costs more than the datagram that caused
+// it. So what comes is let pile up for a moment: as long as a nap takes, a stream that is called
+// dense for shorter gaps than that, and a pile that makes the nap worth its price.
+constexpr std::chrono::microseconds kNap{50};
+constexpr std::size_t kPile = 4;
+// Holds what arrives during many naps, whatever arrives.
+constexpr std::uint64_t kBufferForNaps = 2 << 20;
 
 // Faults of the network or of a short memory, which pass. Anything else is a broken socket.
 bool is_transient(int error) {
@@ -120,6 +129,7 @@ class DatagramListener::Receiver {
     const int fd = bound.descriptor.get();
     set_receive_buffer(fd, options.receive_buffer_bytes, endpoint);
     receive_buffer_bytes_ = static_cast<std::uint64_t>(granted_receive_buffer(fd));
+    may_nap_ = !endpoint.is_unix() && receive_buffer_bytes_ >= kBufferForNaps;
     local_port_ = net::local_port(fd);
     socket_.assign({bound.family, 0}, fd);
     static_cast<void>(bound.descriptor.release());
@@ -174,6 +184,7 @@ class DatagramListener::Receiver {
 
  private:
   struct Received {
+    std::size_t count = 0;
     bool is_full = false;  // more may be waiting
     int error = 0;
     base::TimePoint at{};
@@ -184,12 +195,12 @@ class DatagramListener::Receiver {
     stats_.receive_calls.add();
     const auto arrivals = batch_.receive(socket_.native_handle());
     const base::TimePoint now = base::Clock::now();
-    if (!arrivals) return {false, arrivals.error().value(), now};
+    if (!arrivals) return {0, false, arrivals.error().value(), now};
     const auto datagrams = arrivals->datagrams;
-    if (datagrams.empty()) return {false, 0, now};
+    if (datagrams.empty()) return {0, false, 0, now};
     count(*arrivals);
     sink_.on_datagrams(datagrams, now);
-    return {datagrams.size() == batch_.size(), 0, now};
+    return {datagrams.size(), datagrams.size() == batch_.size(), 0, now};
   }
 
   void count(const Arrivals& arrivals) {
@@ -203,9 +214,14 @@ class DatagramListener::Receiver {
   // Returns the errno that ended the drain, or 0. A short batch ends it: going on to EAGAIN would
   // cost a second system call each time.
   int drain_for_one_wake() {
+    bool is_dense = false;
     for (std::size_t i = 0; i < batches_per_wake_max_; ++i) {
       const Received received = receive_once();
-      if (!received.is_full) return received.error;
+      is_dense = may_nap_ && (is_dense ? received.count >= kPile : received.at - last_ < kNap);
+      last_ = received.at;
+      if (received.is_full) continue;
+      if (!is_dense || received.error != 0) return received.error;
+      std::this_thread::sleep_for(kNap);
     }
     return 0;
   }
@@ -258,6 +274,9 @@ class DatagramListener::Receiver {
   FailureHandler on_failure_;
   DatagramStats stats_;
   std::uint32_t drops_seen_ = 0;
+  // When a batch was last taken.
+  base::TimePoint last_;
+  bool may_nap_ = false;
   std::uint64_t receive_buffer_bytes_ = 0;
   std::uint16_t local_port_ = 0;
 };
