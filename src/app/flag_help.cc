@@ -77,6 +77,10 @@ std::string escaped_for_man(std::string_view text) {
   return out.starts_with('.') || out.starts_with('\'') ? "\\&" + out : out;
 }
 
+std::string man_entry(std::string_view head, std::string_view text) {
+  return fmt::format(".TP\n\\fB{}\\fR\n{}\n", escaped_for_man(head), escaped_for_man(text));
+}
+
 // Flags that are not in the list and have no values to offer.
 bool is_other_flag(std::string_view name) {
   return name == "help" || name == "version" || name.starts_with("help-") ||
@@ -91,6 +95,18 @@ std::string names_of(std::span<const Flag> flags) {
 
 }  // namespace
 
+std::string commands_text(std::span<const Command> commands, std::size_t columns) {
+  constexpr std::size_t kIndent = 4;
+  std::string out = "Commands:\n";
+  for (const auto& command : commands) {
+    out += fmt::format("  {}\n", command.usage);
+    for (const auto line : wrapped(command.help, columns > kIndent ? columns - kIndent : 0)) {
+      out += fmt::format("{:{}}{}\n", "", kIndent, line);
+    }
+  }
+  return out;
+}
+
 std::string usage_text(std::span<const Flag> flags, std::string_view program, std::size_t columns) {
   return fmt::format("usage: {} [<flags>]\n\n\nFlags:\n{}\n", program,
                      table(rows_of(flags), columns));
@@ -102,17 +118,17 @@ std::string long_usage_text(std::span<const Flag> flags, std::string_view progra
                      table(rows_of(flags), columns));
 }
 
-std::string man_page(std::span<const Flag> flags, std::string_view program,
-                     std::string_view version) {
+std::string man_page(std::span<const Flag> flags, std::span<const Command> commands,
+                     std::string_view program, std::string_view version) {
   std::string out = fmt::format(
       ".TH \"{0}\" 1 \"\" \"{1}\"\n.SH NAME\n{0} \\- StatsD in, Prometheus out\n"
-      ".SH SYNOPSIS\n.B {0}\n[\\fIflags\\fR]\n.SH OPTIONS\n",
+      ".SH SYNOPSIS\n.B {0}\n[\\fIflags\\fR]\n.br\n.B {0}\n\\fIcommand\\fR\n.SH OPTIONS\n",
       escaped_for_man(program), escaped_for_man(version));
   for (const auto& row : rows_of(flags)) {
-    const auto begin = row.flag.find_first_not_of(' ');
-    out += fmt::format(".TP\n\\fB{}\\fR\n{}\n", escaped_for_man(row.flag.substr(begin)),
-                       escaped_for_man(row.help));
+    out += man_entry(row.flag.substr(row.flag.find_first_not_of(' ')), row.help);
   }
+  out += ".SH COMMANDS\n";
+  for (const auto& command : commands) out += man_entry(command.usage, command.help);
   return out;
 }
 

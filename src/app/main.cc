@@ -81,7 +81,7 @@ int main(int argc, char** argv) {
   try {
     if (argc > 1 && argv[1] == weir::app::kMappingsCommand) {
       const std::vector<std::string> arguments(argv + 2, argv + argc);
-      fmt::print("{}", weir::app::mappings_command(arguments));
+      fmt::print("{}", weir::app::mappings_command(arguments, columns()));
       return EXIT_SUCCESS;
     }
     // Behind the command, which a reader that has seen enough ends.

@@ -2,7 +2,7 @@
 #include "app/mappings_command.h"
 
 #include <algorithm>
-#include <cstddef>
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -17,6 +17,14 @@ namespace weir::app {
 namespace {
 
 constexpr std::string_view kDagFlag = "--dag-id";
+constexpr std::array kUsage = {
+    Command{"mappings list",
+            "Name the mapping files that are compiled in, for "
+            "--statsd.mapping-config=builtin:NAME."},
+    Command{"mappings show NAME [--dag-id=ID ...]",
+            "Print one of them. With --dag-id, with rules that keep this dotted id of an Airflow "
+            "DAG whole. Repeatable."},
+};
 
 std::string list() {
   std::size_t widest = 0;
@@ -72,29 +80,51 @@ std::string show(std::span<const std::string> arguments) {
   return mapping::split_dag_ids(file.text, std::string(mapping::kBuiltinPrefix) + *name, dag_ids);
 }
 
+std::string names() {
+  std::string out;
+  for (const auto& file : mapping::builtin_mappings()) out += fmt::format("{}\n", file.name);
+  out.pop_back();
+  return out;
+}
+
+// `words` are those behind `mappings show`.
+std::string show_completions(std::span<const std::string> words) {
+  const auto before = words.first(words.size() - 1);
+  // Shells part `--dag-id=` into words, too.
+  if (!before.empty() && (before.back() == kDagFlag || before.back() == "=")) return {};
+  if (words.back().starts_with('-')) return "--dag-id\n--help";
+  const auto is_named = [before](const auto& file) {
+    return std::ranges::find(before, file.name) != before.end();
+  };
+  return std::ranges::any_of(mapping::builtin_mappings(), is_named) ? std::string() : names();
+}
+
 bool asks_for_help(const std::string& argument) { return argument == "--help" || argument == "-h"; }
 
 }  // namespace
 
-std::string_view commands_text() {
-  return R"(Commands:
-  mappings list
-    Name the mapping files that are compiled in, for
-    --statsd.mapping-config=builtin:NAME.
-  mappings show NAME [--dag-id=ID ...]
-    Print one of them. With --dag-id, with rules that keep this dotted id of an
-    Airflow DAG whole. Repeatable.
-)";
-}
+std::span<const Command> mappings_usage() { return kUsage; }
 
-std::string mappings_command(std::span<const std::string> arguments) {
-  if (std::ranges::any_of(arguments, asks_for_help)) return std::string(commands_text());
+std::string mappings_command(std::span<const std::string> arguments, std::size_t columns) {
+  if (std::ranges::any_of(arguments, asks_for_help)) return commands_text(kUsage, columns);
   if (arguments.empty()) throw FlagError("expected list or show behind mappings");
   const auto rest = arguments.subspan(1);
   if (arguments.front() == "show") return show(rest);
   if (arguments.front() != "list") throw FlagError("unexpected " + arguments.front());
   if (!rest.empty()) throw FlagError("unexpected " + rest.front());
   return list();
+}
+
+bool begins_mappings_command(std::span<const std::string> words) {
+  if (words.empty()) return false;
+  return words.size() == 1 ? kMappingsCommand.starts_with(words.front())
+                           : words.front() == kMappingsCommand;
+}
+
+std::string mappings_completions(std::span<const std::string> words) {
+  if (words.size() == 1) return std::string(kMappingsCommand);
+  if (words.size() == 2) return words.back().starts_with('-') ? "--help" : "list\nshow";
+  return words[1] == "show" ? show_completions(words.subspan(2)) : std::string();
 }
 
 }  // namespace weir::app

@@ -230,6 +230,11 @@ void check_limits(const Options::Limits& limits) {
   require(limits.stop_timeout.count() >= 0, "limits.stop-timeout", "0s or more");
 }
 
+// What could stand at the end of a command line.
+std::string offered(std::span<const Flag> flags, std::span<const std::string> words) {
+  return begins_mappings_command(words) ? mappings_completions(words) : completions(flags, words);
+}
+
 // What a request other than to run prints.
 std::string answer(FlagSet::Request request, std::span<const Flag> flags,
                    std::span<const std::string> arguments, std::string_view program,
@@ -237,13 +242,15 @@ std::string answer(FlagSet::Request request, std::span<const Flag> flags,
   switch (request) {
     case FlagSet::Request::Version: return version_text(program);
     case FlagSet::Request::HelpLong:
-      return fmt::format("{}{}\n", long_usage_text(flags, program, columns), commands_text());
-    case FlagSet::Request::HelpMan: return man_page(flags, program, kVersion);
-    case FlagSet::Request::Completion: return completions(flags, arguments.subspan(1));
+      return fmt::format("{}{}\n", long_usage_text(flags, program, columns),
+                         commands_text(mappings_usage(), columns));
+    case FlagSet::Request::HelpMan: return man_page(flags, mappings_usage(), program, kVersion);
+    case FlagSet::Request::Completion: return offered(flags, arguments.subspan(1));
     case FlagSet::Request::BashScript: return bash_completion_script(program);
     case FlagSet::Request::ZshScript: return zsh_completion_script(program);
     case FlagSet::Request::Help:
-      return fmt::format("{}{}\n", usage_text(flags, program, columns), commands_text());
+      return fmt::format("{}{}\n", usage_text(flags, program, columns),
+                         commands_text(mappings_usage(), columns));
     case FlagSet::Request::Run: break;
   }
   return {};

@@ -215,6 +215,20 @@ TEST(Help, KeepsLinesWithinTheWidth) {
   }
 }
 
+TEST(Help, TellsOfCommandsBehindTheFlags) {
+  for (const auto* request : {"--help", "--help-long"}) {
+    EXPECT_THAT(parse({request}).text,
+                testing::ContainsRegex("  Show the version and exit\\.\n\n"
+                                       "Commands:\n  mappings list\n(.|\n)*"
+                                       "  mappings show NAME \\[--dag-id=ID \\.\\.\\.\\]\n"))
+        << request;
+  }
+  EXPECT_THAT(parse({"--help-man"}).text,
+              testing::AllOf(testing::HasSubstr("\\fIcommand\\fR\n.SH OPTIONS\n"),
+                             testing::HasSubstr("\n.SH COMMANDS\n.TP\n\\fBmappings list\\fR\n"),
+                             testing::HasSubstr("\\-\\-dag\\-id=ID")));
+}
+
 TEST(Help, PrintsAManPageAndScripts) {
   EXPECT_THAT(parse({"--help-man"}).text, testing::StartsWith(".TH \"weir\" 1"));
   EXPECT_THAT(parse({"--completion-script-bash"}).text, testing::HasSubstr("--completion-bash"));
@@ -230,6 +244,26 @@ TEST(Completion, OffersFlagsAndValues) {
   EXPECT_EQ(parse({"--completion-bash", "--statsd.cache-size"}).text, "");
   EXPECT_EQ(parse({"--completion-bash", "x"}).text, "");
   EXPECT_EQ(parse({"--version", "--completion-bash"}).text, "");
+}
+
+TEST(Completion, OffersCommands) {
+  const auto offered = [](std::vector<std::string> words) {
+    words.insert(words.begin(), "--completion-bash");
+    return parse(words).text;
+  };
+
+  EXPECT_EQ(offered({""}), "mappings");
+  EXPECT_EQ(offered({"map"}), "mappings");
+  EXPECT_EQ(offered({"mappings", ""}), "list\nshow");
+  EXPECT_EQ(offered({"mappings", "-"}), "--help");
+  EXPECT_EQ(offered({"mappings", "list", ""}), "");
+  EXPECT_THAT(offered({"mappings", "show", ""}), testing::HasSubstr("\nairflow-influx\n"));
+  EXPECT_EQ(offered({"mappings", "show", "airflow", ""}), "");
+  EXPECT_EQ(offered({"mappings", "show", "airflow", "--"}), "--dag-id\n--help");
+  EXPECT_EQ(offered({"mappings", "show", "--dag-id", "a"}), "");
+  EXPECT_EQ(offered({"mappings", "show", "--dag-id", "=", "a"}), "");
+  EXPECT_THAT(offered({"mappings", "show", "--dag-id", "a.b", "air"}),
+              testing::HasSubstr("airflow3\n"));
 }
 
 TEST(Version, HasTheLayoutOfTheReference) {

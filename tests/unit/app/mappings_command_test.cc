@@ -16,12 +16,12 @@ namespace weir::app {
 namespace {
 
 std::string answer(const std::vector<std::string>& arguments) {
-  return mappings_command(arguments);
+  return mappings_command(arguments, 80);
 }
 
 std::string error_of(const std::vector<std::string>& arguments) {
   try {
-    (void)mappings_command(arguments);
+    (void)mappings_command(arguments, 80);
   } catch (const FlagError& error) {
     return error.what();
   } catch (const mapping::ConfigError& error) {
@@ -45,6 +45,15 @@ TEST(MappingsCommand, ShowsAFileAsItIs) {
 TEST(MappingsCommand, TellsHowItIsCalled) {
   EXPECT_THAT(answer({"--help"}), testing::HasSubstr("mappings show NAME"));
   EXPECT_EQ(answer({"show", "-h"}), answer({"--help"}));
+}
+
+TEST(MappingsCommand, KeepsItsHelpWithinTheWidth) {
+  EXPECT_THAT(mappings_command(std::vector<std::string>{"--help"}, 40),
+              testing::StartsWith("Commands:\n"
+                                  "  mappings list\n"
+                                  "    Name the mapping files that are\n"
+                                  "    compiled in, for\n"
+                                  "    --statsd.mapping-config=builtin:NAME.\n"));
 }
 
 TEST(MappingsCommand, RefusesWhatItDoesNotKnow) {
