@@ -38,10 +38,15 @@ class Names:
         self.entries = [(metric, name, glob_expression(name)) for metric in table.metrics
                         for name in [*metric.sent, *([metric.twin] if metric.twin else [])]]
 
+    def taking(self, text):
+        """The entries that take a name of the source."""
+        sample = text.replace("*", SAMPLE)
+        return [entry for entry in self.entries if entry[2].fullmatch(sample)]
+
     def metrics_of(self, text):
         """The metrics that a name of the source may belong to: the table's name takes it, or it may become the table's."""
-        sample, source = text.replace("*", SAMPLE), source_expression(text)
-        taken = [metric for metric, _, expression in self.entries if expression.fullmatch(sample)]
+        source = source_expression(text)
+        taken = [metric for metric, _, _ in self.taking(text)]
         return taken or [metric for metric, name, _ in self.entries if source.fullmatch(airflow_table.VARIABLE.sub(SAMPLE, name.text))]
 
     def fault(self, kind, text):

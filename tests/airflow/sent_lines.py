@@ -37,6 +37,12 @@ def datadog_line(text):
     return name + colon + rest + ("|#" + ",".join(tag.replace("=", ":", 1) for tag in tags) if tags else "") + "\n"
 
 
+def name_and_tags(text):
+    """The name of a line with InfluxDB tags, and the names of its tags."""
+    name, *tags = text.partition(":")[0].split(",")
+    return name, [tag.partition("=")[0] for tag in tags]
+
+
 def words(style, version, names=""):
     return frozenset({"all", style, version, style + version} | ({names} if names else set()))
 

@@ -17,6 +17,13 @@ import generate  # noqa: E402
 
 MAPPINGS = pathlib.Path(generate.MAPPINGS)
 SUFFIXES = {"counter": "_total", "timer": "_seconds"}
+# A tag that any metric may have where teams share an Airflow.
+ANYWHERE = {"team_name"}
+
+
+def later(version, release):
+    """Whether `version`, such as 2.7, came after `release`."""
+    return bool(version) and [int(part) for part in version.split(".")] > [int(part) for part in release.split(".")]
 
 
 class Table(unittest.TestCase):
@@ -59,6 +66,24 @@ class Table(unittest.TestCase):
         for metric in self.table.metrics:
             if metric.type != "drop" and "{" not in metric.family:
                 self.assertIn(metric.family, wanted)
+
+    def test_each_tag_of_the_table_is_sent_by_a_test_and_no_other(self):
+        # What only files of names have, comes without tags.
+        entries = [(metric, expression) for metric, _, expression in self.names.entries if not metric.only]
+        sent = {}
+        for name, tags in (sent_lines.name_and_tags(text) for block in self.blocks for _, text in block.sent):
+            if metric := next((metric for metric, expression in entries if expression.fullmatch(name.removeprefix("airflow."))), None):
+                sent.setdefault(metric.family, set()).update(tags)
+        for metric, _ in entries:
+            if "*" not in metric.drop:
+                known = {tag for same in self.table.metrics if same.family == metric.family for tag in [*same.tags, *same.drop]}
+                self.assertEqual(sent.get(metric.family, set()) - ANYWHERE, known, metric.family)
+
+    def test_no_release_sends_a_name_before_the_table_says(self):
+        for release in releases.RELEASES:
+            for _, name in coverage.kept_names(release) if release[0].isdigit() else ():
+                since = [metric.since for metric, entry, _ in self.names.taking(name) if entry is not metric.twin]
+                self.assertFalse(since and all(later(first, release) for first in since), f"{name}: in {release}, not since {since}")
 
     def test_families_are_named_by_their_type(self):
         for metric in self.table.metrics:
