@@ -10,9 +10,11 @@
 //   --sources=1           sockets for each port, taking turns
 //   --series=10000 --families=1000 --first-series=0 --services=100 --first-service=0
 //   --prefix=shop.service --kinds=c --tags=3 --datagram-bytes=0 --lines-min=65536 --seed=1
+//   --shapes=FILE         a shape of lines on each line of the file
 //                         see workload.h
 #include <cstdio>
 #include <exception>
+#include <fstream>
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
@@ -35,6 +37,14 @@ std::vector<std::string> comma_separated(const std::string& text) {
   return words;
 }
 
+std::vector<std::string> lines_of(const std::string& path) {
+  std::vector<std::string> lines;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  if (lines.empty()) throw std::invalid_argument("nothing in " + path);
+  return lines;
+}
+
 WorkloadOptions workload_options(const Flags& flags) {
   WorkloadOptions options;
   options.families = flags.number("families", options.families);
@@ -45,6 +55,7 @@ WorkloadOptions workload_options(const Flags& flags) {
   options.prefix = flags.text("prefix", options.prefix);
   options.kinds = comma_separated(flags.text("kinds", "c"));
   options.tags = flags.number("tags", options.tags);
+  if (const auto shapes = flags.text("shapes"); !shapes.empty()) options.shapes = lines_of(shapes);
   options.datagram_bytes = flags.number("datagram-bytes", options.datagram_bytes);
   options.lines_min = flags.number("lines-min", options.lines_min);
   options.seed = flags.number("seed", options.seed);

@@ -19,6 +19,8 @@ constexpr std::array kMoreTags = {"region:eu-west-1", "zone:eu-west-1a", "cluste
                                   "version:7.14.2",   "team:storefront", "tier:frontend",
                                   "runtime:jvm-21"};
 constexpr std::size_t kTagsMax = 3 + kMoreTags.size();
+constexpr std::size_t kTasksOfDag = 50;
+constexpr std::string_view kValue = "{value}|";
 // Observations lie between 1 ms and 4 s, gauges below 10,000.
 constexpr double kObservationDoublings = 12;
 constexpr std::uint64_t kGaugeEnd = 10'000;
@@ -47,6 +49,44 @@ void append_tags(std::string& out, std::size_t tags, std::size_t number) {
   }
 }
 
+struct Line {
+  std::string text;
+  std::string_view kind;
+};
+
+Line standard_line(const WorkloadOptions& options, std::size_t series, std::uint64_t random) {
+  const std::size_t family = series % options.families;
+  const std::string& kind = options.kinds[family % options.kinds.size()];
+  std::string text;
+  fmt::format_to(std::back_inserter(text), "{}{:02}.requests_by_endpoint.i{:04}:", options.prefix,
+                 options.first_service + family % options.services, family);
+  append_value(text, kind, random);
+  text += '|';
+  text += kind;
+  append_tags(text, options.tags, series / options.families);
+  return {std::move(text), kind};
+}
+
+// What stands behind the value of a shape.
+std::string_view kind_of(std::string_view shape) {
+  const auto value = shape.find(kValue);
+  if (value == std::string_view::npos) throw std::invalid_argument("a shape without {value}|");
+  const auto kind = shape.substr(value + kValue.size());
+  return kind.substr(0, kind.find('|'));
+}
+
+Line shaped_line(const WorkloadOptions& options, std::size_t series, std::uint64_t random) {
+  const std::string_view shape = options.shapes[series % options.shapes.size()];
+  const std::string_view kind = kind_of(shape);
+  const std::size_t number = series / options.shapes.size();
+  std::string value;
+  append_value(value, kind, random);
+  return {fmt::format(fmt::runtime(shape), fmt::arg("dag", number / kTasksOfDag),
+                      fmt::arg("task", number % kTasksOfDag), fmt::arg("number", number),
+                      fmt::arg("value", value)),
+          kind};
+}
+
 }  // namespace
 
 Totals Totals::operator-(const Totals& other) const {
@@ -59,7 +99,7 @@ Workload::Workload(const WorkloadOptions& options) {
       options.kinds.empty() || options.tags > kTagsMax) {
     throw std::invalid_argument("no such workload");
   }
-  if (options.tags == 0 && options.series > options.families) {
+  if (options.shapes.empty() && options.tags == 0 && options.series > options.families) {
     throw std::invalid_argument("without tags each series is a family");
   }
   std::vector<std::size_t> order(options.series);
@@ -67,24 +107,18 @@ Workload::Workload(const WorkloadOptions& options) {
   std::mt19937_64 random(options.seed);
   for (std::size_t lines = 0; lines == 0 || lines < options.lines_min; lines += order.size()) {
     std::shuffle(order.begin(), order.end(), random);
-    for (const std::size_t series : order) add_line(options, series, random());
+    for (const std::size_t series : order) {
+      const Line line = options.shapes.empty() ? standard_line(options, series, random())
+                                               : shaped_line(options, series, random());
+      add_line(line.text, line.kind, options.datagram_bytes);
+    }
   }
   end_datagram();
 }
 
-void Workload::add_line(const WorkloadOptions& options, std::size_t series, std::uint64_t random) {
-  const std::size_t family = series % options.families;
-  const std::string& kind = options.kinds[family % options.kinds.size()];
-  std::string line;
-  fmt::format_to(std::back_inserter(line), "{}{:02}.requests_by_endpoint.i{:04}:", options.prefix,
-                 options.first_service + family % options.services, family);
-  append_value(line, kind, random);
-  line += '|';
-  line += kind;
-  append_tags(line, options.tags, series / options.families);
-
+void Workload::add_line(std::string_view line, std::string_view kind, std::size_t datagram_bytes) {
   const std::size_t size = bytes_.size() - begins_.back();
-  if (open_.lines > 0 && size + 1 + line.size() > options.datagram_bytes) end_datagram();
+  if (open_.lines > 0 && size + 1 + line.size() > datagram_bytes) end_datagram();
   if (open_.lines > 0) bytes_ += '\n';
   bytes_ += line;
   ++open_.lines;

@@ -24,6 +24,10 @@ struct WorkloadOptions {
   // Types in the order in which families take turns.
   std::vector<std::string> kinds = {"c"};
   std::size_t tags = 3;
+  // Lines of other shapes, which take turns, in place of all of the above but the numbers of
+  // series: `ti.start.dag_{dag}.task_{task}:{value}|c`. `{number}` is the series' own among those
+  // of its shape; 50 of them in a row are the tasks of one `{dag}`.
+  std::vector<std::string> shapes;
   // Lines are packed into datagrams of at most this size; 0 sends each alone.
   std::size_t datagram_bytes = 0;
   // Small sets of series are repeated, each time in another order, up to so many lines.
@@ -64,7 +68,7 @@ class Workload {
   [[nodiscard]] std::uint64_t datagrams_for(std::uint64_t from, std::uint64_t lines) const;
 
  private:
-  void add_line(const WorkloadOptions& options, std::size_t series, std::uint64_t random);
+  void add_line(std::string_view line, std::string_view kind, std::size_t datagram_bytes);
   void end_datagram();
 
   std::string bytes_;
