@@ -46,6 +46,20 @@ SENDERS = {
     "airflow-mixin": sent_lines.Sender(PLAIN2.words | {"mixin", "mixin2"}, ("wait",)),
     "airflow3-mixin": sent_lines.Sender(PLAIN33.words | {"mixin", "mixin33"}, ("parse",)),
 }
+# What the dashboard and the alerts of the Grafana Labs mixin ask for: family -> the labels that they choose or name series by. Of its timers they
+# take `_sum` and `_count`.
+MIXIN = {
+    **{("histogram", f"airflow_dagrun_{name}"): {"dag_id"} for name in ("duration_success", "duration_failed", "schedule_delay")},
+    ("histogram", "airflow_dag_task_duration"): {"dag_id", "task_id"},
+    ("counter", "airflow_task_start_total"): {"dag_id", "task_id"},
+    ("counter", "airflow_task_finish_total"): {"dag_id", "task_id", "state"},
+    # Without tags nobody knows whose they were.
+    **{("counter", f"airflow_{name}"): set() for name in ("ti_failures", "sla_missed")},
+    **{("gauge", f"airflow_pool_{name}"): {"pool_name"} for name in ("running_slots", "queued_slots", "open_slots", "starving_tasks")},
+    **{("gauge", f"airflow_{name}"): set() for name in (
+        "dag_processing_import_errors", "scheduler_tasks_executable", "scheduler_tasks_starving", "executor_running_tasks",
+        "executor_queued_tasks", "executor_open_slots")},
+}
 # Airflow 3.3 itself sends this twice by one name, when nothing is a tag.
 SENT_TWICE = {"airflow_dagrun_first_task_scheduling_delay_seconds"}
 
@@ -100,6 +114,15 @@ class Mappings(unittest.TestCase):
         self.assertEqual(sorted(found.keys() - wanted.keys()), [], "too much")
         self.assertEqual({key: value for key, value in found.items() if abs(value - wanted[key]) > 1e-9}, {}, "wrong values")
         self.assertEqual({key: value for key, value in counts.items() if value != 1 and key[1] not in SENT_TWICE}, {}, "doubled")
+
+    def test_the_mixin_finds_what_it_asks_for(self):
+        for mapping in ("airflow-mixin", "airflow3-mixin"):
+            found = {}
+            for kind, name, labels in sent_lines.series_of(self.blocks, SENDERS[mapping], is_mixin=True):
+                found.setdefault((kind, name), []).append({label for label, _ in labels})
+            for family, labels in MIXIN.items():
+                self.assertTrue(found.get(family), f"{mapping} has no {family}")
+                self.assertTrue(all(labels <= each for each in found[family]), f"{mapping}: {family} has not always {labels}")
 
     def check_any_sender(self, mapping):
         """Whoever sends: nothing is left unmapped, and nothing counts twice."""
