@@ -12,6 +12,8 @@ import table as airflow_table  # noqa: E402
 
 NAMES = HERE / "names"
 KINDS = {"counter": "counter", "updown": "counter", "gauge": "gauge", "timer": "timer"}
+# A tag that any metric may have where teams share an Airflow.
+ANYWHERE = {"team_name"}
 # Stands for the text of a variable.
 SAMPLE = "x1"
 SEGMENT, SEGMENTS = r"[^.]*", r".+"
@@ -49,7 +51,7 @@ class Names:
         taken = [metric for metric, _, _ in self.taking(text)]
         return taken or [metric for metric, name, _ in self.entries if source.fullmatch(airflow_table.VARIABLE.sub(SAMPLE, name.text))]
 
-    def fault(self, kind, text):
+    def fault(self, kind, text, tags=frozenset()):
         """None, or what is wrong."""
         if not text.strip("*"):
             return f"a {kind} whose name cannot be known: follow it in stat_calls.py"
@@ -58,13 +60,16 @@ class Names:
             return f"{kind} {text} is not in mappings/airflow/metrics.toml"
         if all(KINDS.get(metric.type, kind) != kind for metric in metrics):
             return f"{text} is a {kind}, and a {metrics[0].type} in mappings/airflow/metrics.toml"
+        known = {"*"}.union(ANYWHERE, *(metric.tags + metric.drop for metric in metrics))
+        if tags - known and not any("*" in metric.drop for metric in metrics):
+            return f"{text} has the tag {min(tags - known)}, of which mappings/airflow/metrics.toml knows nothing"
         return None
 
-    def faults(self, names):
-        return [fault for kind, text in names if (fault := self.fault(kind, text))]
+    def faults(self, calls):
+        return [fault for kind, text, tags in calls if (fault := self.fault(kind, text, tags))]
 
 
-def kept_names(release):
-    """(kind, name) of names/RELEASE.txt."""
-    lines = (NAMES / f"{release}.txt").read_text(encoding="utf-8").splitlines()
-    return [tuple(line.split(" ", 1)) for line in lines if line and not line.startswith("#")]
+def kept_calls(release):
+    """(kind, name, tags) of names/RELEASE.txt."""
+    rows = [line.split(" ") for line in (NAMES / f"{release}.txt").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    return [(kind, name, {tag for tags in more for tag in tags.split(",")}) for kind, name, *more in rows]

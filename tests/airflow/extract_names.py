@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Fetches Airflow's wheels from PyPI, finds every name of a metric in their source, and fails while the table has one of them not.
+"""Fetches Airflow's wheels from PyPI, finds every name of a metric and its tags in their source, and fails while the table has one of them not.
 
     extract_names.py             the releases of releases.py, and the newest: compares names/ with what it finds
     extract_names.py --write     writes names/
@@ -21,7 +21,7 @@ import releases
 import stat_calls
 
 NEWEST = "newest"
-HEAD = "# What {packages} send. Made by extract_names.py. `*` stands for any text.\n"
+HEAD = "# What {packages} send, with which tags. Made by extract_names.py. `*` stands for any text.\n"
 # Airflow's own senders, through which every name goes.
 SENDERS = ("airflow/stats.py", "airflow/metrics/", "observability/metrics/")
 
@@ -48,7 +48,7 @@ def names_in(packages):
 
 
 def text_of(packages, names):
-    return HEAD.format(packages=", ".join(packages)) + "".join(f"{kind} {name}\n" for kind, name in names)
+    return HEAD.format(packages=", ".join(packages)) + "".join(" ".join([kind, name, ",".join(sorted(tags))]).strip() + "\n" for kind, name, tags in names)
 
 
 def check(release, known, is_to_write):

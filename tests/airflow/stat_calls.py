@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds the names of metrics in Airflow's source: the first argument of each call of Stats, followed to where its text is written.
+"""Finds the names of metrics in Airflow's source, and the names of their tags: the arguments of each call of Stats, followed to where they are written.
 
 What cannot be known from the source becomes `*`, which stands for any text.
 """
@@ -32,7 +32,7 @@ class Module:
                 self.functions.setdefault(node.name, node)
 
     def calls(self):
-        """(kind, names) of every call that sends a metric."""
+        """(kind, names, tags) of every call that sends a metric."""
         yield from self._calls_in(self.tree, None)
 
     def _calls_in(self, node, function):
@@ -41,7 +41,7 @@ class Module:
         if isinstance(node, ast.Call) and is_sender(node.func):
             names = self._sent_names(node, function)
             if names:
-                yield KINDS[node.func.attr], names
+                yield KINDS[node.func.attr], names, self._sent_tags(node, function)
         for child in ast.iter_child_nodes(node):
             yield from self._calls_in(child, function)
 
@@ -56,6 +56,46 @@ class Module:
             if keyword.arg is None and isinstance(keyword.value, ast.Call):
                 return self._texts_of_call(keyword.value, function, {}, DEPTH_MAX, "stat")
         return set()
+
+    def _sent_tags(self, call, function):
+        tags = set()
+        for keyword in call.keywords:
+            if keyword.arg in ("tags", "extra_tags"):
+                tags |= self.keys(keyword.value, function)
+            elif keyword.arg is None:
+                # timing(**x), where x is or returns {"tags": ...}.
+                for values in self._dictionaries(keyword.value, function):
+                    tags |= set().union(*(self.keys(value, function) for key, value in zip(values.keys, values.values) if getattr(key, "value", "") == "tags"))
+        return tags
+
+    def _dictionaries(self, node, function):
+        values = [node]
+        if isinstance(node, ast.Name):
+            values = self._assigned(node.id, function)
+        elif isinstance(node, ast.Call):
+            values = self._returned(node.func)
+        return [value for value in values if isinstance(value, ast.Dict)]
+
+    def keys(self, node, function, depth=DEPTH_MAX):
+        """The keys that the dictionary `node` may have."""
+        if depth == 0:
+            return {"*"}
+        if isinstance(node, ast.Constant) and node.value is None:
+            return set()
+        if isinstance(node, ast.Dict):
+            nested = [value for key, value in zip(node.keys, node.values) if key is None]
+            own = {key.value if isinstance(key, ast.Constant) else "*" for key in node.keys if key is not None}
+            return own.union(*(self.keys(value, function, depth - 1) for value in nested))
+        if isinstance(node, ast.Name):
+            values = self._assigned(node.id, function) or (self._given(node.id, function) if function else [])
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("dict", "prune_dict"):
+            values = node.args
+        elif isinstance(node, (ast.Call, ast.Attribute)):
+            values = self._returned(node.func if isinstance(node, ast.Call) else node)
+        else:
+            values = {ast.IfExp: lambda: [node.body, node.orelse], ast.BinOp: lambda: [node.left, node.right],
+                      ast.BoolOp: lambda: node.values}.get(type(node), list)()
+        return set().union(*(self.keys(value, function, depth - 1) for value in values)) if values else {"*"}
 
     def texts(self, node, function, bound=None, depth=DEPTH_MAX):
         """The texts that the expression `node` of `function` may have. `bound`: what is known of the function's parameters."""
@@ -77,10 +117,25 @@ class Module:
         return {"*"}
 
     def _texts_of_variable(self, name, function, bound, depth):
-        assigned = [node.value for node in ast.walk(function or self.tree)
-                    if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)]
-        values = assigned or (self._given(name, function) if function else [])
+        values = self._assigned(name, function) or (self._given(name, function) if function else [])
         return set().union(*(self.texts(value, function, bound, depth - 1) for value in values)) if values else {"*"}
+
+    def _assigned(self, name, function):
+        """The values that a variable is given; `name[key] = value` counts as {key: value}."""
+        found = []
+        for node in ast.walk(function or self.tree):
+            if isinstance(node, (ast.Assign, ast.AnnAssign)):
+                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                    if getattr(target, "id", "") == name and node.value:
+                        found.append(node.value)
+                    if isinstance(target, ast.Subscript) and getattr(target.value, "id", "") == name:
+                        found.append(ast.Dict([target.slice], [node.value]))
+        return found
+
+    def _returned(self, function):
+        """The values that a function of this file, or a property, returns."""
+        called = self.functions.get(getattr(function, "attr", getattr(function, "id", "")))
+        return [node.value for node in ast.walk(called) if isinstance(node, ast.Return) and node.value is not None] if called else []
 
     def _given(self, parameter, function):
         """What callers in this file give for a parameter: `f(x)`, `f(parameter=x)`, `pool.submit(f, x)`."""
@@ -137,13 +192,15 @@ def names_of_entry(entry):
 
 
 def names_of_files(paths):
-    """Every `kind name` that these files send, sorted."""
-    found = set()
+    """(kind, name, tags) of all that these files send, sorted."""
+    found = {}
     for path in paths:
         text = path.read_text(encoding="utf-8", errors="replace")
         if path.name == "metrics_template.yaml":
-            found.update(registry_names(text))
+            for entry in registry_names(text):
+                found.setdefault(entry, set())
         elif path.suffix == ".py" and re.search(r"\b[sS]tats|StatsManager", text):
-            for kind, names in Module(text).calls():
-                found.update((kind, name) for name in names)
-    return sorted(found, key=lambda entry: entry[::-1])
+            for kind, names, tags in Module(text).calls():
+                for name in names:
+                    found.setdefault((kind, name), set()).update(tags)
+    return [(kind, name, found[kind, name]) for kind, name in sorted(found, key=lambda entry: entry[::-1])]

@@ -17,8 +17,6 @@ import generate  # noqa: E402
 
 MAPPINGS = pathlib.Path(generate.MAPPINGS)
 SUFFIXES = {"counter": "_total", "timer": "_seconds"}
-# A tag that any metric may have where teams share an Airflow.
-ANYWHERE = {"team_name"}
 
 
 def later(version, release):
@@ -42,19 +40,24 @@ class Table(unittest.TestCase):
             self.assertRegex(lines[1], r"^# Airflow[ ,].+\.$", path.name)
             self.assertNotIn("regex", "\n".join(lines), path.name)
 
-    def test_each_name_of_airflows_source_is_in_the_table(self):
+    def test_each_name_of_airflows_source_is_in_the_table_with_its_tags(self):
         kept = {path.stem for path in coverage.NAMES.glob("*.txt")}
         self.assertEqual(kept, set(releases.RELEASES))
         for release in releases.RELEASES:
-            names = coverage.kept_names(release)
-            self.assertGreater(len(names), 25, release)
-            self.assertEqual(self.names.faults(names), [], release)
+            calls = coverage.kept_calls(release)
+            self.assertGreater(len(calls), 25, release)
+            self.assertEqual(self.names.faults(calls), [], release)
 
     def test_a_name_that_is_not_in_the_table_is_a_fault(self):
         for name in ("ti.restarted.*", "ti_failures.today", "scheduler.*.lag", "*"):
             self.assertIsNotNone(self.names.fault("counter", name), name)
         self.assertIsNotNone(self.names.fault("gauge", "ti_failures"))
         self.assertIsNone(self.names.fault("counter", "ti_failures"))
+
+    def test_a_tag_that_is_not_in_the_table_is_a_fault(self):
+        self.assertIn("run_id", self.names.fault("counter", "ti_failures", {"dag_id", "run_id"}))
+        self.assertIsNone(self.names.fault("counter", "ti_failures", {"dag_id", "team_name", "*"}))
+        self.assertIsNone(self.names.fault("counter", "callback_*", {"result"}))
 
     def test_each_name_of_the_table_is_sent_by_a_test(self):
         sent = {text.split(":")[0].split(",")[0].removeprefix("airflow.") for block in self.blocks for _, text in block.sent}
@@ -77,11 +80,11 @@ class Table(unittest.TestCase):
         for metric, _ in entries:
             if "*" not in metric.drop:
                 known = {tag for same in self.table.metrics if same.family == metric.family for tag in [*same.tags, *same.drop]}
-                self.assertEqual(sent.get(metric.family, set()) - ANYWHERE, known, metric.family)
+                self.assertEqual(sent.get(metric.family, set()) - coverage.ANYWHERE, known, metric.family)
 
     def test_no_release_sends_a_name_before_the_table_says(self):
         for release in releases.RELEASES:
-            for _, name in coverage.kept_names(release) if release[0].isdigit() else ():
+            for _, name, _ in coverage.kept_calls(release) if release[0].isdigit() else ():
                 since = [metric.since for metric, entry, _ in self.names.taking(name) if entry is not metric.twin]
                 self.assertFalse(since and all(later(first, release) for first in since), f"{name}: in {release}, not since {since}")
 
@@ -99,7 +102,7 @@ class Table(unittest.TestCase):
 
 class StatCalls(unittest.TestCase):
     def names(self, source):
-        return sorted(name for _, names in stat_calls.Module(source).calls() for name in names)
+        return sorted(name for _, names, _ in stat_calls.Module(source).calls() for name in names)
 
     def test_finds_names_however_they_are_written(self):
         for source, names in {
@@ -115,6 +118,22 @@ class StatCalls(unittest.TestCase):
             "self.statsd.incr(stat)": [],
         }.items():
             self.assertEqual(self.names(source), names, source)
+
+    def test_finds_tags_however_they_are_written(self):
+        for source, tags in {
+            "Stats.incr('a')": "",
+            "Stats.incr('a', tags={'x': 1, 'y': 2})": "x y",
+            "stats.incr('a', tags=prune_dict({'x': 1, **more}))": "* x",
+            "Stats.incr('a', tags={**self.t, 'y': 2})\ndef t(self):\n return {'x': 1}": "x y",
+            "DualStatsManager.incr('a', tags={}, extra_tags={'x': 1})": "x",
+            "def f():\n t = {'x': 1}\n t['y'] = 2\n Stats.incr('a', tags=t)": "x y",
+            "def f():\n t: dict = {'x': 1} if a else None\n Stats.timing('a', **{'dt': 1, 'tags': t})": "x",
+            "def f(t):\n Stats.incr('a', tags=t)\nf(t={'x': 1} | {'y': 2})": "x y",
+            "def f(self):\n Stats.incr(**self.g())\ndef g(self):\n return {'stat': 'a', 'tags': {'x': 1}}": "x",
+            "Stats.incr('a', tags=ti.stats_tags)": "*",
+        }.items():
+            found = {tag for _, _, tags in stat_calls.Module(source).calls() for tag in tags}
+            self.assertEqual(" ".join(sorted(found)), tags, source)
 
     def test_reads_the_registry(self):
         text = 'metrics:\n  - name: "a.{x}"\n    type: "gauge"\n    legacy_name: "-"\n  - name: "b"\n    type: "timer"\n    legacy_name: "b.{x}.{y}"\n'
