@@ -81,6 +81,8 @@ class Writer:
         """drop_tags and rename_tags; of a name that says it all, no tag is renamed, and those that come with it go."""
         is_in_name = any(self.label(label) in labels for label in metric.rename.values())
         drop = (list(metric.rename) if is_in_name and metric.tagged_alone else []) + metric.drop
+        if "*" not in metric.drop:
+            drop += self.file.drop
         rename = {} if is_in_name else {tag: self.label(label) for tag, label in metric.rename.items() if self.label(label) != tag}
         keys = {"drop_tags": flow_list(drop)} if drop else {}
         return {**keys, "rename_tags": flow_map(rename)} if rename else keys

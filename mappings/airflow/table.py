@@ -47,6 +47,7 @@ class File:
     units: str
     names: str = ""
     renamed: str = ""
+    drop: list = dataclasses.field(default_factory=list)
 
     def has(self, metric):
         return not metric.only or self.names in metric.only

@@ -9,6 +9,8 @@ FILE = pathlib.Path(__file__).resolve().parent / "lines.txt"
 SERIES = re.compile(r'(\w+) ([a-z0-9_]+)(?:\{(.*)\})? (\S+)')
 LABEL = re.compile(r'([a-z_]+)="([^"]*)"')
 CLOCK = re.compile(r"@([a-z]+)")
+# What the DogStatsD client adds in a pod, whatever the line: no two lines come from the same.
+POD_TAG, POD_FIELD = "dd.internal.entity_id:pod-{}", "c:container-{}"
 # One and a half seconds, by what the client takes for a unit.
 IN_SECONDS, IN_MILLISECONDS = "1.5", "1500.000000"
 
@@ -25,16 +27,17 @@ class Sender:
     def is_meant(self, selector):
         return not self.words.isdisjoint(selector.split(","))
 
-    def line(self, text):
+    def line(self, text, number):
         text = CLOCK.sub(lambda match: IN_SECONDS if match.group(1) in self.clocks_in_seconds else IN_MILLISECONDS, text)
-        return (datadog_line(text) if self.is_datadog else text).encode()
+        return (datadog_line(text, number) if self.is_datadog else text).encode()
 
 
-def datadog_line(text):
-    """InfluxDB tags as DogStatsD's, and the line ended."""
+def datadog_line(text, number):
+    """InfluxDB tags as DogStatsD's, with those of a pod, and the line ended."""
     name, colon, rest = text.rpartition(":")
     name, *tags = name.split(",")
-    return name + colon + rest + ("|#" + ",".join(tag.replace("=", ":", 1) for tag in tags) if tags else "") + "\n"
+    tags = [*(tag.replace("=", ":", 1) for tag in tags), POD_TAG.format(number)]
+    return f"{name}{colon}{rest}|#{','.join(tags)}|{POD_FIELD.format(number)}\n"
 
 
 def name_and_tags(text):
@@ -88,7 +91,8 @@ def is_of_mixin(who):
 
 def lines_of(blocks, who):
     """What `who` sends, in order."""
-    return [who.line(text) for block in blocks for meant, text in block.sent if who.is_meant(meant)]
+    meant = [text for block in blocks for selector, text in block.sent if who.is_meant(selector)]
+    return [who.line(text, number) for number, text in enumerate(meant)]
 
 
 def series_of(blocks, who, is_mixin=False):

@@ -143,8 +143,8 @@ class StatCalls(unittest.TestCase):
 
 class SentLines(unittest.TestCase):
     def test_turns_tags_into_those_of_the_dogstatsd_client(self):
-        self.assertEqual(sent_lines.datadog_line("a.b,c=d,e=f.g:1|c"), "a.b:1|c|#c:d,e:f.g\n")
-        self.assertEqual(sent_lines.datadog_line("a.b:1.5|ms"), "a.b:1.5|ms\n")
+        self.assertEqual(sent_lines.datadog_line("a.b,c=d,e=f.g:1|c", 7), "a.b:1|c|#c:d,e:f.g,dd.internal.entity_id:pod-7|c:container-7\n")
+        self.assertEqual(sent_lines.datadog_line("a.b:1.5|ms", 7), "a.b:1.5|ms|#dd.internal.entity_id:pod-7|c:container-7\n")
 
 
 if __name__ == "__main__":
