@@ -33,8 +33,11 @@ constexpr std::chrono::milliseconds kErrorPause{100};
 // dense for shorter gaps than that, and a pile that makes the nap worth its price.
 constexpr std::chrono::microseconds kNap{50};
 constexpr std::size_t kPile = 4;
-// Holds what arrives during many naps, whatever arrives.
+constexpr std::uint64_t kSmallBytes = 512;
+// Holds what arrives during many naps.
 constexpr std::uint64_t kBufferForNaps = 2 << 20;
+// No naps for so long after the kernel dropped a datagram.
+constexpr std::chrono::minutes kWakefulness{1};
 
 // Faults of the network or of a short memory, which pass. Anything else is a broken socket.
 bool is_transient(int error) {
@@ -129,7 +132,6 @@ class DatagramListener::Receiver {
     const int fd = bound.descriptor.get();
     set_receive_buffer(fd, options.receive_buffer_bytes, endpoint);
     receive_buffer_bytes_ = static_cast<std::uint64_t>(granted_receive_buffer(fd));
-    may_nap_ = !endpoint.is_unix() && receive_buffer_bytes_ >= kBufferForNaps;
     local_port_ = net::local_port(fd);
     socket_.assign({bound.family, 0}, fd);
     static_cast<void>(bound.descriptor.release());
@@ -170,6 +172,7 @@ class DatagramListener::Receiver {
     const std::uint32_t grown = drops - drops_seen_;
     drops_seen_ = drops;
     if (grown == 0) return;
+    may_nap_from_ = base::Clock::now() + kWakefulness;
     if (stats_.kernel_drops.value() == 0) {
       log_.warn("the kernel drops UDP datagrams: the receive buffer overflows",
                 {{"drops", std::to_string(grown)}});
@@ -185,6 +188,7 @@ class DatagramListener::Receiver {
  private:
   struct Received {
     std::size_t count = 0;
+    std::uint64_t bytes = 0;
     bool is_full = false;  // more may be waiting
     int error = 0;
     base::TimePoint at{};
@@ -195,20 +199,22 @@ class DatagramListener::Receiver {
     stats_.receive_calls.add();
     const auto arrivals = batch_.receive(socket_.native_handle());
     const base::TimePoint now = base::Clock::now();
-    if (!arrivals) return {0, false, arrivals.error().value(), now};
+    if (!arrivals) return {0, 0, false, arrivals.error().value(), now};
     const auto datagrams = arrivals->datagrams;
-    if (datagrams.empty()) return {0, false, 0, now};
-    count(*arrivals);
+    if (datagrams.empty()) return {0, 0, false, 0, now};
+    const std::uint64_t bytes = count(*arrivals);
     sink_.on_datagrams(datagrams, now);
-    return {datagrams.size(), datagrams.size() == batch_.size(), 0, now};
+    return {datagrams.size(), bytes, datagrams.size() == batch_.size(), 0, now};
   }
 
-  void count(const Arrivals& arrivals) {
+  // Returns the bytes.
+  std::uint64_t count(const Arrivals& arrivals) {
     std::uint64_t bytes = 0;
     for (const std::string_view datagram : arrivals.datagrams) bytes += datagram.size();
     stats_.packets.add(arrivals.datagrams.size());
     stats_.bytes.add(bytes);
     stats_.truncated.add(arrivals.truncated);
+    return bytes;
   }
 
   // Returns the errno that ended the drain, or 0. A short batch ends it: going on to EAGAIN would
@@ -217,13 +223,19 @@ class DatagramListener::Receiver {
     bool is_dense = false;
     for (std::size_t i = 0; i < batches_per_wake_max_; ++i) {
       const Received received = receive_once();
-      is_dense = may_nap_ && (is_dense ? received.count >= kPile : received.at - last_ < kNap);
+      is_dense = is_dense ? received.count >= kPile : received.at - last_ < kNap;
       last_ = received.at;
       if (received.is_full) continue;
-      if (!is_dense || received.error != 0) return received.error;
+      if (!is_dense || !may_nap(received)) return received.error;
       std::this_thread::sleep_for(kNap);
     }
     return 0;
+  }
+
+  [[nodiscard]] bool may_nap(const Received& received) const {
+    return received.error == 0 && received.bytes <= received.count * kSmallBytes &&
+           receive_buffer_bytes_ >= kBufferForNaps && received.at >= may_nap_from_ &&
+           !endpoint_.is_unix();
   }
 
   asio::awaitable<void> run() {
@@ -276,7 +288,7 @@ class DatagramListener::Receiver {
   std::uint32_t drops_seen_ = 0;
   // When a batch was last taken.
   base::TimePoint last_;
-  bool may_nap_ = false;
+  base::TimePoint may_nap_from_;
   std::uint64_t receive_buffer_bytes_ = 0;
   std::uint16_t local_port_ = 0;
 };
