@@ -7,6 +7,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "weir/base/thread.h"
 #include "weir/pipeline/line_tap.h"
 #include "weir/statsd/frame_splitter.h"
 #include "weir/statsd/line_splitter.h"
@@ -247,7 +248,10 @@ void Worker::start(const FailureHandler& on_failure) {
   for (const auto& listener : listeners_.tcp) listener->start();
   for (const auto& listener : listeners_.unixstream) listener->start();
   if (relay_) relay_->start();
-  thread_ = std::thread([this] { context_.run(); });
+  thread_ = std::thread([this] {
+    base::name_thread("weir-worker");
+    context_.run();
+  });
 }
 
 void Worker::drain_and_close(base::TimePoint deadline) {

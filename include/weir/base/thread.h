@@ -9,4 +9,7 @@ namespace weir::base {
 // Never fails: a system that refuses goes on as before.
 void give_way();
 
+// Names the calling thread for `top -H` and its like, which show 15 characters. Never fails.
+void name_thread(const char* name);
+
 }  // namespace weir::base

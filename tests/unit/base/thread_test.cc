@@ -2,6 +2,8 @@
 #include "weir/base/thread.h"
 
 #include <algorithm>
+#include <fstream>
+#include <string>
 #include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
@@ -28,6 +30,16 @@ TEST(GiveWay, IsOfTheCallingThreadAndThoseItMakes) {
   EXPECT_GE(own, std::min(before + 1, kNicest));
   EXPECT_EQ(made, own);
   EXPECT_EQ(niceness_of_this_thread(), before);
+}
+
+TEST(NameThread, IsWhatTheSystemShows) {
+  std::string shown;
+  std::thread([&] {
+    name_thread("weir-worker");
+    std::ifstream("/proc/thread-self/comm") >> shown;
+  }).join();
+
+  EXPECT_EQ(shown, "weir-worker");
 }
 
 }  // namespace
