@@ -4,7 +4,9 @@
 import contextlib
 import datetime
 import http.client
+import itertools
 import os
+import pathlib
 import signal
 import socket
 import subprocess
@@ -154,6 +156,14 @@ def drain(bench):
     return Row("drain", "draining a filled socket on one core", "", f"{ratio:.2f} x a loop that discards, one line per datagram", MEASURED, details)
 
 
+def pin_workers(pid, cpus):
+    """Each worker to a core of its own: left alone, two of them now and then begin on one."""
+    threads = [int(task.name) for task in pathlib.Path(f"/proc/{pid}/task").iterdir()
+               if (task / "comm").read_text(encoding="ascii").strip() == "weir-worker"]
+    for thread, cpu in zip(sorted(threads), itertools.cycle(sorted(cpus))):
+        os.sched_setaffinity(thread, {cpu})
+
+
 def bare_pair(bench):
     """How much more two loops that discard drain together than one alone: what the kernel lets two workers gain."""
     datagrams, buffer_bytes, rates = 40_000, 200_000_000, {1: [], 2: []}
@@ -202,6 +212,7 @@ def workers(bench):
             flags = [f"--{flag}={count}"] + [f"--statsd.listen-udp=127.0.0.1:{port}" for port in ports]
             with bench.run_weir(flags, cpus=bench.all_cpus) as server:
                 bench.fill(server, **workload)
+                pin_workers(server.pid, bench.all_cpus)
                 # More than all buffers hold: every socket is full.
                 lines, seconds, _ = drained(bench, server, ports, 12_000 * sockets * count, cpus=bench.all_cpus, **workload)
                 found.append(lines / seconds)
