@@ -36,8 +36,11 @@ constexpr std::size_t kPile = 4;
 constexpr std::uint64_t kSmallBytes = 512;
 // Holds what arrives during many naps.
 constexpr std::uint64_t kBufferForNaps = 2 << 20;
-// No naps for so long after the kernel dropped a datagram.
-constexpr std::chrono::minutes kWakefulness{1};
+// No naps for a while after one from which the busy machine woke the thread late, and for longer
+// after the kernel dropped a datagram.
+constexpr std::chrono::milliseconds kOversleeping{2};
+constexpr std::chrono::milliseconds kWakefulness{100};
+constexpr std::chrono::minutes kWakefulnessAfterDrops{1};
 
 // Faults of the network or of a short memory, which pass. Anything else is a broken socket.
 bool is_transient(int error) {
@@ -172,7 +175,7 @@ class DatagramListener::Receiver {
     const std::uint32_t grown = drops - drops_seen_;
     drops_seen_ = drops;
     if (grown == 0) return;
-    may_nap_from_ = base::Clock::now() + kWakefulness;
+    may_nap_from_ = base::Clock::now() + kWakefulnessAfterDrops;
     if (stats_.kernel_drops.value() == 0) {
       log_.warn("the kernel drops UDP datagrams: the receive buffer overflows",
                 {{"drops", std::to_string(grown)}});
@@ -220,20 +223,25 @@ class DatagramListener::Receiver {
   // Returns the errno that ended the drain, or 0. A short batch ends it: going on to EAGAIN would
   // cost a second system call each time.
   int drain_for_one_wake() {
-    bool is_dense = false;
+    bool has_napped = false;
     for (std::size_t i = 0; i < batches_per_wake_max_; ++i) {
       const Received received = receive_once();
-      is_dense = is_dense ? received.count >= kPile : received.at - last_ < kNap;
+      const auto gap = received.at - last_;
       last_ = received.at;
+      if (has_napped && gap > kOversleeping) may_nap_from_ = last_ + kWakefulness;
+      const bool is_dense = has_napped ? received.count >= kPile : gap < kNap;
+      has_napped = false;
       if (received.is_full) continue;
       if (!is_dense || !may_nap(received)) return received.error;
       std::this_thread::sleep_for(kNap);
+      has_napped = true;
     }
     return 0;
   }
 
   [[nodiscard]] bool may_nap(const Received& received) const {
-    return received.error == 0 && received.bytes <= received.count * kSmallBytes &&
+    return received.error == 0 && received.count > 0 &&
+           received.bytes <= received.count * kSmallBytes &&
            receive_buffer_bytes_ >= kBufferForNaps && received.at >= may_nap_from_ &&
            !endpoint_.is_unix();
   }
