@@ -2,9 +2,12 @@
 #include "weir/net/datagram_listener.h"
 
 #include <array>
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -72,6 +75,33 @@ TEST_F(DatagramListenerTest, DeliversDatagramsInOrder) {
   EXPECT_EQ(sink_.datagrams, sent);
   EXPECT_EQ(listener_->stats().packets.value(), 200U);
   EXPECT_EQ(listener_->stats().bytes.value(), 10U * 5 + 90U * 6 + 100U * 7);
+}
+
+// Dense enough for naps, where the receive buffer is large enough for them.
+TEST_F(DatagramListenerTest, TakesADenseStreamInOrder) {
+  constexpr std::uint64_t kDatagrams = 20'000;
+  // The smallest buffer holds them.
+  constexpr std::uint64_t kAheadMax = 100;
+  start();
+  const Client sender = client();
+  std::atomic<bool> is_over = false;
+  std::thread sending([&] {
+    for (std::uint64_t i = 0; i < kDatagrams && !is_over;) {
+      if (i >= listener_->stats().packets.value() + kAheadMax) {
+        std::this_thread::yield();
+      } else {
+        sender.send(std::to_string(i++));
+      }
+    }
+  });
+
+  EXPECT_TRUE(receive(kDatagrams));
+  is_over = true;
+  sending.join();
+
+  for (std::uint64_t i = 0; i < sink_.datagrams.size(); ++i) {
+    ASSERT_EQ(sink_.datagrams[i], std::to_string(i));
+  }
 }
 
 TEST_F(DatagramListenerTest, TakesTheLongestAndTheEmptyDatagram) {
