@@ -74,8 +74,8 @@ struct ScalarSeries : SeriesHeader {
   bool update_alone(bool is_counter, double value) {
     const std::uint64_t seen = word.load(std::memory_order_relaxed);
     const auto whole = static_cast<std::int64_t>(std::min(value, kIncrementMax));
-    const bool is_integral = (static_cast<double>(whole) == value) & (value < kIncrementMax) &
-                             (seen < kIntegralMax);
+    const bool is_integral =
+        (static_cast<double>(whole) == value) & (value < kIncrementMax) & (seen < kIntegralMax);
     if (is_counter & !is_integral) return false;
     const std::uint64_t sum = seen + static_cast<std::uint64_t>(whole);
     word.store(is_counter ? sum : std::bit_cast<std::uint64_t>(value), std::memory_order_relaxed);
