@@ -21,8 +21,8 @@ Instructions look() {
 }  // namespace
 
 Instructions best_instructions() {
-  static const Instructions best = look();
-  return best;
+  static const Instructions kBest = look();
+  return kBest;
 }
 
 }  // namespace weir::base
