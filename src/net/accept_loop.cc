@@ -9,6 +9,25 @@ namespace weir::net {
 namespace {
 
 constexpr std::chrono::milliseconds kErrorPause{100};
+// Ends a turn under a flood of connections, so that those that are open get theirs.
+constexpr int kAcceptsPerWakeMax = 16;
+// No more can have waited when it began, since the kernel keeps one beyond its backlog.
+constexpr int kPendingMax = kBacklogWanted + 1;
+
+// Up to `count` connections; yields what ended it before, `would_block` when none waits.
+template <class Acceptor>
+boost::system::error_code accept_waiting(Acceptor& acceptor, int count,
+                                         const ConnectionHandler<Acceptor>& on_connection) {
+  boost::system::error_code error;
+  acceptor.non_blocking(true, error);
+  for (int i = 0; i < count && !error; ++i) {
+    Awaited::as_default_on_t<typename Acceptor::protocol_type::socket> socket(
+        acceptor.get_executor());
+    acceptor.accept(socket, error);
+    if (!error) on_connection(std::move(socket));
+  }
+  return error;
+}
 
 }  // namespace
 
@@ -22,18 +41,17 @@ TcpAcceptor open_acceptor(asio::io_context& context, const Endpoint& endpoint,
   return acceptor;
 }
 
+// Waits, and accepts afterwards: Asio's own accept may hold a connection that its handler has not
+// been given yet, which is lost when the acceptor is closed between the two.
 template <class Acceptor>
 asio::awaitable<void> accept_loop(Acceptor& acceptor, base::Tally& errors,
                                   ConnectionHandler<Acceptor> on_connection) {
   Timer pause(acceptor.get_executor());
   while (acceptor.is_open()) {
-    auto [error, socket] = co_await acceptor.async_accept();
-    // Closing during the pause fails with something else than an abort, so the acceptor is asked.
+    [[maybe_unused]] const auto [wait_end] = co_await acceptor.async_wait(Acceptor::wait_read);
     if (!acceptor.is_open()) co_return;
-    if (!error) {
-      on_connection(std::move(socket));
-      continue;
-    }
+    const auto end = accept_waiting(acceptor, kAcceptsPerWakeMax, on_connection);
+    if (!end || end == asio::error::would_block) continue;
     errors.add();
     pause.expires_after(kErrorPause);
     [[maybe_unused]] const auto [pause_end] = co_await pause.async_wait();
@@ -42,14 +60,7 @@ asio::awaitable<void> accept_loop(Acceptor& acceptor, base::Tally& errors,
 
 template <class Acceptor>
 void accept_pending(Acceptor& acceptor, const ConnectionHandler<Acceptor>& on_connection) {
-  boost::system::error_code error;
-  acceptor.non_blocking(true, error);
-  while (!error) {
-    Awaited::as_default_on_t<typename Acceptor::protocol_type::socket> socket(
-        acceptor.get_executor());
-    acceptor.accept(socket, error);
-    if (!error) on_connection(std::move(socket));
-  }
+  static_cast<void>(accept_waiting(acceptor, kPendingMax, on_connection));
 }
 
 template asio::awaitable<void> accept_loop(TcpAcceptor&, base::Tally&,

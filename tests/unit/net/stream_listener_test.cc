@@ -140,6 +140,14 @@ TEST_F(StreamListenerTest, TakesANewConnectionOnceAnOldOneHasEnded) {
   EXPECT_EQ(stats().refused.value(), 0U);
 }
 
+TEST_F(StreamListenerTest, TakesMoreConnectionsThanOneTurnAccepts) {
+  start();
+  std::vector<Client> waiting;
+  for (int i = 0; i < 40; ++i) waiting.push_back(client());
+
+  EXPECT_TRUE(wait([&] { return stats().open.load() == 40; }));
+}
+
 TEST_F(StreamListenerTest, ClosesSilentConnections) {
   start({.idle_timeout = std::chrono::milliseconds(30)});
   Client silent = client();
@@ -202,6 +210,23 @@ TEST_F(StreamListenerTest, StopTakesWhatTheSocketsHold) {
   EXPECT_EQ(record_.ended, 2);
   EXPECT_TRUE(run_out(context_));
   EXPECT_EQ(stats().open.load(), 0U);
+}
+
+TEST_F(StreamListenerTest, StopLosesNoConnectionHoweverFarItsAcceptWas) {
+  const std::vector<std::string> sent{"first", "second", "third"};
+  for (int steps = 0; steps < 8; ++steps) {
+    record_ = {};
+    start();
+    context_.poll();
+    for (const auto& text : sent) client().send(text);
+    for (int i = 0; i < steps; ++i) context_.poll_one();
+
+    listener_->stop(never());
+
+    EXPECT_EQ(record_.streams, sent) << "after " << steps << " steps";
+    EXPECT_TRUE(run_out(context_));
+    context_.restart();
+  }
 }
 
 TEST_F(StreamListenerTest, StopEndsTheIdleCheckToo) {
