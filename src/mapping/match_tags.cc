@@ -24,6 +24,12 @@ TagCondition read_condition(const YamlNode& key, const YamlNode& value, Findings
                                           shown(key.text)));
   }
   const auto pattern = read_text(value, findings).value_or("");
+  // In no dialect: such a tag is malformed.
+  if (pattern.empty() && value.kind == NodeKind::Scalar) {
+    findings.fault(value.place,
+                   "invalid pattern in match_tags: \"\", no tag has an empty value, "
+                   "write the value, or \"*\" for any");
+  }
   if (std::ranges::count(pattern, '*') > 1) {
     findings.fault(value.place,
                    fmt::format("invalid pattern in match_tags: {}, use one `*`, which covers any "

@@ -214,6 +214,9 @@ INSTANTIATE_TEST_SUITE_P(
         Row{with("  match_tags: {env: }\n"),
             "4:16: match_tags does not say what \"env\" must be, write the value, or \"*\" for "
             "any"},
+        Row{with("  match_tags: {env: ''}\n"),
+            "4:21: invalid pattern in match_tags: \"\", no tag has an empty value, write the "
+            "value, or \"*\" for any"},
         Row{with("  match_tags: {env: [live]}\n"), "4:21: found a list, write a single value"},
         Row{with("  match_tags: {env: a, env: b}\n"),
             "4:24: key \"env\" is already set in this map"}));
