@@ -107,6 +107,9 @@ class Writer:
             keys |= self.timer_keys(metric)
         if labels:
             keys["labels"] = flow_map(labels)
+        if match_tags and match_tags.keys() & labels.keys():
+            # A tag is exact, the name ambiguous.
+            keys["honor_labels"] = "true"
         keys |= self.tag_keys(metric, labels)
         if bound := self.table.max_series(metric):
             keys["max_series"] = bound

@@ -32,19 +32,30 @@ INFLUX2 = sent_lines.sender("tagged", "2", ("wait",))
 INFLUX3 = sent_lines.sender("tagged", "3", ("parse",))
 SENDERS = {
     "airflow": PLAIN2,
+    "airflow23": sent_lines.sender("plain", "2", ("wait", "parse"), names="plain2"),
     "airflow-influx": INFLUX2,
     "airflow-datadog": sent_lines.sender("tagged", "2", ALL_CLOCKS, is_datadog=True),
     "airflow-datadog-untagged": sent_lines.sender("plain", "2", ALL_CLOCKS, is_datadog=True, names="plain2"),
     "airflow-consistent": sent_lines.sender("plain", "2", (), names="plain2"),
     "airflow-consistent-influx": sent_lines.sender("tagged", "2", ()),
     "airflow-consistent-datadog": sent_lines.sender("tagged", "2", ("block", "run"), is_datadog=True),
+    "airflow-consistent-datadog-untagged": sent_lines.sender("plain", "2", ("block", "run"), is_datadog=True, names="plain2"),
     "airflow3": PLAIN33,
     "airflow30": PLAIN30,
     "airflow3-influx": INFLUX3,
     "airflow3-datadog": sent_lines.sender("tagged", "3", ("block", "parse"), is_datadog=True),
+    "airflow30-datadog-untagged": sent_lines.sender("plain", "3", ("block", "parse"), is_datadog=True, names="plain30"),
     "airflow3-datadog-untagged": sent_lines.sender("plain", "3", ("block", "parse"), is_datadog=True, names="plain33"),
     "airflow-mixin": sent_lines.Sender(PLAIN2.words | {"mixin", "mixin2"}, ("wait",)),
+    "airflow30-mixin": sent_lines.Sender(PLAIN30.words | {"mixin", "mixin30"}, ("parse",)),
     "airflow3-mixin": sent_lines.Sender(PLAIN33.words | {"mixin", "mixin33"}, ("parse",)),
+}
+# What some releases send otherwise, by the mapping that is for them.
+OLDER_SENDERS = {
+    "airflow": sent_lines.Sender(frozenset({"tagged26"}), ("wait",)),
+    "airflow-datadog-untagged": sent_lines.Sender(frozenset({"tagged26"}), ALL_CLOCKS, is_datadog=True),
+    "airflow-influx": sent_lines.Sender(frozenset({"tagged27"}), ("wait",)),
+    "airflow-datadog": sent_lines.Sender(frozenset({"tagged27"}), ALL_CLOCKS, is_datadog=True),
 }
 # What the dashboard and the alerts of the Grafana Labs mixin ask for: family -> the labels that they choose or name series by. Of its timers they
 # take `_sum` and `_count`.
@@ -106,8 +117,7 @@ class Mappings(unittest.TestCase):
         self.assertEqual(lost, {}, "lost or not mapped")
         return series(families)
 
-    def check(self, mapping):
-        who = SENDERS[mapping]
+    def check(self, mapping, who):
         wanted = sent_lines.series_of(self.blocks, who, mapping.endswith("mixin"))
         found, counts = self.answer(mapping, who)
         self.assertEqual(sorted(wanted.keys() - found.keys()), [], "missing")
@@ -116,7 +126,7 @@ class Mappings(unittest.TestCase):
         self.assertEqual({key: value for key, value in counts.items() if value != 1 and key[1] not in SENT_TWICE}, {}, "doubled")
 
     def test_the_mixin_finds_what_it_asks_for(self):
-        for mapping in ("airflow-mixin", "airflow3-mixin"):
+        for mapping in ("airflow-mixin", "airflow30-mixin", "airflow3-mixin"):
             found = {}
             for kind, name, labels in sent_lines.series_of(self.blocks, SENDERS[mapping], is_mixin=True):
                 found.setdefault((kind, name), []).append({label for label, _ in labels})
@@ -135,8 +145,9 @@ class Mappings(unittest.TestCase):
 
 
 def add_tests():
-    for mapping in SENDERS:
-        setattr(Mappings, f"test_{mapping.replace('-', '_')}", lambda self, mapping=mapping: self.check(mapping))
+    for suffix, senders in {"": SENDERS, "_of_older_releases": OLDER_SENDERS}.items():
+        for mapping, who in senders.items():
+            setattr(Mappings, f"test_{mapping.replace('-', '_')}{suffix}", lambda self, mapping=mapping, who=who: self.check(mapping, who))
     for mapping in ("airflow", "airflow-influx", "airflow3", "airflow30", "airflow3-influx"):
         setattr(Mappings, f"test_{mapping.replace('-', '_')}_whoever_sends", lambda self, mapping=mapping: self.check_any_sender(mapping))
 

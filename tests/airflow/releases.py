@@ -4,8 +4,11 @@
 PROVIDERS = ("amazon", "celery", "cncf-kubernetes", "common-ai", "edge3", "openlineage")
 # The providers of 2.11 and 3.0 are those of Airflow's own constraints.
 RELEASES = {
+    "2.3.0": ["apache-airflow==2.3.0"],
     "2.3.4": ["apache-airflow==2.3.4"],
+    "2.6.3": ["apache-airflow==2.6.3"],
     "2.7.3": ["apache-airflow==2.7.3"],
+    "2.9.3": ["apache-airflow==2.9.3"],
     "2.11.0": ["apache-airflow==2.11.0"],
     "3.0.6": ["apache-airflow-core==3.0.6", "apache-airflow-task-sdk==1.0.6"],
     "3.1.8": ["apache-airflow-core==3.1.8", "apache-airflow-task-sdk==1.1.8"],

@@ -55,7 +55,7 @@ class Table(unittest.TestCase):
         self.assertIsNone(self.names.fault("counter", "ti_failures"))
 
     def test_a_tag_that_is_not_in_the_table_is_a_fault(self):
-        self.assertIn("run_id", self.names.fault("counter", "ti_failures", {"dag_id", "run_id"}))
+        self.assertIn("try_number", self.names.fault("counter", "ti_failures", {"dag_id", "try_number"}))
         self.assertIsNone(self.names.fault("counter", "ti_failures", {"dag_id", "team_name", "*"}))
         self.assertIsNone(self.names.fault("counter", "callback_*", {"result"}))
 

@@ -1,0 +1,1 @@
+statsd_exporter_events_unmapped_total 0
