@@ -61,7 +61,7 @@ def panel(kind, title, targets, width, height, description, defaults, options):
 def query_variable(name, label, query, description=""):
     """A choice of several values of a label, all of them at first."""
     return {
-        "name": name, "label": label, "description": description, "type": "query", "datasource": DATASOURCE, "definition": query,
+        "name": name, "label": label, "description": description, "type": "query", "datasource": DATASOURCE,
         "query": {"query": query, "refId": name}, "refresh": 2, "sort": 1, "multi": True, "includeAll": True, "allValue": ".*",
         "current": {"selected": True, "text": ["All"], "value": ["$__all"]}, "hide": 0, "options": [], "regex": "",
     }
@@ -69,7 +69,7 @@ def query_variable(name, label, query, description=""):
 
 def datasource_variable():
     return {"name": "datasource", "label": "Data source", "description": "The Prometheus that scrapes weir.", "type": "datasource",
-            "query": "prometheus", "refresh": 1, "multi": False, "includeAll": False, "current": {}, "hide": 0, "options": [], "regex": ""}
+            "query": "prometheus", "refresh": 1, "multi": False, "includeAll": False, "hide": 0, "options": [], "regex": ""}
 
 
 def place(sections):
