@@ -20,11 +20,14 @@ boost::system::error_code accept_waiting(Acceptor& acceptor, int count,
                                          const ConnectionHandler<Acceptor>& on_connection) {
   boost::system::error_code error;
   acceptor.non_blocking(true, error);
+  // Without it Asio waits, whatever was just said, for another in the place of one that is gone.
+  acceptor.set_option(asio::socket_base::enable_connection_aborted(true), error);
   for (int i = 0; i < count && !error; ++i) {
     Awaited::as_default_on_t<typename Acceptor::protocol_type::socket> socket(
         acceptor.get_executor());
     acceptor.accept(socket, error);
     if (!error) on_connection(std::move(socket));
+    if (error == asio::error::connection_aborted) error.clear();
   }
   return error;
 }

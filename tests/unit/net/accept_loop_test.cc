@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/net/accept_loop.h"
+
+#include <atomic>
+#include <cerrno>
+#include <dlfcn.h>
+#include <exception>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include "loopback.h"
+
+namespace {
+
+// What one accept fails with, after as many as are left; 0 when none is to fail.
+std::atomic<int> accept_error = 0;
+std::atomic<int> accepts_left = 0;
+
+}  // namespace
+
+// In the place of the C library's: no client can make the kernel return these errors at will.
+extern "C" int accept(int socket, sockaddr* address, socklen_t* length) {
+  static auto* const next = reinterpret_cast<decltype(&::accept)>(::dlsym(RTLD_NEXT, "accept"));
+  if (accept_error != 0 && accepts_left-- == 0) {
+    errno = accept_error.exchange(0);
+    return -1;
+  }
+  return next(socket, address, length);
+}
+
+namespace weir::net {
+namespace {
+
+using support::Client;
+using support::run_out;
+using support::run_until;
+
+class AcceptLoopTest : public ::testing::Test {
+ protected:
+  AcceptLoopTest() {
+    asio::co_spawn(
+        context_,
+        accept_loop(acceptor_, errors_, [this](const TcpSocket& /*closed*/) { ++accepted_; }),
+        [](const std::exception_ptr& error) { EXPECT_EQ(error, nullptr); });
+  }
+  ~AcceptLoopTest() override {
+    accept_error = 0;
+    acceptor_.close();
+    EXPECT_TRUE(run_out(context_));
+  }
+
+  [[nodiscard]] Client client() { return {SOCK_STREAM, acceptor_.local_endpoint().port()}; }
+  bool wait_for(int accepted) {
+    return run_until(context_, [&] { return accepted_ == accepted; });
+  }
+
+  boost::asio::io_context context_{1};
+  TcpAcceptor acceptor_ =
+      open_acceptor(context_, statsd_endpoint("127.0.0.1:0"), PortSharing::Exclusive);
+  base::Tally errors_;
+  int accepted_ = 0;
+};
+
+// Were the loop to wait for the next connection right away, nothing else would run.
+TEST_F(AcceptLoopTest, GoesOnWhenTheLastInTheQueueIsGone) {
+  accepts_left = 1;
+  accept_error = ECONNABORTED;
+  const Client first = client();
+  ASSERT_TRUE(wait_for(1));
+  EXPECT_EQ(accept_error, 0);
+
+  const Client second = client();
+  EXPECT_TRUE(wait_for(2));
+  EXPECT_EQ(errors_.value(), 0);
+}
+
+TEST_F(AcceptLoopTest, CountsAnErrorAndGoesOn) {
+  accepts_left = 1;
+  accept_error = EPROTO;
+  const Client first = client();
+  ASSERT_TRUE(wait_for(1));
+  EXPECT_TRUE(run_until(context_, [&] { return errors_.value() == 1; }));
+
+  const Client second = client();
+  EXPECT_TRUE(wait_for(2));
+}
+
+}  // namespace
+}  // namespace weir::net
