@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <ctime>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "http/body_reader.h"
 #include "http/content_encoding.h"
@@ -28,8 +29,13 @@ class Reply {
   // response's source throws.
   Reply(Response response, const ReplyTerms& terms, std::time_t now);
 
-  // The bytes to send now, valid until the next call. Empty when the reply is complete.
-  [[nodiscard]] const std::string& bytes() const { return bytes_; }
+  // The bytes to send now, one part behind the other, valid until the next call. All are empty when
+  // the reply is complete.
+  using Parts = std::array<std::string_view, 3>;
+  [[nodiscard]] Parts parts() const { return {before_, piece_, after_}; }
+  [[nodiscard]] bool is_complete() const {
+    return before_.empty() && piece_.empty() && after_.empty();
+  }
   // Makes the next bytes. Passes on what the response's source throws.
   void advance();
   // Whether another request may follow on the connection.
@@ -37,12 +43,15 @@ class Reply {
 
  private:
   void start(const Response& response, const ReplyTerms& terms, std::time_t now);
-  void append_framed(const std::string& piece);
+  // Puts around the piece what its framing asks for.
+  void frame();
 
   BodyReader body_;
   ResponseHead head_;
-  std::string bytes_;
+  // Some of the body, which may be large and is not copied, and what stands around it.
+  std::string before_;
   std::string piece_;
+  std::string_view after_;
   bool has_more_ = false;
 };
 
