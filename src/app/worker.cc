@@ -250,6 +250,7 @@ void Worker::start(const FailureHandler& on_failure) {
   if (relay_) relay_->start();
   thread_ = std::thread([this] {
     base::name_thread("weir-worker");
+    base::run_promptly();
     context_.run();
   });
 }

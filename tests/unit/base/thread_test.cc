@@ -2,9 +2,12 @@
 #include "weir/base/thread.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <fstream>
 #include <string>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <thread>
 #include <unistd.h>
 
@@ -30,6 +33,41 @@ TEST(GiveWay, IsOfTheCallingThreadAndThoseItMakes) {
   EXPECT_GE(own, std::min(before + 1, kNicest));
   EXPECT_EQ(made, own);
   EXPECT_EQ(niceness_of_this_thread(), before);
+}
+
+// The start of the kernel's `struct sched_attr`, for which the C library has no name.
+struct Scheduling {
+  std::uint32_t size;
+  std::uint32_t policy;
+  std::uint64_t flags;
+  std::int32_t nice;
+  std::uint32_t priority;
+  std::uint64_t runtime;
+  std::array<std::uint64_t, 2> deadline_and_period;
+};
+
+Scheduling scheduling_of_this_thread() {
+  Scheduling found{};
+  EXPECT_EQ(::syscall(SYS_sched_getattr, 0, &found, sizeof found, 0), 0);
+  return found;
+}
+
+TEST(RunPromptly, ShortensTheSliceAndKeepsTheShare) {
+  constexpr std::uint64_t kSlice = 500'000;
+  Scheduling before{};
+  Scheduling after{};
+
+  std::thread([&] {
+    before = scheduling_of_this_thread();
+    run_promptly();
+    after = scheduling_of_this_thread();
+  }).join();
+
+  EXPECT_EQ(after.policy, before.policy);
+  EXPECT_EQ(after.nice, before.nice);
+  EXPECT_EQ(scheduling_of_this_thread().runtime, before.runtime);
+  if (after.runtime == before.runtime) GTEST_SKIP() << "this kernel's slices are all the same";
+  EXPECT_EQ(after.runtime, kSlice);
 }
 
 TEST(NameThread, IsWhatTheSystemShows) {
