@@ -77,11 +77,7 @@ class MetricsPage::Body final : public http::ChunkSource {
     while (has_more && buffer_.size() < kChunkBytes) {
       has_more = scrape_.advance(*writer_, base::Clock::now(), kSeriesPerStep);
     }
-    if (chunk.empty()) {
-      chunk.swap(buffer_);
-    } else {
-      chunk += buffer_;
-    }
+    chunk += buffer_;
     buffer_.clear();
     return has_more;
   }

@@ -242,17 +242,11 @@ void append_number(std::string& out, double value) {
     return;
   }
   const double size = std::abs(value);
-  std::array<char, kTextMax> text;
-  char* const begin = text.data();
-  char* const text_end = begin + text.size();
-  if (size < kPlainEnd && std::trunc(value) == value) {
-    // Most counters. The shortest digits of a fraction cost far more to find.
-    out.append(begin, std::to_chars(begin, text_end, static_cast<std::int32_t>(value)).ptr);
-    return;
-  }
   const auto format = size >= kPlainMin && size < kPlainEnd ? std::chars_format::fixed
                                                             : std::chars_format::scientific;
-  out.append(begin, std::to_chars(begin, text_end, value, format).ptr);
+  std::array<char, kTextMax> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, format).ptr;
+  out.append(text.data(), end);
 }
 
 }  // namespace weir::base

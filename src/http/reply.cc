@@ -3,7 +3,6 @@
 
 #include <iterator>
 #include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 
@@ -40,32 +39,34 @@ void Reply::start(const Response& response, const ReplyTerms& terms, std::time_t
 
   std::vector<Field> fields = response.headers;
   if (terms.encoding == ContentEncoding::Gzip) fields.push_back({"Content-Encoding", "gzip"});
-  before_ = format_head(head_, fields, now);
+  bytes_ = format_head(head_, fields, now);
   if (terms.is_head) {
     has_more_ = false;
-    piece_.clear();
   } else {
-    frame();
+    append_framed(piece_);
   }
 }
 
 void Reply::advance() {
-  before_.clear();
-  piece_.clear();
-  after_ = {};
+  bytes_.clear();
   if (!has_more_) return;
+  piece_.clear();
   has_more_ = body_.read(piece_, kChunkBytesMin);
-  frame();
+  append_framed(piece_);
 }
 
-void Reply::frame() {
-  if (head_.framing != Framing::Chunked) return;
-  // A chunk of no bytes would end the body.
-  if (!piece_.empty()) {
-    fmt::format_to(std::back_inserter(before_), "{:x}\r\n", piece_.size());
-    after_ = "\r\n";
+void Reply::append_framed(const std::string& piece) {
+  if (head_.framing != Framing::Chunked) {
+    bytes_ += piece;
+    return;
   }
-  if (!has_more_) after_ = piece_.empty() ? "0\r\n\r\n" : "\r\n0\r\n\r\n";
+  // A chunk of no bytes would end the body.
+  if (!piece.empty()) {
+    fmt::format_to(std::back_inserter(bytes_), "{:x}\r\n", piece.size());
+    bytes_ += piece;
+    bytes_ += "\r\n";
+  }
+  if (!has_more_) bytes_ += "0\r\n\r\n";
 }
 
 }  // namespace weir::http

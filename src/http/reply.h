@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <ctime>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "http/body_reader.h"
 #include "http/content_encoding.h"
@@ -29,13 +28,8 @@ class Reply {
   // response's source throws.
   Reply(Response response, const ReplyTerms& terms, std::time_t now);
 
-  // The bytes to send now, one part behind the other, valid until the next call. All are empty when
-  // the reply is complete.
-  using Parts = std::array<std::string_view, 3>;
-  [[nodiscard]] Parts parts() const { return {before_, piece_, after_}; }
-  [[nodiscard]] bool is_complete() const {
-    return before_.empty() && piece_.empty() && after_.empty();
-  }
+  // The bytes to send now, valid until the next call. Empty when the reply is complete.
+  [[nodiscard]] const std::string& bytes() const { return bytes_; }
   // Makes the next bytes. Passes on what the response's source throws.
   void advance();
   // Whether another request may follow on the connection.
@@ -43,15 +37,12 @@ class Reply {
 
  private:
   void start(const Response& response, const ReplyTerms& terms, std::time_t now);
-  // Puts around the piece what its framing asks for.
-  void frame();
+  void append_framed(const std::string& piece);
 
   BodyReader body_;
   ResponseHead head_;
-  // Some of the body, which may be large and is not copied, and what stands around it.
-  std::string before_;
+  std::string bytes_;
   std::string piece_;
-  std::string_view after_;
   bool has_more_ = false;
 };
 

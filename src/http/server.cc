@@ -44,10 +44,6 @@ std::chrono::milliseconds check_interval(const Limits& limits) {
   return std::clamp(shortest / 4, kCheckIntervalMin, kCheckIntervalMax);
 }
 
-std::array<asio::const_buffer, 3> buffers(const Reply::Parts& parts) {
-  return {asio::buffer(parts[0]), asio::buffer(parts[1]), asio::buffer(parts[2])};
-}
-
 Response fault_response(const RequestReader& reader) {
   return text_response(reader.fault_status(), reader.fault_text());
 }
@@ -192,9 +188,9 @@ class Server::Sessions {
       session.reply = make_reply(session);
     }
     bool is_intact = true;
-    while (is_intact && !session.reply->is_complete()) {
+    while (is_intact && !session.reply->bytes().empty()) {
       enter(session, Phase::Responding, limits_.write_timeout);
-      const auto bytes = buffers(session.reply->parts());
+      const auto bytes = asio::buffer(session.reply->bytes());
       const auto [error, size] = co_await asio::async_write(session.socket, bytes, net::Awaited());
       is_intact = !error && advance(session);
     }
