@@ -16,6 +16,7 @@
 #include "app/mappings_command.h"
 #include "app/options.h"
 #include "app/version.h"
+#include "weir/base/escape.h"
 #include "weir/mapping/config_error.h"
 
 namespace {
@@ -94,9 +95,9 @@ int main(int argc, char** argv) {
   } catch (const weir::mapping::ConfigError& error) {
     fmt::print(stderr, "{}\n", error.what());
   } catch (const weir::app::FlagError& error) {
-    fmt::print(stderr, "{}: error: {}, try --help\n", program, error.what());
+    fmt::print(stderr, "{}: error: {}, try --help\n", program, weir::base::visible(error.what()));
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}: error: {}\n", program, error.what());
+    fmt::print(stderr, "{}: error: {}\n", program, weir::base::visible(error.what()));
   }
   return EXIT_FAILURE;
 }

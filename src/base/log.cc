@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "weir/base/escape.h"
+
 namespace weir::base {
 
 namespace {
@@ -34,32 +36,8 @@ std::string timestamp(LogFormat format) {
              : fmt::format("{}.{:03}{}", date.data(), fraction / 1'000'000, zone);
 }
 
-// Escapes as both formats understand it: control characters, quotes and backslashes.
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out += fmt::format("\\u{:04x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
 bool needs_quotes(std::string_view text) {
-  if (text.empty()) return true;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte == 0x7f || c == '"' || c == '=') return true;
-  }
-  return false;
+  return text.empty() || text.find_first_of(" =") != std::string_view::npos || needs_escapes(text);
 }
 
 std::string_view file_name(std::string_view path) {
@@ -77,12 +55,12 @@ class LineBuilder {
     const bool is_first = line_.size() <= 1;
     if (format_ == LogFormat::Json) {
       if (!is_first) line_ += ',';
-      append_quoted(line_, key);
+      append_json_quoted(line_, key);
       line_ += ':';
       if (json_number) {
         line_ += std::to_string(*json_number);
       } else {
-        append_quoted(line_, value);
+        append_json_quoted(line_, value);
       }
       return;
     }

@@ -49,25 +49,48 @@ std::size_t length_by_lead(unsigned char lead) {
   return lead < 0xF0 ? 3 : 4;
 }
 
-// The length of the code point that `text` begins with; 0 when it is ill-formed.
-std::size_t code_point_length(std::string_view text) {
+}  // namespace
+
+CodePoint first_code_point(std::string_view text) {
+  if (text.empty()) return {};
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  const std::size_t length = length_by_lead(byte(0));
-  if (length < 2) return length;
-  if (length > text.size() || !is_second_byte(byte(0), byte(1))) return 0;
-  for (std::size_t at = 2; at < length; ++at) {
-    if ((byte(at) & 0xC0) != 0x80) return 0;
+  const std::size_t size = length_by_lead(byte(0));
+  if (size == 1) return {byte(0), 1};
+  if (size == 0 || size > text.size() || !is_second_byte(byte(0), byte(1))) return {};
+  char32_t value = byte(0) & (0x7FU >> size);
+  for (std::size_t at = 1; at < size; ++at) {
+    if ((byte(at) & 0xC0U) != 0x80) return {};
+    value = (value << 6U) | (byte(at) & 0x3FU);
   }
-  return length;
+  return {value, size};
 }
 
-}  // namespace
+void append_code_point(std::string& out, char32_t value) {
+  const auto tail = [&](unsigned shift) {
+    out += static_cast<char>(0x80U | ((value >> shift) & 0x3FU));
+  };
+  if (value < 0x80) {
+    out += static_cast<char>(value);
+  } else if (value < 0x800) {
+    out += static_cast<char>(0xC0U | (value >> 6U));
+    tail(0);
+  } else if (value < 0x10000) {
+    out += static_cast<char>(0xE0U | (value >> 12U));
+    tail(6);
+    tail(0);
+  } else {
+    out += static_cast<char>(0xF0U | (value >> 18U));
+    tail(12);
+    tail(6);
+    tail(0);
+  }
+}
 
 bool is_utf8(std::string_view text) {
   if (text.size() >= kWord && is_ascii(text)) return true;
   while (!text.empty()) {
     const bool is_word = text.size() >= kWord && (load_word(text.data()) & kHighBits) == 0;
-    const std::size_t length = is_word ? kWord : code_point_length(text);
+    const std::size_t length = is_word ? kWord : first_code_point(text).size;
     if (length == 0) return false;
     text.remove_prefix(length);
   }

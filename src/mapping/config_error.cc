@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "weir/base/escape.h"
+
 namespace weir::mapping {
 
 namespace {
@@ -15,6 +17,6 @@ std::string place(const std::string& file, std::size_t line, std::size_t column)
 
 ConfigError::ConfigError(const std::string& file, std::size_t line, std::size_t column,
                          const std::string& message)
-    : std::runtime_error(place(file, line, column) + ": " + message) {}
+    : std::runtime_error(base::visible(place(file, line, column) + ": " + message)) {}
 
 }  // namespace weir::mapping

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "weir/base/escape.h"
 #include "weir/mapping/config_error.h"
 
 namespace weir::mapping {
@@ -17,15 +18,7 @@ constexpr std::size_t kShownBytesMax = 200;
 }  // namespace
 
 std::string shown(std::string_view text) {
-  std::string out;
-  for (const char c : text.substr(0, kShownBytesMax)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
-      out += c;
-    }
-  }
+  auto out = base::visible(base::beginning_of(text, kShownBytesMax));
   if (text.size() > kShownBytesMax) out += "...";
   return out;
 }
@@ -56,11 +49,12 @@ std::vector<std::string> Findings::warnings() const {
   std::vector<std::string> lines;
   lines.reserve(sorted.size() + 1);
   for (const auto& [place, message] : sorted) {
-    lines.push_back(fmt::format("{}:{}:{}: {}", file_, place.line, place.column, message));
+    lines.push_back(
+        base::visible(fmt::format("{}:{}:{}: {}", file_, place.line, place.column, message)));
   }
   if (warnings_left_out_ > 0) {
-    lines.push_back(fmt::format("{}: {} more warnings are not shown, fix these first", file_,
-                                warnings_left_out_));
+    lines.push_back(fmt::format("{}: {} more warnings are not shown, fix these first",
+                                base::visible(file_), warnings_left_out_));
   }
   return lines;
 }

@@ -16,7 +16,8 @@ struct Place {
   auto operator<=>(const Place&) const = default;
 };
 
-// `text` as a message may show it: on one line and cut to a bounded length.
+// `text` as a message may show it: on one line, with what cannot be seen escaped, and cut to a
+// bounded length.
 std::string shown(std::string_view text);
 
 // What is wrong or doubtful about one file, found in any order and told in the order of the file.

@@ -8,7 +8,7 @@
 #include <optional>
 #include <system_error>
 
-#include "mapping/code_point.h"
+#include "weir/base/text.h"
 
 namespace weir::mapping {
 
@@ -66,7 +66,7 @@ bool is_name_part(char32_t c) {
 std::string_view leading_name(std::string_view text) {
   std::size_t size = 0;
   while (size < text.size()) {
-    const auto next = first_code_point(text.substr(size));
+    const auto next = base::first_code_point(text.substr(size));
     if (next.size == 0 || !is_name_part(next.value)) break;
     size += next.size;
   }

@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
-#include "mapping/code_point.h"
 #include "mapping/findings.h"
+#include "weir/base/text.h"
 #include "weir/mapping/config_error.h"
 
 namespace weir::mapping {
@@ -57,7 +57,7 @@ bool is_allowed(char32_t c) {
 void check_characters(std::string_view text, const std::string& file) {
   std::size_t offset = 0;
   while (offset < text.size()) {
-    const auto [value, size] = first_code_point(text.substr(offset));
+    const auto [value, size] = base::first_code_point(text.substr(offset));
     if (size != 0 && is_allowed(value)) {
       offset += size;
       continue;
@@ -86,12 +86,12 @@ std::string utf8_of_utf16(std::string_view bytes, std::size_t low_byte) {
     const char32_t unit = unit_at(i);
     const char32_t next = i + 3 < bytes.size() ? unit_at(i + 2) : 0;
     if (is_high_surrogate(unit) && is_low_surrogate(next)) {
-      append_code_point(out, 0x10000 + ((unit - 0xD800) << 10U) + (next - 0xDC00));
+      base::append_code_point(out, 0x10000 + ((unit - 0xD800) << 10U) + (next - 0xDC00));
       i += 2;
     } else if (is_high_surrogate(unit) || is_low_surrogate(unit)) {
-      append_code_point(out, kReplacement);
+      base::append_code_point(out, kReplacement);
     } else {
-      append_code_point(out, unit);
+      base::append_code_point(out, unit);
     }
   }
   return out;

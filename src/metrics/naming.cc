@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/metrics/naming.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+
+#include "weir/base/text.h"
 
 namespace weir::metrics {
 namespace {
@@ -11,19 +14,6 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_kept(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
-}
-
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
-
-// Bytes of the code point that begins at `at`. Malformed input costs one `_` per stray byte.
-std::size_t code_point_bytes(std::string_view text, std::size_t at) {
-  const auto lead = static_cast<unsigned char>(text[at]);
-  const std::size_t announced = lead < 0xC0U ? 1 : lead < 0xE0U ? 2 : lead < 0xF0U ? 3 : 4;
-  std::size_t bytes = 1;
-  while (bytes < announced && at + bytes < text.size() && is_continuation(text[at + bytes])) {
-    ++bytes;
-  }
-  return bytes;
 }
 
 std::size_t kept_bytes(std::string_view text, std::size_t at) {
@@ -61,7 +51,7 @@ void append_escaped_name(std::string& out, std::string_view raw) {
     if (raw[at] == '-') {
       while (at < raw.size() && raw[at] == '-') ++at;
     } else {
-      at += code_point_bytes(raw, at);
+      at += std::max(std::size_t{1}, base::first_code_point(raw.substr(at)).size);
     }
   }
 }

@@ -3,6 +3,7 @@
 
 import contextlib
 import http.client
+import json
 import shlex
 import signal
 import socket
@@ -37,8 +38,10 @@ def free_port():
 
 
 def attributes(log_line):
-    """The key=value pairs of a log line."""
+    """The key=value pairs of a log line, in either format."""
     with contextlib.suppress(ValueError):
+        if log_line.startswith("{"):
+            return json.loads(log_line)
         return dict(word.split("=", 1) for word in shlex.split(log_line) if "=" in word)
     return {}
 
@@ -90,8 +93,8 @@ class RunningDaemon:
         self.log_lines = []
 
     def _start(self):
-        self.process = subprocess.Popen([self._binary, *self._flags], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                                        errors="replace")
+        self.process = subprocess.Popen([self._binary, *self._flags], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                        encoding="utf-8", errors="replace")
         self._reader = threading.Thread(target=self._read_log, daemon=True)
         self._reader.start()
         try:

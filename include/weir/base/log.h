@@ -21,8 +21,9 @@ struct Attribute {
 };
 
 // Writes one line per message to a file descriptor, as the reference does (1.6): time, level,
-// source, msg, then the attributes. Any thread; one `write` per line, so lines never mix. Never on
-// the hot path.
+// source, msg, then the attributes. Whatever bytes the message and the values have, the line is
+// UTF-8 and shows them (base/escape.h); in JSON it is valid. Any thread; one `write` per line, so
+// lines never mix. Never on the hot path.
 class Log {
  public:
   // Borrows `fd`.

@@ -46,6 +46,30 @@ TEST(Log, WritesNumbersInJsonWhereTheReferenceDoes) {
               testing::EndsWith(" msg=m signal=hangup text=1\n"));
 }
 
+TEST(Log, QuotesAsTheReferenceDoes) {
+  const auto line = logged(LogLevel::Info, LogFormat::Logfmt, [](const Log& log) {
+    log.info("m",
+             {{"backslash", "a\\d"}, {"letter", "\xC3\xA9"}, {"tab", "\t"}, {"equals", "a=b"}});
+  });
+
+  EXPECT_THAT(line, testing::EndsWith(
+                        " msg=m backslash=a\\d letter=\xC3\xA9 tab=\"\\t\" equals=\"a=b\"\n"));
+}
+
+TEST(Log, ShowsWhateverBytesASenderChose) {
+  const auto write = [](const Log& log) {
+    log.info("m\xff", {{"line", "bad\xff\xfe\n\x1b:1|c"}, {"space", "a\xC2\xA0z"}});
+  };
+
+  EXPECT_THAT(logged(LogLevel::Info, LogFormat::Logfmt, write),
+              testing::EndsWith(R"( msg="m\xff" line="bad\xff\xfe\n\x1b:1|c" space="a\u00a0z")"
+                                "\n"));
+  EXPECT_THAT(logged(LogLevel::Info, LogFormat::Json, write),
+              testing::EndsWith(
+                  R"("msg":"m\ufffd","line":"bad\ufffd\ufffd\n\u001b:1|c","space":"a\u00a0z"})"
+                  "\n"));
+}
+
 TEST(Log, LeavesOutWhatIsBelowItsLevel) {
   EXPECT_EQ(logged(LogLevel::Warn, LogFormat::Logfmt, [](const Log& log) { log.info("m"); }), "");
 }

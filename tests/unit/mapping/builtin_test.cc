@@ -53,7 +53,7 @@ TEST(BuiltinMappings, AreNamedWhenThereIsNoSuchOne) {
     FAIL();
   } catch (const ConfigError& error) {
     const std::string message = error.what();
-    EXPECT_TRUE(message.starts_with("builtin:nothing\\x0a: there is no such mapping, use one of: "))
+    EXPECT_TRUE(message.starts_with("builtin:nothing\\n: there is no such mapping, use one of: "))
         << message;
     EXPECT_NE(message.find("example"), std::string::npos) << message;
   }
