@@ -115,6 +115,12 @@ void add_own_flags(FlagSet& flags, Options& options) {
                    "What separates lines on Unix stream sockets: a newline, or length, DogStatsD's "
                    "four bytes before each packet.",
                    {"newline", "length"}, options.unixstream_framing);
+  flags.add(
+      "statsd.parse-colons-in-names",
+      "End the name at the last `:` before the first `|`, not at the first one, so that names "
+      "and the values of tags in names may hold colons. Packed values, `name:1:2|ms`, are "
+      "then taken for such a name.",
+      options.dialects.colons_in_names);
   flags.add("statsd.mapping-config-watch",
             "Look at the mapping file so often, and load it when it has changed; 0s never.",
             options.mapping_watch_interval);

@@ -62,7 +62,7 @@ char* BindingTable::write_piece(char* to, std::string_view piece, char end) {
 }
 
 void BindingTable::write_key(char* to, const statsd::Sample& sample) {
-  *to++ = static_cast<char>(sample.kind);
+  *to++ = first_byte(sample);
   to = write_piece(to, sample.name, kNameEnd);
   for (const auto field : sample.fields.all()) to = write_piece(to, field, kFieldEnd);
 }
@@ -81,6 +81,7 @@ std::uint32_t BindingTable::make_entry(const statsd::Sample& sample, std::size_t
 
 Binding* BindingTable::insert(std::uint64_t hash, const statsd::Sample& sample,
                               const Binding& binding, const IsDead& is_dead) {
+  if (sample.name_colons > kNameColonsMax) return nullptr;
   const std::size_t length = key_length(sample);
   if (length > limits_.key_length_max || length > std::numeric_limits<std::uint16_t>::max()) {
     return nullptr;

@@ -84,9 +84,13 @@ class BindingTable {
   [[nodiscard]] std::size_t reclaimed() const { return reclaimed_; }
 
  private:
-  // A name holds no colon and a field no bar, so the joined form reads back in one way only.
+  // A field holds no bar, and the first byte tells how many colons the name holds, so the joined
+  // form reads back in one way only.
   static constexpr char kNameEnd = ':';
   static constexpr char kFieldEnd = '|';
+  static constexpr unsigned kKindBits = 3;
+  // An identity whose name holds more of them is not remembered.
+  static constexpr std::size_t kNameColonsMax = 31;
   static constexpr std::size_t kReclaimSlots = 64;
   static constexpr std::size_t kMigrateSlots = 16;
   static constexpr std::size_t kInitialSlots = 1024;
@@ -110,6 +114,11 @@ class BindingTable {
     if (!base::equal_bytes(key.data(), piece.data(), piece.size())) return false;
     key.remove_prefix(piece.size() + 1);
     return true;
+  }
+  // The kind alone where the name holds no colon, as of every plain line.
+  static char first_byte(const statsd::Sample& sample) {
+    return static_cast<char>(static_cast<unsigned>(sample.kind) |
+                             static_cast<unsigned>(sample.name_colons) << kKindBits);
   }
   static char* write_piece(char* to, std::string_view piece, char end);
   static void write_key(char* to, const statsd::Sample& sample);
@@ -143,7 +152,7 @@ class BindingTable {
 
 inline bool BindingTable::holds(const Entry& entry, const statsd::Sample& sample) {
   std::string_view key = entry.key();
-  if (key.front() != static_cast<char>(sample.kind)) return false;
+  if (key.front() != first_byte(sample)) return false;
   key.remove_prefix(1);
   if (!skip_piece(key, sample.name, kNameEnd)) return false;
   for (const auto field : sample.fields.all()) {

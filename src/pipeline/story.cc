@@ -105,7 +105,7 @@ void Pipeline::Story::take(std::string_view line) {
   if (options_.witness != nullptr) options_.witness->on_line(line);
   owes_name_errors_ = true;
   parser_.parse(line, *this);
-  if (owes_name_errors_) count_name_errors(line.substr(0, line.find(':')));
+  if (owes_name_errors_) count_name_errors(parser_.name_of(line));
   // Whoever watches wants to be told of things in their order.
   if (options_.witness != nullptr) work_off();
 }

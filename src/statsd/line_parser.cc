@@ -5,6 +5,8 @@
 #include <array>
 #include <cassert>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "statsd/tag_scan.h"
@@ -111,6 +113,16 @@ bool is_colon_field(std::string_view suffix, std::size_t colon) {
          component.starts_with("card:");
 }
 
+// Where the colon behind the name of `line` stands.
+std::size_t find_name_end(std::string_view line, const Dialects& dialects) {
+  if (dialects.colons_in_names) {
+    const auto bar = line.find('|');
+    const auto colon = bar == kNowhere ? kNowhere : line.rfind(':', bar);
+    if (colon != kNowhere) return colon;
+  }
+  return line.find(':');
+}
+
 // One line under way.
 class LineReader {
  public:
@@ -118,15 +130,21 @@ class LineReader {
       : dialects_(dialects), limits_(limits), visitor_(visitor) {}
 
   void read(std::string_view line) {
-    const auto colon = line.find(':');
+    const auto colon = find_name_end(line, dialects_);
     if (colon == kNowhere || colon == 0 || !base::is_utf8(line)) {
       return visitor_.on_rejection(Rejection::MalformedLine);
     }
     name_ = line.substr(0, colon);
+    if (dialects_.colons_in_names) count_name_colons();
     read_rest(line.substr(colon + 1));
   }
 
  private:
+  void count_name_colons() {
+    constexpr std::ptrdiff_t kMax = std::numeric_limits<std::uint8_t>::max();
+    name_colons_ = static_cast<std::uint8_t>(std::min(std::ranges::count(name_, ':'), kMax));
+  }
+
   void read_rest(std::string_view rest) {
     const auto bar = find_near(rest, '|');
     if (bar == kNowhere) return visitor_.on_rejection(Rejection::NotEnoughParts);
@@ -210,6 +228,7 @@ class LineReader {
 
   void read_suffix(std::string_view text, Suffix& suffix) const {
     suffix.sample.name = name_;
+    suffix.sample.name_colons = name_colons_;
     const auto bar = find_near(text, '|');
     const auto kind = kind_of(text.substr(0, bar));
     suffix.is_known_type = kind.has_value();
@@ -288,6 +307,7 @@ class LineReader {
   const ParserLimits& limits_;
   LineVisitor& visitor_;
   std::string_view name_;
+  std::uint8_t name_colons_ = 0;
 };
 
 }  // namespace
@@ -297,6 +317,10 @@ void LineParser::parse(std::string_view line, LineVisitor& visitor) const {
   if (line.empty()) return;
   if (const auto message = message_of(line)) return visitor.on_message(*message);
   LineReader(dialects_, limits_, visitor).read(line);
+}
+
+std::string_view LineParser::name_of(std::string_view line) const {
+  return line.substr(0, find_name_end(line, dialects_));
 }
 
 }  // namespace weir::statsd

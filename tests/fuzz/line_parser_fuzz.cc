@@ -27,7 +27,8 @@ bool is_within(std::string_view part, std::string_view whole) {
 
 class Checker : public weir::statsd::LineVisitor {
  public:
-  Checker(std::string_view line, const Dialects& dialects) : line_(line), dialects_(dialects) {}
+  Checker(std::string_view line, std::string_view name, const Dialects& dialects)
+      : line_(line), name_(name), dialects_(dialects) {}
 
   void on_attempt() override {
     assert(!is_over_);
@@ -76,6 +77,7 @@ class Checker : public weir::statsd::LineVisitor {
     assert(is_open_);
     is_open_ = false;
     assert(!sample.name.empty() && line_.starts_with(sample.name));
+    assert(sample.name == name_);
     check_tags(sample);
   }
 
@@ -103,6 +105,7 @@ class Checker : public weir::statsd::LineVisitor {
   }
 
   std::string_view line_;
+  std::string_view name_;
   const Dialects& dialects_;
   std::size_t attempts_ = 0;
   bool is_open_ = false;
@@ -112,7 +115,7 @@ class Checker : public weir::statsd::LineVisitor {
 void check_datagram(std::string_view datagram, const Dialects& dialects) {
   const weir::statsd::LineParser parser(dialects, kLimits);
   weir::statsd::for_each_line(datagram, [&](std::string_view line) {
-    Checker checker(line, dialects);
+    Checker checker(line, parser.name_of(line), dialects);
     parser.parse(line, checker);
     checker.finish();
   });
@@ -122,12 +125,13 @@ void check_datagram(std::string_view datagram, const Dialects& dialects) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view datagram(reinterpret_cast<const char*>(data), size);
-  constexpr unsigned kDialectSets = 16;
+  constexpr unsigned kDialectSets = 32;
   for (unsigned set = 0; set < kDialectSets; ++set) {
     check_datagram(datagram, {.dogstatsd = (set & 1) == 0,
                               .influxdb = (set & 2) == 0,
                               .librato = (set & 4) == 0,
-                              .signalfx = (set & 8) == 0});
+                              .signalfx = (set & 8) == 0,
+                              .colons_in_names = (set & 16) != 0});
   }
   return 0;
 }

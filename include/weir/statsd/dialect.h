@@ -3,12 +3,16 @@
 
 namespace weir::statsd {
 
-// Which tag syntaxes are read. A disabled marker is an ordinary character of the name.
+// How senders may write lines. A disabled marker is an ordinary character of the name.
 struct Dialects {
   bool dogstatsd = true;  // `|#key:value`
   bool influxdb = true;   // `name,key=value`
   bool librato = true;    // `name#key=value`
   bool signalfx = true;   // `name[key=value]`
+
+  // The last `:` before the first `|` ends the name, not the first: names and the values of name
+  // tags may hold colons, and no line has packed values.
+  bool colons_in_names = false;
 };
 
 }  // namespace weir::statsd

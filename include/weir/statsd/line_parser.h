@@ -51,6 +51,9 @@ class LineParser {
   // refused as mixed when its name holds at least one good tag (2.2 step 4).
   void parse(std::string_view line, LineVisitor& visitor) const;
 
+  // The name that `parse` takes from `line`: all of it when nothing ends the name.
+  [[nodiscard]] std::string_view name_of(std::string_view line) const;
+
  private:
   Dialects dialects_;
   ParserLimits limits_;

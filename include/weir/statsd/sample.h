@@ -54,6 +54,8 @@ struct Sample {
   std::string_view name;  // as sent, name tags included
   IdentityFields fields;
   SampleKind kind = SampleKind::Counter;
+  // How many colons the name holds, as far as this goes; with `Dialects::colons_in_names` only.
+  std::uint8_t name_colons = 0;
   // Gauges only: add to the value instead of setting it (the text began with a sign).
   bool is_relative = false;
   // Observers only: how many observations this one stands for, 1 at least.

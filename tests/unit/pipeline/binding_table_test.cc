@@ -55,6 +55,39 @@ TEST(BindingTable, TellsIdentitiesApartThatJoinAlike) {
   for (const auto& row : rows) EXPECT_EQ(find(table, row)->outcome, number++);
 }
 
+// Whatever their hashes: here all have the same.
+TEST(BindingTable, TellsColonsInNamesFromThoseInFields) {
+  const auto with_colons = [](std::uint8_t colons, std::string_view name,
+                              std::initializer_list<std::string_view> fields) {
+    Sample made = sample(name, SampleKind::Counter, fields);
+    made.name_colons = colons;
+    return made;
+  };
+  const Sample rows[] = {
+      with_colons(0, "a", {"#b:#c:#d"}), with_colons(1, "a:#b", {"#c:#d"}),
+      with_colons(2, "a:#b:#c", {"#d"}), with_colons(0, "a", {"c:c:d"}),
+      with_colons(1, "a:c", {"c:d"}),    with_colons(1, "a:#b", {}),
+  };
+  BindingTable table({});
+  std::uint32_t number = 0;
+  for (const auto& row : rows) {
+    EXPECT_EQ(table.find(7, row), nullptr) << row.name;
+    ASSERT_NE(table.insert(7, row, {.outcome = number++}, kNoneDead), nullptr);
+  }
+
+  number = 0;
+  for (const auto& row : rows) EXPECT_EQ(table.find(7, row)->outcome, number++) << row.name;
+}
+
+TEST(BindingTable, DoesNotKeepNamesOfVeryManyColons) {
+  BindingTable table({});
+  Sample made = sample("a");
+  made.name_colons = 31;
+  EXPECT_NE(table.insert(7, made, {}, kNoneDead), nullptr);
+  made.name_colons = 32;
+  EXPECT_EQ(table.insert(7, made, {}, kNoneDead), nullptr);
+}
+
 TEST(BindingTable, FindsEverythingWhileItGrows) {
   constexpr std::uint32_t kNames = 20'000;
   BindingTable table({});

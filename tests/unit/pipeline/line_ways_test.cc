@@ -278,7 +278,8 @@ INSTANTIATE_TEST_SUITE_P(
                {},
                1000,
                1'000'000,
-               {.dogstatsd = false, .influxdb = false, .librato = false, .signalfx = false}}),
+               {.dogstatsd = false, .influxdb = false, .librato = false, .signalfx = false}},
+        Limits{"ColonsInNames", {}, 1000, 1'000'000, {.colons_in_names = true}}),
     [](const auto& row) { return row.param.name; });
 
 // Otherwise the lines above would prove little.

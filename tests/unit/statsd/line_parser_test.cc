@@ -11,35 +11,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "line_recorder.h"
+
 namespace weir::statsd {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-class Recorder : public LineVisitor {
- public:
-  void on_attempt() override { ++attempts; }
-  void on_sample(const Sample& sample) override { samples.push_back(sample); }
-  void on_unknown_type(const Sample& sample) override { unknown.push_back(sample); }
-  void on_rejection(Rejection rejection) override { rejections.push_back(rejection); }
-  void on_weight_capped() override { ++capped; }
-  void on_message(Message message) override { messages.push_back(message); }
-
-  std::size_t attempts = 0;
-  std::size_t capped = 0;
-  std::vector<Sample> samples;
-  std::vector<Sample> unknown;
-  std::vector<Rejection> rejections;
-  std::vector<Message> messages;
-};
-
-// The samples borrow from `line`.
-Recorder parsed(std::string_view line, Dialects dialects = {}, ParserLimits limits = {}) {
-  Recorder recorder;
-  LineParser(dialects, limits).parse(line, recorder);
-  return recorder;
-}
 
 std::vector<std::string> fields_of(const Sample& sample) {
   const auto all = sample.fields.all();

@@ -35,11 +35,14 @@ constexpr std::array<std::string_view, 10> kNames = {
     "sixty_three_bytes_with_the_number_that_follows_it_or_a_few_mo",
     "n"};
 
+constexpr std::size_t kDialectSets = 32;
+
 Dialects dialect_set(std::size_t number) {
   return {.dogstatsd = (number & 1) == 0,
           .influxdb = (number & 2) == 0,
           .librato = (number & 4) == 0,
-          .signalfx = (number & 8) == 0};
+          .signalfx = (number & 8) == 0,
+          .colons_in_names = (number & 16) != 0};
 }
 
 // A line inside a datagram on the heap, with nothing behind its last byte.
@@ -151,7 +154,8 @@ TEST(PlainLine, IsReadAsTheParserReadsIt) {
   std::size_t others = 0;
   for (std::size_t i = 0; i < kLines && !testing::Test::HasFailure(); ++i) {
     const std::string line = random.line(kNames);
-    const Verdict verdict = check(place(random, line), line, dialect_set(random.below(16)));
+    const Verdict verdict =
+        check(place(random, line), line, dialect_set(random.below(kDialectSets)));
     ++(verdict.is_accepted ? accepted : verdict.is_plain ? refused : others);
   }
   EXPECT_GT(accepted, kLines / 5);
@@ -179,7 +183,7 @@ TEST(PlainLine, IsGoodWhenItsIdentityIsKnown) {
   RandomLines random(5);
   std::size_t plain = 0;
   for (std::size_t i = 0; i < kLines; ++i) {
-    const Dialects dialects = dialect_set(random.below(16));
+    const Dialects dialects = dialect_set(random.below(kDialectSets));
     const std::string line = random.line(kNames);
     const ParsedLine told(line, dialects);
     for (const Sample& known : told.samples) {

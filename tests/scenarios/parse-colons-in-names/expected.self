@@ -1,0 +1,1 @@
+statsd_exporter_tag_errors_total 1

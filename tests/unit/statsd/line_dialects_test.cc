@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the line parser reads only when it is asked to.
+#include <cstddef>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "line_recorder.h"
+
+namespace weir::statsd {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+struct ColonName {
+  const char* line;
+  const char* name;
+  double value;
+  std::size_t colons;
+};
+
+class LineParserColonName : public testing::TestWithParam<ColonName> {};
+
+TEST_P(LineParserColonName, GoesToTheLastColonBeforeTheFirstBar) {
+  const Dialects dialects{.colons_in_names = true};
+
+  const auto result = parsed(GetParam().line, dialects);
+
+  EXPECT_EQ(result.attempts, result.samples.size());
+  EXPECT_THAT(result.rejections, IsEmpty());
+  ASSERT_GT(result.samples.size(), 0U);
+  EXPECT_EQ(result.samples[0].name, GetParam().name);
+  EXPECT_EQ(result.samples[0].name_colons, GetParam().colons);
+  EXPECT_EQ(result.samples[0].value, GetParam().value);
+  EXPECT_EQ(LineParser(dialects, {}).name_of(GetParam().line), GetParam().name);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , LineParserColonName,
+    testing::Values(
+        ColonName{"shard.wait_-1:4000000000000000:222|ms", "shard.wait_-1:4000000000000000", 222,
+                  1},
+        ColonName{"fetch,url=http://host.test/x:10|ms", "fetch,url=http://host.test/x", 10, 1},
+        ColonName{"jobs.Mail::Deliver.perform:23.7|ms", "jobs.Mail::Deliver.perform", 23.7, 2},
+        ColonName{"a:1|c", "a", 1, 0}, ColonName{"a:1:2|ms", "a:1", 2, 1},
+        ColonName{":a:1|c", ":a", 1, 1}, ColonName{"a:b:1|g|#url:http://x", "a:b", 1, 1},
+        ColonName{"a:b:1|c|@0.5|c:x:y", "a:b", 2, 1},
+        // Behind the first bar nothing is otherwise than without the switch.
+        ColonName{"a:b:1|c:2|g", "a:b", 1, 1},
+        // Neither is a line that has no colon before it.
+        ColonName{"a|b:1|c", "a|b", 1, 0}));
+
+TEST(LineParser, ReadsTheOtherSamplesOfALineWhoseNameHoldsColons) {
+  const auto result = parsed("a:b:1|c:2|g", {.colons_in_names = true});
+
+  ASSERT_EQ(result.samples.size(), 2U);
+  EXPECT_EQ(result.samples[1].name, "a:b");
+  EXPECT_EQ(result.samples[1].kind, SampleKind::Gauge);
+  EXPECT_EQ(result.samples[1].value, 2);
+}
+
+TEST(LineParser, RefusesTheSameLinesWhereNamesMayHoldColons) {
+  const Dialects dialects{.colons_in_names = true};
+
+  EXPECT_THAT(parsed("a", dialects).rejections, ElementsAre(Rejection::MalformedLine));
+  EXPECT_THAT(parsed(":1|c", dialects).rejections, ElementsAre(Rejection::MalformedLine));
+  EXPECT_THAT(parsed("a:b:1", dialects).rejections, ElementsAre(Rejection::NotEnoughParts));
+  EXPECT_THAT(parsed("a:b:|c", dialects).rejections, ElementsAre(Rejection::MalformedValue));
+  EXPECT_THAT(parsed("a,u=x:y:1|c|#c:d", dialects).rejections,
+              ElementsAre(Rejection::MixedTaggingStyles));
+}
+
+TEST(LineParser, CutsNamesAtTheFirstColonByDefault) {
+  EXPECT_EQ(parsed("a:1:2|ms").samples.size(), 2U);
+  EXPECT_EQ(parsed("a:1:2|ms").samples.at(0).name_colons, 0U);
+  EXPECT_EQ(LineParser({}, {}).name_of("a:1:2|ms"), "a");
+  EXPECT_EQ(LineParser({}, {}).name_of("a"), "a");
+}
+
+}  // namespace
+}  // namespace weir::statsd

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "weir/statsd/line_parser.h"
+
+namespace weir::statsd {
+
+class Recorder : public LineVisitor {
+ public:
+  void on_attempt() override { ++attempts; }
+  void on_sample(const Sample& sample) override { samples.push_back(sample); }
+  void on_unknown_type(const Sample& sample) override { unknown.push_back(sample); }
+  void on_rejection(Rejection rejection) override { rejections.push_back(rejection); }
+  void on_weight_capped() override { ++capped; }
+  void on_message(Message message) override { messages.push_back(message); }
+
+  std::size_t attempts = 0;
+  std::size_t capped = 0;
+  std::vector<Sample> samples;
+  std::vector<Sample> unknown;
+  std::vector<Rejection> rejections;
+  std::vector<Message> messages;
+};
+
+// The samples borrow from `line`.
+inline Recorder parsed(std::string_view line, Dialects dialects = {}, ParserLimits limits = {}) {
+  Recorder recorder;
+  LineParser(dialects, limits).parse(line, recorder);
+  return recorder;
+}
+
+}  // namespace weir::statsd
