@@ -17,9 +17,9 @@ namespace {
 constexpr std::string_view kHowToWrite =
     "write segments joined by dots, each `*` or a word of letters, digits, `_` and `-`";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || is_digit(c);
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-';
 }
 
 // What to write in place of `segment`; "" when it is fine.
@@ -36,10 +36,8 @@ std::string_view segment_fault(std::string_view segment, bool is_first, bool is_
   if (std::ranges::count(segment, '*') > 1) {
     return "a segment can have one `*`, use a regex for more";
   }
-  if (segment.empty() || segment[0] == '-') return kHowToWrite;
-  if (is_first && is_digit(segment[0])) return kHowToWrite;
-  const bool is_clean =
-      std::ranges::all_of(segment, [](char c) { return is_word(c) || c == '-' || c == '*'; });
+  if (segment.empty()) return kHowToWrite;
+  const bool is_clean = std::ranges::all_of(segment, [](char c) { return is_word(c) || c == '*'; });
   return is_clean ? std::string_view() : kHowToWrite;
 }
 

@@ -30,9 +30,15 @@ TEST(GlobGrammar, TakesOneWildcardASegmentAndOneTail) {
 }
 
 TEST(GlobGrammar, TellsOfEachFaultWhatToWrite) {
-  for (const auto* glob : {"**", "a.**.**", "***", "a.***", "a.b**", "a.**b", "a.*b*", "-*", "9*",
-                           "a.é*", "a*.", "a .*"}) {
+  for (const auto* glob :
+       {"**", "a.**.**", "***", "a.***", "a.b**", "a.**b", "a.*b*", "a.é*", "a*.", "a .*"}) {
     EXPECT_NE(glob_fault(glob), "") << glob;
+  }
+}
+
+TEST(GlobGrammar, TakesWordsThatBeginWithADigitOrAHyphen) {
+  for (const auto* glob : {"5xx.*", "9", "9*", "9.*", "-", "-a.b", "-*", "node.-1.*", "a.--.9-"}) {
+    EXPECT_EQ(glob_fault(glob), "") << glob;
   }
 }
 
