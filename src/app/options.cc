@@ -115,6 +115,8 @@ void add_own_flags(FlagSet& flags, Options& options) {
                    "What separates lines on Unix stream sockets: a newline, or length, DogStatsD's "
                    "four bytes before each packet.",
                    {"newline", "length"}, options.unixstream_framing);
+  flags.add("statsd.parse-graphite-tags", "Read Graphite tags, `name;key=value;key=value`.",
+            options.dialects.graphite);
   flags.add(
       "statsd.parse-colons-in-names",
       "End the name at the last `:` before the first `|`, not at the first one, so that names "

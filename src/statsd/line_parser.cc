@@ -181,8 +181,8 @@ class LineReader {
   bool has_good_name_tags() const {
     if (!may_have_name_tags(name_, dialects_)) return false;
     bool found = false;
-    scan_tags(split_name(name_, dialects_).tags, kNameTagGrammar,
-              [&](std::string_view, std::string_view) { found = true; });
+    const TaggedName split = split_name(name_, dialects_);
+    scan_tags(split.tags, split.grammar, [&](std::string_view, std::string_view) { found = true; });
     return found;
   }
 

@@ -14,7 +14,7 @@ constexpr auto kNowhere = std::string_view::npos;
 // Sixteen bytes at once; an extension that GCC and clang share on every processor.
 using Bytes = unsigned char __attribute__((vector_size(16)));
 
-// 0xff where `block` holds a marker of any dialect.
+// 0xff where `block` holds a marker of any dialect that is on by default.
 Bytes markers_in(const char* block) {
   Bytes bytes;
   std::memcpy(&bytes, block, sizeof bytes);
@@ -27,6 +27,7 @@ bool is_marker(char c, const Dialects& dialects) {
     case ',': return dialects.influxdb;
     case '[':
     case ']': return dialects.signalfx;
+    case ';': return dialects.graphite;
     default: return false;
   }
 }
@@ -38,7 +39,7 @@ bool has_enabled_marker(std::string_view name, const Dialects& dialects) {
   return false;
 }
 
-// True when `name` holds no marker at all, as nearly every name. At least one block long.
+// True when `name` holds none of those markers, as nearly every name. At least one block long.
 bool is_free_of_markers(std::string_view name) {
   Bytes found = {};
   for (std::size_t at = 0; at + sizeof(Bytes) <= name.size(); at += sizeof(Bytes)) {
@@ -58,9 +59,22 @@ std::size_t find_list_marker(std::string_view name, const Dialects& dialects) {
   return dialects.influxdb ? name.find(',') : kNowhere;
 }
 
+// Where Graphite's tags begin: at a `;` with no other marker before it.
+std::size_t find_graphite_marker(std::string_view name, const Dialects& dialects) {
+  if (!dialects.graphite) return kNowhere;
+  const auto marker = name.find(';');
+  if (marker == kNowhere || has_enabled_marker(name.substr(0, marker), dialects)) return kNowhere;
+  return marker;
+}
+
 }  // namespace
 
 TaggedName split_name(std::string_view name, const Dialects& dialects) {
+  if (const auto marker = find_graphite_marker(name, dialects); marker != kNowhere) {
+    return {.bare = {name.substr(0, marker), {}},
+            .tags = name.substr(marker + 1),
+            .grammar = kGraphiteGrammar};
+  }
   if (dialects.signalfx) {
     const auto open = name.find('[');
     const auto close = name.find(']');
@@ -76,14 +90,16 @@ TaggedName split_name(std::string_view name, const Dialects& dialects) {
 }
 
 bool may_have_name_tags(std::string_view name, const Dialects& dialects) {
-  if (name.size() >= sizeof(Bytes) && is_free_of_markers(name)) return false;
+  if (name.size() >= sizeof(Bytes) && is_free_of_markers(name)) {
+    return dialects.graphite && name.find(';') != kNowhere;
+  }
   return has_enabled_marker(name, dialects);
 }
 
 BareName parse_name_tags(std::string_view name, const Dialects& dialects, const TagVisitor& visit,
                          std::uint32_t& errors) {
   const TaggedName split = split_name(name, dialects);
-  errors += split.is_one_sided ? 1 : scan_tags(split.tags, kNameTagGrammar, visit);
+  errors += split.is_one_sided ? 1 : scan_tags(split.tags, split.grammar, visit);
   return split.bare;
 }
 

@@ -15,12 +15,16 @@ enum class HashBeforeTag : std::uint8_t { Keep, Strip };
 
 // How the tags of one list are written.
 struct TagGrammar {
+  // Between two tags.
+  char comma;
+  // Between key and value.
   char separator;
   HashBeforeTag hash;
 };
 
-inline constexpr TagGrammar kNameTagGrammar = {'=', HashBeforeTag::Keep};
-inline constexpr TagGrammar kDogStatsDGrammar = {':', HashBeforeTag::Strip};
+inline constexpr TagGrammar kNameTagGrammar = {',', '=', HashBeforeTag::Keep};
+inline constexpr TagGrammar kGraphiteGrammar = {';', '=', HashBeforeTag::Keep};
+inline constexpr TagGrammar kDogStatsDGrammar = {',', ':', HashBeforeTag::Strip};
 
 // Visits the key and the value of `tag`, or returns 1 when it has no separator or an empty half.
 template <class Visit>
@@ -33,13 +37,13 @@ std::uint32_t scan_tag(std::string_view tag, TagGrammar grammar, Visit&& visit) 
   return 0;
 }
 
-// Visits each good tag of the comma list `tags` and returns the number of malformed ones. Nothing
-// behind the last comma is no tag, not an empty one.
+// Visits each good tag of the list `tags` and returns the number of malformed ones. Nothing behind
+// the last comma is no tag, not an empty one.
 template <class Visit>
 std::uint32_t scan_tags(std::string_view tags, TagGrammar grammar, Visit&& visit) {
   std::uint32_t errors = 0;
   while (!tags.empty()) {
-    const auto comma = tags.find(',');
+    const auto comma = tags.find(grammar.comma);
     errors += scan_tag(tags.substr(0, comma), grammar, visit);
     if (comma == std::string_view::npos) break;
     tags.remove_prefix(comma + 1);
@@ -51,6 +55,7 @@ std::uint32_t scan_tags(std::string_view tags, TagGrammar grammar, Visit&& visit
 struct TaggedName {
   BareName bare;
   std::string_view tags;
+  TagGrammar grammar = kNameTagGrammar;
   // Only one of the two brackets is there, or they stand the wrong way round: one malformed tag.
   bool is_one_sided = false;
 };

@@ -125,12 +125,13 @@ void check_datagram(std::string_view datagram, const Dialects& dialects) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view datagram(reinterpret_cast<const char*>(data), size);
-  constexpr unsigned kDialectSets = 32;
+  constexpr unsigned kDialectSets = 64;
   for (unsigned set = 0; set < kDialectSets; ++set) {
     check_datagram(datagram, {.dogstatsd = (set & 1) == 0,
                               .influxdb = (set & 2) == 0,
                               .librato = (set & 4) == 0,
                               .signalfx = (set & 8) == 0,
+                              .graphite = (set & 32) != 0,
                               .colons_in_names = (set & 16) != 0});
   }
   return 0;

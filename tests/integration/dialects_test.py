@@ -43,6 +43,15 @@ class Dialects(unittest.TestCase):
     def test_cut_names_at_the_first_colon_otherwise(self):
         self.check([], [b"packed:1:2|ms", b"a::b:1|c"], [f"packed_count {ROUNDS * 2}"], {ERRORS % "invalid_extended_aggregate_type": 1})
 
+    def test_take_graphite_tags(self):
+        lines = [b"mesh.cluster.rq;cluster=backend;zone=a:1|c", b"mesh.cluster.rq;cluster=other,b:2|c|@0.5", b"bad;tag;k=v:1|g", b"two;a=b:1|c|#c:d"]
+        self.check(["--statsd.parse-graphite-tags"], lines, [
+            f'mesh_cluster_rq{{cluster="backend",zone="a"}} {ROUNDS}', f'mesh_cluster_rq{{cluster="other,b"}} {ROUNDS * 4}', 'bad{k="v"} 1',
+        ], {MALFORMED_TAGS: 1, ERRORS % "mixed_tagging_styles": 1})
+
+    def test_leave_semicolons_in_names_otherwise(self):
+        self.check([], [b"mesh;cluster=backend:1|c"], [f"mesh_cluster_backend {ROUNDS}"])
+
 
 if __name__ == "__main__":
     tap.main()

@@ -59,9 +59,9 @@ class RandomLines {
                                                              "s", "mx", "",   "cc"};
   static constexpr std::array<std::string_view, 10> kTags = {
       "a:b", "env:prod", "k:v:w", "a:", ":b", "bare", "caf\xc3\xa9:x", "", "le:1", "a.b:c"};
-  static constexpr std::array<std::string_view, 14> kNameTags = {
-      ",a=b", ",a=b,c=d", "#a=b", "[a=b]",    "[a=b", "a]",       ",a",
-      ",",    "#",        "[a=]", ",a=b#c=d", "[]x",  ",a=b:c:1", "::b:1"};
+  static constexpr std::array<std::string_view, 18> kNameTags = {
+      ",a=b", ",a=b,c=d", "#a=b", "[a=b]",    "[a=b",  "a]",   ",a",       ",",  "#",
+      "[a=]", ",a=b#c=d", "[]x",  ",a=b:c:1", "::b:1", ";a=b", ";a=b;c=d", ";a", ",a=b;c=d"};
   static constexpr std::array<std::string_view, 14> kFields = {
       "@0.1",  "@1", "@0", "@",     "@x", "@-1",      "",
       "c:ci1", "c:", "T1", "e:ext", "z",  "card:low", "@0.0000000001"};

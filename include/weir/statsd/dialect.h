@@ -9,6 +9,7 @@ struct Dialects {
   bool influxdb = true;   // `name,key=value`
   bool librato = true;    // `name#key=value`
   bool signalfx = true;   // `name[key=value]`
+  bool graphite = false;  // `name;key=value;key=value`
 
   // The last `:` before the first `|` ends the name, not the first: names and the values of name
   // tags may hold colons, and no line has packed values.

@@ -78,5 +78,15 @@ TEST(LineParser, CutsNamesAtTheFirstColonByDefault) {
   EXPECT_EQ(LineParser({}, {}).name_of("a"), "a");
 }
 
+TEST(LineParser, RefusesGraphiteTagsBesideDogStatsDTags) {
+  const Dialects dialects{.graphite = true};
+
+  EXPECT_EQ(parsed("foo;a=b:1|c", dialects).samples.size(), 1U);
+  EXPECT_THAT(parsed("foo;a=b:1|c|#c:d", dialects).rejections,
+              ElementsAre(Rejection::MixedTaggingStyles));
+  EXPECT_EQ(parsed("foo;a:1|c|#c:d", dialects).samples.size(), 1U);
+  EXPECT_EQ(parsed("foo;a=b:1|c|#c:d").samples.size(), 1U);
+}
+
 }  // namespace
 }  // namespace weir::statsd

@@ -35,13 +35,14 @@ constexpr std::array<std::string_view, 10> kNames = {
     "sixty_three_bytes_with_the_number_that_follows_it_or_a_few_mo",
     "n"};
 
-constexpr std::size_t kDialectSets = 32;
+constexpr std::size_t kDialectSets = 64;
 
 Dialects dialect_set(std::size_t number) {
   return {.dogstatsd = (number & 1) == 0,
           .influxdb = (number & 2) == 0,
           .librato = (number & 4) == 0,
           .signalfx = (number & 8) == 0,
+          .graphite = (number & 32) != 0,
           .colons_in_names = (number & 16) != 0};
 }
 

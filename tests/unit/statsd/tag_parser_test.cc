@@ -121,14 +121,64 @@ TEST(NameTags, IgnoreDisabledMarkers) {
             "foo]#a=b");
 }
 
+struct GraphiteName {
+  const char* name;
+  const char* bare;
+  std::vector<std::string> pairs;
+  std::uint32_t errors = 0;
+};
+
+class GraphiteTags : public testing::TestWithParam<GraphiteName> {};
+
+TEST_P(GraphiteTags, AreReadAtTheFirstMarkerAlone) {
+  const auto tags = name_tags(GetParam().name, {.graphite = true});
+
+  EXPECT_EQ(tags.name, GetParam().bare) << GetParam().name;
+  EXPECT_EQ(tags.pairs, GetParam().pairs) << GetParam().name;
+  EXPECT_EQ(tags.errors, GetParam().errors) << GetParam().name;
+}
+
+INSTANTIATE_TEST_SUITE_P(, GraphiteTags,
+                         testing::Values(GraphiteName{"mesh.rq;cluster=backend;zone=a",
+                                                      "mesh.rq",
+                                                      {"cluster -> backend", "zone -> a"}},
+                                         GraphiteName{"foo", "foo", {}},
+                                         GraphiteName{"foo;", "foo", {}},
+                                         GraphiteName{";a=b", "", {"a -> b"}},
+                                         GraphiteName{"foo;a=b;", "foo", {"a -> b"}},
+                                         GraphiteName{"foo;a=b=c", "foo", {"a -> b=c"}},
+                                         GraphiteName{"foo;a;b=;=c;;d=e", "foo", {"d -> e"}, 4},
+                                         // Markers of the others are text in them.
+                                         GraphiteName{"foo;a=b,c=d#e", "foo", {"a -> b,c=d#e"}},
+                                         GraphiteName{"foo;a=[x]", "foo", {"a -> [x]"}},
+                                         GraphiteName{"foo;a=]", "foo", {"a -> ]"}},
+                                         // And theirs in the others.
+                                         GraphiteName{"foo,a=b;c=d", "foo", {"a -> b;c=d"}},
+                                         GraphiteName{"foo#a=b;c=d", "foo", {"a -> b;c=d"}},
+                                         GraphiteName{"foo[a=b;c=d]x", "foox", {"a -> b;c=d"}},
+                                         GraphiteName{"foo[a=b];c=d", "foo;c=d", {"a -> b"}},
+                                         GraphiteName{"foo[a;b=c", "foo[a;b=c", {}, 1}));
+
+TEST(NameTags, TakeASemicolonForACharacterByDefault) {
+  EXPECT_EQ(name_tags("foo;a=b").name, "foo;a=b");
+  EXPECT_THAT(name_tags("foo;a=b,c=d").pairs, ElementsAre("c -> d"));
+}
+
+TEST(NameTags, AreReadInGraphiteFormWhereTheOthersAreOff) {
+  const Dialects dialects{.influxdb = false, .librato = false, .signalfx = false, .graphite = true};
+
+  EXPECT_EQ(name_tags("foo,x[y];a=b", dialects).name, "foo,x[y]");
+  EXPECT_THAT(name_tags("foo,x[y];a=b", dialects).pairs, ElementsAre("a -> b"));
+}
+
 TEST(MayHaveNameTags, SeesEveryEnabledMarkerAtEveryPlace) {
   constexpr std::size_t kLengthMax = 50;
-  for (const char marker : {'#', ',', '[', ']'}) {
+  for (const char marker : {'#', ',', '[', ']', ';'}) {
     for (std::size_t length = 1; length < kLengthMax; ++length) {
       for (std::size_t at = 0; at < length; ++at) {
         std::string name(length, 'a');
         name[at] = marker;
-        EXPECT_TRUE(may_have_name_tags(name, {})) << name;
+        EXPECT_TRUE(may_have_name_tags(name, {.graphite = true})) << name;
       }
     }
   }
@@ -143,6 +193,7 @@ TEST(MayHaveNameTags, IgnoresOrdinaryNamesAndDisabledMarkers) {
     EXPECT_FALSE(may_have_name_tags(padding + "#", {.librato = false}));
     EXPECT_FALSE(may_have_name_tags(padding + ",", {.influxdb = false}));
     EXPECT_FALSE(may_have_name_tags(padding + "[]", {.signalfx = false}));
+    EXPECT_FALSE(may_have_name_tags(padding + ";", {}));
   }
 }
 
