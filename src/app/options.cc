@@ -123,6 +123,12 @@ void add_own_flags(FlagSet& flags, Options& options) {
       "and the values of tags in names may hold colons. Packed values, `name:1:2|ms`, are "
       "then taken for such a name.",
       options.dialects.colons_in_names);
+  flags.add("statsd.parse-meters", "Read meters, `name:1|m`, as counters.",
+            options.dialects.meters);
+  flags.add("statsd.trim-spaces",
+            "Take spaces off around values, types and sampling factors and before other fields, "
+            "`name: 1 | c | #key:value`.",
+            options.dialects.spaces);
   flags.add("statsd.mapping-config-watch",
             "Look at the mapping file so often, and load it when it has changed; 0s never.",
             options.mapping_watch_interval);

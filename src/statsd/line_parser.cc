@@ -91,26 +91,8 @@ std::optional<Message> message_of(std::string_view line) {
   return std::nullopt;
 }
 
-// True when one of the components of `suffix`, which is the line behind its first `|`, begins with
-// `#`. The first component counts: the section may even stand where the type should.
-bool has_tag_section(std::string_view suffix) {
-  while (!suffix.starts_with('#')) {
-    const auto bar = find_near(suffix, '|');
-    if (bar == kNowhere) return false;
-    suffix.remove_prefix(bar + 1);
-  }
-  return true;
-}
-
-// True when `suffix`, which has no tag section and its first colon at `colon`, nevertheless belongs
-// to one sample: the component with that colon is a DogStatsD field that must have one (Q16). The
-// type never is such a field: `foo:1|c:2|g` are two samples.
-bool is_colon_field(std::string_view suffix, std::size_t colon) {
-  const auto bar = suffix.rfind('|', colon);
-  if (bar == kNowhere) return false;
-  const auto component = suffix.substr(bar + 1);
-  return component.starts_with("c:") || component.starts_with("e:") ||
-         component.starts_with("card:");
+void skip_spaces(std::string_view& text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
 }
 
 // Where the colon behind the name of `line` stands.
@@ -140,6 +122,47 @@ class LineReader {
   }
 
  private:
+  // `text` without the spaces that mean nothing.
+  std::string_view without_spaces_before(std::string_view text) const {
+    if (dialects_.spaces) skip_spaces(text);
+    return text;
+  }
+  std::string_view without_spaces(std::string_view text) const {
+    if (!dialects_.spaces) return text;
+    skip_spaces(text);
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    return text;
+  }
+
+  // True when one of the components of `suffix`, which is the line behind its first `|`, begins
+  // with `#`. The first component counts: the section may even stand where the type should.
+  bool has_tag_section(std::string_view suffix) const {
+    while (!without_spaces_before(suffix).starts_with('#')) {
+      const auto bar = find_near(suffix, '|');
+      if (bar == kNowhere) return false;
+      suffix.remove_prefix(bar + 1);
+    }
+    return true;
+  }
+
+  // True when `suffix`, which has no tag section and its first colon at `colon`, nevertheless
+  // belongs to one sample: the component with that colon is a DogStatsD field that must have one
+  // (Q16). The type never is such a field: `foo:1|c:2|g` are two samples.
+  bool is_colon_field(std::string_view suffix, std::size_t colon) const {
+    const auto bar = suffix.rfind('|', colon);
+    if (bar == kNowhere) return false;
+    const auto component = without_spaces_before(suffix.substr(bar + 1));
+    return component.starts_with("c:") || component.starts_with("e:") ||
+           component.starts_with("card:");
+  }
+
+  // The kind of the type at the begin of `suffix`, up to the bar at `end`.
+  std::optional<SampleKind> kind_in(std::string_view suffix, std::size_t end) const {
+    const auto type = without_spaces(suffix.substr(0, end));
+    if (dialects_.meters && type == "m") return SampleKind::Counter;
+    return kind_of(type);
+  }
+
   void count_name_colons() {
     constexpr std::ptrdiff_t kMax = std::numeric_limits<std::uint8_t>::max();
     name_colons_ = static_cast<std::uint8_t>(std::min(std::ranges::count(name_, ':'), kMax));
@@ -188,7 +211,7 @@ class LineReader {
 
   // Several values that share one suffix (DogStatsD 1.1).
   void read_packed(std::string_view values, std::string_view suffix_text) {
-    const auto kind = kind_of(suffix_text.substr(0, suffix_text.find('|')));
+    const auto kind = kind_in(suffix_text, suffix_text.find('|'));
     if (!kind || !is_observer(*kind)) {
       return visitor_.on_rejection(Rejection::InvalidExtendedAggregateType);
     }
@@ -216,6 +239,7 @@ class LineReader {
   }
 
   bool read_value(std::string_view text, Sample& sample) {
+    text = without_spaces(text);
     const base::Number number = base::parse_number(text);
     if (number.fault != base::NumberFault::None) {
       visitor_.on_rejection(Rejection::MalformedValue);
@@ -230,7 +254,7 @@ class LineReader {
     suffix.sample.name = name_;
     suffix.sample.name_colons = name_colons_;
     const auto bar = find_near(text, '|');
-    const auto kind = kind_of(text.substr(0, bar));
+    const auto kind = kind_in(text, bar);
     suffix.is_known_type = kind.has_value();
     if (kind) suffix.sample.kind = *kind;
     if (bar == kNowhere) return;
@@ -244,6 +268,7 @@ class LineReader {
   }
 
   void read_field(std::string_view field, Suffix& suffix) const {
+    field = without_spaces_before(field);
     if (field.empty()) {
       suffix.is_malformed = true;
       return;
@@ -276,7 +301,7 @@ class LineReader {
 
   // A factor that is no number acts as 1, and so does 0 (reference 2.5).
   void read_factor(std::string_view text, Suffix& suffix) const {
-    const base::Number factor = base::parse_number(text);
+    const base::Number factor = base::parse_number(without_spaces(text));
     bool is_good = factor.fault == base::NumberFault::None;
     if (suffix.is_known_type && is_observer(suffix.sample.kind)) {
       is_good = is_good && factor.value > 0 && factor.value <= 1;

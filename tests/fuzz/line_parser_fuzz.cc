@@ -121,18 +121,27 @@ void check_datagram(std::string_view datagram, const Dialects& dialects) {
   });
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view datagram(reinterpret_cast<const char*>(data), size);
-  constexpr unsigned kDialectSets = 64;
-  for (unsigned set = 0; set < kDialectSets; ++set) {
+void check_tag_sets(std::string_view datagram, unsigned others) {
+  constexpr unsigned kTagSets = 32;
+  for (unsigned set = 0; set < kTagSets; ++set) {
     check_datagram(datagram, {.dogstatsd = (set & 1) == 0,
                               .influxdb = (set & 2) == 0,
                               .librato = (set & 4) == 0,
                               .signalfx = (set & 8) == 0,
-                              .graphite = (set & 32) != 0,
-                              .colons_in_names = (set & 16) != 0});
+                              .graphite = (set & 16) != 0,
+                              .colons_in_names = (others & 1) != 0,
+                              .meters = (others & 2) != 0,
+                              .spaces = (others & 4) != 0});
   }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view datagram(reinterpret_cast<const char*>(data), size);
+  // What is no tag syntax: none of it, and some that the size chooses.
+  constexpr unsigned kOtherSets = 8;
+  check_tag_sets(datagram, 0);
+  check_tag_sets(datagram, 1 + static_cast<unsigned>(size % (kOtherSets - 1)));
   return 0;
 }

@@ -48,7 +48,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                           .librato = (data[0] & 4) == 0,
                           .signalfx = (data[0] & 8) == 0,
                           .graphite = (data[0] & 32) != 0,
-                          .colons_in_names = (data[0] & 16) != 0};
+                          .colons_in_names = (data[0] & 16) != 0,
+                          .meters = (data[0] & 64) != 0,
+                          .spaces = (data[0] & 128) != 0};
   const std::string_view datagram(reinterpret_cast<const char*>(data) + 1, size - 1);
   const char* const end = datagram.data() + datagram.size();
   for (std::size_t at = 0; at <= datagram.size();) {

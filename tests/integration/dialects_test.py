@@ -3,6 +3,7 @@
 """The ways to write a line that each have a flag and are off without it, over UDP and over TCP."""
 
 import pathlib
+import socket
 import sys
 import unittest
 
@@ -15,6 +16,7 @@ import tap  # noqa: E402
 
 # A line that is known already goes another way than one that is not, and a sampled one another than a plain one.
 ROUNDS = 3
+RECEIVE_SECONDS_MAX = 30
 ERRORS = 'statsd_exporter_sample_errors_total{reason="%s"}'
 MALFORMED_TAGS = "statsd_exporter_tag_errors_total"
 
@@ -51,6 +53,34 @@ class Dialects(unittest.TestCase):
 
     def test_leave_semicolons_in_names_otherwise(self):
         self.check([], [b"mesh;cluster=backend:1|c"], [f"mesh_cluster_backend {ROUNDS}"])
+
+    def test_take_meters_for_counters(self):
+        lines = [b"requests:2|m", b"requests:1|m|@0.5|#page:cart", b"requests:3|c", b"requests:1|mm"]
+        self.check(["--statsd.parse-meters"], lines, [f"requests {ROUNDS * 5}", f'requests{{page="cart"}} {ROUNDS * 2}'],
+                   {ERRORS % "illegal_event": 1})
+
+    def test_refuse_meters_otherwise(self):
+        self.check([], [b"requests:2|m", b"requests:3|c"], [f"requests {ROUNDS * 3}"], {ERRORS % "illegal_event": 1})
+
+    def test_take_spaces_off(self):
+        lines = [b"a: 1 |c", b"a:2 | c ", b"a: 1 | c | @0.5", b"b: -1 | g", b"a:1 | c | #k:v", b"a:1 1|c"]
+        self.check(["--statsd.trim-spaces"], lines, [f"a {ROUNDS * 5}", f"b {-ROUNDS}", f'a{{k="v"}} {ROUNDS}'], {ERRORS % "malformed_value": 1})
+
+    def test_refuse_spaces_otherwise(self):
+        self.check([], [b"a: 1|c", b"a:1|c ", b"a:1|c"], [f"a {ROUNDS}"], {ERRORS % "malformed_value": 1, ERRORS % "illegal_event": 1})
+
+    def test_are_relayed_as_they_came(self):
+        line = b"a::b;k=v: 1 | m "
+        flags = ["--statsd.parse-colons-in-names", "--statsd.parse-graphite-tags", "--statsd.parse-meters", "--statsd.trim-spaces"]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as target:
+            target.bind(("127.0.0.1", 0))
+            target.settimeout(RECEIVE_SECONDS_MAX)
+            address = "127.0.0.1:%d" % target.getsockname()[1]
+            with running_daemon.RunningDaemon(tap.weir(), [*flags, f"--statsd.relay.address={address}"]) as daemon:
+                statsd_client.send_tcp(daemon.tcp_port, [line])
+                self.assertEqual(target.recv(65536), line + b"\n")
+                daemon.wait_for_self_value("statsd_exporter_lines_total", 1)
+                self.assertIn('a__b{k="v"} 1', daemon.scrape_text().splitlines())
 
 
 if __name__ == "__main__":

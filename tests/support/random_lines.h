@@ -22,9 +22,13 @@ class RandomLines {
     std::string text = one_in(40) ? "" : std::string(pick(names));
     text += name_tags();
     if (!one_in(60)) text += ':';
+    text += space();
     text += values();
+    text += space();
     if (!one_in(60)) text += '|';
+    text += space();
     text += type();
+    text += space();
     while (one_in(3)) text += field();
     if (one_in(12)) text += "|#" + tags();
     if (one_in(25)) text += '\r';
@@ -55,8 +59,8 @@ class RandomLines {
       ":", "|", "#", ",", "\xff", "\xc3", "\r", "\t", std::string_view("\0", 1), " "};
   static constexpr std::array<std::string_view, 12> kOtherNumbers = {
       "", ".", "1e3", "0x1p4", "nan", "inf", "-Inf", "1_0", "1.2.3", "12x", "1e999", "--1"};
-  static constexpr std::array<std::string_view, 9> kTypes = {"c", "g",  "ms", "h", "d",
-                                                             "s", "mx", "",   "cc"};
+  static constexpr std::array<std::string_view, 10> kTypes = {"c", "g", "ms", "h", "d",
+                                                              "s", "m", "mx", "",  "cc"};
   static constexpr std::array<std::string_view, 10> kTags = {
       "a:b", "env:prod", "k:v:w", "a:", ":b", "bare", "caf\xc3\xa9:x", "", "le:1", "a.b:c"};
   static constexpr std::array<std::string_view, 18> kNameTags = {
@@ -65,6 +69,8 @@ class RandomLines {
   static constexpr std::array<std::string_view, 14> kFields = {
       "@0.1",  "@1", "@0", "@",     "@x", "@-1",      "",
       "c:ci1", "c:", "T1", "e:ext", "z",  "card:low", "@0.0000000001"};
+
+  const char* space() { return one_in(60) ? " " : ""; }
 
   std::string name_tags() { return one_in(6) ? std::string(pick(kNameTags)) : ""; }
 

@@ -14,6 +14,10 @@ struct Dialects {
   // The last `:` before the first `|` ends the name, not the first: names and the values of name
   // tags may hold colons, and no line has packed values.
   bool colons_in_names = false;
+  // The type `m`, a counter.
+  bool meters = false;
+  // Spaces around values, types and sampling factors and before other fields mean nothing.
+  bool spaces = false;
 };
 
 }  // namespace weir::statsd

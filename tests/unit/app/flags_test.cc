@@ -45,6 +45,16 @@ TEST(CommandLine, HasTheDefaultsOfTheReference) {
   EXPECT_FALSE(options.is_lifecycle_enabled);
 }
 
+TEST(CommandLine, ReadsMoreWaysToWriteALineWhenAskedTo) {
+  const auto standard = parse({}).options.dialects;
+  EXPECT_FALSE(standard.graphite || standard.colons_in_names || standard.meters || standard.spaces);
+
+  EXPECT_TRUE(parse({"--statsd.parse-graphite-tags"}).options.dialects.graphite);
+  EXPECT_TRUE(parse({"--statsd.parse-colons-in-names"}).options.dialects.colons_in_names);
+  EXPECT_TRUE(parse({"--statsd.parse-meters"}).options.dialects.meters);
+  EXPECT_TRUE(parse({"--statsd.trim-spaces"}).options.dialects.spaces);
+}
+
 TEST(CommandLine, TakesValuesInBothForms) {
   const auto options =
       parse({"--statsd.listen-udp", ":1", "--statsd.listen-tcp=", "--web.enable-lifecycle",

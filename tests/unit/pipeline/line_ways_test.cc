@@ -280,6 +280,7 @@ INSTANTIATE_TEST_SUITE_P(
                1'000'000,
                {.dogstatsd = false, .influxdb = false, .librato = false, .signalfx = false}},
         Limits{"GraphiteTags", {}, 1000, 1'000'000, {.graphite = true}},
+        Limits{"MetersAndSpaces", {}, 1000, 1'000'000, {.meters = true, .spaces = true}},
         Limits{"ColonsInNames", {}, 1000, 1'000'000, {.colons_in_names = true}}),
     [](const auto& row) { return row.param.name; });
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the line parser reads only when it is asked to.
 #include <cstddef>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -86,6 +87,68 @@ TEST(LineParser, RefusesGraphiteTagsBesideDogStatsDTags) {
               ElementsAre(Rejection::MixedTaggingStyles));
   EXPECT_EQ(parsed("foo;a:1|c|#c:d", dialects).samples.size(), 1U);
   EXPECT_EQ(parsed("foo;a=b:1|c|#c:d").samples.size(), 1U);
+}
+
+TEST(LineParser, ReadsMetersAsCounters) {
+  const Dialects dialects{.meters = true};
+
+  for (const char* line : {"foo:2|m", "foo:1|m|@0.5", "foo:2|m|#a:b", "foo:2|m:3|m"}) {
+    const auto result = parsed(line, dialects);
+    ASSERT_GT(result.samples.size(), 0U) << line;
+    EXPECT_EQ(result.samples[0].kind, SampleKind::Counter) << line;
+    EXPECT_EQ(result.samples[0].value, 2) << line;
+  }
+  EXPECT_THAT(parsed("foo:1:2|m", dialects).rejections,
+              ElementsAre(Rejection::InvalidExtendedAggregateType));
+  EXPECT_EQ(parsed("foo:1|mm", dialects).unknown.size(), 1U);
+  EXPECT_EQ(parsed("foo:1|m").unknown.size(), 1U);
+}
+
+class LineParserSpaces : public testing::TestWithParam<const char*> {};
+
+TEST_P(LineParserSpaces, MeanNothingWhereTheyAreTrimmed) {
+  const auto result = parsed(GetParam(), {.spaces = true});
+
+  EXPECT_THAT(result.rejections, IsEmpty());
+  EXPECT_EQ(result.attempts, 1U);
+  ASSERT_EQ(result.samples.size(), 1U);
+  EXPECT_EQ(result.samples[0].name, "a");
+  EXPECT_EQ(result.samples[0].kind, SampleKind::Counter);
+  EXPECT_EQ(result.samples[0].value, 4);
+}
+
+INSTANTIATE_TEST_SUITE_P(, LineParserSpaces,
+                         testing::Values("a:4|c", "a: 4|c", "a:4 |c", "a:4| c", "a:4|c ",
+                                         "a:   4   |   c   ", "a:1|c|@0.25 ", "a: 1 | c | @0.25",
+                                         "a:4|c |#x:y", "a:4|c| #x:y", "a: 4 | c | c:x"));
+
+TEST(TrimmedSpaces, LeaveIdentityFieldsAsIfTheyWereNotThere) {
+  const auto result = parsed("a:1 | c | #x:y | c:z", {.spaces = true});
+
+  // What stands behind a tag may belong to its value.
+  ASSERT_EQ(result.samples.size(), 1U);
+  const auto fields = result.samples[0].fields.all();
+  EXPECT_THAT(std::vector(fields.begin(), fields.end()), ElementsAre("#x:y ", "c:z"));
+}
+
+TEST(TrimmedSpaces, MeanNothingInLinesOfSeveralValues) {
+  const Dialects dialects{.spaces = true};
+
+  EXPECT_EQ(parsed("a: 1 : 2 | ms", dialects).samples.size(), 2U);
+  EXPECT_EQ(parsed("a: 1 | c : 2 | g", dialects).samples.size(), 2U);
+  EXPECT_TRUE(parsed("a: -1 | g", dialects).samples.at(0).is_relative);
+}
+
+TEST(TrimmedSpaces, AreNotTrimmedInsideOrByDefault) {
+  const Dialects dialects{.spaces = true};
+
+  EXPECT_EQ(parsed("a b :1|c", dialects).samples.at(0).name, "a b ");
+  EXPECT_THAT(parsed("a:1 2|c", dialects).rejections, ElementsAre(Rejection::MalformedValue));
+  EXPECT_THAT(parsed("a: |c", dialects).rejections, ElementsAre(Rejection::MalformedValue));
+  EXPECT_THAT(parsed("a:1|c| ", dialects).rejections, ElementsAre(Rejection::MalformedComponent));
+  EXPECT_EQ(parsed("a:1|m s", dialects).unknown.size(), 1U);
+  EXPECT_THAT(parsed("a: 1|c").rejections, ElementsAre(Rejection::MalformedValue));
+  EXPECT_EQ(parsed("a:1|c ").unknown.size(), 1U);
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ constexpr std::array<std::string_view, 10> kNames = {
     "sixty_three_bytes_with_the_number_that_follows_it_or_a_few_mo",
     "n"};
 
-constexpr std::size_t kDialectSets = 64;
+constexpr std::size_t kDialectSets = 256;
 
 Dialects dialect_set(std::size_t number) {
   return {.dogstatsd = (number & 1) == 0,
@@ -43,7 +43,9 @@ Dialects dialect_set(std::size_t number) {
           .librato = (number & 4) == 0,
           .signalfx = (number & 8) == 0,
           .graphite = (number & 32) != 0,
-          .colons_in_names = (number & 16) != 0};
+          .colons_in_names = (number & 16) != 0,
+          .meters = (number & 64) != 0,
+          .spaces = (number & 128) != 0};
 }
 
 // A line inside a datagram on the heap, with nothing behind its last byte.
@@ -98,6 +100,12 @@ TEST(PlainLine, IsNothingThatOnlyTheParserUnderstands) {
                            "a:1|",
                            "a:1|x",
                            "a:1|m",
+                           "a: 1|c",
+                           "a:1 |c",
+                           "a:1| c",
+                           "a:1|c ",
+                           "a:1|c |#x:y",
+                           "a:1|c| #x:y",
                            "a:1|mx",
                            "a:1|cs",
                            "a:1:2|ms",
