@@ -60,6 +60,7 @@ struct Traffic {
   Lines line;
   Allowance allowance = kNothing;
   metrics::Budgets budgets = {};
+  statsd::Dialects dialects = {};
 };
 
 constexpr metrics::Budgets kOneSeries{.series_max = 1};
@@ -77,6 +78,21 @@ const Traffic kTraffic[] = {
      [](std::size_t i) { return fmt::format("requests#service=s{},env=production:1|c", i); }},
     {"SignalFxTags",
      [](std::size_t i) { return fmt::format("requests[service=s{},env=production]:1|c", i); }},
+    {"GraphiteTags",
+     [](std::size_t i) { return fmt::format("requests;service=s{};env=production:1|c", i); },
+     kNothing,
+     {},
+     {.graphite = true}},
+    {"ColonsInNames",
+     [](std::size_t i) { return fmt::format("jobs.Mail::Job{}:1|c|#env:production", i); },
+     kNothing,
+     {},
+     {.colons_in_names = true}},
+    {"MetersAndSpaces",
+     [](std::size_t i) { return fmt::format("requests.s{}: 1 | m", i); },
+     kNothing,
+     {},
+     {.meters = true, .spaces = true}},
     {"ContainerIds", [](std::size_t i) { return fmt::format("requests:1|c|#a:b|c:id{}", i); }},
     {"MalformedTags",
      [](std::size_t i) { return fmt::format("requests:1|c|#service:s{},env", i); }},
@@ -174,6 +190,7 @@ struct Rig {
         rules(pipeline::prepare(mapping::parse_rules(kMapping, "mapping.yml").rules, 1)),
         store(traffic.budgets, {}, 1, base::Clock::now()) {
     pipeline::PipelineOptions options;
+    options.dialects = traffic.dialects;
     options.writers = workers == 1 ? metrics::Writers::One : metrics::Writers::Several;
     for (std::size_t i = 0; i < workers; ++i) {
       pipelines.push_back(std::make_unique<pipeline::Pipeline>(rules, store, options));

@@ -25,6 +25,7 @@ LINE_BYTES_MAX = 65_536
 GROWTH_BYTES_MAX = 64 << 20
 RANDOM_SEED = 20230612
 ERRORS = 'statsd_exporter_sample_errors_total{reason="%s"}'
+ALL_DIALECTS = ("--statsd.parse-graphite-tags", "--statsd.parse-colons-in-names", "--statsd.parse-meters", "--statsd.trim-spaces")
 EVENT_ERRORS = 'statsd_exporter_events_error_total{reason="%s"}'
 
 
@@ -52,6 +53,8 @@ HOSTILE = [
     long_line(b"n", head=b"", tail=b":1|c", size=60_000),
     long_line(b"a.", tail=b"b:1|c"),
     long_line(b"v", head=b"a:1|c|#k:"),
+    *(long_line(pattern, tail=b":1|c") for pattern in (b";", b";a=b", b"a:", b" ")),
+    *(long_line(pattern, head=b"a:1|c|") for pattern in (b" ", b" | ", b" #|")),
     many_labels(),
     b"a:1|c|@1e-300", b"a:1|ms|@1e-300", b"a:1e400|g", b"a:-inf|c", b"a:nan|ms|@nan",
     b"foo]bar[baz:1|c", b"invalid\xc3(utf8:1|c", b"\xed\xa0\x80:1|c",
@@ -122,11 +125,12 @@ class BadInput(unittest.TestCase):
             self.assertIn("before", daemon.scrape())
 
     def test_survives_hostile_lines_on_udp_and_tcp(self):
-        with self.daemon() as daemon:
-            for line in HOSTILE:
-                statsd_client.send_udp(daemon.udp_port, [line])
-                statsd_client.send_tcp(daemon.tcp_port, [line])
-                daemon.scrape()
+        for flags in ((), ALL_DIALECTS):
+            with self.daemon(*flags) as daemon:
+                for line in HOSTILE:
+                    statsd_client.send_udp(daemon.udp_port, [line])
+                    statsd_client.send_tcp(daemon.tcp_port, [line])
+                    daemon.scrape()
 
     def test_does_not_grow_with_hostile_lines(self):
         rounds, megabytes = 60, sum(map(len, HOSTILE)) >> 20
@@ -143,16 +147,17 @@ class BadInput(unittest.TestCase):
 
     def test_survives_random_bytes_everywhere(self):
         dice = random.Random(RANDOM_SEED)
-        alphabet = b"ab.:|#,@=[]cgmshd0189-+_e{}\n\r\xc3\xff "
-        with self.daemon() as daemon:
-            for number in range(400):
-                bytes_of_any_kind = dice.randbytes(dice.randrange(1, 2000))
-                bytes_of_the_protocol = bytes(dice.choices(alphabet, k=dice.randrange(1, 2000)))
-                statsd_client.send_udp(daemon.udp_port, [bytes_of_any_kind, bytes_of_the_protocol])
-                if number % 20 == 0:
-                    statsd_client.send_tcp(daemon.tcp_port, [bytes_of_any_kind, bytes_of_the_protocol])
-                    self.send_http(daemon, bytes_of_any_kind)
-                    daemon.scrape()
+        alphabet = b"ab.:|#,;@=[]cgmshd0189-+_e{}\n\r\xc3\xff "
+        for flags in ((), ALL_DIALECTS):
+            with self.daemon(*flags) as daemon:
+                for number in range(400):
+                    bytes_of_any_kind = dice.randbytes(dice.randrange(1, 2000))
+                    bytes_of_the_protocol = bytes(dice.choices(alphabet, k=dice.randrange(1, 2000)))
+                    statsd_client.send_udp(daemon.udp_port, [bytes_of_any_kind, bytes_of_the_protocol])
+                    if number % 20 == 0:
+                        statsd_client.send_tcp(daemon.tcp_port, [bytes_of_any_kind, bytes_of_the_protocol])
+                        self.send_http(daemon, bytes_of_any_kind)
+                        daemon.scrape()
 
     def test_survives_bad_requests(self):
         requests = [
