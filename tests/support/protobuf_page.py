@@ -10,20 +10,23 @@ class WireError(ValueError):
     pass
 
 
-# Of each message: field number -> (name, kind). A kind that is a dict is a message, "present" hides a value that differs from run to run.
+# Of google.protobuf.Timestamp.
+SECONDS = 1
+
+# Of each message: field number -> (name, kind). A kind that is a dict is a message. "present" hides a value that differs from run to run, and "time" too unless it is asked for.
 LABEL = {1: ("name", "text"), 2: ("value", "text")}
 EXEMPLAR = {1: ("label", LABEL), 2: ("value", "double"), 3: ("timestamp", "present")}
 GAUGE = {1: ("value", "double")}
-COUNTER = {1: ("value", "double"), 2: ("exemplar", EXEMPLAR), 3: ("created", "present")}
+COUNTER = {1: ("value", "double"), 2: ("exemplar", EXEMPLAR), 3: ("created", "time")}
 QUANTILE = {1: ("quantile", "double"), 2: ("value", "double")}
-SUMMARY = {1: ("count", "unsigned"), 2: ("sum", "double"), 3: ("quantile", QUANTILE), 4: ("created", "present")}
+SUMMARY = {1: ("count", "unsigned"), 2: ("sum", "double"), 3: ("quantile", QUANTILE), 4: ("created", "time")}
 BUCKET = {1: ("count", "unsigned"), 2: ("bound", "double"), 3: ("exemplar", EXEMPLAR), 4: ("count_float", "double")}
 SPAN = {1: ("offset", "signed"), 2: ("length", "unsigned")}
 HISTOGRAM = {
     1: ("count", "unsigned"), 2: ("sum", "double"), 3: ("bucket", BUCKET), 4: ("count_float", "double"), 5: ("schema", "signed"),
     6: ("zero_threshold", "double"), 7: ("zero_count", "unsigned"), 8: ("zero_count_float", "double"), 9: ("negative_span", SPAN),
     10: ("negative_delta", "signed list"), 11: ("negative_count", "double list"), 12: ("positive_span", SPAN),
-    13: ("positive_delta", "signed list"), 14: ("positive_count", "double list"), 15: ("created", "present"), 16: ("exemplar", EXEMPLAR),
+    13: ("positive_delta", "signed list"), 14: ("positive_count", "double list"), 15: ("created", "time"), 16: ("exemplar", EXEMPLAR),
 }
 METRIC = {
     1: ("label", LABEL), 2: ("gauge", GAUGE), 3: ("counter", COUNTER), 4: ("summary", SUMMARY), 5: ("untyped", GAUGE),
@@ -70,9 +73,20 @@ def varints(data):
     return values
 
 
-def one_value(kind, wire_type, value):
+def seconds_of(timestamp):
+    position = 0
+    while position < len(timestamp):
+        number, _, value, position = raw_field(timestamp, position)
+        if number == SECONDS:
+            return value
+    return 0
+
+
+def one_value(kind, wire_type, value, has_times):
     if isinstance(kind, dict):
-        return read_message(value, kind)
+        return read_message(value, kind, has_times)
+    if kind == "time":
+        return seconds_of(value) if has_times else "present"
     if kind == "text":
         return value.decode()
     if kind == "double":
@@ -85,7 +99,7 @@ def one_value(kind, wire_type, value):
     return {"unsigned": lambda: value, "signed": lambda: zigzag(value), "present": lambda: "present"}[kind]()
 
 
-def read_message(data, fields):
+def read_message(data, fields, has_times):
     """Name -> list of values, in the order written. A field nobody knows is an error."""
     message, position = {}, 0
     while position < len(data):
@@ -93,19 +107,19 @@ def read_message(data, fields):
         if number not in fields:
             raise WireError(f"field {number} in a message of {[name for name, _ in fields.values()]}")
         name, kind = fields[number]
-        read = one_value(kind, wire_type, value)
+        read = one_value(kind, wire_type, value, has_times)
         message.setdefault(name, []).extend(read if isinstance(read, list) else [read])
     return message
 
 
-def read_page(data):
-    """Family name -> message, in the order written."""
+def read_page(data, has_times=False):
+    """Family name -> message, in the order written. Times are seconds since the epoch, or "present"."""
     families, position = {}, 0
     while position < len(data):
         length, position = varint(data, position)
         if position + length > len(data):
             raise WireError("the last message is cut off")
-        family = read_message(data[position:position + length], FAMILY)
+        family = read_message(data[position:position + length], FAMILY, has_times)
         families[family["name"][0]] = family
         position += length
     return families
