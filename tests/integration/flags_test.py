@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""No flag and no metric without a test, and no default that README tells otherwise than `--help`."""
+
+import ast
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+
+import tap  # noqa: E402
+
+RUN_SECONDS_MAX = 60
+# They print something and end; lifecycle_test.py runs them.
+PRINTING = {"--help", "--version"}
+UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+SELF_METRIC = re.compile(r'SelfMetric\{"([a-z_]+)"')
+METRIC_IN_TEST = re.compile(r"[a-z_]+")
+
+
+def output(*arguments):
+    done = subprocess.run([str(tap.weir()), *arguments], capture_output=True, text=True, timeout=RUN_SECONDS_MAX, check=True)
+    return done.stdout
+
+
+def all_flags():
+    """As a shell is offered them."""
+    return set(output("--completion-bash", "--").split()) - PRINTING
+
+
+def help_defaults():
+    """Flag -> the default that `--help` shows: of a boolean one None, and its own name where there is none to show."""
+    found = {}
+    for boolean, name, shown in re.findall(r"^ {6}--(\[no-\])?([a-z0-9.-]+)(?:=(\S+))?", output("--help"), re.MULTILINE):
+        found["--" + name] = None if boolean else shown.strip('"')
+    return found
+
+
+def texts_of_tests():
+    """Every text that stands in an integration test, but for comments on it, and every flag of a scenario."""
+    texts = []
+    for path in sorted((ROOT / "tests" / "integration").glob("*_test.py")):
+        if path.name != pathlib.Path(__file__).name:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            texts += [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    for path in sorted((ROOT / "tests" / "scenarios").glob("*/flags")):
+        texts += path.read_text(encoding="utf-8").split()
+    return texts
+
+
+def started_flags():
+    """The flags that some test gives to a daemon."""
+    given = {text.split("=")[0] for text in texts_of_tests() if text.startswith("--")}
+    return given | {flag.replace("--no-", "--", 1) for flag in given}
+
+
+def readme_rows():
+    """(flags, defaults) of each row of README's two tables of flags."""
+    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## Flags\n")[2].partition("\n## ")[0]
+    for row in re.findall(r"^\| (`--.*)", section, re.MULTILINE):
+        flags, defaults = (cell.strip() for cell in row.split("|")[:2])
+        yield expanded(re.findall(r"`([^`]+)`", flags)), [default.strip("` ") for default in defaults.split(", ") if default.strip("` ")]
+
+
+def expanded(names):
+    """`-influxdb-` after `--statsd.parse-dogstatsd-tags` stands for `--statsd.parse-influxdb-tags`."""
+    flags = []
+    for name in names:
+        if not name.startswith("--"):
+            head, _, tail = flags[-1].rsplit("-", 2)
+            name = head + name + tail
+        flags.append(name)
+    return flags
+
+
+def plain(text):
+    """A default in README's words as `--help` writes it."""
+    text = text.replace(",", "")
+    if text == "never":
+        return "0s"
+    size = re.sub(r"\d+ [KMG]iB", lambda found: str(int(found.group().split()[0]) * UNITS[found.group().split()[1]]), text)
+    if size != text:
+        return str(sum(int(number) for number in size.split(" + ")))
+    return re.sub(r"^(\d+) (s|ms|min|h)$", r"\1\2", text)
+
+
+class Flags(unittest.TestCase):
+    def test_are_all_given_to_a_daemon_by_some_test(self):
+        self.assertEqual(sorted(all_flags() - started_flags()), [])
+
+    def test_are_all_in_readme(self):
+        named = {flag for flags, _ in readme_rows() for flag in flags}
+        prefixes = tuple(flag[:-1] for flag in named if flag.endswith("*"))
+        self.assertEqual(sorted(flag for flag in all_flags() - named if not flag.startswith(prefixes)), [])
+        self.assertEqual(sorted(flag for flag in named - all_flags() if not flag.endswith("*")), [])
+
+    def test_have_the_defaults_that_readme_tells(self):
+        shown = help_defaults()
+        compared = 0
+        for flags, defaults in readme_rows():
+            if not defaults:
+                continue
+            if len(defaults) == 1:
+                defaults = defaults * len(flags)
+            self.assertEqual(len(flags), len(defaults), flags)
+            for flag, default in zip(flags, defaults):
+                self.assert_default(flag, default, shown[flag])
+                compared += 1
+        self.assertGreater(compared, 40)
+
+    def assert_default(self, flag, told, shown):
+        if shown is None:
+            self.assertIn(told, ("on", "off"), flag)
+        elif told == "none":
+            self.assertIn(shown, ("", flag[2:].upper()), flag)
+        elif shown == flag[2:].upper():
+            # The reference, too, shows none.
+            self.assertEqual((flag, told), ("--statsd.read-buffer", "0"))
+        else:
+            self.assertEqual(plain(told), shown, flag)
+
+
+class SelfMetrics(unittest.TestCase):
+    @unittest.skip("not all of them have one yet")
+    def test_are_all_moved_by_some_test(self):
+        table = (ROOT / "src" / "pipeline" / "self_metric_table.h").read_text(encoding="utf-8")
+        named = {name for text in texts_of_tests() for name in METRIC_IN_TEST.findall(text)}
+        self.assertEqual([name for name in SELF_METRIC.findall(table) if name not in named], [])
+
+
+if __name__ == "__main__":
+    tap.main()
