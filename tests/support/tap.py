@@ -48,6 +48,11 @@ class TapResult(unittest.TestResult):
         super().addError(test, err)
         self.report("not ok", test, details="".join(traceback.format_exception(*err)))
 
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self.report("not ok", test, details=f"{subtest}\n" + "".join(traceback.format_exception(*err)))
+
 
 def main():
     if "WEIR" not in os.environ:
