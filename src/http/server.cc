@@ -313,10 +313,15 @@ class Server::Sessions {
       const bool is_within_exchange =
           session.phase == Phase::Receiving || session.phase == Phase::Responding;
       if (is_within_exchange) stats_.timeouts.add();
-      boost::system::error_code ignored;
-      session.socket.close(ignored);
+      end_overdue(session);
       if (session.pending) session.pending->arrival.cancel();
     }
+  }
+
+  static void end_overdue(Session& session) {
+    if (session.phase == Phase::Responding) return reset(session);
+    boost::system::error_code ignored;
+    session.socket.close(ignored);
   }
 
   void note_open() { stats_.open.store(sessions_.size(), std::memory_order_relaxed); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
@@ -78,13 +79,15 @@ class Client {
       throw std::runtime_error("send");
     }
   }
-  // Appends what has arrived, without waiting.
-  void receive(std::string& out) {
+  // Appends what has arrived, at most `size_max` bytes of it, without waiting.
+  void receive(std::string& out, std::size_t size_max = SIZE_MAX) {
     std::array<char, 65536> bytes;
-    while (!has_end_) {
-      const ssize_t count = ::recv(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT);
+    while (!has_end_ && size_max > 0) {
+      const ssize_t count =
+          ::recv(fd_, bytes.data(), std::min(bytes.size(), size_max), MSG_DONTWAIT);
       if (count > 0) {
         out.append(bytes.data(), static_cast<std::size_t>(count));
+        size_max -= static_cast<std::size_t>(count);
         continue;
       }
       if (count < 0 && errno == EAGAIN) return;
@@ -97,6 +100,10 @@ class Client {
     std::string ignored;
     receive(ignored);
     return has_end_;
+  }
+  // From here on the kernel holds about so many bytes that were not received.
+  void keep_at_most(int bytes) const {
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
   }
   [[nodiscard]] int native_handle() const { return fd_; }
   [[nodiscard]] bool has_end() const { return has_end_; }

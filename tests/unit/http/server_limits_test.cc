@@ -58,6 +58,47 @@ TEST_F(ServerLimitsTest, ClosesAConnectionThatReadsTooSlowly) {
   EXPECT_EQ(stats().timeouts.value(), 1U);
 }
 
+// With HTTP/1.0 only the end of the connection tells that the page is whole.
+TEST_F(ServerLimitsTest, ResetsAConnectionThatReadsTooSlowly) {
+  start({.write_timeout = kShort});
+  Client client = connect();
+
+  client.send("GET /stream HTTP/1.0\r\n\r\n");
+
+  ASSERT_TRUE(wait([&] { return stream_.is_gone; }));
+  ASSERT_TRUE(receive_end(client));
+  EXPECT_TRUE(client.has_reset());
+}
+
+// Each piece that is taken in time renews the time for the next.
+TEST_F(ServerLimitsTest, LetsAnAnswerTakeLongerThanItsWriteTimeoutWhileItIsRead) {
+  constexpr std::chrono::milliseconds kWriteTimeout{400};
+  constexpr std::size_t kBytesPerMillisecond = 25'000;
+  start({.write_timeout = kWriteTimeout});
+  Client client = connect();
+  client.keep_at_most(1 << 20);
+  stream_.pieces_left = 1000;
+  client.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+
+  // Steadily, until the answer has taken several times as long as a stalled one may.
+  const auto begin = base::Clock::now();
+  const bool has_end = wait([&] {
+    const auto passed =
+        std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - begin);
+    const std::size_t allowed =
+        passed > 4 * kWriteTimeout
+            ? SIZE_MAX
+            : static_cast<std::size_t>(passed.count()) * kBytesPerMillisecond;
+    if (allowed > received_.size()) client.receive(received_, allowed - received_.size());
+    return client.has_end() || received_.ends_with("\r\n0\r\n\r\n");
+  });
+
+  EXPECT_TRUE(has_end);
+  EXPECT_FALSE(client.has_end());
+  EXPECT_TRUE(received_.ends_with("\r\n0\r\n\r\n"));
+  EXPECT_EQ(stats().timeouts.value(), 0U);
+}
+
 TEST_F(ServerLimitsTest, ClosesAnIdleConnection) {
   start({.idle_timeout = kShort});
   Client client = connect();
@@ -67,6 +108,27 @@ TEST_F(ServerLimitsTest, ClosesAnIdleConnection) {
 
   EXPECT_TRUE(received_.ends_with("GET /a\n"));
   EXPECT_EQ(stats().timeouts.value(), 0U);
+}
+
+TEST_F(ServerLimitsTest, KeepsAConnectionThatGoesOnAskingWhileItClosesAnIdleOne) {
+  start({.idle_timeout = std::chrono::milliseconds(400)});
+  Client idle = connect();
+  idle.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  Client active = connect();
+  const std::string_view request = "GET /b HTTP/1.1\r\nHost: x\r\n\r\n";
+  active.send(request);
+
+  ASSERT_TRUE(wait([&] {
+    active.receive(received_);
+    if (received_.ends_with("GET /b\n")) {
+      received_.clear();
+      active.send(request);
+    }
+    return idle.is_closed_by_peer();
+  }));
+
+  EXPECT_FALSE(active.has_end());
+  EXPECT_TRUE(receive(active, "GET /b\n"));
 }
 
 TEST_F(ServerLimitsTest, ClosesAConnectionThatNeverSpeaks) {
@@ -127,6 +189,8 @@ TEST_F(ServerLimitsTest, StopBreaksAResponseOffAtTheDeadline) {
 
   EXPECT_TRUE(run_out(context_));
   EXPECT_TRUE(stream_.is_gone);
+  EXPECT_TRUE(client.is_closed_by_peer());
+  EXPECT_TRUE(client.has_reset());
 }
 
 TEST_F(ServerLimitsTest, AnswersTheRequestThatStopsIt) {
