@@ -42,12 +42,13 @@ std::optional<std::size_t> header_end(std::string_view text, std::size_t& scanne
   return std::nullopt;
 }
 
+// Without its CRLF, which each of `lines` has.
 std::size_t longest_line(std::string_view lines) {
   std::size_t longest = 0;
   while (!lines.empty()) {
-    const auto end = std::min(lines.find('\n'), lines.size());
+    const auto end = lines.find("\r\n");
     longest = std::max(longest, end);
-    lines.remove_prefix(std::min(end + 1, lines.size()));
+    lines.remove_prefix(end + 2);
   }
   return longest;
 }

@@ -33,6 +33,20 @@ TEST_F(RequestReaderTest, ReadsARequest) {
   EXPECT_TRUE(reader_.keeps_alive());
 }
 
+TEST(RequestReaderLimits, TakesALineOf65000BytesAndNoLongerOne) {
+  const auto state_after = [](std::size_t line_bytes) {
+    RequestReader reader({.header_bytes_max = 1U << 20, .body_bytes_max = 20});
+    const std::string field = "X: ";
+    reader.feed("GET / HTTP/1.1\r\nHost: x\r\n" + field +
+                std::string(line_bytes - field.size(), 'x') + "\r\n\r\n");
+    return reader.state() == State::Bad ? reader.fault_status() : 200;
+  };
+
+  EXPECT_EQ(state_after(6501), 200);
+  EXPECT_EQ(state_after(65'000), 200);
+  EXPECT_EQ(state_after(65'001), 431);
+}
+
 TEST_F(RequestReaderTest, NamesTheHostOfTheTargetBeforeTheFields) {
   reader_.feed("GET /a HTTP/1.1\r\nHost: field:1\r\n\r\n");
   EXPECT_EQ(reader_.request().host, "field:1");
