@@ -174,6 +174,16 @@ TEST(CounterSeries, DoesNotWrap) {
   EXPECT_EQ(counter->value(), 2e19);
 }
 
+// Each of them is small enough to be counted as an integer, their sum is not.
+TEST(CounterSeries, DoesNotWrapByManyIncrements) {
+  StoreBench bench;
+  auto* counter = static_cast<CounterSeries*>(bench.admit("foo", Type::Counter).header);
+
+  for (int i = 0; i < 20; ++i) counter->add(1e18);
+
+  EXPECT_EQ(counter->value(), 2e19);
+}
+
 TEST(CounterSeries, AddsFractionsAndWholes) {
   StoreBench bench;
   auto* counter = static_cast<CounterSeries*>(bench.admit("foo", Type::Counter).header);

@@ -160,6 +160,21 @@ TEST_F(StreamListenerTest, ClosesSilentConnections) {
   EXPECT_EQ(stats().errors.value(), 0U);
 }
 
+TEST_F(StreamListenerTest, KeepsAConnectionThatSendsWhileItClosesASilentOne) {
+  start({.idle_timeout = std::chrono::milliseconds(400)});
+  Client silent = client();
+  Client active = client();
+
+  ASSERT_TRUE(wait([&] {
+    active.send("x");
+    return silent.is_closed_by_peer();
+  }));
+
+  EXPECT_TRUE(wait([&] { return stats().open.load() == 1; }));
+  EXPECT_FALSE(active.is_closed_by_peer());
+  EXPECT_EQ(stats().idle_closed.value(), 1U);
+}
+
 TEST_F(StreamListenerTest, CountsAResetConnection) {
   start();
   Client sender = client();
@@ -210,6 +225,18 @@ TEST_F(StreamListenerTest, StopTakesWhatTheSocketsHold) {
   EXPECT_EQ(record_.ended, 2);
   EXPECT_TRUE(run_out(context_));
   EXPECT_EQ(stats().open.load(), 0U);
+}
+
+TEST_F(StreamListenerTest, StopTakesAllConnectionsThatWait) {
+  start();
+  const std::vector<std::string> sent(100, "not yet accepted");
+  for (const auto& text : sent) client().send(text);
+
+  listener_->stop(never());
+
+  EXPECT_EQ(record_.streams, sent);
+  EXPECT_EQ(record_.ended, 100);
+  EXPECT_TRUE(run_out(context_));
 }
 
 TEST_F(StreamListenerTest, StopLosesNoConnectionHoweverFarItsAcceptWas) {

@@ -223,6 +223,22 @@ TEST(MaxSeries, IsThereAgainForAllWhenOneExpires) {
       << "the overflow series takes nobody's place";
 }
 
+TEST(MaxSeries, OverflowsAnewOnceItsOverflowSeriesHasExpired) {
+  Bench bench(
+      "mappings: [{match: a.*, name: a, labels: {x: $1}, max_series: 1, ttl: 10s}, "
+      "{match: b, name: b}]");
+  bench.send("a.1:1|c\na.2:2|c");
+  bench.pass(std::chrono::seconds(6));
+  bench.send("a.1:1|c");
+  bench.pass(std::chrono::seconds(6));
+
+  // Takes the memory that the overflow series gave back.
+  bench.send("b:100|c");
+  bench.send("a.3:4|c\na.1:1|c\nb:1|c");
+
+  EXPECT_EQ(bench.samples(), "a{x=\"1\"} 3\na{weir_overflow=\"true\"} 4\nb 101\n");
+}
+
 TEST(MaxSeries, CountsWhatOtherRulesMadeOfItsMetric) {
   Bench bench(
       "mappings: [{match: a.*, name: n, labels: {x: $1}, max_series: 2}, "

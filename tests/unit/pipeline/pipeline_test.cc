@@ -81,12 +81,14 @@ TEST(Pipeline, CountsMalformedNameTagsOncePerLine) {
 
 TEST(Pipeline, DividesTimersThenScales) {
   Bench bench(
-      "mappings: [{match: t, name: t, scale: 1000, observer_type: histogram, "
+      "mappings: [{match: t, name: t, scale: 1e-6, observer_type: histogram, "
       "histogram_options: {buckets: [1]}}]");
 
-  bench.send("t:3|ms");
+  bench.send("t:4|ms");
 
-  EXPECT_EQ(bench.samples(), "t_bucket{le=\"1\"} 0\nt_bucket{le=\"+Inf\"} 1\nt_sum 3\nt_count 1\n");
+  // Scaled first, it were 3.9999999999999994e-09.
+  EXPECT_EQ(bench.samples(),
+            "t_bucket{le=\"1\"} 1\nt_bucket{le=\"+Inf\"} 1\nt_sum 4e-09\nt_count 1\n");
 }
 
 TEST(Pipeline, CountsAWeightAsSoManyEvents) {
@@ -100,6 +102,9 @@ TEST(Pipeline, CountsAWeightAsSoManyEvents) {
             "statsd_exporter_events_unmapped_total 20");
   EXPECT_EQ(bench.self("statsd_metric_mapper_cache_gets_total"),
             "statsd_metric_mapper_cache_gets_total 20");
+  EXPECT_EQ(bench.self("statsd_metric_mapper_cache_hits_total"),
+            "statsd_metric_mapper_cache_hits_total 19")
+      << "all but the first found the name there";
 }
 
 TEST(Pipeline, CapsWeights) {
@@ -198,9 +203,32 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Pipeline, TakesLeAsALabelOfASummary) {
   Bench bench;
 
-  bench.send("f:1|g|#le:1");
+  bench.send("f:1000|ms|#le:1");
 
-  EXPECT_EQ(bench.samples(), "f{le=\"1\"} 1\n");
+  EXPECT_EQ(bench.self(R"(statsd_exporter_events_error_total{reason="reserved_label"})"), "");
+  EXPECT_EQ(bench.samples(),
+            "f{le=\"1\",quantile=\"0.5\"} 1\nf{le=\"1\",quantile=\"0.9\"} 1\n"
+            "f{le=\"1\",quantile=\"0.99\"} 1\nf_sum{le=\"1\"} 1\nf_count{le=\"1\"} 1\n");
+}
+
+TEST(Pipeline, TakesReservedLabelsOfOtherTypes) {
+  Bench bench;
+
+  bench.send("f:1|g|#le:1,quantile:2");
+
+  EXPECT_EQ(bench.samples(), "f{le=\"1\",quantile=\"2\"} 1\n");
+}
+
+TEST(Pipeline, CountersDoNotWrap) {
+  for (const auto writers : {metrics::Writers::One, metrics::Writers::Several}) {
+    PipelineOptions options;
+    options.writers = writers;
+    Bench bench("", options);
+
+    for (int i = 0; i < 20; ++i) bench.send("foo:1000000000000000000|c");
+
+    EXPECT_EQ(bench.samples(), "foo 2e+19\n");
+  }
 }
 
 TEST(Pipeline, BoundsLabels) {
@@ -256,6 +284,17 @@ TEST(Pipeline, CountsOverflowAndRefusal) {
             R"(weir_events_refused_total{metric_name="gauge",type="gauge"} 1)");
   EXPECT_EQ(bench.self(R"(weir_events_refused_total{metric_name="new",type="counter"})"),
             R"(weir_events_refused_total{metric_name="new",type="counter"} 1)");
+}
+
+TEST(Pipeline, CountsOverflowByItsWeight) {
+  Bench bench("", {}, {.series_max = 1});
+
+  bench.send("t:1|h|#a:1");
+  bench.send("t:1|h|@0.1|#a:2");
+  bench.send("t:1|h|@0.1|#a:2");
+
+  EXPECT_EQ(bench.self(R"(weir_events_overflowed_total{metric_name="t",type="observer"})"),
+            R"(weir_events_overflowed_total{metric_name="t",type="observer"} 20)");
 }
 
 TEST(Pipeline, BoundsTheNamesItCountsApart) {
