@@ -26,6 +26,8 @@ class Row:
     measured: str
     verdict: str
     details: list = dataclasses.field(default_factory=list)
+    # How often it was measured, where that differs from the run's.
+    run: str = ""
 
 
 @dataclasses.dataclass
@@ -149,12 +151,13 @@ class Bench:
         for _ in range(rounds or self.rounds):
             for name, run in runners:
                 with run() as server:
-                    if warm and server.lines() is not None:
-                        self.fill(server, **workload)
+                    is_counting = server.lines() is not None
+                    filled = self.fill(server, **workload) if warm and is_counting else None
                     with self.load(udp=server.udp_port, **workload) as load:
-                        runs.add(name, measure(server, lambda: load.send(seconds=self.seconds)))
-                    if server.lines() is not None:
-                        server.check_totals()
+                        taken = measure(server, lambda: load.send(seconds=self.seconds))
+                    runs.add(name, taken)
+                    if is_counting:
+                        server.check_totals(filled.sent if filled else None, taken)
         return runs
 
     def fill(self, server, **workload):

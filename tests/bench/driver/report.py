@@ -9,16 +9,18 @@ import pathlib
 import machine
 from bench import Row
 
-TABLE_HEAD = ("| work | aim | measured | |", "|---|---|---|---|")
+TABLE_HEAD = ("| work | aim | measured | | commit and runs |", "|---|---|---|---|---|")
+# What rows do not have in common; each names it.
+OF_A_ROW = ("commit", "run")
 
 
 def measured_now(bench, rows):
     """Rows with where and when each was measured, ready for JSON."""
-    run = f"medians of {bench.rounds} rounds of {bench.seconds:.0f} s, programs taking turns"
+    run = f"{bench.rounds} rounds of {bench.seconds:.0f} s"
     if bench.is_quick:
         run = "quick: shows that the rows work, its figures mean nothing"
     origin = {**machine.describe(bench), "date": datetime.date.today().isoformat(), "run": run}
-    return {row.name: {"row": dataclasses.asdict(row), "origin": origin} for row in rows}
+    return {row.name: {"row": dataclasses.asdict(row), "origin": {**origin, "run": run if bench.is_quick else row.run or run}} for row in rows}
 
 
 def merge(path, new):
@@ -30,23 +32,33 @@ def merge(path, new):
     return kept
 
 
-def table(rows):
+def where_from(entry):
+    return ", ".join(entry["origin"][key] for key in OF_A_ROW)
+
+
+def table(entries):
     yield from TABLE_HEAD
-    for row in rows:
-        yield f"| {row.work} | {row.aim} | {row.measured} | {row.verdict} |"
+    for entry in entries:
+        row = Row(**entry["row"])
+        yield f"| {row.work} | {row.aim} | {row.measured} | {row.verdict} | {where_from(entry)} |"
 
 
 def markdown(entries, order):
     """The whole report. Rows come in `order`, those that it does not name last."""
     names = sorted(entries, key=lambda name: order.index(name) if name in order else len(order))
-    rows = [Row(**entries[name]["row"]) for name in names]
-    origins = [entries[name]["origin"] for name in names]
+    ordered = [entries[name] for name in names]
+    origins = [entry["origin"] for entry in ordered]
     yield from ("# What weir costs", "",
-                "Written by `end_to_end.py`, which tells how each row is measured. Ratios hold on other machines, absolute figures do not.", "")
+                "Written by `end_to_end.py`, which tells how each row is measured. Figures are medians of the rounds that a row names, in which programs",
+                "take turns. Ratios are steadier than absolute figures from machine to machine; each row was measured on one.", "")
     for key, value in origins[0].items():
+        if key in OF_A_ROW:
+            continue
         others = sorted({str(origin[key]) for origin in origins[1:]} - {str(value)})
         yield f"- {key}: {value}" + "".join(f"; some rows: {other}" for other in others)
-    yield from ("", *table(row for row in rows if row.aim), "")
-    for row in rows:
+    yield from ("", *table(entry for entry in ordered if entry["row"]["aim"]), "")
+    for entry in ordered:
+        row = Row(**entry["row"])
         if row.details or not row.aim:
-            yield from (f"## {row.name}: {row.work}", "", f"{row.measured}." if row.measured else "", "", *row.details, "")
+            measured = f"{row.measured}. " if row.measured else ""
+            yield from (f"## {row.name}: {row.work}", "", f"{measured}({where_from(entry)})", "", *row.details, "")

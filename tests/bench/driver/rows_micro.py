@@ -16,7 +16,8 @@ def all_subjects(bench):
         cases = micro.run(bench.load_generator.with_name(f"{subject}_bench"), [])
         details += [f"| {subject} | {name} | {time:,.1f} | {ratio:.2f} | {remark} |" for name, time, ratio, remark in micro.rows(cases)]
     os.sched_setaffinity(0, allowed)
-    return Row("micro", "one step alone, without sockets", "", "see below; what a case's unit is, the head of its program tells", MEASURED, details)
+    return Row("micro", "one step alone, without sockets", "", "see below; what a case's unit is, the head of its program tells", MEASURED, details,
+               run="as often as Google Benchmark repeats a case")
 
 
 ROWS = {"micro": all_subjects}

@@ -41,7 +41,7 @@ def first_sight_globs(bench):
         if "reference" in runs[rules]:
             reference = runs[rules].ns("reference")
             measured += f"; 1/{reference / runs[rules].ns('weir'):.0f} of the reference's {reference / 1000:.1f} us"
-        rows.append(Row(name, work, aim, measured, verdict(is_reached), list(runs[rules].table(is_udp=False))))
+        rows.append(Row(name, work, aim, measured, verdict(is_reached), list(runs[rules].table(is_udp=False)), run="3 rounds, each once through all series"))
     return rows
 
 
@@ -59,7 +59,8 @@ def first_sight_regexes(bench):
         measured.append(f"{shape} {took / 1000:.2f} us" + (f" = 1/{runs.ratio('reference', 'weir'):.0f} of the reference's" if "reference" in runs else ""))
         details += [f"`{mappings.REGEX_SHAPES[shape]}`", "", *runs.table(is_udp=False), ""]
     return Row("first-sight-regexes", "first sight with 1,000 regexes of two shapes, on a name that matches none",
-               "at most 20 us", "; ".join(measured), verdict(reached), details)
+               "at most 20 us", "; ".join(measured), verdict(reached), details,
+               run=f"{bench.rounds} rounds over {series:,} series; the reference one over {series // 10:,}")
 
 
 def memory_of(bench, run, series, **workload):
@@ -84,7 +85,7 @@ def memory(bench):
             measured += f"; 1/{found['reference'][0] / per_series:.1f} of the reference's {found['reference'][0]:,.0f}"
         details = [f"- {program}: {per:,.0f} bytes per series; {empty / 2**20:.1f} MiB of the process were there before the first"
                    for program, (per, empty) in found.items()]
-        rows.append(Row(name, work, f"resident size over series at most {limit} bytes", measured, verdict(per_series <= limit), details))
+        rows.append(Row(name, work, f"resident size over series at most {limit} bytes", measured, verdict(per_series <= limit), details, run="once"))
     return rows
 
 
@@ -131,7 +132,8 @@ def sizes(bench):
                     f"| {series:,} | {name} | {per_series:,.0f} | {median(each.seconds for each in timed) * 1000:,.1f} "
                     f"| {median(each.first_byte for each in timed) * 1000:,.2f} | {median(each.ns_per_series for each in timed):,.0f} "
                     f"| {timed[0].bytes / 2**20:,.1f} |")
-    return Row("sizes", "memory and scrape at 10 k, 100 k and 1 M counter series, standard line", "", "see below", MEASURED, details)
+    return Row("sizes", "memory and scrape at 10 k, 100 k and 1 M counter series, standard line", "", "see below", MEASURED, details,
+               run="once; scrapes the median of 3")
 
 
 ROWS = {"first-sight": first_sight_globs, "first-sight-regexes": first_sight_regexes, "memory": memory, "summary": summary, "sizes": sizes}

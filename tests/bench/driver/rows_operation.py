@@ -48,7 +48,7 @@ def start(bench):
         return Row("start", "start with the Airflow mapping", "serving within 30 ms", f"no {path.name}", NOT_AVAILABLE)
     times = [start_seconds(bench.weir, [f"--statsd.mapping-config={path}"], bench.server_cpus) for _ in range(bench.scaled(20, 5))]
     return Row("start", f"start with mappings/{path.name}", "serving within 30 ms", f"{median(times) * 1000:.1f} ms (slowest {max(times) * 1000:.1f})",
-               verdict(median(times) <= 0.030), ["- from the start of the process to its first answer to `/-/ready`, asked for without pause"])
+               verdict(median(times) <= 0.030), ["- from the start of the process to its first answer to `/-/ready`, asked for without pause"], run=f"{len(times)} starts")
 
 
 def idle(bench):
@@ -58,7 +58,8 @@ def idle(bench):
         meter = server.meter()
         time.sleep(seconds)
         share, size = meter.read().total / seconds, server.resident_bytes()
-    return Row("idle", "idle", "under 0.1 % CPU, under 12 MiB", f"{share:.4%} CPU, {size / 2**20:.1f} MiB", verdict(share < 0.001, size < 12 * 2**20))
+    return Row("idle", "idle", "under 0.1 % CPU, under 12 MiB", f"{share:.4%} CPU, {size / 2**20:.1f} MiB", verdict(share < 0.001, size < 12 * 2**20),
+               run=f"once, {seconds} s")
 
 
 def logged_moment(log, text):
@@ -110,7 +111,7 @@ def reload(bench):
                f"- without: longest {milliseconds(wait.longest_wait for wait in calm)}",
                f"- the sender's own longest pause: {milliseconds(wait.longest_blink for wait in waits)}"]
     return Row("reload", f"reload of {rules:,} rules", "at most 300 ms, off every hot thread; not one line lost, the longest pause of a worker under 5 ms",
-               f"{took * 1000:.0f} ms; {lost:.0f} lines lost; longest pause {longest * 1000:.2f} ms (worst of {len(waits)}: {worst * 1000:.2f})",
+               f"{took * 1000:.0f} ms; {lost:.0f} lines lost; median of the longest pauses {longest * 1000:.2f} ms (the worst of {len(waits)}: {worst * 1000:.2f})",
                verdict(took <= 0.300, lost == 0, longest < 0.005), details)
 
 
@@ -153,7 +154,8 @@ def drain(bench):
         details.append(f"| {name} | {bare:.0f} | {weir:.0f} | {weir / bare:.2f} |")
     first = names[0]
     ratio = costs[first, "weir"] / costs[first, "bare"]
-    return Row("drain", "draining a filled socket on one core", "", f"{ratio:.2f} x a loop that discards, one line per datagram", MEASURED, details)
+    return Row("drain", "draining a filled socket on one core", "", f"{ratio:.2f} x a loop that discards, one line per datagram", MEASURED, details,
+               run=f"{bench.scaled(10, 3)} times each")
 
 
 def pin_workers(pid, cpus):
