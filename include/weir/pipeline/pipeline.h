@@ -45,8 +45,8 @@ struct PipelineOptions {
 };
 
 // The way of a sample, from bytes to its series: split, parse, bind, apply. A line whose name was
-// seen before takes one hash and one look-up: no tag parsing, no mapping, no lock, no allocation.
-// One worker.
+// seen before takes one hash and one look-up: no tag parsing, no mapping, no allocation, and no
+// lock but the spin lock of a summary or native histogram. One worker.
 class Pipeline {
  public:
   // `store` must outlive the pipeline.
