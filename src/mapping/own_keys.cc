@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -43,11 +44,22 @@ void build_dropped_tag(const YamlNode& node, TagRules& tags, Findings& findings)
 }
 
 void build_dropped_tags(const YamlNode& node, Rule& rule, Findings& findings) {
+  rule.tags.dropped_keys.clear();
+  rule.tags.dropped_prefixes.clear();
   if (!is_list(node, "drop_tags", findings) || has_too_many(node, "drop_tags", findings)) return;
   for (const auto& entry : node.entries) build_dropped_tag(*entry.value, rule.tags, findings);
 }
 
-void build_rename(const YamlNode& from, const YamlNode& to, Rule& rule, Findings& findings) {
+void fault_dropped(const YamlNode& from, bool is_inherited, Findings& findings) {
+  findings.fault(from.place,
+                 fmt::format("tag \"{}\" is dropped by drop_tags{} before it can be renamed, {}",
+                             shown(from.text), is_inherited ? " of defaults" : "",
+                             is_inherited ? "give this mapping a drop_tags of its own without it"
+                                          : "remove it from one of the two"));
+}
+
+void build_rename(const YamlNode& from, const YamlNode& to, bool inherits_drops, Rule& rule,
+                  Findings& findings) {
   if (from.text.empty() || from.text.find('*') != std::string::npos) {
     findings.fault(from.place, fmt::format("invalid tag key \"{}\" in rename_tags, write one key "
                                            "as it is sent, without `*`",
@@ -55,9 +67,7 @@ void build_rename(const YamlNode& from, const YamlNode& to, Rule& rule, Findings
     return;
   }
   if (rule.tags.drops(from.text)) {
-    findings.fault(from.place, fmt::format("tag \"{}\" is dropped by drop_tags before it can be "
-                                           "renamed, remove it from one of the two",
-                                           shown(from.text)));
+    fault_dropped(from, inherits_drops, findings);
     return;
   }
   const auto text = read_text(to, findings);
@@ -67,11 +77,13 @@ void build_rename(const YamlNode& from, const YamlNode& to, Rule& rule, Findings
 }
 
 // After the dropped ones.
-void build_renames(const YamlNode& node, Rule& rule, Findings& findings) {
+void build_renames(const YamlNode& node, bool inherits_drops, Rule& rule, Findings& findings) {
+  rule.tags.renames.clear();
   if (!is_map(node, "rename_tags", findings) || has_too_many(node, "rename_tags", findings)) {
     return;
   }
-  for (const auto& [from, to] : node.entries) build_rename(*from, *to, rule, findings);
+  for (const auto& [from, to] : node.entries)
+    build_rename(*from, *to, inherits_drops, rule, findings);
 }
 
 std::optional<double> units_per_second(std::string_view unit) {
@@ -118,14 +130,26 @@ void build_as(const YamlNode& node, Rule& rule, Findings& findings) {
 
 }  // namespace
 
-void build_own_keys(const OwnKeysDraft& draft, Rule& rule, Findings& findings) {
-  if (draft.drop_tags != nullptr) build_dropped_tags(*draft.drop_tags, rule, findings);
-  if (draft.rename_tags != nullptr) build_renames(*draft.rename_tags, rule, findings);
+void build_own_keys(const OwnKeysDraft& draft, const Defaults& defaults, Rule& rule,
+                    Findings& findings) {
+  rule.tags = defaults.tags;
+  const bool inherits_drops = draft.drop_tags == nullptr;
+  if (!inherits_drops) build_dropped_tags(*draft.drop_tags, rule, findings);
+  if (draft.rename_tags != nullptr) {
+    build_renames(*draft.rename_tags, inherits_drops, rule, findings);
+  }
   if (draft.unit != nullptr) build_unit(*draft.unit, rule, findings);
   if (draft.as != nullptr) build_as(*draft.as, rule, findings);
   if (draft.max_series != nullptr) {
     rule.series_max = read_count(*draft.max_series, findings).value_or(rule.series_max);
   }
+}
+
+void build_own_keys(const OwnKeysDraft& draft, Defaults& defaults, Findings& findings) {
+  Rule unmapped;
+  unmapped.observer_type = defaults.observer_type;
+  build_own_keys(draft, Defaults(), unmapped, findings);
+  defaults.tags = std::move(unmapped.tags);
 }
 
 }  // namespace weir::mapping

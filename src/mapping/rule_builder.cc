@@ -127,6 +127,7 @@ Inherited build_defaults(const DefaultsDraft& draft, Findings& findings) {
   const auto place = draft.summary_options != nullptr ? draft.summary_options->place : Place();
   defaults.summary = inherit(draft.summary, std::move(defaults.summary), place, findings);
   defaults.histogram = inherit(draft.histogram, std::move(defaults.histogram));
+  build_own_keys(draft.own, defaults, findings);
   inherited.match_type = draft.match_type.value_or(MatchType::Glob);
   return inherited;
 }
@@ -147,7 +148,7 @@ Rule build_rule(const RuleDraft& draft, const Inherited& inherited, std::uint32_
   rule.help = draft.help;
   rule.ttl = effective_ttl(draft, defaults);
   rule.scale = draft.scale;
-  build_own_keys(draft.own, rule, findings);
+  build_own_keys(draft.own, defaults, rule, findings);
 
   // The name first: of two faults in one place the first is told, and an empty entry lacks both.
   check_name(draft, findings);

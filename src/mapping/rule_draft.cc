@@ -112,12 +112,12 @@ void on_buckets(const YamlNode& value, Draft& draft, Findings& findings) {
   if (!draft.histogram.buckets) draft.histogram.buckets = std::move(old);
 }
 
-template <const YamlNode* OwnKeysDraft::*kKey>
-void on_own_key(const YamlNode& value, RuleDraft& draft, Findings& /*findings*/) {
+template <class Draft, const YamlNode* OwnKeysDraft::*kKey>
+void on_own_key(const YamlNode& value, Draft& draft, Findings& /*findings*/) {
   draft.own.*kKey = unless_null(value);
 }
 
-constexpr std::array<Key<DefaultsDraft>, 9> kDefaultsKeys{{
+constexpr std::array<Key<DefaultsDraft>, 11> kDefaultsKeys{{
     {"observer_type", on_observer_type<DefaultsDraft>},
     {"match_type", on_match_type<DefaultsDraft>},
     {"glob_disable_ordering",
@@ -127,6 +127,8 @@ constexpr std::array<Key<DefaultsDraft>, 9> kDefaultsKeys{{
     {"ttl", on_ttl<DefaultsDraft>},
     {"summary_options", on_summary_options<DefaultsDraft>},
     {"histogram_options", on_histogram_options<DefaultsDraft>},
+    {"drop_tags", on_own_key<DefaultsDraft, &OwnKeysDraft::drop_tags>},
+    {"rename_tags", on_own_key<DefaultsDraft, &OwnKeysDraft::rename_tags>},
     {"timer_type", on_timer_type<DefaultsDraft>, "observer_type"},
     {"quantiles", on_quantiles<DefaultsDraft>, "summary_options.quantiles"},
     {"buckets", on_buckets<DefaultsDraft>, "histogram_options.buckets"},
@@ -160,11 +162,11 @@ constexpr std::array<Key<RuleDraft>, 22> kRuleKeys{{
     {"histogram_options", on_rule_histogram_options},
     {"scale", [](const YamlNode& value, RuleDraft& draft,
                  Findings& findings) { draft.scale = read_number(value, findings); }},
-    {"drop_tags", on_own_key<&OwnKeysDraft::drop_tags>},
-    {"rename_tags", on_own_key<&OwnKeysDraft::rename_tags>},
-    {"unit", on_own_key<&OwnKeysDraft::unit>},
-    {"as", on_own_key<&OwnKeysDraft::as>},
-    {"max_series", on_own_key<&OwnKeysDraft::max_series>},
+    {"drop_tags", on_own_key<RuleDraft, &OwnKeysDraft::drop_tags>},
+    {"rename_tags", on_own_key<RuleDraft, &OwnKeysDraft::rename_tags>},
+    {"unit", on_own_key<RuleDraft, &OwnKeysDraft::unit>},
+    {"as", on_own_key<RuleDraft, &OwnKeysDraft::as>},
+    {"max_series", on_own_key<RuleDraft, &OwnKeysDraft::max_series>},
     {"timer_type", on_timer_type<RuleDraft>, "observer_type"},
     {"quantiles", on_quantiles<RuleDraft>, "summary_options.quantiles"},
     {"buckets", on_buckets<RuleDraft>, "histogram_options.buckets"},

@@ -12,7 +12,7 @@
 
 namespace weir::mapping {
 
-// The keys of an item of `mappings` that only weir has.
+// The keys of an item of `mappings` that only weir has, some of which `defaults` has too.
 struct OwnKeysDraft {
   const YamlNode* drop_tags = nullptr;
   const YamlNode* rename_tags = nullptr;
@@ -53,6 +53,7 @@ struct DefaultsDraft {
   const YamlNode* summary_options = nullptr;
   SummaryDraft summary;
   HistogramDraft histogram;
+  OwnKeysDraft own;
 };
 
 RuleDraft read_rule(const YamlNode& entry, Findings& findings);

@@ -66,13 +66,12 @@ Binder::TagCount Binder::count_tags(const statsd::Sample& sample) {
   return count;
 }
 
-void Binder::make_labels() {
+void Binder::make_labels(const mapping::TagRules& rules) {
   labels_.clear();
-  const mapping::TagRules* rules = match_.rule == nullptr ? nullptr : &match_.rule->tags;
   for (const mapping::Tag& tag : tags_) {
-    if (rules != nullptr && rules->drops(tag.key)) continue;
+    if (rules.drops(tag.key)) continue;
     Label& label = labels_.emplace_back();
-    if (rules != nullptr) label.name = rules->new_name(tag.key);
+    label.name = rules.new_name(tag.key);
     if (label.name.empty()) metrics::append_escaped_name(label.name, tag.key);
     label.value = tag.value;
   }
@@ -214,7 +213,7 @@ Bound Binder::bind(const statsd::Sample& sample, const PreparedRules& rules, bas
     bound.outcome.failure = Failure::EmptyName;
     return bound;
   }
-  make_labels();
+  make_labels(match_.rule != nullptr ? match_.rule->tags : rules.rules->defaults().tags);
   if (match_.rule != nullptr) add_mapped_labels(*match_.rule);
   bound.outcome.failure = check_labels(bound.outcome.type);
   if (bound.outcome.failure != Failure::None) return bound;

@@ -56,8 +56,8 @@ class Binder {
   };
 
   void read_tags(const statsd::Sample& sample, TagCount& count);
-  // Makes labels of the tags, as the rule in `match_` says.
-  void make_labels();
+  // Makes labels of the tags.
+  void make_labels(const mapping::TagRules& rules);
   void keep_last_of_each_name();
   void add_mapped_labels(const mapping::Rule& rule);
   void take_name(const PreparedRules& rules, statsd::SampleKind kind, Bound& bound);

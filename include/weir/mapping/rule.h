@@ -93,6 +93,7 @@ struct Defaults {
   SummaryOptions summary;
   HistogramOptions histogram;
   std::chrono::nanoseconds ttl{0};
+  TagRules tags;
 };
 
 }  // namespace weir::mapping

@@ -85,6 +85,26 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"  max_series: many\n", "4:15: found `many`, write a whole number"},
         Row{"  max_series: [5]\n", "4:15: found a list, write a whole number"}));
 
+TEST(OwnKeys, OfTheDefaultsAreChecked) {
+  EXPECT_TRUE(error_of("defaults:\n  drop_tags: ['a*b']\n")
+                  .starts_with("m.yml:2:15: invalid entry \"a*b\" in drop_tags"));
+  EXPECT_TRUE(error_of("defaults:\n  rename_tags: {a: __b}\n")
+                  .starts_with("m.yml:2:20: invalid label key: __b"));
+  EXPECT_TRUE(error_of("defaults:\n  rename_tags: {a: b}\n  drop_tags: [a]\n")
+                  .starts_with("m.yml:2:17: tag \"a\" is dropped by drop_tags before it can be "
+                               "renamed, remove it from one of the two"));
+  EXPECT_TRUE(error_of("defaults:\n  unit: s\n").starts_with("m.yml:2:3: unknown key \"unit\""));
+}
+
+TEST(OwnKeys, DoNotRenameWhatTheDefaultsDrop) {
+  const std::string rule = "defaults: {drop_tags: ['a*']}\nmappings:\n- match: x\n  name: n\n";
+
+  EXPECT_EQ(error_of(rule + "  rename_tags: {ab: c}\n"),
+            "m.yml:5:17: tag \"ab\" is dropped by drop_tags of defaults before it can be renamed, "
+            "give this mapping a drop_tags of its own without it");
+  EXPECT_EQ(error_of(rule + "  rename_tags: {ab: c}\n  drop_tags: []\n"), "");
+}
+
 TEST(OwnKeys, AreAbsentByDefault) {
   const auto rule = rule_with("");
 

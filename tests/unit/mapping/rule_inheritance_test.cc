@@ -141,5 +141,40 @@ TEST(RuleInheritance, TakesBothOptionsWithoutAnObserverType) {
   EXPECT_EQ(rule.observer_type, ObserverType::Unset);
 }
 
+TEST(RuleInheritance, TakesTagRulesEachAsAWhole) {
+  const std::string defaults = "defaults: {drop_tags: [a, 'b*'], rename_tags: {c: d}}\n";
+
+  const auto plain = rule_with("", defaults).tags;
+  EXPECT_TRUE(plain.drops("a") && plain.drops("bb"));
+  EXPECT_EQ(plain.new_name("c"), "d");
+  const auto own_drops = rule_with("  drop_tags: [x]\n", defaults).tags;
+  EXPECT_TRUE(own_drops.drops("x"));
+  EXPECT_FALSE(own_drops.drops("a") || own_drops.drops("bb"));
+  EXPECT_EQ(own_drops.new_name("c"), "d");
+  const auto own_renames = rule_with("  rename_tags: {x: y}\n", defaults).tags;
+  EXPECT_TRUE(own_renames.drops("a"));
+  EXPECT_EQ(own_renames.new_name("c"), "");
+  EXPECT_EQ(own_renames.new_name("x"), "y");
+}
+
+TEST(RuleInheritance, LetsEmptyTagRulesOverrideTheDefaults) {
+  const std::string defaults = "defaults: {drop_tags: [a, 'b*'], rename_tags: {c: d}}\n";
+
+  const auto none = rule_with("  drop_tags: []\n  rename_tags: {}\n", defaults).tags;
+  EXPECT_FALSE(none.drops("a") || none.drops("bb"));
+  EXPECT_EQ(none.new_name("c"), "");
+  const auto null = rule_with("  drop_tags: ~\n  rename_tags:\n", defaults).tags;
+  EXPECT_TRUE(null.drops("a"));
+  EXPECT_EQ(null.new_name("c"), "d");
+}
+
+TEST(RuleInheritance, KeepsTagRulesForMetricsWithoutARule) {
+  const auto tags =
+      load("defaults: {drop_tags: [a], rename_tags: {c: d}}\n").rules->defaults().tags;
+
+  EXPECT_TRUE(tags.drops("a"));
+  EXPECT_EQ(tags.new_name("c"), "d");
+}
+
 }  // namespace
 }  // namespace weir::mapping

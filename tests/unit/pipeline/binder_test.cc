@@ -62,6 +62,35 @@ TEST(DroppedTags, DoNotCountAgainstTheLabelsOfASeries) {
   EXPECT_EQ(bench.samples(), "a{b=\"4\",c=\"5\"} 1\n");
 }
 
+TEST(DefaultTagRules, HoldForMetricsWithoutARule) {
+  Bench bench("defaults: {drop_tags: [host, 'job_*'], rename_tags: {service.name: service}}");
+
+  bench.send("a:1|c|#host:x,job_id:7,service.name:mail");
+  bench.send("a,host=y,service.name=mail:1|c");
+
+  EXPECT_EQ(bench.samples(), "a{service=\"mail\"} 2\n");
+}
+
+TEST(DefaultTagRules, GiveWayToThoseOfARule) {
+  Bench bench(
+      "defaults: {drop_tags: [host], rename_tags: {x: y}}\n"
+      "mappings: [{match: a, name: a}, {match: b, name: b, drop_tags: [], rename_tags: {x: z}}]");
+
+  bench.send("a:1|c|#host:h,x:1\nb:1|c|#host:h,x:1");
+
+  EXPECT_EQ(bench.samples(), "a{y=\"1\"} 1\nb{host=\"h\",z=\"1\"} 1\n");
+}
+
+TEST(DefaultTagRules, ReachUnmappedMetricsWithAReload) {
+  Bench bench;
+  bench.send("a:1|c|#host:x");
+
+  bench.reload("defaults: {drop_tags: [host]}");
+  bench.send("a:1|c|#host:x");
+
+  EXPECT_EQ(bench.samples(), "a 1\na{host=\"x\"} 1\n");
+}
+
 TEST(RenamedTags, BecomeLabelsOfTheirNewNames) {
   Bench bench("mappings: [{match: a, name: a, rename_tags: {job.id: job, quantile: q}}]");
 
