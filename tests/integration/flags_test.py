@@ -20,6 +20,7 @@ PRINTING = {"--help", "--version"}
 UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 SELF_METRIC = re.compile(r'SelfMetric\{"([a-z_]+)"')
 METRIC_IN_TEST = re.compile(r"[a-z_]+")
+WATCHING = "import self_page"
 
 
 def output(*arguments):
@@ -40,22 +41,29 @@ def help_defaults():
     return found
 
 
-def texts_of_tests():
-    """Every text that stands in an integration test, but for comments on it, and every flag of a scenario."""
-    texts = []
-    for path in sorted((ROOT / "tests" / "integration").glob("*_test.py")):
-        if path.name != pathlib.Path(__file__).name:
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            texts += [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    for path in sorted((ROOT / "tests" / "scenarios").glob("*/flags")):
-        texts += path.read_text(encoding="utf-8").split()
-    return texts
+def integration_tests():
+    return [path for path in sorted((ROOT / "tests" / "integration").glob("*_test.py")) if path.name != pathlib.Path(__file__).name]
+
+
+def texts_of(path):
+    """Every text of a script, its comments aside."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
 def started_flags():
-    """The flags that some test gives to a daemon."""
-    given = {text.split("=")[0] for text in texts_of_tests() if text.startswith("--")}
+    """The flags that some test or scenario gives to a daemon."""
+    texts = [text for path in integration_tests() for text in texts_of(path)]
+    texts += [text for path in (ROOT / "tests" / "scenarios").glob("*/flags") for text in path.read_text(encoding="utf-8").split()]
+    given = {text.split("=")[0] for text in texts if text.startswith("--")}
     return given | {flag.replace("--no-", "--", 1) for flag in given}
+
+
+def watched_metrics():
+    """The daemon's own metrics that stand in a test which says how far each moves and that no other does."""
+    watching = [path for path in integration_tests() if WATCHING in path.read_text(encoding="utf-8")]
+    texts = [text for path in (*watching, ROOT / "tests" / "support" / "self_page.py") for text in texts_of(path)]
+    return {name for text in texts for name in METRIC_IN_TEST.findall(text)}
 
 
 def readme_rows():
@@ -125,11 +133,11 @@ class Flags(unittest.TestCase):
 
 
 class SelfMetrics(unittest.TestCase):
-    @unittest.skip("not all of them have one yet")
     def test_are_all_moved_by_some_test(self):
         table = (ROOT / "src" / "pipeline" / "self_metric_table.h").read_text(encoding="utf-8")
-        named = {name for text in texts_of_tests() for name in METRIC_IN_TEST.findall(text)}
-        self.assertEqual([name for name in SELF_METRIC.findall(table) if name not in named], [])
+        names = SELF_METRIC.findall(table)
+        self.assertGreater(len(names), 70)
+        self.assertEqual([name for name in names if name not in watched_metrics()], [])
 
 
 if __name__ == "__main__":

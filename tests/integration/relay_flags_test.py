@@ -22,12 +22,17 @@ RECEIVE_SECONDS_MAX = 30
 NAME = "relay-target.test"
 
 
+SHORT = {
+    "packets": "statsd_exporter_relay_packets_total", "long_lines": "statsd_exporter_relay_long_lines_total",
+    "lines_relayed": "statsd_exporter_relay_lines_relayed_total", "lines_dropped": "weir_relay_lines_dropped_total",
+    "packets_dropped": "weir_relay_packets_dropped_total", "send_errors": "weir_relay_send_errors_total",
+    "resolve_errors": "weir_relay_resolve_errors_total", "queue": "weir_relay_queue_packets",
+}
+
+
 def of_target(target, **amounts):
-    """Of the relay's metrics by their short names: those of the reference, then weir's."""
-    names = {name: f"statsd_exporter_relay_{name}_total" for name in ("packets", "long_lines", "lines_relayed")}
-    names |= {name: f"weir_relay_{name}_total" for name in ("lines_dropped", "packets_dropped", "send_errors", "resolve_errors")}
-    names["queue"] = "weir_relay_queue_packets"
-    return {f'{names[name]}{{target="{target}"}}': amount for name, amount in amounts.items()}
+    """A target's metrics by their short names."""
+    return {f'{SHORT[name]}{{target="{target}"}}': amount for name, amount in amounts.items()}
 
 
 @contextlib.contextmanager

@@ -57,12 +57,12 @@ def tagged(datagrams):
     return plus(udp(datagrams), read(datagrams), {"statsd_exporter_tags_total": datagrams})
 
 
-def found(events, known=0, bound=True, rule=False):
+def found(events, known=0, bound=True, rule=False, action="map"):
     """Events whose names were looked up: `known` of them had been seen before, the others are remembered where there is room."""
     names = events - known if bound else 0
-    how = {'statsd_exporter_events_actions_total{action="map"}': events} if rule else {"statsd_exporter_events_unmapped_total": events}
-    return plus(how, {"statsd_metric_mapper_cache_gets_total": events, "statsd_metric_mapper_cache_hits_total": known,
-                      "statsd_metric_mapper_cache_length": names, "weir_bindings": names})
+    how = f'statsd_exporter_events_actions_total{{action="{action}"}}' if rule else "statsd_exporter_events_unmapped_total"
+    return plus({how: events, "statsd_metric_mapper_cache_gets_total": events, "statsd_metric_mapper_cache_hits_total": known,
+                 "statsd_metric_mapper_cache_length": names, "weir_bindings": names})
 
 
 def applied(kind, events, known=0, bound=True, rule=False):

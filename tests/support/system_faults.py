@@ -20,11 +20,12 @@ LOAD_WORD, JUMP_IF_EQUAL, RETURN = 0x20, 0x15, 0x06
 NUMBER_AT, ARCHITECTURE_AT, ARGUMENTS_AT = 0, 4, 16
 # The kernel's name of the architecture, and the numbers of its calls.
 CALLS = {
-    "x86_64": (0xC000003E, {"recvmmsg": 299, "sendto": 44}),
-    "aarch64": (0xC00000B7, {"recvmmsg": 243, "sendto": 206}),
+    "x86_64": (0xC000003E, {"recvfrom": 45, "recvmmsg": 299, "sendto": 44}),
+    "aarch64": (0xC00000B7, {"recvfrom": 207, "recvmmsg": 243, "sendto": 206}),
 }
-# `sendto` with an address, which tells a relay's datagram from what goes down a connection.
-ADDRESS_ARGUMENT = 4
+# Of these only calls with such an argument: a relay's datagrams have an address, and StatsD's connections, other than HTTP's, are read
+# without waiting. `sendto(fd, bytes, size, flags, address, ...)`, and so `recvfrom`.
+ARGUMENTS_MEANT = {"sendto": 4, "recvfrom": 3}
 
 
 class _Program(ctypes.Structure):
@@ -47,7 +48,9 @@ def can_refuse_calls():
 def refusing(call, number):
     """For `before_exec`: from its start on the kernel answers each such call of the daemon with this errno."""
     architecture, numbers = CALLS[platform.machine()]
-    argument = [(LOAD_WORD, 0, 0, ARGUMENTS_AT + 8 * ADDRESS_ARGUMENT), (JUMP_IF_EQUAL, 1, 0, 0)] if call == "sendto" else []
+    argument = []
+    if call in ARGUMENTS_MEANT:
+        argument = [(LOAD_WORD, 0, 0, ARGUMENTS_AT + 8 * ARGUMENTS_MEANT[call]), (JUMP_IF_EQUAL, 1, 0, 0)]
     instructions = [
         (LOAD_WORD, 0, 0, ARCHITECTURE_AT), (JUMP_IF_EQUAL, 0, 3 + len(argument), architecture),
         (LOAD_WORD, 0, 0, NUMBER_AT), (JUMP_IF_EQUAL, 0, 1 + len(argument), numbers[call]),
@@ -68,7 +71,9 @@ def refusing(call, number):
 def no_descriptors_left(pid):
     """While it is used no file can be opened and no connection be taken by the process."""
     soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-    resource.prlimit(pid, resource.RLIMIT_NOFILE, (len(os.listdir(f"/proc/{pid}/fd")), hard))
+    open_ones = {int(number) for number in os.listdir(f"/proc/{pid}/fd")}
+    # The kernel gives the lowest that is free.
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (min(set(range(len(open_ones) + 1)) - open_ones), hard))
     try:
         yield
     finally:
@@ -126,3 +131,4 @@ def missing(call_refusal=False, mounts=False):
 
 REFUSED = errno.EPERM
 NO_BUFFERS = errno.ENOBUFS
+BROKEN = errno.EIO
