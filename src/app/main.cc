@@ -59,6 +59,19 @@ int check_config(const weir::app::Options& options, const weir::base::Log& log) 
   return EXIT_SUCCESS;
 }
 
+// For a person or an editor.
+void print(const weir::mapping::ConfigError& error) {
+  for (const auto& diagnostic : error.errors()) {
+    fmt::print(stderr, "{}\n", weir::mapping::text_of(diagnostic));
+  }
+}
+
+void log_all(const weir::mapping::ConfigError& error, const weir::base::Log& log) {
+  for (const auto& diagnostic : error.errors()) {
+    log.error("error loading config", {{"error", weir::mapping::text_of(diagnostic)}});
+  }
+}
+
 int run(const weir::app::Options& options) {
   const weir::base::Log log(options.log_level, options.log_format);
   log.info("Starting StatsD -> Prometheus Exporter", {{"version", weir::app::version_summary()}});
@@ -68,7 +81,7 @@ int run(const weir::app::Options& options) {
     weir::app::Daemon daemon(options, log);
     return daemon.run();
   } catch (const weir::mapping::ConfigError& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    options.is_check_only ? print(error) : log_all(error, log);
   } catch (const weir::app::StartError& error) {
     error.log_to(log);
   }
@@ -93,7 +106,7 @@ int main(int argc, char** argv) {
     fmt::print("{}", line.text);
     return EXIT_SUCCESS;
   } catch (const weir::mapping::ConfigError& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    print(error);
   } catch (const weir::app::FlagError& error) {
     fmt::print(stderr, "{}: error: {}, try --help\n", program, weir::base::visible(error.what()));
   } catch (const std::exception& error) {

@@ -21,7 +21,7 @@ double seconds_since_epoch() {
 std::shared_ptr<const mapping::RuleSet> load(const std::string& path, const base::Log& log) {
   if (path.empty()) return mapping::RuleSet::empty();
   auto loaded = mapping::load_rules(path);
-  for (const auto& warning : loaded.warnings) log.warn(warning);
+  for (const auto& warning : loaded.warnings) log.warn(mapping::text_of(warning));
   return std::move(loaded.rules);
 }
 
@@ -43,14 +43,16 @@ Reloader::Attempt Reloader::attempt(std::uint32_t generation, const Rules& befor
   try {
     return {pipeline::prepare(load(path_, log_), generation, before.get()), {}};
   } catch (const mapping::ConfigError& error) {
-    return {nullptr, error.what()};
+    return {nullptr, error.errors()};
   }
 }
 
 void Reloader::settle(const Attempt& attempt) {
   if (!attempt.rules) {
     ++failures_;
-    log_.error("Error reloading config", {{"error", attempt.error}});
+    for (const auto& error : attempt.errors) {
+      log_.error("Error reloading config", {{"error", mapping::text_of(error)}});
+    }
     return;
   }
   rules_ = attempt.rules;

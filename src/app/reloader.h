@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "weir/base/log.h"
+#include "weir/mapping/diagnostic.h"
 #include "weir/pipeline/prepared_rules.h"
 
 namespace weir::app {
@@ -45,10 +46,10 @@ class Reloader {
   [[nodiscard]] double last_success_seconds() const { return last_success_seconds_; }
 
  private:
-  // What a load came to: rules, or the reason why there are none.
+  // What a load came to: rules, or the reasons why there are none.
   struct Attempt {
     Rules rules;
-    std::string error;
+    std::vector<mapping::Diagnostic> errors;
   };
 
   [[nodiscard]] Attempt attempt(std::uint32_t generation, const Rules& before) const;

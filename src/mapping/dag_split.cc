@@ -193,7 +193,9 @@ bool is_dag_id(std::string_view text) {
 std::string split_dag_ids(std::string_view text, const std::string& file,
                           std::span<const std::string> dag_ids) {
   std::string source = decode_source(text, file);
-  const auto document = YamlDocument::parse(source, file);
+  Findings findings(file);
+  const auto document = YamlDocument::parse(source, findings);
+  findings.throw_faults();
   const Entry* mappings = find(document.root(), "mappings");
   const auto rules =
       mappings == nullptr ? std::vector<DagRule>() : dag_rules(document.root(), *mappings->value);

@@ -90,9 +90,9 @@ std::optional<std::chrono::nanoseconds> read_duration(const YamlNode& value, Fin
   if (const auto number = number_of(value)) {
     const auto read = nanoseconds_of(*number);
     if (read && read->count() != 0) {
-      findings.warn(value.place, fmt::format("`{}` without a unit means nanoseconds, write a "
-                                             "duration with its unit, such as 10s",
-                                             shown(value.text)));
+      findings.warn(DiagnosticKind::BareDuration, value.place,
+                    fmt::format("`{}` without a unit means nanoseconds", shown(value.text)),
+                    "write a duration with its unit, such as 10s");
     }
     if (read) return read;
   } else if (value.kind == NodeKind::Scalar) {

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "weir/mapping/diagnostic.h"
+
 namespace weir::mapping {
 
 // A spot in the mapping file. Both count from 1; the column counts bytes.
@@ -21,33 +23,53 @@ struct Place {
 std::string shown(std::string_view text);
 
 // What is wrong or doubtful about one file, found in any order and told in the order of the file.
-// One thread.
+// Bounded: of very many findings the first in the file are kept, the others counted. One thread.
 class Findings {
  public:
+  static constexpr std::size_t kErrorsMax = 50;
   static constexpr std::size_t kWarningsMax = 100;
 
-  explicit Findings(std::string file) : file_(std::move(file)) {}
+  explicit Findings(std::string file);
 
-  // The file cannot be used. Of all faults the first in the file is kept.
-  void fault(Place place, std::string message);
-  // The file can be used. Beyond `kWarningsMax` warnings are only counted.
-  void warn(Place place, std::string message);
+  // The file cannot be used. `hint` says what to do where `message` does not.
+  void fault(Place place, std::string message, std::string hint = {});
+  void fault(DiagnosticKind kind, Place place, std::string message, std::string hint = {});
+  // The file can be used.
+  void warn(DiagnosticKind kind, Place place, std::string message, std::string hint = {});
+  // Told once for all places with the same message: the first place, and how many there are.
+  void warn_once(DiagnosticKind kind, Place place, std::string message, std::string hint = {});
 
-  // Throws ConfigError when a fault was found.
-  void throw_first_fault() const;
-  // One line each, `file:line:column: message`.
-  [[nodiscard]] std::vector<std::string> warnings() const;
+  // How many there were so far; the difference tells whether a part of the file had any.
+  [[nodiscard]] std::size_t fault_count() const { return fault_count_; }
+  [[nodiscard]] std::size_t unknown_key_count() const { return unknown_key_count_; }
+  // Throws ConfigError with all faults when there were any.
+  void throw_faults() const;
+  [[nodiscard]] std::vector<Diagnostic> warnings() const;
 
  private:
-  struct Finding {
-    Place place;
-    std::string message;
+  // The first in the file, sorted, and how many others there were.
+  struct Kept {
+    Severity severity;
+    std::size_t size_max;
+    std::vector<Diagnostic> sorted;
+    std::size_t left_out = 0;
   };
+  struct Repeated {
+    Diagnostic first;
+    std::size_t places = 0;
+  };
+  [[nodiscard]] Diagnostic make(Severity severity, DiagnosticKind kind, Place place,
+                                std::string message, std::string hint) const;
+  static void keep(Diagnostic diagnostic, Kept& kept);
+  // With a last line about those that were left out.
+  [[nodiscard]] std::vector<Diagnostic> listed(const Kept& kept) const;
+
   std::string file_;
-  bool has_fault_ = false;
-  Finding first_fault_;
-  std::vector<Finding> warnings_;
-  std::size_t warnings_left_out_ = 0;
+  std::size_t fault_count_ = 0;
+  std::size_t unknown_key_count_ = 0;
+  Kept errors_{Severity::Error, kErrorsMax, {}};
+  Kept warnings_{Severity::Warning, kWarningsMax, {}};
+  std::vector<Repeated> repeated_;
 };
 
 }  // namespace weir::mapping

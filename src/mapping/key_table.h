@@ -9,6 +9,7 @@
 
 #include "mapping/fields.h"
 #include "mapping/findings.h"
+#include "mapping/unknown_key.h"
 #include "mapping/yaml_document.h"
 
 namespace weir::mapping {
@@ -22,10 +23,7 @@ struct Key {
   std::string_view replacement = {};
 };
 
-// `known` are the keys to offer instead.
-std::string unknown_key(std::string_view key, std::string_view where,
-                        std::span<const std::string_view> known);
-std::string old_key(std::string_view key, std::string_view replacement);
+void warn_old_key(const YamlNode& key, std::string_view replacement, Findings& findings);
 
 // Reads every entry of `map` by its key; null is an empty map. `where` is what messages call the
 // map.
@@ -33,19 +31,18 @@ template <class Draft>
 void read_map(const YamlNode& map, std::string_view where, std::span<const Key<Draft>> keys,
               Draft& draft, Findings& findings) {
   if (!is_map(map, where, findings)) return;
-  for (const auto& [key, value] : map.entries) {
+  for (const auto& entry : map.entries) {
+    const auto& [key, value] = entry;
     const auto found = std::ranges::find(keys, std::string_view(key->text), &Key<Draft>::name);
     if (found == keys.end()) {
       std::vector<std::string_view> known;
       for (const auto& candidate : keys) {
         if (candidate.replacement.empty()) known.push_back(candidate.name);
       }
-      findings.fault(key->place, unknown_key(key->text, where, known));
+      fault_unknown_key({entry, map, where, known}, findings);
       continue;
     }
-    if (!found->replacement.empty()) {
-      findings.warn(key->place, old_key(found->name, found->replacement));
-    }
+    if (!found->replacement.empty()) warn_old_key(*key, found->replacement, findings);
     found->read(*value, draft, findings);
   }
 }

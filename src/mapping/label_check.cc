@@ -9,11 +9,11 @@ namespace weir::mapping {
 
 namespace {
 
-// Why a label of this name would break the exposition of the rule's metrics; "" when it would not
-// (Q2, Q3).
-std::string_view reserved_label(std::string_view label, const Rule& rule) {
-  if (label.starts_with("__")) return "names that begin with `__` are reserved";
-  if (rule.kind.value_or(statsd::EventKind::Observer) != statsd::EventKind::Observer) return {};
+using statsd::EventKind;
+
+// What the observers of `rule` need a label of this name for; "" when they do not (Q2).
+std::string_view use_by_observers(std::string_view label, const Rule& rule) {
+  if (rule.kind.value_or(EventKind::Observer) != EventKind::Observer) return {};
   if (rule.observer_type == ObserverType::Histogram) {
     return label == "le" ? "a histogram uses it for its buckets" : std::string_view();
   }
@@ -23,15 +23,20 @@ std::string_view reserved_label(std::string_view label, const Rule& rule) {
 }  // namespace
 
 void check_label_name(std::string_view label, Place place, const Rule& rule, Findings& findings) {
-  if (!is_label_name(label)) {
-    findings.fault(place, fmt::format("invalid label key: {}, use letters, digits and `_`, "
-                                      "and no digit first",
-                                      shown(label)));
-    return;
+  const auto fault = [&](std::string_view reason, std::string_view hint) {
+    findings.fault(place, fmt::format("invalid label key: {}{}", shown(label), reason),
+                   std::string(hint));
+  };
+  if (!is_label_name(label)) return fault("", "use letters, digits and `_`, and no digit first");
+  if (label.starts_with("__")) {
+    return fault(", names that begin with `__` are reserved", "rename it");
   }
-  const auto reason = reserved_label(label, rule);
-  if (reason.empty()) return;
-  findings.fault(place, fmt::format("invalid label key: {}, {}, rename it", shown(label), reason));
+  const auto use = use_by_observers(label, rule);
+  if (use.empty()) return;
+  if (rule.is_observer_type_own || rule.kind) return fault(fmt::format(", {}", use), "rename it");
+  findings.warn(DiagnosticKind::ReservedLabel, place,
+                fmt::format("timers are dropped for their label \"{}\": {}", label, use),
+                "set match_metric_type to gauge or counter, or rename it");
 }
 
 }  // namespace weir::mapping

@@ -8,6 +8,8 @@
 #include <optional>
 #include <system_error>
 
+#include <fmt/format.h>
+
 #include "weir/base/text.h"
 
 namespace weir::mapping {
@@ -78,7 +80,7 @@ int group_of(std::string_view name, std::span<const std::string> group_names) {
   const bool has_leading_zero = name.size() > 1 && name[0] == '0';
   if (!has_leading_zero) {
     const auto number = integer_of(name);
-    if (number) return *number;
+    if (number) return static_cast<std::size_t>(*number) < group_names.size() ? *number : kEmpty;
   }
   const auto found = std::ranges::find(group_names, name);
   return found == group_names.end() ? kEmpty : static_cast<int>(found - group_names.begin());
@@ -123,12 +125,13 @@ NameTemplate NameTemplate::compile(std::string_view source, Read read) {
     compiled.add_literal(rest.substr(0, dollar));
     rest.remove_prefix(dollar + 1);
     const Reading reading = read(rest);
-    rest.remove_prefix(reading.size);
     if (reading.capture < 0) {
       compiled.add_literal("$");
-    } else if (reading.capture != kEmpty) {
-      compiled.parts_.push_back({reading.capture, {}});
+    } else {
+      compiled.parts_.push_back(
+          {reading.capture, fmt::format("${}", rest.substr(0, reading.size))});
     }
+    rest.remove_prefix(reading.size);
   }
   compiled.add_literal(rest);
   return compiled;
@@ -137,7 +140,15 @@ NameTemplate NameTemplate::compile(std::string_view source, Read read) {
 void NameTemplate::add_literal(std::string_view text) {
   if (text.empty()) return;
   if (parts_.empty() || parts_.back().capture >= 0) parts_.emplace_back();
-  parts_.back().literal += text;
+  parts_.back().text += text;
+}
+
+std::vector<std::string_view> NameTemplate::empty_references() const {
+  std::vector<std::string_view> references;
+  for (const auto& part : parts_) {
+    if (part.capture == kEmpty) references.emplace_back(part.text);
+  }
+  return references;
 }
 
 NameTemplate NameTemplate::for_glob(std::string_view source, std::size_t capture_count) {
@@ -154,7 +165,7 @@ NameTemplate NameTemplate::for_regex(std::string_view source,
 void NameTemplate::expand(std::span<const std::string_view> captures, std::string& out) const {
   for (const auto& part : parts_) {
     if (part.capture < 0) {
-      out += part.literal;
+      out += part.text;
     } else if (static_cast<std::size_t>(part.capture) < captures.size()) {
       out += captures[static_cast<std::size_t>(part.capture)];
     }

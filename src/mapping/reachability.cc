@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "mapping/glob_trie.h"
+#include "mapping/regex_outline.h"
 
 namespace weir::mapping {
 
@@ -76,6 +77,28 @@ std::vector<Shadowed> repeated(std::span<const Rule> rules) {
 
 std::vector<Shadowed> find_shadowed(std::span<const Rule> rules, bool is_glob_ordered) {
   return is_glob_ordered ? shadowed_in_file_order(rules) : repeated(rules);
+}
+
+std::vector<Shadowed> find_regexes_behind_globs(std::span<const Rule> rules) {
+  std::vector<Shadowed> shadowed;
+  const auto globs_end = static_cast<std::uint32_t>(rules.size());
+  std::optional<GlobTrie> trie;
+  std::size_t states = 0;
+  for (std::uint32_t i = 0; i < rules.size() && states < kStatesMax; ++i) {
+    if (rules[i].match_type != MatchType::Regex) continue;
+    const auto outline = glob_around(rules[i].match);
+    if (!outline) continue;
+    Rule wider = rules[i];
+    wider.match = *outline;
+    if (!trie) trie.emplace(rules, GlobTrie::Preference::FileOrder);
+    const auto by = cover_of_all_kinds(wider, [&](EventKind kind) {
+      const auto hit = trie->find_cover(wider, kind, globs_end);
+      states += hit.states;
+      return hit.rule;
+    });
+    if (by) shadowed.push_back({i, *by});
+  }
+  return shadowed;
 }
 
 }  // namespace weir::mapping

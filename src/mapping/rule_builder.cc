@@ -53,10 +53,18 @@ Place place_of(const YamlNode* node, const RuleDraft& draft) {
   return node != nullptr ? node->place : draft.entry->place;
 }
 
+// No glob holds any of these, and hardly any name does.
+bool looks_like_regex(std::string_view pattern) {
+  return pattern.find_first_of("\\^$([") != std::string_view::npos;
+}
+
 TemplateCompiler check_glob(const std::string& glob, Place place, Findings& findings) {
   const auto fault = glob_fault(glob);
   if (!fault.empty()) {
-    findings.fault(place, fmt::format("invalid match: {}, {}", shown(glob), fault));
+    findings.fault(place, fmt::format("invalid match: {}", shown(glob)),
+                   looks_like_regex(glob)
+                       ? "this looks like a regex, give the mapping `match_type: regex`"
+                       : fault);
   }
   return TemplateCompiler::for_glob(glob);
 }
@@ -64,21 +72,31 @@ TemplateCompiler check_glob(const std::string& glob, Place place, Findings& find
 TemplateCompiler check_regex(const std::string& pattern, Place place, Findings& findings) {
   const Regex regex(pattern);
   if (regex.error().empty()) return TemplateCompiler::for_regex(regex.group_names());
-  findings.fault(place, fmt::format("invalid regex {} in mapping: {}, write it in RE2 syntax",
-                                    shown(pattern), shown(regex.error())));
+  findings.fault(
+      place, fmt::format("invalid regex {} in mapping: {}", shown(pattern), shown(regex.error())),
+      "write it in RE2 syntax");
   return TemplateCompiler::for_regex({});
+}
+
+// One mistake, where a name and a pattern would be two.
+bool lacks_all(const RuleDraft& draft) { return draft.match == nullptr && draft.name == nullptr; }
+
+TemplateCompiler check_match(const Rule& rule, Place place, Findings& findings) {
+  return rule.match_type == MatchType::Glob ? check_glob(rule.match, place, findings)
+                                            : check_regex(rule.match, place, findings);
 }
 
 void check_name(const RuleDraft& draft, Findings& findings) {
   const auto place = place_of(draft.name, draft);
   if (draft.name == nullptr || draft.name->text.empty()) {
-    findings.fault(place, "metric mapping didn't set a metric name, give it a `name`");
+    findings.fault(place, "metric mapping didn't set a metric name",
+                   lacks_all(draft) ? "give it a `match` and a `name`" : "give it a `name`");
   } else if (!is_metric_name(draft.name->text)) {
     findings.fault(place,
                    fmt::format(R"(metric name '{}' doesn't match regex )"
-                               R"('^([a-zA-Z_]|(\$\{{?\d+\}}?))([a-zA-Z0-9_]|(\$\{{?\d+\}}?))*$', )"
-                               "use letters, digits, `_` and references such as ${{1}}",
-                               shown(draft.name->text)));
+                               R"('^([a-zA-Z_]|(\$\{{?\d+\}}?))([a-zA-Z0-9_]|(\$\{{?\d+\}}?))*$')",
+                               shown(draft.name->text)),
+                   "use letters, digits, `_` and references such as ${1}");
   }
 }
 
@@ -86,7 +104,7 @@ void build_labels(const YamlNode& labels, const TemplateCompiler& compiler, Rule
                   Findings& findings) {
   if (labels.entries.size() > kLabelsMax) {
     findings.fault(labels.entries[kLabelsMax].key->place,
-                   fmt::format("more than {} labels, remove some", kLabelsMax));
+                   fmt::format("more than {} labels", kLabelsMax), "remove some");
     return;
   }
   for (const auto& [key, value] : labels.entries) {
@@ -100,20 +118,14 @@ void build_labels(const YamlNode& labels, const TemplateCompiler& compiler, Rule
 void check_options(const RuleDraft& draft, ObserverType observer_type, Findings& findings) {
   if (observer_type == ObserverType::Histogram && draft.summary_options != nullptr) {
     findings.fault(draft.summary_options->place,
-                   "cannot use histogram observer and summary options at the same time, remove "
-                   "one of the two");
+                   "cannot use histogram observer and summary options at the same time",
+                   "remove one of the two");
   }
   if (observer_type == ObserverType::Summary && draft.histogram_options != nullptr) {
     findings.fault(draft.histogram_options->place,
-                   "cannot use summary observer and histogram options at the same time, remove "
-                   "one of the two");
+                   "cannot use summary observer and histogram options at the same time",
+                   "remove one of the two");
   }
-}
-
-// A negative default reaches only metrics without a rule, as in the reference; an explicit 0 stays
-// (Q27).
-std::chrono::nanoseconds effective_ttl(const RuleDraft& draft, const Defaults& defaults) {
-  return draft.ttl.value_or(std::max(defaults.ttl, std::chrono::nanoseconds(0)));
 }
 
 }  // namespace
@@ -125,10 +137,14 @@ Inherited build_defaults(const DefaultsDraft& draft, Findings& findings) {
   defaults.observer_type = draft.observer_type.value_or(ObserverType::Unset);
   defaults.ttl = draft.ttl.value_or(defaults.ttl);
   const auto place = draft.summary_options != nullptr ? draft.summary_options->place : Place();
-  defaults.summary = inherit(draft.summary, std::move(defaults.summary), place, findings);
+  const auto faults_before = findings.fault_count();
+  auto summary = inherit(draft.summary, defaults.summary, place, findings);
+  // Else every rule would inherit the fault.
+  if (findings.fault_count() == faults_before) defaults.summary = std::move(summary);
   defaults.histogram = inherit(draft.histogram, std::move(defaults.histogram));
   build_own_keys(draft.own, defaults, findings);
-  inherited.match_type = draft.match_type.value_or(MatchType::Glob);
+  inherited.match_type = draft.match_type;
+  if (!inherited.match_type && draft.is_match_type_known) inherited.match_type = MatchType::Glob;
   return inherited;
 }
 
@@ -139,21 +155,24 @@ Rule build_rule(const RuleDraft& draft, const Inherited& inherited, std::uint32_
   rule.index = index;
   rule.line = draft.entry->place.line;
   rule.match = draft.match != nullptr ? draft.match->text : "";
-  rule.match_type = draft.match_type.value_or(inherited.match_type);
+  const auto match_type = draft.match_type ? draft.match_type : inherited.match_type;
+  rule.match_type = match_type.value_or(MatchType::Glob);
   rule.kind = draft.kind;
   rule.match_tags = draft.match_tags;
   rule.action = draft.action;
   rule.honor_labels = draft.honor_labels;
   rule.observer_type = draft.observer_type.value_or(defaults.observer_type);
+  rule.is_observer_type_own = draft.observer_type.has_value();
   rule.help = draft.help;
-  rule.ttl = effective_ttl(draft, defaults);
+  // An explicit 0 stays (Q27).
+  rule.ttl = draft.ttl.value_or(defaults.ttl);
   rule.scale = draft.scale;
   build_own_keys(draft.own, defaults, rule, findings);
 
-  // The name first: of two faults in one place the first is told, and an empty entry lacks both.
   check_name(draft, findings);
-  const auto check_match = rule.match_type == MatchType::Glob ? check_glob : check_regex;
-  const auto compiler = check_match(rule.match, place_of(draft.match, draft), findings);
+  if (lacks_all(draft)) return rule;
+  const auto compiler = match_type ? check_match(rule, place_of(draft.match, draft), findings)
+                                   : TemplateCompiler::for_glob(rule.match);
   if (draft.name != nullptr) rule.name = compiler.compile(draft.name->text);
   if (draft.labels != nullptr) build_labels(*draft.labels, compiler, rule, findings);
   check_options(draft, rule.observer_type, findings);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "mapping/findings.h"
 #include "mapping/rule_draft.h"
@@ -12,14 +13,16 @@ namespace weir::mapping {
 // What the rules of a file inherit.
 struct Inherited {
   Defaults defaults;
-  MatchType match_type = MatchType::Glob;
+  // Nothing when `defaults` could not be read whole and what could be read does not say.
+  std::optional<MatchType> match_type;
 };
 
 // Puts the defaults of a file over the built-in ones.
 Inherited build_defaults(const DefaultsDraft& draft, Findings& findings);
 
 // Checks a rule (reference 4.2, Q2, Q3, Q26) and fills in what it inherits (reference 4.3, Q17,
-// Q27). A rule with a fault is not fit for use.
+// Q27). A rule with a fault is not fit for use. Its pattern is not checked when neither the draft
+// nor `inherited` says what it is.
 Rule build_rule(const RuleDraft& draft, const Inherited& inherited, std::uint32_t index,
                 Findings& findings);
 

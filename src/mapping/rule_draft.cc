@@ -51,8 +51,9 @@ std::optional<statsd::EventKind> read_kind(const YamlNode& value, Findings& find
   if (*text == "gauge") return statsd::EventKind::Gauge;
   if (*text == "observer") return statsd::EventKind::Observer;
   if (*text == "timer") {
-    findings.warn(value.place,
-                  "match_metric_type \"timer\" is from older releases, use \"observer\" instead");
+    findings.warn_once(DiagnosticKind::OldKey, value.place,
+                       "match_metric_type \"timer\" is from older releases",
+                       "use \"observer\" instead");
     return statsd::EventKind::Observer;
   }
   findings.fault(value.place, fmt::format("invalid metric type '{}', write counter, gauge or "
@@ -87,6 +88,9 @@ void on_match_type(const YamlNode& value, Draft& draft, Findings& findings) {
 template <class Draft>
 void on_ttl(const YamlNode& value, Draft& draft, Findings& findings) {
   draft.ttl = read_duration(value, findings);
+  if (!draft.ttl || draft.ttl->count() >= 0) return;
+  findings.fault(value.place, fmt::format("ttl `{}` is negative", shown(value.text)),
+                 "write a positive duration, or 0 for series that never expire");
 }
 template <class Draft>
 void on_summary_options(const YamlNode& value, Draft& draft, Findings& findings) {
@@ -119,7 +123,11 @@ void on_own_key(const YamlNode& value, Draft& draft, Findings& /*findings*/) {
 
 constexpr std::array<Key<DefaultsDraft>, 11> kDefaultsKeys{{
     {"observer_type", on_observer_type<DefaultsDraft>},
-    {"match_type", on_match_type<DefaultsDraft>},
+    {"match_type",
+     [](const YamlNode& value, DefaultsDraft& draft, Findings& findings) {
+       on_match_type(value, draft, findings);
+       draft.is_match_type_known = draft.match_type || value.kind == NodeKind::Null;
+     }},
     {"glob_disable_ordering",
      [](const YamlNode& value, DefaultsDraft& draft, Findings& findings) {
        draft.glob_disable_ordering = read_bool(value, findings).value_or(false);
@@ -177,13 +185,17 @@ constexpr std::array<Key<RuleDraft>, 22> kRuleKeys{{
 RuleDraft read_rule(const YamlNode& entry, Findings& findings) {
   RuleDraft draft;
   draft.entry = &entry;
+  const auto faults_before = findings.fault_count();
   read_map<RuleDraft>(entry, "a mapping", kRuleKeys, draft, findings);
+  draft.is_sound = findings.fault_count() == faults_before;
   return draft;
 }
 
 DefaultsDraft read_defaults(const YamlNode& value, Findings& findings) {
   DefaultsDraft draft;
+  const auto unknown_before = findings.unknown_key_count();
   read_map<DefaultsDraft>(value, "defaults", kDefaultsKeys, draft, findings);
+  if (findings.unknown_key_count() > unknown_before) draft.is_match_type_known = false;
   return draft;
 }
 

@@ -25,6 +25,8 @@ struct OwnKeysDraft {
 // a node that is absent or null in the file is a null pointer.
 struct RuleDraft {
   const YamlNode* entry = nullptr;
+  // False after a fault: what the rule lacks may be what could not be read.
+  bool is_sound = true;
   const YamlNode* match = nullptr;
   const YamlNode* name = nullptr;
   const YamlNode* labels = nullptr;
@@ -47,6 +49,8 @@ struct RuleDraft {
 // `defaults` as given.
 struct DefaultsDraft {
   std::optional<MatchType> match_type;
+  // False when there may be a match type that could not be read.
+  bool is_match_type_known = true;
   std::optional<ObserverType> observer_type;
   std::optional<std::chrono::nanoseconds> ttl;
   bool glob_disable_ordering = false;

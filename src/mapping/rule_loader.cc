@@ -11,10 +11,11 @@
 #include "mapping/fields.h"
 #include "mapping/findings.h"
 #include "mapping/key_table.h"
-#include "mapping/reachability.h"
+#include "mapping/lint.h"
 #include "mapping/rule_builder.h"
 #include "mapping/rule_draft.h"
 #include "mapping/source_text.h"
+#include "mapping/wrong_file.h"
 #include "mapping/yaml_document.h"
 #include "weir/mapping/builtin.h"
 
@@ -27,6 +28,8 @@ constexpr std::size_t kRulesMax = 100'000;
 
 // The two halves of a file; null when absent.
 struct FileDraft {
+  // False when one of them may be there under another key.
+  bool is_complete = true;
   const YamlNode* defaults = nullptr;
   const YamlNode* mappings = nullptr;
 };
@@ -38,18 +41,12 @@ constexpr std::array<Key<FileDraft>, 2> kFileKeys{{
      [](const YamlNode& value, FileDraft& draft, Findings&) { draft.mappings = &value; }},
 }};
 
-struct BuiltRules {
-  std::vector<Rule> rules;
-  // Where the pattern of each stands.
-  std::vector<Place> match_places;
-};
-
 std::vector<RuleDraft> read_rules(const YamlNode& mappings, Findings& findings) {
   std::vector<RuleDraft> drafts;
   if (!is_list(mappings, "mappings", findings)) return drafts;
   if (mappings.entries.size() > kRulesMax) {
     findings.fault(mappings.entries[kRulesMax].value->place,
-                   fmt::format("more than {} mappings, remove some", kRulesMax));
+                   fmt::format("more than {} mappings", kRulesMax), "remove some");
     return drafts;
   }
   drafts.reserve(mappings.entries.size());
@@ -57,50 +54,48 @@ std::vector<RuleDraft> read_rules(const YamlNode& mappings, Findings& findings) 
   return drafts;
 }
 
-BuiltRules build_rules(const std::vector<RuleDraft>& drafts, const Inherited& inherited,
-                       Findings& findings) {
-  BuiltRules built;
+// Leaves out the rules that could not be read whole: what is wrong with them has been told.
+std::vector<Rule> build_rules(const std::vector<RuleDraft>& drafts, const Inherited& inherited,
+                              Findings& findings) {
+  std::vector<Rule> rules;
   for (const auto& draft : drafts) {
-    const auto index = static_cast<std::uint32_t>(built.rules.size());
-    built.rules.push_back(build_rule(draft, inherited, index, findings));
-    built.match_places.push_back(draft.match != nullptr ? draft.match->place : draft.entry->place);
+    if (!draft.is_sound) continue;
+    rules.push_back(
+        build_rule(draft, inherited, static_cast<std::uint32_t>(rules.size()), findings));
   }
-  return built;
+  return rules;
 }
 
-void warn_shadowed(const BuiltRules& built, bool is_glob_ordered, Findings& findings) {
-  for (const auto& [rule, by] : find_shadowed(built.rules, is_glob_ordered)) {
-    const auto& winner = built.rules[by];
-    findings.warn(built.match_places[rule],
-                  fmt::format("this mapping never matches: \"{}\" on line {} takes all of its "
-                              "names first, move this one before it or remove it",
-                              shown(winner.match), winner.line));
-  }
+FileDraft read_halves(const YamlNode& root, Findings& findings) {
+  FileDraft halves;
+  if (fault_wrong_document(root, findings)) findings.throw_faults();
+  const auto unknown_before = findings.unknown_key_count();
+  read_map<FileDraft>(root, "the file", kFileKeys, halves, findings);
+  halves.is_complete = findings.unknown_key_count() == unknown_before;
+  return halves;
 }
 
 }  // namespace
 
 LoadedRules parse_rules(std::string_view text, const std::string& file) {
-  const auto document = YamlDocument::parse(decode_source(text, file), file);
   Findings findings(file);
-  FileDraft halves;
-  read_map<FileDraft>(document.root(), "the file", kFileKeys, halves, findings);
+  const auto source = decode_source(text, file);
+  if (fault_text_form(source, findings)) findings.throw_faults();
+  const auto document = YamlDocument::parse(source, findings);
+  const auto halves = read_halves(document.root(), findings);
 
   const YamlNode absent;
-  const auto defaults =
-      read_defaults(halves.defaults != nullptr ? *halves.defaults : absent, findings);
+  auto defaults = read_defaults(halves.defaults != nullptr ? *halves.defaults : absent, findings);
+  if (!halves.is_complete && halves.defaults == nullptr) defaults.is_match_type_known = false;
   const auto drafts = read_rules(halves.mappings != nullptr ? *halves.mappings : absent, findings);
-  // A misspelt key is the cause of what its rule then lacks, so it is told before.
-  findings.throw_first_fault();
   const auto inherited = build_defaults(defaults, findings);
-  auto built = build_rules(drafts, inherited, findings);
-  findings.throw_first_fault();
+  auto rules = build_rules(drafts, inherited, findings);
+  findings.throw_faults();
 
   const bool is_glob_ordered = !defaults.glob_disable_ordering;
-  warn_shadowed(built, is_glob_ordered, findings);
-  auto rules =
-      std::make_shared<const RuleSet>(std::move(built.rules), inherited.defaults, is_glob_ordered);
-  return {std::move(rules), findings.warnings()};
+  lint({source, drafts, rules, is_glob_ordered}, findings);
+  return {std::make_shared<const RuleSet>(std::move(rules), inherited.defaults, is_glob_ordered),
+          findings.warnings()};
 }
 
 LoadedRules load_rules(const std::string& path) {

@@ -26,7 +26,8 @@ constexpr char32_t kReplacement = 0xFFFD;
 
 [[noreturn]] void fail_unreadable(const std::string& path, const std::string& reason) {
   throw ConfigError(path, 0, 0,
-                    fmt::format("cannot be read: {}, check the path and its permissions", reason));
+                    fmt::format("cannot be read: {}, check the path and its permissions", reason),
+                    DiagnosticKind::Unreadable);
 }
 
 std::string reason_of(int error) { return std::generic_category().message(error); }
@@ -35,7 +36,8 @@ void check_size(std::size_t bytes, const std::string& file) {
   if (bytes <= kFileBytesMax) return;
   throw ConfigError(
       file, 0, 0,
-      fmt::format("is larger than {} MiB, split or shorten the rules", kFileBytesMax >> 20U));
+      fmt::format("is larger than {} MiB, split or shorten the rules", kFileBytesMax >> 20U),
+      DiagnosticKind::Unreadable);
 }
 
 Place place_of(std::string_view text, std::size_t offset) {
@@ -67,7 +69,8 @@ void check_characters(std::string_view text, const std::string& file) {
                       size == 0 ? "the text is not valid UTF-8, save the file as UTF-8"
                                 : fmt::format("control characters are not allowed, remove U+{:04X} "
                                               "or write it as an escape in double quotes",
-                                              static_cast<std::uint32_t>(value)));
+                                              static_cast<std::uint32_t>(value)),
+                      DiagnosticKind::Unreadable);
   }
 }
 

@@ -15,8 +15,6 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
-#include "weir/mapping/config_error.h"
-
 namespace weir::mapping {
 
 namespace {
@@ -64,6 +62,34 @@ bool is_quote_left_open(std::string_view text) {
   return true;
 }
 
+// Reading cannot go on after the last finding.
+struct Stop : std::exception {};
+
+// yaml-cpp tells of an unknown escape where the text goes on after it.
+void fault_escape(const std::string& text, const YAML::Mark& mark, Findings& findings) {
+  auto place = place_of(mark);
+  const auto end = static_cast<std::size_t>(std::max(mark.pos, 0));
+  const auto backslash = text.rfind('\\', std::min(end, text.size()));
+  if (backslash != std::string::npos && end - backslash < place.column) {
+    place.column -= end - backslash;
+  }
+  const auto escape = backslash == std::string::npos ? std::string() : text.substr(backslash, 2);
+  findings.fault(DiagnosticKind::Syntax, place,
+                 fmt::format("yaml: `{}` is no escape that double quotes know", shown(escape)),
+                 "write a regex in single quotes, which leave backslashes alone");
+}
+
+void fault_syntax(const std::string& text, const YAML::Exception& error, Findings& findings) {
+  if (error.msg.starts_with(YAML::ErrorMsg::INVALID_ESCAPE)) {
+    fault_escape(text, error.mark, findings);
+    return;
+  }
+  findings.fault(DiagnosticKind::Syntax, place_of(error.mark),
+                 fmt::format("yaml: {}", shown(error.msg)),
+                 "check the indentation and quote values that hold special characters such as * & "
+                 ": # [ {");
+}
+
 bool is_merge(const YamlNode& key) {
   return key.kind == NodeKind::Scalar && key.is_plain && key.text == "<<";
 }
@@ -74,7 +100,8 @@ bool is_merge(const YamlNode& key) {
 // errors, merges are resolved, and the size is bounded.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(YamlDocument& document, const std::string& file) : document_(document), file_(file) {}
+  TreeBuilder(YamlDocument& document, Findings& findings)
+      : document_(document), findings_(findings) {}
 
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
   void OnDocumentEnd() override {}
@@ -143,12 +170,15 @@ class TreeBuilder : public YAML::EventHandler {
     bool is_block = false;
     std::size_t nodes_before = 0;
     const YamlNode* key = nullptr;
+    // `key` has been there before, so its value does not count.
+    bool is_key_repeated = false;
     std::unordered_set<std::string_view> keys;
     std::vector<Entry> merges;
   };
 
   [[noreturn]] void fail(Place place, const std::string& message) const {
-    throw ConfigError(file_, place.line, place.column, message);
+    findings_.fault(DiagnosticKind::Syntax, place, message);
+    throw Stop();
   }
 
   void count(std::size_t nodes, Place place) {
@@ -207,7 +237,8 @@ class TreeBuilder : public YAML::EventHandler {
       attach_key(frame, node);
     } else {
       auto& entries = is_merge(*frame.key) ? frame.merges : frame.node->entries;
-      entries.push_back({std::exchange(frame.key, nullptr), &node});
+      const Entry entry{std::exchange(frame.key, nullptr), &node};
+      if (!std::exchange(frame.is_key_repeated, false)) entries.push_back(entry);
     }
   }
 
@@ -217,10 +248,12 @@ class TreeBuilder : public YAML::EventHandler {
     }
     frame.key = &key;
     if (is_merge(key)) return;
-    if (!frame.keys.insert(key.text).second) {
-      fail(key.place, fmt::format("key \"{}\" is already set in this map, remove one of the two",
-                                  shown(key.text)));
-    }
+    if (frame.keys.insert(key.text).second) return;
+    frame.is_key_repeated = true;
+    findings_.fault(DiagnosticKind::RepeatedKey, key.place,
+                    fmt::format("key \"{}\" is already set in this map", shown(key.text)),
+                    key.text == "match" ? "remove one of the two, or begin a new item with `- `"
+                                        : "remove one of the two");
   }
 
   // yaml-cpp reads a line without a colon as a key without a value and puts the value where the key
@@ -246,40 +279,41 @@ class TreeBuilder : public YAML::EventHandler {
       merge_map(frame, value);
       return;
     }
-    if (value.kind != NodeKind::List) fail(value.place, kMessage);
+    if (value.kind != NodeKind::List) findings_.fault(value.place, kMessage);
     for (const Entry& item : value.entries) {
-      if (item.value->kind != NodeKind::Map) fail(item.value->place, kMessage);
-      merge_map(frame, *item.value);
+      if (item.value->kind == NodeKind::Map) {
+        merge_map(frame, *item.value);
+      } else if (value.kind == NodeKind::List) {
+        findings_.fault(item.value->place, kMessage);
+      }
     }
   }
 
   YamlDocument& document_;
-  const std::string& file_;
+  Findings& findings_;
   YAML::Mark last_scalar_ = YAML::Mark::null_mark();
   std::vector<Frame> frames_;
   std::unordered_map<YAML::anchor_t, Anchored> anchors_;
   std::size_t nodes_ = 0;
 };
 
-YamlDocument YamlDocument::parse(const std::string& text, const std::string& file) {
+YamlDocument YamlDocument::parse(const std::string& text, Findings& findings) {
   YamlDocument document;
   std::istringstream stream(text);
-  TreeBuilder builder(document, file);
+  TreeBuilder builder(document, findings);
   try {
     YAML::Parser parser(stream);
     parser.HandleNextDocument(builder);
     builder.check_last_quote(text);
+  } catch (const Stop&) {
+    findings.throw_faults();
   } catch (const YAML::Exception& error) {
-    const auto [line, column] = place_of(error.mark);
-    throw ConfigError(file, line, column,
-                      fmt::format("yaml: {}, check the indentation and quote values that hold "
-                                  "special characters such as * & : # [ {{",
-                                  shown(error.msg)));
-  } catch (const ConfigError&) {
-    throw;
+    fault_syntax(text, error, findings);
+    findings.throw_faults();
   } catch (const std::exception& error) {
-    throw ConfigError(file, 1, 1,
-                      fmt::format("yaml: {}, fix the YAML of this file", shown(error.what())));
+    findings.fault(DiagnosticKind::Syntax, {}, fmt::format("yaml: {}", shown(error.what())),
+                   "fix the YAML of this file");
+    findings.throw_faults();
   }
   if (!document.root_) document.root_ = &document.nodes_.emplace_back();
   return document;

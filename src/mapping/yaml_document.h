@@ -42,8 +42,9 @@ class YamlDocument {
   // Lists and maps inside each other; rules need five.
   static constexpr std::size_t kNestingMax = 64;
 
-  // `text` is clean UTF-8. Throws ConfigError for YAML that is wrong or beyond the bounds.
-  static YamlDocument parse(const std::string& text, const std::string& file);
+  // `text` is clean UTF-8. Throws ConfigError, with what `findings` holds by then, for YAML that is
+  // wrong or beyond the bounds. After a fault that leaves the rest readable it goes on.
+  static YamlDocument parse(const std::string& text, Findings& findings);
 
   // A null node when the file holds no document.
   [[nodiscard]] const YamlNode& root() const { return *root_; }

@@ -48,6 +48,7 @@ CASES = (
     Fatal("summary and count", b"a:1|ms\na_count:1|ms", conflicts("a_count", "observer")),
     Fatal("sum and summary", b"a_sum:1|ms\na:1|ms", conflicts("a", "observer")),
     Fatal("histogram and bucket", b"a:1|h\na_bucket:1|h", conflicts("a_bucket", "observer"), HISTOGRAMS),
+    Fatal("quantile label of any sample", b"x.a:1|ms", errors("reserved_label"), RULE % "labels: {quantile: y}"),
     Fatal("two helps", b"one.a:1|c\ntwo.b:1|c", {}, HELP_PAIR),
 )
 # Files that the reference loads and dies of. weir refuses them and goes on with what it had.
@@ -55,7 +56,7 @@ BAD_MAPPINGS = {
     "decreasing buckets": "observer_type: histogram, histogram_options: {buckets: [2, 1]}",
     "negative age": "observer_type: summary, summary_options: {max_age: -1s}",
     "le label": "observer_type: histogram, labels: {le: y}",
-    "quantile label": "labels: {quantile: y}",
+    "quantile label": "observer_type: summary, labels: {quantile: y}",
 }
 
 

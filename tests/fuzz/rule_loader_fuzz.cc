@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "weir/mapping/config_error.h"
 #include "weir/mapping/dag_split.h"
@@ -19,6 +20,9 @@ constexpr std::string_view kNames[] = {"",         "a",       "a.b",      "a.b.c
                                        "\u00e9.b", "foo.bar", "timer.1",  "a.bb.c.d"};
 constexpr statsd::EventKind kKinds[] = {statsd::EventKind::Counter, statsd::EventKind::Gauge,
                                         statsd::EventKind::Observer};
+
+// With the line that says how many are left out.
+constexpr std::size_t kErrorsMax = 51;
 
 constexpr mapping::Tag kTags[] = {{"env", "test"}, {"k.e-y", ""}, {"env", "live"}, {"empty", ""}};
 
@@ -43,18 +47,26 @@ void match_names(const mapping::RuleSet& rules) {
 
 }  // namespace
 
-// Whatever the file holds, it loads or throws ConfigError with a message on one line. So it does
-// with rules for a DAG id put in.
+void expect_lines(const std::vector<mapping::Diagnostic>& diagnostics) {
+  for (const auto& diagnostic : diagnostics) {
+    if (mapping::text_of(diagnostic).find('\n') != std::string::npos) std::abort();
+  }
+}
+
+// Whatever the file holds, it loads or throws ConfigError; each error and warning is one line, and
+// there are few of them. So it does with rules for a DAG id put in.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   try {
     const auto loaded = mapping::parse_rules(text, "fuzz.yml");
+    expect_lines(loaded.warnings);
     match_names(*loaded.rules);
     const std::string dag_ids[] = {"a.b-c"};
     const auto split = mapping::split_dag_ids(text, "fuzz.yml", dag_ids);
     match_names(*mapping::parse_rules(split, "split.yml").rules);
   } catch (const mapping::ConfigError& error) {
-    if (std::string_view(error.what()).find('\n') != std::string_view::npos) std::abort();
+    expect_lines(error.errors());
+    if (error.errors().empty() || error.errors().size() > kErrorsMax) std::abort();
   }
   return 0;
 }

@@ -63,10 +63,11 @@ class Builtin(unittest.TestCase):
             self.assertNotIn("level=WARN", done.stderr)
 
     def test_is_refused_under_an_unknown_name(self):
-        for arguments in (["--check-config"], ["--web.listen-address=127.0.0.1:0"]):
+        message = "builtin:nothing: there is no such mapping, use one of: "
+        for arguments, before in ((["--check-config"], "\n"), (["--web.listen-address=127.0.0.1:0"], 'msg="error loading config" error="')):
             done = run("--statsd.mapping-config=builtin:nothing", *arguments)
             self.assertEqual(done.returncode, 1)
-            self.assertIn("\nbuiltin:nothing: there is no such mapping, use one of: ", done.stderr)
+            self.assertIn(before + message, done.stderr)
 
     def test_is_a_file_when_the_path_says_so(self):
         with tempfile.TemporaryDirectory(prefix="weir-builtin-") as folder:

@@ -17,7 +17,7 @@ A folder holds what is sent and what must come of it:
     expected.prom      what /metrics holds then, the daemon's own metrics aside, byte for byte
     expected.self      optional: by how much own metrics moved, `name{labels} value`. Errors and conflicts that it does not name must not move
     expected.warnings  optional: the warnings about the mapping file that are logged, all of them
-    expected.error     in the place of all that: the file must be refused, with this line and exit code 1
+    expected.error     in the place of all that: the file must be refused, with these lines and exit code 1
 """
 
 import argparse

@@ -73,22 +73,25 @@ class LoadError:
 
     def check(self, record):
         for mode in ([], ["--check-config"]):
-            message = self.message(mode)
+            messages = self.messages(mode)
             if record:
-                self.expected.write_text(message + "\n")
-            if message != self.expected.read_text().rstrip("\n"):
-                raise Mismatch(f"expected {self.expected.read_text()}     got {message}")
+                self.expected.write_text(messages + "\n")
+            if messages != self.expected.read_text().rstrip("\n"):
+                raise Mismatch(f"expected\n{self.expected.read_text()}but got\n{messages}")
 
-    def message(self, mode):
+    def messages(self, mode):
         listen = [f"--{flag}=127.0.0.1:0" for flag in ("web.listen-address", "statsd.listen-udp", "statsd.listen-tcp")]
         command = [self.binary, f"--statsd.mapping-config={self.mapping}", *listen, *mode]
         done = subprocess.run(command, capture_output=True, text=True, timeout=self.seconds_max, check=False)
         if done.returncode != 1:
             raise Mismatch(f"exit code {done.returncode}, not 1\n{done.stderr}")
-        errors = [line for line in done.stderr.replace(str(self.mapping), "mapping.yml").splitlines() if "mapping.yml:" in line]
-        if len(errors) != 1:
-            raise Mismatch(f"not one error line:\n{done.stderr}")
-        return errors[0][errors[0].index("mapping.yml:"):].rstrip('"')
+        lines = done.stderr.replace(str(self.mapping), "mapping.yml").splitlines()
+        # A start logs them, for --check-config they are bare.
+        errors = [line if mode else running_daemon.attributes(line).get("error", "") for line in lines]
+        errors = [error for error in errors if error.startswith("mapping.yml:")]
+        if not errors:
+            raise Mismatch(f"no error line:\n{done.stderr}")
+        return "\n".join(errors)
 
 
 class Play:

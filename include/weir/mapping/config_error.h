@@ -4,17 +4,27 @@
 #include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <vector>
+
+#include "weir/mapping/diagnostic.h"
 
 namespace weir::mapping {
 
-// The operator's configuration is wrong. `what()` is one line, `file:line:column: what is wrong,
-// what to do`.
+// The operator's configuration is wrong. `what()` is the first error as one line.
 class ConfigError : public std::runtime_error {
  public:
-  // `line` and `column` count from 1; a `line` of 0 means that the fault has no place (an
+  // One error. `line` and `column` count from 1; a `line` of 0 means that it has no place (an
   // unreadable file).
   ConfigError(const std::string& file, std::size_t line, std::size_t column,
-              const std::string& message);
+              const std::string& message, DiagnosticKind kind = DiagnosticKind::InvalidValue);
+  // One or more.
+  explicit ConfigError(std::vector<Diagnostic> errors);
+
+  // In the order of the file; when there are very many the last one says how many are left out.
+  [[nodiscard]] const std::vector<Diagnostic>& errors() const { return errors_; }
+
+ private:
+  std::vector<Diagnostic> errors_;
 };
 
 }  // namespace weir::mapping

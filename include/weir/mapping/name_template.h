@@ -29,11 +29,14 @@ class NameTemplate {
   // The text as written in the file.
   [[nodiscard]] const std::string& source() const { return source_; }
 
+  // The references that nothing ever fills, as written: the pattern has no such capture.
+  [[nodiscard]] std::vector<std::string_view> empty_references() const;
+
  private:
   // A literal when `capture` is negative, else a reference.
   struct Part {
     int capture = -1;
-    std::string literal;
+    std::string text;
   };
   template <class Read>
   static NameTemplate compile(std::string_view source, Read read);

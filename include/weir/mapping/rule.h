@@ -71,6 +71,8 @@ struct Rule {
   bool honor_labels = false;
   // The effective type: Unset means that nobody said, and a summary is made.
   ObserverType observer_type = ObserverType::Unset;
+  // Whether the rule itself names it, not the defaults.
+  bool is_observer_type_own = false;
   SummaryOptions summary;
   HistogramOptions histogram;
   // "" when the file gives none.

@@ -6,18 +6,19 @@
 #include <string_view>
 #include <vector>
 
+#include "weir/mapping/diagnostic.h"
 #include "weir/mapping/rule_set.h"
 
 namespace weir::mapping {
 
 struct LoadedRules {
   std::shared_ptr<const RuleSet> rules;
-  // One line each, `file:line:column: ...`: old keys, unreachable rules, TTLs in bare nanoseconds.
-  std::vector<std::string> warnings;
+  // What is doubtful, in the order of the file; bounded.
+  std::vector<Diagnostic> warnings;
 };
 
 // Reads the mapping file at `path`, or one that is compiled in (`builtin:NAME`, builtin.h). Throws
-// ConfigError.
+// ConfigError with all that is wrong.
 LoadedRules load_rules(const std::string& path);
 
 // The same for text already in memory; `file` is the name that messages give it.

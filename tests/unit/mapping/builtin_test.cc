@@ -41,7 +41,7 @@ TEST(BuiltinMappings, LoadWithoutWarningsAndSayWhatTheyAre) {
   for (const auto& mapping : builtin_mappings()) {
     const std::string path = std::string(kBuiltinPrefix) + std::string(mapping.name);
 
-    EXPECT_EQ(load_rules(path).warnings, std::vector<std::string>()) << path;
+    EXPECT_EQ(lines_of(load_rules(path).warnings), std::vector<std::string>()) << path;
     EXPECT_FALSE(load_rules(path).rules->rules().empty()) << path;
     EXPECT_FALSE(summary(mapping).empty()) << path;
   }

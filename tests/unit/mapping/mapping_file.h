@@ -8,20 +8,38 @@
 #include <gtest/gtest.h>
 
 #include "weir/mapping/config_error.h"
+#include "weir/mapping/diagnostic.h"
 #include "weir/mapping/rule_loader.h"
 
 namespace weir::mapping {
 
 inline LoadedRules load(std::string_view text) { return parse_rules(text, "m.yml"); }
 
-// The message of the ConfigError that `text` causes; "" when it loads.
-inline std::string error_of(std::string_view text) {
+// Each as one line.
+inline std::vector<std::string> lines_of(const std::vector<Diagnostic>& diagnostics) {
+  std::vector<std::string> lines;
+  for (const auto& diagnostic : diagnostics) lines.push_back(text_of(diagnostic));
+  return lines;
+}
+
+inline std::vector<std::string> warnings_of(std::string_view text) {
+  return lines_of(load(text).warnings);
+}
+
+// Everything that keeps `text` from being loaded.
+inline std::vector<std::string> errors_of(std::string_view text) {
   try {
     load(text);
   } catch (const ConfigError& error) {
-    return error.what();
+    return lines_of(error.errors());
   }
-  return "";
+  return {};
+}
+
+// The first of them; "" when it loads.
+inline std::string error_of(std::string_view text) {
+  const auto errors = errors_of(text);
+  return errors.empty() ? "" : errors.front();
 }
 
 // The only rule of a file whose only mapping is `match: a.b`, `name: n` and these lines, which

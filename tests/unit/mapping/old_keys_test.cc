@@ -22,11 +22,11 @@ class OldKey : public testing::TestWithParam<std::pair<std::string, std::string>
 TEST_P(OldKey, IsTakenWithAWarningThatNamesTheNewOne) {
   const auto& [line, replacement] = GetParam();
 
-  const auto loaded = load("mappings:\n- match: a\n  name: n\n" + line);
+  const auto warnings = warnings_of("mappings:\n- match: a\n  name: n\n" + line);
 
-  ASSERT_EQ(loaded.warnings.size(), 1);
-  EXPECT_NE(loaded.warnings[0].find("use \"" + replacement + "\" instead"), std::string::npos)
-      << loaded.warnings[0];
+  ASSERT_EQ(warnings.size(), 1);
+  EXPECT_NE(warnings[0].find("use \"" + replacement + "\" instead"), std::string::npos)
+      << warnings[0];
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -56,6 +56,21 @@ TEST(OldKeys, GivesOldKeysTheirMeaning) {
   EXPECT_EQ(rule_with("", "defaults: {buckets: [4]}\n").histogram.buckets, (Buckets{4}));
   EXPECT_EQ(rule_with("", "defaults: {timer_type: summary}\n").observer_type,
             ObserverType::Summary);
+}
+
+TEST(OldKeys, AreToldOnceForAllPlaces) {
+  EXPECT_EQ(
+      warnings_of("mappings:\n- {match: a, name: n, timer_type: histogram}\n"
+                  "- {match: b, name: n, match_metric_type: timer}\n"
+                  "- {match: c, name: m, match_metric_type: timer}\n"
+                  "defaults: {timer_type: histogram, buckets: [1]}\n"),
+      (std::vector<std::string>{
+          "m.yml:2:23: key \"timer_type\" is from older releases, use \"observer_type\" instead "
+          "(the first of 2 places)",
+          "m.yml:3:42: match_metric_type \"timer\" is from older releases, use \"observer\" "
+          "instead (the first of 2 places)",
+          "m.yml:5:35: key \"buckets\" is from older releases, use "
+          "\"histogram_options.buckets\" instead"}));
 }
 
 TEST(OldKeys, LetsNewKeysBeatOldOnesInAnyOrder) {

@@ -8,8 +8,6 @@
 namespace weir::mapping {
 namespace {
 
-std::vector<std::string> warnings_of(std::string_view text) { return load(text).warnings; }
-
 TEST(Reachability, WarnsOfAMappingBehindAWiderOne) {
   const auto warnings = warnings_of(
       "mappings:\n"

@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"mappings:\n- {match: a, name: n, x: 1}\ndefaults: {y: 1}\n",
             "2:23: unknown key \"x\""},
         Row{"mappings:\n- {match: a, name: '-'}\n- {match: a, name: n, x: 1}\n",
-            "3:23: unknown key \"x\""}));
+            "2:20: metric name '-' doesn't match"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Types, FileFault,
@@ -102,6 +102,9 @@ INSTANTIATE_TEST_SUITE_P(
         Row{with("  ttl: yes\n"), "4:8: found `yes`, write a duration"},
         Row{with("  ttl: 1e30\n"), "4:8: found `1e30`, write a duration"},
         Row{with("  ttl: .nan\n"), "4:8: found `.nan`, write a duration"},
+        Row{with("  ttl: -1s\n"), "4:8: ttl `-1s` is negative, write a positive duration"},
+        Row{with("  ttl: -5\n"), "4:8: ttl `-5` is negative, write a positive duration"},
+        Row{"defaults: {ttl: -1ns}\n", "1:17: ttl `-1ns` is negative, write a positive duration"},
         Row{with("  summary_options: {age_buckets: -1}\n"),
             "4:34: found `-1`, write a whole number from 0 to 4294967295"},
         Row{with("  summary_options: {age_buckets: 4294967296}\n"),
@@ -132,20 +135,20 @@ INSTANTIATE_TEST_SUITE_P(
         Row{with("  labels: {__x: x}\n"), "4:12: invalid label key: __x, names that begin with"},
         Row{with("  match_metric_type: counter\n  labels: {__x: x}\n"),
             "5:12: invalid label key: __x, "},
-        Row{with("  labels: {quantile: x}\n"), "4:12: invalid label key: quantile, a summary uses"},
         Row{with("  labels: {quantile: x}\n  match_metric_type: observer\n"),
             "4:12: invalid label key: quantile, a summary uses"},
         Row{with("  labels: {quantile: x}\n  observer_type: summary\n"),
             "4:12: invalid label key: quantile, a summary uses"},
         Row{with("  labels: {le: x}\n  observer_type: histogram\n"),
             "4:12: invalid label key: le, a histogram uses"},
-        Row{"defaults: {observer_type: histogram}\n" + with("  labels: {le: x}\n"),
+        Row{"defaults: {observer_type: histogram}\n" +
+                with("  labels: {le: x}\n  match_metric_type: observer\n"),
             "5:12: invalid label key: le, a histogram uses"},
         Row{"mappings:\n- match: a\n", "2:3: metric mapping didn't set a metric name, "},
         Row{"mappings:\n- match: a\n  name: ''\n", "3:9: metric mapping didn't set a metric name"},
         Row{"mappings:\n- match: a\n  name: ~\n", "2:3: metric mapping didn't set a metric name"},
         Row{"mappings:\n- match: a\n  name: n\n-\n",
-            "5:1: metric mapping didn't set a metric name"},
+            "5:1: metric mapping didn't set a metric name, give it a `match` and a `name`"},
         Row{"mappings: [~]\n", "1:12: metric mapping didn't set a metric name"},
         Row{"mappings:\n- {match: a, name: x.y}\n",
             "2:20: metric name 'x.y' doesn't match regex "

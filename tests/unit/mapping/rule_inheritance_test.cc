@@ -82,12 +82,6 @@ TEST(RuleInheritance, LetsAnExplicitZeroTtlOverrideTheDefault) {
   EXPECT_EQ(rule_with("  ttl: 3s\n", defaults).ttl, 3s);
 }
 
-TEST(RuleInheritance, KeepsNegativeTtls) {
-  EXPECT_EQ(rule_with("  ttl: -1s\n").ttl, -1s);
-  EXPECT_EQ(rule_with("", "defaults: {ttl: -1s}\n").ttl, 0s);
-  EXPECT_EQ(load("defaults: {ttl: -1s}\n").rules->defaults().ttl, -1s);
-}
-
 TEST(RuleInheritance, InheritsSummaryOptionsFieldByField) {
   // Q17: with and without an effective observer type.
   const std::string options =

@@ -178,11 +178,12 @@ TEST(RuleLoader, ReadsBareNumbersAsNanosecondsWithAWarning) {
 
   EXPECT_EQ(loaded.rules->rules()[0].ttl, 10ns);
   EXPECT_EQ(loaded.rules->defaults().ttl, 2ns);
-  ASSERT_EQ(loaded.warnings.size(), 2);
-  EXPECT_EQ(loaded.warnings[0],
+  const auto warnings = lines_of(loaded.warnings);
+  ASSERT_EQ(warnings.size(), 2);
+  EXPECT_EQ(warnings[0],
             "m.yml:4:8: `10` without a unit means nanoseconds, write a duration with its unit, "
             "such as 10s");
-  EXPECT_TRUE(loaded.warnings[1].starts_with("m.yml:5:17: `2.9` "));
+  EXPECT_TRUE(warnings[1].starts_with("m.yml:5:17: `2.9` "));
 }
 
 TEST(RuleLoader, LeavesATrailingInfinityOutOfTheBuckets) {
@@ -267,13 +268,13 @@ TEST(RuleLoader, NamesRegexGroupsInTemplates) {
 TEST(RuleLoader, TellsWarningsInTheOrderOfTheFile) {
   const auto loaded = load(
       "mappings:\n- {match: a, name: n, ttl: 5}\n- {match: b, name: n, timer_type: summary}\n"
-      "- {match: a, name: n}\ndefaults: {timer_type: summary}\n");
+      "- {match: a, name: n}\ndefaults: {quantiles: [{quantile: 0.5}]}\n");
 
   ASSERT_EQ(loaded.warnings.size(), 4);
-  EXPECT_TRUE(loaded.warnings[0].starts_with("m.yml:2:"));
-  EXPECT_TRUE(loaded.warnings[1].starts_with("m.yml:3:"));
-  EXPECT_TRUE(loaded.warnings[2].starts_with("m.yml:4:"));
-  EXPECT_TRUE(loaded.warnings[3].starts_with("m.yml:5:"));
+  EXPECT_EQ(loaded.warnings[0].line, 2);
+  EXPECT_EQ(loaded.warnings[1].line, 3);
+  EXPECT_EQ(loaded.warnings[2].line, 4);
+  EXPECT_EQ(loaded.warnings[3].line, 5);
 }
 
 TEST(RuleLoader, LoadsTenThousandRules) {

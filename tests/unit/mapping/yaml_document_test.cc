@@ -9,7 +9,12 @@
 namespace weir::mapping {
 namespace {
 
-YamlDocument parse(const std::string& text) { return YamlDocument::parse(text, "f"); }
+YamlDocument parse(const std::string& text) {
+  Findings findings("f");
+  auto document = YamlDocument::parse(text, findings);
+  findings.throw_faults();
+  return document;
+}
 
 std::string error_of(const std::string& text) {
   try {

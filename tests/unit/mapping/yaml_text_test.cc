@@ -9,7 +9,8 @@ namespace weir::mapping {
 namespace {
 
 std::string round(const std::string& text) {
-  return inline_yaml(YamlDocument::parse(text, "m.yml").root());
+  Findings findings("m.yml");
+  return inline_yaml(YamlDocument::parse(text, findings).root());
 }
 
 TEST(YamlText, KeepsPlainScalarsPlain) {
