@@ -27,7 +27,8 @@ std::string found(const YamlNode& value) {
 }
 
 void fault_type(const YamlNode& value, std::string_view wanted, Findings& findings) {
-  findings.fault(value.place, fmt::format("found {}, write {}", found(value), wanted));
+  findings.fault(value.place, fmt::format("found {}", found(value)),
+                 fmt::format("write {}", wanted));
 }
 
 std::optional<ScalarNumber> number_of(const YamlNode& value) {
@@ -112,8 +113,8 @@ std::optional<std::string_view> read_text(const YamlNode& value, Findings& findi
 bool is_list(const YamlNode& value, std::string_view where, Findings& findings) {
   if (value.kind == NodeKind::List) return true;
   if (value.kind != NodeKind::Null) {
-    findings.fault(value.place, fmt::format("{} must be a list, not {}, begin each item with `- `",
-                                            where, found(value)));
+    findings.fault(value.place, fmt::format("{} must be a list, not {}", where, found(value)),
+                   "begin each item with `- `");
   }
   return false;
 }
@@ -121,8 +122,8 @@ bool is_list(const YamlNode& value, std::string_view where, Findings& findings) 
 bool is_map(const YamlNode& value, std::string_view where, Findings& findings) {
   if (value.kind == NodeKind::Map) return true;
   if (value.kind != NodeKind::Null) {
-    findings.fault(value.place, fmt::format("{} must be a map, not {}, write `key: value` lines",
-                                            where, found(value)));
+    findings.fault(value.place, fmt::format("{} must be a map, not {}", where, found(value)),
+                   "write `key: value` lines");
   }
   return false;
 }

@@ -19,9 +19,8 @@ namespace {
 double read_unit_interval(const YamlNode& value, std::string_view what, Findings& findings) {
   const auto number = read_number(value, findings).value_or(0);
   if (!(number >= 0 && number <= 1)) {
-    findings.fault(value.place, fmt::format("{} {} is not between 0 and 1, write a fraction such "
-                                            "as 0.95",
-                                            what, number));
+    findings.fault(value.place, fmt::format("{} {} is not between 0 and 1", what, number),
+                   "write a fraction such as 0.95");
   }
   return number;
 }
@@ -43,7 +42,7 @@ void read_count(const YamlNode& value, std::uint32_t max, std::optional<std::uin
   const auto number = read_uint32(value, findings);
   if (!number || *number == 0) return;
   if (*number > max) {
-    findings.fault(value.place, fmt::format("{} is more than {}, lower it", *number, max));
+    findings.fault(value.place, fmt::format("{} is more than {}", *number, max), "lower it");
     return;
   }
   count = number;
@@ -54,8 +53,8 @@ void read_max_age(const YamlNode& value, std::optional<std::chrono::nanoseconds>
   const auto read = read_duration(value, findings);
   if (!read || read->count() == 0) return;
   if (read->count() < 0) {
-    findings.fault(value.place, fmt::format("max_age `{}` is negative, write a positive duration",
-                                            shown(value.text)));
+    findings.fault(value.place, fmt::format("max_age `{}` is negative", shown(value.text)),
+                   "write a positive duration");
     return;
   }
   max_age = read;
@@ -112,7 +111,7 @@ constexpr std::array<Key<HistogramDraft>, 3> kHistogramKeys{{
      [](const YamlNode& value, HistogramDraft& draft, Findings& findings) {
        const auto factor = read_number(value, findings);
        if (factor && !std::isfinite(*factor)) {
-         findings.fault(value.place, "the factor is not finite, write a number such as 1.1");
+         findings.fault(value.place, "the factor is not finite", "write a number such as 1.1");
        }
        if (factor && *factor > 0) draft.native_histogram_bucket_factor = factor;
      }},
@@ -125,8 +124,8 @@ constexpr std::array<Key<HistogramDraft>, 3> kHistogramKeys{{
 
 bool is_within(const YamlNode& list, std::size_t max, Findings& findings) {
   if (list.entries.size() <= max) return true;
-  findings.fault(list.entries[max].value->place,
-                 fmt::format("more than {} in one list, remove some", max));
+  findings.fault(list.entries[max].value->place, fmt::format("more than {} in one list", max),
+                 "remove some");
   return false;
 }
 
@@ -134,17 +133,16 @@ bool is_within(const YamlNode& list, std::size_t max, Findings& findings) {
 bool is_next_bucket(double bucket, bool is_last, const std::vector<double>& before, Place place,
                     Findings& findings) {
   if (std::isnan(bucket) || bucket == -std::numeric_limits<double>::infinity()) {
-    findings.fault(place, fmt::format("bucket {} is no upper bound, write a number", bucket));
+    findings.fault(place, fmt::format("bucket {} is no upper bound", bucket), "write a number");
     return false;
   }
   if (!before.empty() && bucket <= before.back()) {
-    findings.fault(place, fmt::format("bucket {} comes after {}, sort the buckets and remove "
-                                      "duplicates",
-                                      bucket, before.back()));
+    findings.fault(place, fmt::format("bucket {} comes after {}", bucket, before.back()),
+                   "sort the buckets and remove duplicates");
     return false;
   }
   if (std::isinf(bucket) && !is_last) {
-    findings.fault(place, "bucket +Inf is not the last one, move it to the end or remove it");
+    findings.fault(place, "bucket +Inf is not the last one", "move it to the end or remove it");
   }
   return !std::isinf(bucket);
 }
@@ -189,7 +187,7 @@ std::optional<std::vector<double>> read_buckets(const YamlNode& value, Findings&
   for (const auto& item : value.entries) {
     const YamlNode& node = *item.value;
     if (node.kind == NodeKind::Null)
-      findings.fault(node.place, "a bucket is empty, write a number");
+      findings.fault(node.place, "a bucket is empty", "write a number");
     const auto bucket = read_number(node, findings);
     const bool is_last = &item == &value.entries.back();
     if (bucket && is_next_bucket(*bucket, is_last, buckets, node.place, findings)) {
@@ -208,8 +206,10 @@ SummaryOptions inherit(const SummaryDraft& draft, SummaryOptions inherited, Plac
   options.buf_cap = draft.buf_cap.value_or(options.buf_cap);
   // Each age bucket covers its share of the window, in whole nanoseconds.
   if (options.max_age.count() < options.age_buckets) {
-    findings.fault(place, fmt::format("max_age of {}ns is too short for {} age buckets, raise it",
-                                      options.max_age.count(), options.age_buckets));
+    findings.fault(place,
+                   fmt::format("max_age of {}ns is too short for {} age buckets",
+                               options.max_age.count(), options.age_buckets),
+                   "raise it");
   }
   return inherited;
 }

@@ -19,8 +19,8 @@ std::optional<ObserverType> read_observer_type(const YamlNode& value, Findings& 
   if (*text == "histogram") return ObserverType::Histogram;
   // An explicit empty string is a summary, as in the reference.
   if (*text == "summary" || text->empty()) return ObserverType::Summary;
-  findings.fault(value.place, fmt::format("invalid observer type '{}', write histogram or summary",
-                                          shown(*text)));
+  findings.fault(value.place, fmt::format("invalid observer type '{}'", shown(*text)),
+                 "write histogram or summary");
   return std::nullopt;
 }
 
@@ -29,8 +29,8 @@ std::optional<MatchType> read_match_type(const YamlNode& value, Findings& findin
   if (!text) return std::nullopt;
   if (*text == "regex") return MatchType::Regex;
   if (*text == "glob" || text->empty()) return MatchType::Glob;
-  findings.fault(value.place,
-                 fmt::format("invalid match type \"{}\", write glob or regex", shown(*text)));
+  findings.fault(value.place, fmt::format("invalid match type \"{}\"", shown(*text)),
+                 "write glob or regex");
   return std::nullopt;
 }
 
@@ -38,8 +38,8 @@ Action read_action(const YamlNode& value, Findings& findings) {
   const auto text = read_text(value, findings).value_or("");
   if (text == "drop") return Action::Drop;
   if (text != "map" && !text.empty()) {
-    findings.fault(value.place,
-                   fmt::format("invalid action type \"{}\", write map or drop", shown(text)));
+    findings.fault(value.place, fmt::format("invalid action type \"{}\"", shown(text)),
+                   "write map or drop");
   }
   return Action::Map;
 }
@@ -56,9 +56,8 @@ std::optional<statsd::EventKind> read_kind(const YamlNode& value, Findings& find
                        "use \"observer\" instead");
     return statsd::EventKind::Observer;
   }
-  findings.fault(value.place, fmt::format("invalid metric type '{}', write counter, gauge or "
-                                          "observer, or leave the key out",
-                                          shown(*text)));
+  findings.fault(value.place, fmt::format("invalid metric type '{}'", shown(*text)),
+                 "write counter, gauge or observer, or leave the key out");
   return std::nullopt;
 }
 

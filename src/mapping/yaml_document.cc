@@ -115,7 +115,7 @@ class TreeBuilder : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto& target = anchors_.at(anchor);
     if (target.is_open) {
-      fail(place_of(mark), "this alias stands inside its own anchor, remove it");
+      fail(place_of(mark), "this alias stands inside its own anchor", "remove it");
     }
     count(target.nodes, place_of(mark));
     attach(*target.node);
@@ -136,7 +136,7 @@ class TreeBuilder : public YAML::EventHandler {
     const auto begin = static_cast<std::size_t>(last_scalar_.pos);
     if (last_scalar_.pos < 0 || begin >= text.size()) return;
     if (is_quote_left_open(text.substr(begin))) {
-      fail(place_of(last_scalar_), "yaml: this quote is never closed, close it");
+      fail(place_of(last_scalar_), "yaml: this quote is never closed", "close it");
     }
   }
 
@@ -176,17 +176,18 @@ class TreeBuilder : public YAML::EventHandler {
     std::vector<Entry> merges;
   };
 
-  [[noreturn]] void fail(Place place, const std::string& message) const {
-    findings_.fault(DiagnosticKind::Syntax, place, message);
+  [[noreturn]] void fail(Place place, std::string message, std::string hint) const {
+    findings_.fault(DiagnosticKind::Syntax, place, std::move(message), std::move(hint));
     throw Stop();
   }
 
   void count(std::size_t nodes, Place place) {
     nodes_ += nodes;
     if (nodes_ <= YamlDocument::kNodesMax) return;
-    fail(place, fmt::format("the file has more than {} YAML nodes once aliases are followed, use "
-                            "fewer rules or aliases",
-                            YamlDocument::kNodesMax));
+    fail(place,
+         fmt::format("the file has more than {} YAML nodes once aliases are followed",
+                     YamlDocument::kNodesMax),
+         "use fewer rules or aliases");
   }
 
   YamlNode& append(const YAML::Mark& mark, YAML::anchor_t anchor, NodeKind kind) {
@@ -201,12 +202,12 @@ class TreeBuilder : public YAML::EventHandler {
 
   void open(YamlNode& node, YAML::anchor_t anchor, YAML::EmitterStyle::value style) {
     if (frames_.size() == YamlDocument::kNestingMax) {
-      fail(node.place,
-           fmt::format("lists and maps are nested deeper than {}, flatten them", frames_.size()));
+      fail(node.place, fmt::format("lists and maps are nested deeper than {}", frames_.size()),
+           "flatten them");
     }
     // The frame comes first: attaching a map as a key must fail on the outer frame.
     if (!frames_.empty() && frames_.back().node->kind == NodeKind::Map && !frames_.back().key) {
-      fail(node.place, "a key must be a plain word, not a list or map, quote it");
+      fail(node.place, "a key must be a plain word, not a list or map", "quote it");
     }
     if (anchor != YAML::NullAnchor) anchors_[anchor].is_open = true;
     Frame& frame = frames_.emplace_back();
@@ -244,7 +245,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   void attach_key(Frame& frame, const YamlNode& key) {
     if (key.kind == NodeKind::List || key.kind == NodeKind::Map) {
-      fail(key.place, "a key must be a plain word, not a list or map, quote it");
+      fail(key.place, "a key must be a plain word, not a list or map", "quote it");
     }
     frame.key = &key;
     if (is_merge(key)) return;
@@ -262,8 +263,8 @@ class TreeBuilder : public YAML::EventHandler {
     if (frames_.empty() || !frames_.back().is_block || !frames_.back().key) return;
     const YamlNode& key = *frames_.back().key;
     if (key.place != value.place) return;
-    fail(key.place,
-         fmt::format("could not find ':' after \"{}\", write `key: value`", shown(key.text)));
+    fail(key.place, fmt::format("could not find ':' after \"{}\"", shown(key.text)),
+         "write `key: value`");
   }
 
   // YAML 1.1: own keys win, then earlier maps.
@@ -274,17 +275,19 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void merge_value(Frame& frame, const YamlNode& value) const {
-    constexpr auto kMessage = "`<<` needs a map or a list of maps, give it an alias of one";
+    const auto fault = [this](Place place) {
+      findings_.fault(place, "`<<` needs a map or a list of maps", "give it an alias of one");
+    };
     if (value.kind == NodeKind::Map) {
       merge_map(frame, value);
       return;
     }
-    if (value.kind != NodeKind::List) findings_.fault(value.place, kMessage);
+    if (value.kind != NodeKind::List) fault(value.place);
     for (const Entry& item : value.entries) {
       if (item.value->kind == NodeKind::Map) {
         merge_map(frame, *item.value);
       } else if (value.kind == NodeKind::List) {
-        findings_.fault(item.value->place, kMessage);
+        fault(item.value->place);
       }
     }
   }
