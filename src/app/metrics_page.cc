@@ -141,6 +141,10 @@ void MetricsPage::add_http(pipeline::SelfMetrics& metrics) const {
   metrics.add("weir_http_connections", static_cast<double>(server_stats_->open.load()));
   metrics.add("weir_http_connections_refused_total",
               static_cast<double>(server_stats_->refused.value()));
+  for (const auto& [status, count] : server_stats_->refused_requests) {
+    metrics.add("weir_http_requests_refused_total", static_cast<double>(count.value()),
+                {{"code", std::to_string(status)}});
+  }
   metrics.add("weir_http_timeouts_total", static_cast<double>(server_stats_->timeouts.value()));
 }
 

@@ -235,7 +235,10 @@ class Server::Sessions {
   [[nodiscard]] std::unique_ptr<Reply> make_reply(Session& session) {
     const RequestReader& reader = session.reader;
     const bool is_bad = reader.state() == RequestReader::State::Bad;
-    if (is_bad) return last_reply(reader, fault_response(reader));
+    if (is_bad) {
+      note_refused(reader.fault_status());
+      return last_reply(reader, fault_response(reader));
+    }
     try {
       Response response = session.pending ? take_answer(session) : handler_(reader.request());
       if (response.later) {
@@ -308,13 +311,20 @@ class Server::Sessions {
   }
 
   void close_overdue(base::TimePoint now) {
+    std::size_t broken_off = 0;
     for (Session& session : sessions_) {
       if (session.deadline > now || !session.socket.is_open()) continue;
       const bool is_within_exchange =
           session.phase == Phase::Receiving || session.phase == Phase::Responding;
       if (is_within_exchange) stats_.timeouts.add();
+      if (session.phase == Phase::Responding) ++broken_off;
       end_overdue(session);
       if (session.pending) session.pending->arrival.cancel();
+    }
+    // Nobody can ask for the metrics of a server that has stopped.
+    if (broken_off > 0 && now >= stop_deadline_) {
+      log_.warn("stop timeout is over, breaking off HTTP answers",
+                {{"connections", std::to_string(broken_off)}});
     }
   }
 
@@ -322,6 +332,13 @@ class Server::Sessions {
     if (session.phase == Phase::Responding) return reset(session);
     boost::system::error_code ignored;
     session.socket.close(ignored);
+  }
+
+  void note_refused(unsigned status) {
+    for (RefusedRequests& refused : stats_.refused_requests) {
+      if (refused.status == status) return refused.count.add();
+    }
+    assert(false);
   }
 
   void note_open() { stats_.open.store(sessions_.size(), std::memory_order_relaxed); }

@@ -8,6 +8,7 @@
 #include <exception>
 #include <span>
 #include <string_view>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <thread>
 #include <vector>
@@ -113,6 +114,11 @@ std::uint32_t read_kernel_drops(int fd, std::uint32_t fallback) {
   return length == sizeof meminfo ? meminfo[kDropsField] : fallback;
 }
 
+bool has_unread(int fd) {
+  int bytes = 0;
+  return ::ioctl(fd, FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
 }  // namespace
 
 class DatagramListener::Receiver {
@@ -158,6 +164,8 @@ class DatagramListener::Receiver {
     do {
       received = receive_once();
     } while (received.is_full && received.at < deadline);
+    if (!received.is_full || !has_unread(socket_.native_handle())) return;
+    log_.warn("stop timeout is over, leaving datagrams behind", {{"address", endpoint_.text}});
   }
 
   void stop() {

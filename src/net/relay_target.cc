@@ -133,6 +133,10 @@ void RelayTarget::send_waiting() {
 void RelayTarget::stop() {
   if (!socket_.is_open()) return;
   send_waiting();
+  if (!queue_.empty()) {
+    log_.warn("relay target takes nothing, leaving its queue behind",
+              {{"target", name_}, {"packets", std::to_string(queue_.size())}});
+  }
   for (const Waiting& waiting : queue_) drop(waiting.packet());
   queue_.clear();
   note_queue();

@@ -6,7 +6,9 @@
 #include <cerrno>
 #include <exception>
 #include <list>
+#include <string>
 #include <string_view>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <utility>
 
@@ -33,6 +35,11 @@ BoundSocket open_socket(const Endpoint& endpoint, const StreamListener::Options&
                         const base::Log& log) {
   return endpoint.is_unix() ? open_unix_stream(endpoint, options.socket_mode, log)
                             : open_tcp(endpoint, options.sharing);
+}
+
+std::size_t unread_bytes(int fd) {
+  int bytes = 0;
+  return ::ioctl(fd, FIONREAD, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 }  // namespace
@@ -73,9 +80,7 @@ class StreamListener::Sessions {
     boost::system::error_code ignored;
     acceptor_.close(ignored);
     idle_timer_.cancel();
-    for (Session& session : sessions_) {
-      if (!session.has_ended) drain(session, deadline);
-    }
+    drain_all(deadline);
   }
 
   [[nodiscard]] const StreamStats& stats() const { return stats_; }
@@ -127,10 +132,32 @@ class StreamListener::Sessions {
     }
   }
 
-  void drain(Session& session, base::TimePoint deadline) {
-    while (read_once(session) == ReadEnd::MoreMayWait && session.last_bytes < deadline) {
+  void drain_all(base::TimePoint deadline) {
+    std::size_t connections = 0;
+    std::size_t bytes = 0;
+    for (Session& session : sessions_) {
+      const std::size_t left = session.has_ended ? 0 : drain(session, deadline);
+      if (left > 0) ++connections;
+      bytes += left;
     }
-    if (!session.has_ended) end(session);
+    if (connections == 0) return;
+    log_.warn("stop timeout is over, leaving behind what connections hold",
+              {{"listener", std::string(title_)},
+               {"connections", std::to_string(connections)},
+               {"bytes", std::to_string(bytes)}});
+  }
+
+  // Returns the bytes for which there was no time.
+  std::size_t drain(Session& session, base::TimePoint deadline) {
+    ReadEnd last = ReadEnd::MoreMayWait;
+    do {
+      last = read_once(session);
+    } while (last == ReadEnd::MoreMayWait && session.last_bytes < deadline);
+    if (session.has_ended) return 0;
+    const std::size_t left =
+        last == ReadEnd::MoreMayWait ? unread_bytes(session.socket.native_handle()) : 0;
+    end(session);
+    return left;
   }
 
   // A read that did not fill the buffer has emptied the socket.

@@ -111,6 +111,8 @@ inline constexpr std::array kSelfMetrics = {
     SelfMetric{"weir_http_connections", kGauge, "HTTP connections open."},
     SelfMetric{"weir_http_connections_refused_total", kCounter,
                "HTTP connections closed at once because too many were open."},
+    SelfMetric{"weir_http_requests_refused_total", kCounter,
+               "HTTP requests refused because of their form or length, by HTTP status code."},
     SelfMetric{"weir_http_timeouts_total", kCounter,
                "HTTP connections closed because a request or an answer took too long."},
     SelfMetric{"weir_lines_too_long_total", kCounter,

@@ -23,6 +23,7 @@ CLIENT_SECONDS_MAX = 30
 ACTIVE_SECONDS = 1.5
 # For each connection.
 FDS = "process_open_fds"
+REFUSED_REQUESTS = 'weir_http_requests_refused_total{code="%d"}'
 ONE_COUNTER = plus(read(1), applied("counter", 1), made("counter"))
 
 
@@ -142,12 +143,28 @@ class ConnectionLimits(unittest.TestCase):
                 client.sendall(b"GET /metrics HTTP/1.1\r\n")
                 self.assertTrue(ends(client))
 
+    def assert_status(self, request, status):
+        with self.over_http() as client:
+            client.sendall(request)
+            self.assertEqual(client.recv(12), b"HTTP/1.1 %d" % status)
+
     def test_http_header_bytes(self):
+        request = b"GET /-/ready HTTP/1.1\r\nHost: a\r\nX: %s\r\n\r\n"
         with self.limited("--limits.http-header-bytes=1000"):
-            for size, status in ((500, b"200"), (1500, b"431")):
-                with self.over_http() as client:
-                    client.sendall(b"GET /-/ready HTTP/1.1\r\nHost: a\r\nX: " + b"x" * size + b"\r\n\r\n")
-                    self.assertEqual(client.recv(12), b"HTTP/1.1 " + status)
+            with self.watch.moves({}):
+                self.assert_status(request % (b"x" * 500), 200)
+            with self.watch.moves({REFUSED_REQUESTS % 431: 1}):
+                self.assert_status(request % (b"x" * 1500), 431)
+
+    def test_http_requests_that_nobody_can_answer(self):
+        requests = {
+            400: b"nonsense\r\n\r\n", 417: b"GET / HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n",
+            501: b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: x\r\n\r\n", 505: b"GET / HTTP/9.9\r\nHost: a\r\n\r\n",
+        }
+        with self.limited():
+            for status, request in requests.items():
+                with self.subTest(status=status), self.watch.moves({REFUSED_REQUESTS % status: 1}):
+                    self.assert_status(request, status)
 
 
 if __name__ == "__main__":

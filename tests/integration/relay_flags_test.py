@@ -91,6 +91,7 @@ class Relay(unittest.TestCase):
             with watch.moves(plus(known_counters(2 * (packets - 1)), lost)):
                 statsd_client.send_udp(daemon.udp_port, [b"a:1|c"] * 2 * (packets - 1))
             daemon.wait_for_log("relay queue is full, dropping packets")
+        daemon.wait_for_log(f'msg="relay target takes nothing, leaving its queue behind" target={name} packets={limit}')
 
     @unittest.skipIf(system_faults.missing(mounts=True), system_faults.missing(mounts=True))
     def test_resolve_interval(self):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -32,6 +33,12 @@ struct Limits {
   std::size_t connections_max = 512;
 };
 
+// Requests answered with an error because of what they are, before anybody was asked for an answer.
+struct RefusedRequests {
+  unsigned status;
+  base::Tally count;
+};
+
 // Written by the server's thread, readable from any.
 struct ServerStats {
   base::Tally requests;       // answered, malformed ones too
@@ -39,6 +46,9 @@ struct ServerStats {
   base::Tally timeouts;       // connections closed within a request or a response
   base::Tally accept_errors;  // each followed by a pause
   std::atomic<std::uint64_t> open{0};
+  // One for each status that such an answer may have.
+  std::array<RefusedRequests, 5> refused_requests{
+      {{400, {}}, {417, {}}, {431, {}}, {501, {}}, {505, {}}}};
 };
 
 // Serves HTTP/1.1 and 1.0. All of it, `handler` included, runs on the thread of the io_context,

@@ -22,6 +22,9 @@ TEST_F(ServerLimitsTest, AnswersAnOverlongHeaderEvenWhileItIsSent) {
   ASSERT_TRUE(receive_end(client));
   EXPECT_TRUE(received_.starts_with("HTTP/1.1 431 Request Header Fields Too Large\r\n"));
   EXPECT_FALSE(client.has_reset());
+  for (const auto& [status, count] : stats().refused_requests) {
+    EXPECT_EQ(count.value(), status == 431 ? 1U : 0U) << status;
+  }
 }
 
 TEST_F(ServerLimitsTest, AnswersARequestWhoseBodyIsTooLongAndCloses) {
