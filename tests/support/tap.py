@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the unittest cases of a module and reports in TAP, so that Meson counts each of them.
 
-The daemon to test is the environment's WEIR.
+The daemon to test is the environment's WEIR. Arguments are names, or parts of them: only such cases run.
 """
 
 import os
@@ -57,7 +57,9 @@ class TapResult(unittest.TestResult):
 def main():
     if "WEIR" not in os.environ:
         sys.exit("WEIR names the daemon to test: WEIR=build/src/app/weir " + sys.argv[0])
-    suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
+    loader = unittest.TestLoader()
+    loader.testNamePatterns = [f"*{name}*" for name in sys.argv[1:]] or None
+    suite = loader.loadTestsFromModule(sys.modules["__main__"])
     result = TapResult()
     suite.run(result)
     print(f"1..{result.reported}")
