@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reloads that need no signal: a watched mapping file, however it is changed, and the HTTP API."""
 
+import concurrent.futures
 import contextlib
 import os
 import pathlib
@@ -103,6 +104,16 @@ class Reload(unittest.TestCase):
                 # Loading takes far longer than a scrape; held up by it, at most one gets through.
                 self.assertGreater(during, 1)
                 self.assertEqual(reloads(daemon, "success"), 1)
+
+    def test_answers_all_who_ask_while_one_is_under_way(self):
+        rules = "mappings:\n" + "".join(f"- match: 'm{i}\\.(.*)x(.*)'\n  match_type: regex\n  name: m{i}\n" for i in range(2000))
+        with folder() as base:
+            path = base / "mapping.yml"
+            path.write_text(rules)
+            with running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={path}", "--web.enable-lifecycle"]) as daemon:
+                with concurrent.futures.ThreadPoolExecutor(4) as senders:
+                    asked = [senders.submit(daemon.request, "POST", "/-/reload") for _ in range(4)]
+                self.assertEqual([one.result() for one in asked], [(200, b"Requesting reload")] * 4)
 
 
 if __name__ == "__main__":

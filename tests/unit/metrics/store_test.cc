@@ -206,6 +206,19 @@ TEST(HistogramSeries, CountsAnObservationInTheBucketOfItsUpperBound) {
   EXPECT_THAT(bench.scrape(), ElementsAre("histogram foo 'help'", "{} 1,3,2,"));
 }
 
+TEST(Store, ChargesTheSketchesOfSummariesToItsBudget) {
+  constexpr std::size_t kKilobyte = 1024;
+  StoreBench bench;
+  const std::size_t nothing = bench.store.counts().bytes;
+
+  bench.admit("foo", StoreBench::of(Type::Summary), "", "", std::chrono::seconds(1));
+  EXPECT_GE(bench.store.counts().bytes, nothing + 8 * kKilobyte);
+
+  bench.now += std::chrono::seconds(10);
+  bench.expire();
+  EXPECT_LT(bench.store.counts().bytes, nothing + kKilobyte);
+}
+
 TEST(Store, ChargesNativeBucketsToItsBudget) {
   constexpr int kBuckets = 1000;
   StoreBench bench;
