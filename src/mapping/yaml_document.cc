@@ -84,12 +84,10 @@ void fault_syntax(const std::string& text, const YAML::Exception& error, Finding
     fault_escape(text, error.mark, findings);
     return;
   }
-  const bool is_alias = error.msg.starts_with(YAML::ErrorMsg::UNKNOWN_ANCHOR);
   findings.fault(DiagnosticKind::Syntax, place_of(error.mark),
                  fmt::format("yaml: {}", shown(error.msg)),
-                 is_alias ? "a `*` in front begins an alias, put the pattern in quotes"
-                          : "check the indentation and quote values that hold special characters "
-                            "such as * & : # [ {");
+                 "check the indentation and quote values that hold special characters such as * & "
+                 ": # [ {");
 }
 
 bool is_merge(const YamlNode& key) {
