@@ -107,35 +107,6 @@ class Lifecycle(unittest.TestCase):
                 daemon.signal(signal.SIGTERM)
                 self.assertEqual(daemon.process.wait(STOP_SECONDS_MAX), 0)
 
-    @contextlib.contextmanager
-    def stopping_under_a_slow_scrape(self, stop_timeout):
-        """A daemon that has been told to stop while somebody does not read the page that he asked for."""
-        with running_daemon.RunningDaemon(tap.weir(), [f"--limits.stop-timeout={stop_timeout}"]) as daemon, socket.socket() as client:
-            # More than the buffers of a connection hold.
-            self.send(daemon, *(b"x" * 1000 + b"%d:1|c" % number for number in range(10_000)))
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            client.connect(("127.0.0.1", daemon.http_port))
-            client.sendall(b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
-            daemon.wait_for_self_value("promhttp_metric_handler_requests_in_flight", 2)
-            daemon.signal(signal.SIGTERM)
-            daemon.wait_for_log("Received os signal, exiting")
-            yield daemon
-
-    def test_stops_when_its_time_for_that_is_over(self):
-        with self.stopping_under_a_slow_scrape("1s") as daemon:
-            # Of itself a scrape that nobody reads ends after 30 seconds.
-            self.assertEqual(daemon.process.wait(20), 0)
-
-    def test_ends_at_once_by_a_second_signal(self):
-        with self.stopping_under_a_slow_scrape("1h") as daemon:
-            daemon.exit_code = -signal.SIGINT
-            # The first one must have been seen to the end.
-            end = time.monotonic() + 20
-            while daemon.process.poll() is None and time.monotonic() < end:
-                daemon.signal(signal.SIGINT)
-                time.sleep(0.1)
-            self.assertEqual(daemon.process.poll(), -signal.SIGINT)
-
     def test_outlives_the_signals_that_mean_nothing(self):
         with running_daemon.RunningDaemon(tap.weir()) as daemon:
             for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGPIPE):
