@@ -28,6 +28,8 @@ std::vector<net::Endpoint> resolved(const std::vector<std::string>& addresses, R
 void StartError::log_to(const base::Log& log) const {
   if (key_.empty()) {
     log.error(what());
+  } else if (!found_.empty()) {
+    log.error(message_, {{key_, what()}, {"found", found_}});
   } else if (address_.empty()) {
     log.error(message_, {{key_, what()}});
   } else {
@@ -68,7 +70,8 @@ void throw_start_error(ListenerKind kind) {
   } catch (const net::SocketExists& error) {
     throw StartError(
         is_datagram ? "Unixgram socket already exists" : "Unix stream socket already exists",
-        "socket_name", error.what());
+        "socket_name", error.what())
+        .with_found(error.found());
   } catch (const net::ListenError& error) {
     switch (kind) {
       case ListenerKind::Udp:

@@ -26,12 +26,20 @@ class StartError : public std::runtime_error {
         key_(std::move(key)),
         address_(std::move(address)) {}
 
+  // The same error with what stands in the way, as `found=`.
+  [[nodiscard]] StartError with_found(std::string_view found) const {
+    StartError error = *this;
+    error.found_ = found;
+    return error;
+  }
+
   void log_to(const base::Log& log) const;
 
  private:
   std::string message_;
   std::string key_;
   std::string address_;
+  std::string found_;
 };
 
 enum class ListenerKind : std::uint8_t { Udp, Tcp, Unixgram, Unixstream };

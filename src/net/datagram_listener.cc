@@ -96,13 +96,15 @@ int granted_receive_buffer(int fd) {
 void log_receive_buffer(const base::Log& log, const std::string& address, int wanted,
                         std::int64_t granted) {
   const int asked = wanted == 0 ? kReceiveBufferBytesDefault : wanted;
-  log.info("UDP receive buffer",
-           {{"address", address}, {"effective_bytes", std::to_string(granted)}});
-  // The kernel stores twice what was asked, for its own bookkeeping.
-  if (granted / 2 < asked) {
+  // The kernel counts twice what was asked, for its own bookkeeping.
+  const std::int64_t got = granted / 2;
+  log.info("UDP receive buffer", {{"address", address},
+                                  {"bytes", std::to_string(got)},
+                                  {"bytes_with_bookkeeping", std::to_string(granted)}});
+  if (got < asked) {
     log.warn(
         "UDP receive buffer is smaller than wanted: bursts may be lost; raise net.core.rmem_max",
-        {{"wanted_bytes", std::to_string(asked)}, {"effective_bytes", std::to_string(granted)}});
+        {{"wanted_bytes", std::to_string(asked)}, {"bytes", std::to_string(got)}});
   }
 }
 

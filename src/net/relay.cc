@@ -5,12 +5,14 @@
 #include <cassert>
 #include <exception>
 #include <netinet/in.h>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
+#include "net/relay_lookup.h"
 #include "net/relay_packer.h"
 #include "net/relay_target.h"
 #include "weir/net/asio.h"
@@ -28,11 +30,22 @@ void require_different(std::vector<std::string> targets) {
   }
 }
 
-Endpoint resolve(const Relay::Resolver& resolver, const std::string& target) {
+[[noreturn]] void fail(const std::string& target, const ListenError& error) {
+  throw RelayError(fmt::format("unable to resolve target {}, err: {}", target, error.what()));
+}
+
+// Nothing when the name may be found later. An address is well formed or never will be.
+std::optional<Endpoint> resolve(const Relay::Options& options, const std::string& target,
+                                const base::Log& log) {
   try {
-    return resolver(target);
+    return options.resolver(target);
+  } catch (const LookupError& error) {
+    if (options.resolve_interval.count() == 0 || !has_host_name(target)) fail(target, error);
+    log.warn("relay target not found, looking it up again later",
+             {{"target", target}, {"error", error.what()}});
+    return std::nullopt;
   } catch (const ListenError& error) {
-    throw RelayError(fmt::format("unable to resolve target {}, err: {}", target, error.what()));
+    fail(target, error);
   }
 }
 
@@ -63,7 +76,7 @@ class Relay::Sender {
     assert(!options_.targets.empty() && options_.flush_interval.count() > 0);
     require_different(options_.targets);
     for (const auto& target : options_.targets) {
-      const Endpoint address = resolve(options_.resolver, target);
+      const std::optional<Endpoint> address = resolve(options_, target, log_);
       targets_.push_back(std::make_unique<RelayTarget>(context_, target, open_socket(), address,
                                                        options_.queue_packets_max, log_));
     }

@@ -53,7 +53,7 @@ Endpoint relay_endpoint(std::string_view target) {
     return statsd_endpoint(fmt::format("[{}]:{}", parts.host, port));
   } catch (const ListenError&) {
     // Both parts have been read, so it is the name that nobody knows.
-    throw ListenError(fmt::format("lookup {}: no such host", parts.host));
+    throw LookupError(fmt::format("lookup {}: no such host", parts.host));
   }
 }
 

@@ -37,7 +37,7 @@ sockaddr_in6 mapped(const Endpoint& endpoint) {
 }  // namespace
 
 RelayTarget::RelayTarget(asio::io_context& context, std::string name, BoundSocket socket,
-                         const Endpoint& address, std::size_t queue_packets_max,
+                         const std::optional<Endpoint>& address, std::size_t queue_packets_max,
                          const base::Log& log)
     : context_(context),
       name_(std::move(name)),
@@ -46,10 +46,16 @@ RelayTarget::RelayTarget(asio::io_context& context, std::string name, BoundSocke
       socket_(context),
       pause_(context),
       queue_packets_max_(queue_packets_max),
-      log_(log) {
+      log_(log),
+      is_unknown_(!address),
+      is_lost_(!address) {
   socket_.assign(asio::generic::datagram_protocol(family_, 0), socket.descriptor.get());
   static_cast<void>(socket.descriptor.release());
-  set_address(address);
+  if (address) {
+    set_address(*address);
+  } else {
+    stats_.resolve_errors.add();
+  }
 }
 
 void RelayTarget::set_address(const Endpoint& endpoint) {
@@ -65,9 +71,9 @@ void RelayTarget::set_address(const Endpoint& endpoint) {
 
 void RelayTarget::send(const RelayPacket& packet) {
   // What waits goes first.
-  if (queue_.empty() && attempt(packet) == Attempt::Done) return;
+  if (!is_unknown_ && queue_.empty() && attempt(packet) == Attempt::Done) return;
   enqueue(packet);
-  if (!is_retrying_) retry();
+  if (!is_unknown_ && !is_retrying_) retry();
 }
 
 RelayTarget::Attempt RelayTarget::attempt(const RelayPacket& packet) {
@@ -132,7 +138,7 @@ void RelayTarget::send_waiting() {
 
 void RelayTarget::stop() {
   if (!socket_.is_open()) return;
-  send_waiting();
+  if (!is_unknown_) send_waiting();
   if (!queue_.empty()) {
     log_.warn("relay target takes nothing, leaving its queue behind",
               {{"target", name_}, {"packets", std::to_string(queue_.size())}});
@@ -149,16 +155,22 @@ void RelayTarget::start_lookup(const Relay::Resolver& resolver) {
   if (has_host_name_) lookup_.start(resolver, name_);
 }
 
+void RelayTarget::take_address(const Endpoint& found, bool was_lost) {
+  set_address(found);
+  const bool was_unknown = std::exchange(is_unknown_, false);
+  if (was_lost) {
+    log_.info(was_unknown ? "relay target found" : "relay target found again",
+              {{"target", name_}, {"address", found.text}});
+  }
+  if (!queue_.empty() && !is_retrying_) retry();
+}
+
 void RelayTarget::finish_lookup() {
   const auto answer = lookup_.take();
   if (!answer) return;
   const bool was_lost = std::exchange(is_lost_, !answer->endpoint);
   if (answer->endpoint) {
-    set_address(*answer->endpoint);
-    if (was_lost) {
-      log_.info("relay target found again",
-                {{"target", name_}, {"address", answer->endpoint->text}});
-    }
+    take_address(*answer->endpoint, was_lost);
     return;
   }
   stats_.resolve_errors.add();

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <optional>
 #include <string>
 #include <sys/socket.h>
 
@@ -22,9 +23,11 @@ namespace weir::net {
 // the thread of the io_context, which must outlive it; destroy it when that context no longer runs.
 class RelayTarget {
  public:
-  // `socket` does not block. An `address` of no length stands for the socket's peer.
+  // `socket` does not block. An `address` of no length stands for the socket's peer; without one
+  // packets wait until a look-up finds it.
   RelayTarget(asio::io_context& context, std::string name, BoundSocket socket,
-              const Endpoint& address, std::size_t queue_packets_max, const base::Log& log);
+              const std::optional<Endpoint>& address, std::size_t queue_packets_max,
+              const base::Log& log);
   RelayTarget(const RelayTarget&) = delete;
   RelayTarget& operator=(const RelayTarget&) = delete;
 
@@ -52,6 +55,7 @@ class RelayTarget {
   enum class Attempt : std::uint8_t { Done, Blocked };
 
   void set_address(const Endpoint& endpoint);
+  void take_address(const Endpoint& found, bool was_lost);
   Attempt attempt(const RelayPacket& packet);
   void enqueue(const RelayPacket& packet);
   void drop(const RelayPacket& packet);
@@ -77,7 +81,8 @@ class RelayTarget {
   bool is_short_of_buffers_ = false;
 
   RelayLookup lookup_;
-  bool is_lost_ = false;
+  bool is_unknown_;  // no look-up has found it yet
+  bool is_lost_;     // the last look-up did not find it
   LogGate error_gate_;
   LogGate drop_gate_;
   RelayTargetStats stats_;

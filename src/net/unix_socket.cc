@@ -63,11 +63,24 @@ bool has_owner(const Endpoint& endpoint) {
          errno != ECONNREFUSED;
 }
 
+std::string_view kind_of(mode_t mode) {
+  switch (mode & S_IFMT) {
+    case S_IFSOCK: return "a socket in use";
+    case S_IFDIR: return "a directory";
+    case S_IFREG: return "a file";
+    case S_IFLNK: return "a symbolic link";
+    default: return "a device or a pipe";
+  }
+}
+
 void remove_stale(const Attempt& attempt) {
   const std::string& path = attempt.endpoint.text;
   const auto state = file_state(path);
   if (!state && errno == ENOENT) return;
-  if (!state || !S_ISSOCK(state->mode) || has_owner(attempt.endpoint)) throw SocketExists(path);
+  if (!state) throw SocketExists(path, "something that cannot be looked at");
+  if (!S_ISSOCK(state->mode) || has_owner(attempt.endpoint)) {
+    throw SocketExists(path, kind_of(state->mode));
+  }
   if (!unlink_if_same(path, *state)) fail(attempt, "unlink", errno);
   attempt.log.info("Removed a socket that nobody listens on", {{"path", path}});
 }
@@ -94,7 +107,7 @@ BoundSocket open_bound(const Attempt& attempt) {
   if (error == EADDRINUSE && has_file(attempt.endpoint)) {
     remove_stale(attempt);
     error = bind_unix(descriptor.get(), attempt.endpoint);
-    if (error == EADDRINUSE) throw SocketExists(attempt.endpoint.text);
+    if (error == EADDRINUSE) throw SocketExists(attempt.endpoint.text, "a socket in use");
   }
   if (error != 0) fail(attempt, "bind", error);
   return {std::move(descriptor), AF_UNIX,

@@ -6,6 +6,7 @@ import contextlib
 import pathlib
 import select
 import socket
+import subprocess
 import sys
 import unittest
 
@@ -118,6 +119,31 @@ class Relay(unittest.TestCase):
                 daemon.wait_for_log("relay target not found any more, keeping its address")
                 statsd_client.send_udp(daemon.udp_port, [b"a:1|c"])
                 self.assertEqual(target.recv(100), b"a:1|c\n")
+
+    @unittest.skipIf(system_faults.missing(mounts=True), system_faults.missing(mounts=True))
+    def test_a_target_that_nobody_knows_yet_gets_its_lines_when_it_is_known(self):
+        with system_faults.HostNames() as hosts, sink() as target:
+            hosts.put({})
+            name = "%s:%d" % (NAME, target.getsockname()[1])
+            with watched(f"--statsd.relay.address={name}", "--statsd.relay.resolve-interval=1s", before_exec=hosts.mount) as (daemon, watch):
+                daemon.wait_for_log('msg="relay target not found, looking it up again later"')
+                with watch.moves(plus(new_counters(1), of_target(name, lines_relayed=1, queue=1, resolve_errors=self_page.Between(0, 1000)))):
+                    statsd_client.send_udp(daemon.udp_port, [b"a:1|c"])
+                self.assertGreaterEqual(watch.value(*of_target(name, resolve_errors=0)), 1)
+                with watch.moves(of_target(name, packets=1, queue=-1, resolve_errors=self_page.Between(0, 1000))):
+                    hosts.put({NAME: "127.0.0.1"})
+                    self.assertEqual(target.recv(100), b"a:1|c\n")
+                daemon.wait_for_log('msg="relay target found"')
+
+    @unittest.skipIf(system_faults.missing(mounts=True), system_faults.missing(mounts=True))
+    def test_a_target_that_is_never_looked_up_again_must_be_known(self):
+        with system_faults.HostNames() as hosts:
+            hosts.put({})
+            done = subprocess.run([str(tap.weir()), "--web.listen-address=127.0.0.1:0", "--statsd.listen-udp=127.0.0.1:0", "--statsd.listen-tcp=",
+                                   f"--statsd.relay.address={NAME}:1", "--statsd.relay.resolve-interval=0s"], preexec_fn=hosts.mount,
+                                  capture_output=True, text=True, timeout=RECEIVE_SECONDS_MAX, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"unable to resolve target {NAME}:1, err: lookup {NAME}: no such host", done.stderr)
 
     def test_resolve_interval_of_never(self):
         if missing := system_faults.missing(mounts=True):

@@ -107,12 +107,24 @@ class UnixDatagrams(unittest.TestCase):
             path.write_text("precious")
             done = refused_start(f"--statsd.listen-unixgram={path}")
             self.assertEqual(done.returncode, 1)
-            self.assertIn('msg="Unixgram socket already exists"', done.stderr)
+            self.assertIn(f'msg="Unixgram socket already exists" socket_name={path} found="a file"', done.stderr)
             self.assertEqual(path.read_text(), "precious")
         with socket_path() as path, running_daemon.RunningDaemon(tap.weir(), [*NO_OTHERS, f"--statsd.listen-unixgram={path}"]) as daemon:
-            self.assertIn("Unixgram socket already exists", refused_start(f"--statsd.listen-unixgram={path}").stderr)
+            self.assertIn(f'msg="Unixgram socket already exists" socket_name={path} found="a socket in use"',
+                          refused_start(f"--statsd.listen-unixgram={path}").stderr)
             send_datagrams(path, b"a:1|c")
             daemon.wait_for_self_value("statsd_exporter_lines_total", 1)
+
+    def test_tell_of_a_folder_or_a_link_at_their_path(self):
+        with socket_path() as path:
+            path.mkdir()
+            link = path.with_name("link")
+            link.symlink_to("nowhere")
+            for kind, title in (("unixgram", "Unixgram"), ("unixstream", "Unix stream")):
+                for place, found in ((path, "a directory"), (link, "a symbolic link")):
+                    done = refused_start(f"--statsd.listen-{kind}={place}")
+                    self.assertEqual(done.returncode, 1)
+                    self.assertIn(f'msg="{title} socket already exists" socket_name={place} found="{found}"', done.stderr)
 
     def test_lose_nothing_of_what_was_sent_before_sigterm(self):
         with socket_path() as path, running_daemon.RunningDaemon(tap.weir(), [*NO_OTHERS, f"--statsd.listen-unixgram={path}"]) as daemon:

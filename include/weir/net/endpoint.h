@@ -16,11 +16,24 @@ class ListenError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// A host name that cannot be looked up, at least not now; the address is well formed.
+class LookupError : public ListenError {
+ public:
+  using ListenError::ListenError;
+};
+
 // The path of a unix socket is taken by something that is not ours to remove: a socket with an
 // owner or no socket at all (Q21). `what()` is the path.
 class SocketExists : public ListenError {
  public:
-  using ListenError::ListenError;
+  // `found` says what stands there: `a directory`.
+  SocketExists(const std::string& path, std::string_view found)
+      : ListenError(path), found_(found) {}
+
+  [[nodiscard]] std::string_view found() const { return found_; }
+
+ private:
+  std::string_view found_;
 };
 
 // Whether several sockets of this process may take the same port (SO_REUSEPORT); the kernel then

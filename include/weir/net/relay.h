@@ -42,13 +42,13 @@ struct RelayTargetStats {
   base::Tally send_errors;      // packets that the kernel refused; they are not sent again
   base::Tally packets_dropped;  // the queue was full, or it was not empty at the end
   base::Tally lines_dropped;    // lines of refused and of dropped packets
-  base::Tally resolve_errors;   // look-ups after the first
+  base::Tally resolve_errors;   // look-ups that found no address
   std::atomic<std::uint64_t> queue_packets{0};
 };
 
 // Reads and looks up a relay target, `host:port`: service names are allowed, an IPv4 address is
 // preferred. May take as long as the resolver takes. Any thread. Throws ListenError with the
-// reference's texts.
+// reference's texts, LookupError for a name that is not found.
 [[nodiscard]] Endpoint relay_endpoint(std::string_view target);
 
 // Sends copies of StatsD lines on to other servers over UDP: whole lines, packed into datagrams,
@@ -74,7 +74,9 @@ class Relay {
     Resolver resolver = relay_endpoint;
   };
 
-  // Looks the targets up, and waits for it. Throws RelayError.
+  // Looks the targets up, and waits for it. A name that cannot be found is a warning when it is to
+  // be looked up again: packets for it wait until then, as many as the queue holds. Throws
+  // RelayError.
   Relay(boost::asio::io_context& context, const Options& options, const base::Log& log);
   ~Relay();
   Relay(const Relay&) = delete;
