@@ -63,7 +63,8 @@ LOSSES = [
           ("weir_sampling_weights_capped_total", "sampling weights capped"), ("weir_dogstatsd_messages_total", "DogStatsD events and checks")),
     rates("cps", "Connections refused or broken", ("weir_tcp_connections_refused_total", "TCP refused"),
           ("weir_unixstream_connections_refused_total", "Unix refused"), ("statsd_exporter_tcp_connection_errors_total", "TCP errors"),
-          ("weir_unixstream_connection_errors_total", "Unix errors"), ("weir_accept_errors_total", "accept errors"), width=12),
+          ("weir_unixstream_connection_errors_total", "Unix errors"), ("weir_accept_errors_total", "accept errors"),
+          ("weir_connections_out_of_descriptors_total", "out of descriptors"), width=12),
     rates("cps", "Connections closed for silence", ("weir_tcp_connections_idle_closed_total", "TCP"),
           ("weir_unixstream_connections_idle_closed_total", "Unix streams"), width=12),
 ]

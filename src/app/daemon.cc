@@ -57,6 +57,7 @@ http::Limits http_limits(const Options::Limits& limits) {
   http::Limits made;
   made.header_bytes_max = limits.http_header_bytes;
   made.connections_max = limits.http_connections;
+  made.connections_flag = "--limits.http-connections";
   made.request_timeout =
       std::chrono::duration_cast<std::chrono::milliseconds>(limits.http_request_timeout);
   return made;

@@ -7,6 +7,13 @@
 
 namespace weir::app {
 
+bool takes_health_path(std::string_view telemetry_pattern) {
+  const auto pattern = http::RoutePattern::parse(telemetry_pattern);
+  const http::PathSegments health = http::split_path(kHealthPath);
+  return pattern.has_value() && pattern->matches("GET", {}, health) &&
+         pattern->matches_exactly(health);
+}
+
 std::optional<std::string> telemetry_path_error(std::string_view pattern,
                                                 bool is_lifecycle_enabled) {
   std::vector<std::string_view> others = {kHealthyPath, kReadyPath};

@@ -10,9 +10,14 @@ namespace weir::app {
 // The paths of reference 7 that are always the same.
 inline constexpr std::string_view kLandingPath = "/";
 inline constexpr std::string_view kHealthyPath = "/-/healthy";
+// Not the reference's: what the charts of others ask. The telemetry path may take it.
+inline constexpr std::string_view kHealthPath = "/health";
 inline constexpr std::string_view kReadyPath = "/-/ready";
 inline constexpr std::string_view kReloadPath = "/-/reload";
 inline constexpr std::string_view kQuitPath = "/-/quit";
+
+// Whether the telemetry path takes the requests for kHealthPath, as in the reference.
+[[nodiscard]] bool takes_health_path(std::string_view telemetry_pattern);
 
 // Why `pattern` cannot be the telemetry path beside them; the last two are there with the lifecycle
 // API only. Nothing when it can.

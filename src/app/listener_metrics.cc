@@ -108,10 +108,16 @@ void add_tcp(SelfMetrics& metrics, const Workers& workers) {
               total(workers, kTcp, &net::StreamStats::refused));
   metrics.add("weir_tcp_connections_idle_closed_total",
               total(workers, kTcp, &net::StreamStats::idle_closed));
-  for (const auto& [name, kind] : kStreamKinds) {
-    metrics.add("weir_accept_errors_total", total(workers, kind, &net::StreamStats::accept_errors),
-                {{"listener", name}});
+}
+
+// What all listeners that take connections count.
+void add_connections(SelfMetrics& metrics, const Workers& workers, std::string_view name,
+                     base::Tally net::StreamStats::*field, const base::Tally* http) {
+  for (const auto& [listener, kind] : kStreamKinds) {
+    metrics.add(name, total(workers, kind, field), {{"listener", listener}});
   }
+  if (http == nullptr) return;
+  metrics.add(name, static_cast<double>(http->value()), {{"listener", "http"}});
 }
 
 void add_unixstream(SelfMetrics& metrics, const Workers& workers) {
@@ -193,9 +199,15 @@ void add_relay_metrics(SelfMetrics& metrics, const Workers& workers) {
   add_relay_queues(metrics, workers);
 }
 
-void add_listener_metrics(SelfMetrics& metrics, const Workers& workers) {
+void add_listener_metrics(SelfMetrics& metrics, const Workers& workers,
+                          const http::ServerStats* http) {
   add_datagrams(metrics, workers);
   add_tcp(metrics, workers);
+  add_connections(metrics, workers, "weir_accept_errors_total", &net::StreamStats::accept_errors,
+                  http == nullptr ? nullptr : &http->accept_errors);
+  add_connections(metrics, workers, "weir_connections_out_of_descriptors_total",
+                  &net::StreamStats::out_of_descriptors,
+                  http == nullptr ? nullptr : &http->out_of_descriptors);
   add_unixstream(metrics, workers);
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <csignal>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <string_view>
 #include <sys/ioctl.h>
+#include <system_error>
 #include <unistd.h>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "app/listen_plan.h"
 #include "app/mappings_command.h"
 #include "app/options.h"
+#include "app/process_start.h"
 #include "app/version.h"
 #include "weir/base/escape.h"
 #include "weir/mapping/config_error.h"
@@ -42,13 +45,12 @@ std::size_t columns() {
   return kDefaultColumns;
 }
 
-// What a daemon must not die of, and what it must.
-void settle_signals() {
-  for (const int number : {SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR}) {
-    std::signal(number, SIG_IGN);
-  }
-  // A parent that ran it in the background may have had this one ignored.
-  std::signal(SIGQUIT, SIG_DFL);
+// Says so when not all of it could be written: a mapping file cut short is worse than none.
+int print(std::string_view text) {
+  const bool is_written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (is_written) return EXIT_SUCCESS;
+  throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
 }
 
 int check_config(const weir::app::Options& options, const weir::base::Log& log) {
@@ -73,6 +75,8 @@ void log_all(const weir::mapping::ConfigError& error, const weir::base::Log& log
 }
 
 int run(const weir::app::Options& options) {
+  weir::app::settle_signals();
+  weir::app::raise_descriptor_limit();
   const weir::base::Log log(options.log_level, options.log_format);
   log.info("Starting StatsD -> Prometheus Exporter", {{"version", weir::app::version_summary()}});
   log.info("Build context", {{"context", weir::app::build_summary()}});
@@ -91,20 +95,17 @@ int run(const weir::app::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  weir::app::open_standard_descriptors();
   const std::string program = base_name(argv[0]);
   try {
     if (argc > 1 && argv[1] == weir::app::kMappingsCommand) {
       const std::vector<std::string> arguments(argv + 2, argv + argc);
-      fmt::print("{}", weir::app::mappings_command(arguments, columns()));
-      return EXIT_SUCCESS;
+      return print(weir::app::mappings_command(arguments, columns()));
     }
-    // Behind the command, which a reader that has seen enough ends.
-    settle_signals();
     const CommandLine line =
         weir::app::parse_command_line({argv + 1, argv + argc}, program, columns());
     if (line.request == FlagSet::Request::Run) return run(line.options);
-    fmt::print("{}", line.text);
-    return EXIT_SUCCESS;
+    return print(line.text);
   } catch (const weir::mapping::ConfigError& error) {
     print(error);
   } catch (const weir::app::FlagError& error) {

@@ -159,7 +159,7 @@ std::vector<metrics::OwnFamily> MetricsPage::own_families() const {
   for (const auto& worker : workers_) ledgers.push_back(&worker->ledger());
   pipeline::add_pipeline_metrics(metrics, ledgers, store_,
                                  static_cast<std::uint64_t>(options_.cache_size), idle_flushes());
-  add_listener_metrics(metrics, workers_);
+  add_listener_metrics(metrics, workers_, server_stats_);
   add_relay_metrics(metrics, workers_);
   add_configuration(metrics);
   add_http(metrics);

@@ -97,8 +97,10 @@ http::Router make_routes(const Options& options, const RouteTargets& targets) {
                                           : http::error_response(404, "404 page not found\n");
     });
   }
-  router.route(kHealthyPath,
-               get_only("Statsd Exporter is Healthy.\n", targets.log, "Received health check"));
+  const http::Handler healthy =
+      get_only("Statsd Exporter is Healthy.\n", targets.log, "Received health check");
+  router.route(kHealthyPath, healthy);
+  if (!takes_health_path(path)) router.route(kHealthPath, healthy);
   router.route(kReadyPath,
                get_only("Statsd Exporter is Ready.\n", targets.log, "Received ready check"));
   if (options.is_lifecycle_enabled) add_lifecycle(router, targets);

@@ -206,6 +206,7 @@ void Worker::open_streams(const Options& options, const ListenPlan& plan) {
   const Options::Limits limits = options.limits;
   net::StreamListener::Options tcp;
   tcp.connections_max = limits.tcp_connections;
+  tcp.connections_flag = "--limits.tcp-connections";
   tcp.sharing = plan.sharing;
   tcp.idle_timeout = milliseconds(limits.tcp_idle_timeout);
   open(ListenerKind::Tcp, plan.tcp, listeners_.tcp, tcp, [this, limits] {
@@ -214,6 +215,7 @@ void Worker::open_streams(const Options& options, const ListenPlan& plan) {
 
   net::StreamListener::Options unix_stream;
   unix_stream.connections_max = limits.unixstream_connections;
+  unix_stream.connections_flag = "--limits.unixstream-connections";
   unix_stream.idle_timeout = milliseconds(limits.unixstream_idle_timeout);
   unix_stream.socket_mode = options.unixsocket_mode;
   const bool has_lengths = options.unixstream_framing == "length";

@@ -20,6 +20,7 @@
 #include "http/content_encoding.h"
 #include "http/reply.h"
 #include "http/request_reader.h"
+#include "net/admission.h"
 #include "weir/net/accept_loop.h"
 #include "weir/net/asio.h"
 #include "weir/net/session_end.h"
@@ -58,13 +59,22 @@ class Server::Sessions {
         handler_(std::move(handler)),
         limits_(limits),
         log_(log),
+        admission_({.title = "HTTP",
+                    .connections_max = limits_.connections_max,
+                    .connections_flag = limits_.connections_flag,
+                    .reserve = net::Reserve::ForFiles},
+                   log),
         acceptor_(net::open_acceptor(context, endpoint, net::PortSharing::Exclusive)),
         check_timer_(context),
         local_port_(acceptor_.local_endpoint().port()) {}
 
   void start() {
+    const auto on_error = [this](const boost::system::error_code& error) {
+      stats_.accept_errors.add();
+      admission_.tell_error(error);
+    };
     asio::co_spawn(context_,
-                   net::accept_loop(acceptor_, stats_.accept_errors,
+                   net::accept_loop(acceptor_, on_error,
                                     [this](net::TcpSocket socket) { admit(std::move(socket)); }),
                    [this](const std::exception_ptr& error) { log_end(error); });
     asio::co_spawn(context_, close_overdue(),
@@ -118,10 +128,10 @@ class Server::Sessions {
   [[nodiscard]] bool is_stopping() const { return !acceptor_.is_open(); }
 
   void admit(net::TcpSocket socket) {
-    if (sessions_.size() >= limits_.connections_max) {
-      stats_.refused.add();
-      return;  // which closes it
-    }
+    const net::Verdict verdict = admission_.judge(socket.native_handle(), sessions_.size());
+    if (verdict == net::Verdict::TooMany) stats_.refused.add();
+    if (verdict == net::Verdict::OutOfDescriptors) stats_.out_of_descriptors.add();
+    if (verdict != net::Verdict::Admitted) return;  // which closes it
     sessions_.emplace_back(std::move(socket),
                            RequestReader::Limits{limits_.header_bytes_max, limits_.body_bytes_max});
     const Position position = std::prev(sessions_.end());
@@ -349,6 +359,7 @@ class Server::Sessions {
   Handler handler_;
   Limits limits_;
   const base::Log& log_;
+  net::Admission admission_;
   net::TcpAcceptor acceptor_;
   net::Timer check_timer_;
   std::uint16_t local_port_;

@@ -47,7 +47,7 @@ TcpAcceptor open_acceptor(asio::io_context& context, const Endpoint& endpoint,
 // Waits, and accepts afterwards: Asio's own accept may hold a connection that its handler has not
 // been given yet, which is lost when the acceptor is closed between the two.
 template <class Acceptor>
-asio::awaitable<void> accept_loop(Acceptor& acceptor, base::Tally& errors,
+asio::awaitable<void> accept_loop(Acceptor& acceptor, AcceptErrorHandler on_error,
                                   ConnectionHandler<Acceptor> on_connection) {
   Timer pause(acceptor.get_executor());
   while (acceptor.is_open()) {
@@ -55,7 +55,7 @@ asio::awaitable<void> accept_loop(Acceptor& acceptor, base::Tally& errors,
     if (!acceptor.is_open()) co_return;
     const auto end = accept_waiting(acceptor, kAcceptsPerWakeMax, on_connection);
     if (!end || end == asio::error::would_block) continue;
-    errors.add();
+    on_error(end);
     pause.expires_after(kErrorPause);
     [[maybe_unused]] const auto [pause_end] = co_await pause.async_wait();
   }
@@ -66,9 +66,9 @@ void accept_pending(Acceptor& acceptor, const ConnectionHandler<Acceptor>& on_co
   static_cast<void>(accept_waiting(acceptor, kPendingMax, on_connection));
 }
 
-template asio::awaitable<void> accept_loop(TcpAcceptor&, base::Tally&,
+template asio::awaitable<void> accept_loop(TcpAcceptor&, AcceptErrorHandler,
                                            ConnectionHandler<TcpAcceptor>);
-template asio::awaitable<void> accept_loop(StreamAcceptor&, base::Tally&,
+template asio::awaitable<void> accept_loop(StreamAcceptor&, AcceptErrorHandler,
                                            ConnectionHandler<StreamAcceptor>);
 template void accept_pending(TcpAcceptor&, const ConnectionHandler<TcpAcceptor>&);
 template void accept_pending(StreamAcceptor&, const ConnectionHandler<StreamAcceptor>&);

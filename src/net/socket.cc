@@ -12,6 +12,8 @@
 
 #include <fmt/format.h>
 
+#include "net/descriptor_limit.h"
+
 namespace weir::net {
 namespace {
 
@@ -112,6 +114,11 @@ Descriptor::~Descriptor() {
 }
 
 std::string describe_errno(int error) {
+  if (error == EMFILE) {
+    return fmt::format("too many open files: the process may have {}; raise {}", descriptor_limit(),
+                       kDescriptorLimitAdvice);
+  }
+  if (error == ENFILE) return "too many open files in the whole system: raise fs.file-max";
   std::string text = std::generic_category().message(error);
   if (!text.empty()) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
   return text;

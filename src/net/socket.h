@@ -45,7 +45,8 @@ struct BoundSocket {
 // The port that `fd` is bound to; 0 for a unix socket.
 [[nodiscard]] std::uint16_t local_port(int fd);
 
-// An `errno` as messages word it: `address already in use`.
+// An `errno` as messages word it: `address already in use`. When descriptors are lacking it says
+// which limit is to be raised.
 [[nodiscard]] std::string describe_errno(int error);
 
 }  // namespace weir::net

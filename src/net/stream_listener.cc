@@ -15,6 +15,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "net/admission.h"
 #include "net/socket.h"
 #include "net/unix_socket.h"
 #include "weir/net/accept_loop.h"
@@ -53,6 +54,10 @@ class StreamListener::Sessions {
         make_sink_(std::move(make_sink)),
         log_(log),
         title_(endpoint.is_unix() ? "StatsD unix stream" : "StatsD TCP"),
+        admission_({.title = title_,
+                    .connections_max = options_.connections_max,
+                    .connections_flag = options_.connections_flag},
+                   log),
         acceptor_(context),
         idle_timer_(context) {
     BoundSocket bound = open_socket(endpoint, options, log);
@@ -63,10 +68,14 @@ class StreamListener::Sessions {
   }
 
   void start() {
-    asio::co_spawn(context_,
-                   accept_loop(acceptor_, stats_.accept_errors,
-                               [this](StreamSocket socket) { admit(std::move(socket)); }),
-                   [this](const std::exception_ptr& error) { log_end(error); });
+    const auto on_error = [this](const boost::system::error_code& error) {
+      stats_.accept_errors.add();
+      admission_.tell_error(error);
+    };
+    asio::co_spawn(
+        context_,
+        accept_loop(acceptor_, on_error, [this](StreamSocket socket) { admit(std::move(socket)); }),
+        [this](const std::exception_ptr& error) { log_end(error); });
     if (options_.idle_timeout.count() > 0) {
       asio::co_spawn(context_, close_idle(),
                      [this](const std::exception_ptr& error) { log_end(error); });
@@ -98,10 +107,10 @@ class StreamListener::Sessions {
   enum class ReadEnd { Drained, MoreMayWait, Closed };
 
   void admit(StreamSocket socket) {
-    if (sessions_.size() >= options_.connections_max) {
-      stats_.refused.add();
-      return;  // which closes it
-    }
+    const Verdict verdict = admission_.judge(socket.native_handle(), sessions_.size());
+    if (verdict == Verdict::TooMany) stats_.refused.add();
+    if (verdict == Verdict::OutOfDescriptors) stats_.out_of_descriptors.add();
+    if (verdict != Verdict::Admitted) return;  // which closes it
     stats_.connections.add();
     sessions_.push_back({std::move(socket), make_sink_(), base::Clock::now()});
     const Position position = std::prev(sessions_.end());
@@ -215,6 +224,7 @@ class StreamListener::Sessions {
   StreamSinkFactory make_sink_;
   const base::Log& log_;
   std::string_view title_;
+  Admission admission_;
   StreamAcceptor acceptor_;
   SocketFile file_;  // goes before the acceptor is closed
   Timer idle_timer_;

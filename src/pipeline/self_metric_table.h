@@ -95,6 +95,8 @@ inline constexpr std::array kSelfMetrics = {
     SelfMetric{"weir_bindings", kGauge, "Names, as sent, that are remembered for the fast way."},
     SelfMetric{"weir_config_last_reload_success_timestamp_seconds", kGauge,
                "When the mapping in use was loaded, in seconds since the epoch."},
+    SelfMetric{"weir_connections_out_of_descriptors_total", kCounter,
+               "Connections closed at once because few file descriptors were left, by listener."},
     SelfMetric{"weir_datagram_read_errors_total", kCounter,
                "Reads from datagram sockets that failed, by listener."},
     SelfMetric{"weir_datagrams_truncated_total", kCounter,

@@ -52,9 +52,16 @@ class Paths(unittest.TestCase):
 
     def test_health_is_told_to_get_alone(self):
         with running_daemon.RunningDaemon(tap.weir()) as daemon:
-            for path, text in (("/-/healthy", b"Statsd Exporter is Healthy.\n"), ("/-/ready", b"Statsd Exporter is Ready.\n")):
+            healthy = b"Statsd Exporter is Healthy.\n"
+            for path, text in (("/-/healthy", healthy), ("/health", healthy), ("/-/ready", b"Statsd Exporter is Ready.\n")):
                 self.assertEqual(daemon.request("GET", path), (200, text))
                 self.assertEqual(daemon.request("POST", path), (200, b""))
+
+    def test_the_telemetry_path_may_be_where_health_is_told(self):
+        for path in ("/health", "/{any}", "GET /health"):
+            with running_daemon.RunningDaemon(tap.weir(), [f"--web.telemetry-path={path}"]) as daemon:
+                self.assertIn(b"statsd_exporter_build_info", daemon.request("GET", "/health")[1])
+                self.assertEqual(daemon.request("GET", "/-/healthy")[0], 200)
 
     def test_unknown_paths_are_not_found(self):
         with running_daemon.RunningDaemon(tap.weir()) as daemon:

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
@@ -31,6 +32,7 @@ struct Limits {
   std::chrono::milliseconds answer_timeout{60'000};   // for an answer that is put off
   std::chrono::milliseconds write_timeout{30'000};    // for each chunk
   std::size_t connections_max = 512;
+  std::string_view connections_flag{};  // that sets it, for messages; outlives all
 };
 
 // Requests answered with an error because of what they are, before anybody was asked for an answer.
@@ -41,10 +43,11 @@ struct RefusedRequests {
 
 // Written by the server's thread, readable from any.
 struct ServerStats {
-  base::Tally requests;       // answered, malformed ones too
-  base::Tally refused;        // connections closed at once: too many were open
-  base::Tally timeouts;       // connections closed within a request or a response
-  base::Tally accept_errors;  // each followed by a pause
+  base::Tally requests;            // answered, malformed ones too
+  base::Tally refused;             // connections closed at once: too many were open
+  base::Tally timeouts;            // connections closed within a request or a response
+  base::Tally out_of_descriptors;  // the same: only those for files are left
+  base::Tally accept_errors;       // each followed by a pause
   std::atomic<std::uint64_t> open{0};
   // One for each status that such an answer may have.
   std::array<RefusedRequests, 5> refused_requests{

@@ -3,7 +3,6 @@
 
 #include <functional>
 
-#include "weir/base/tally.h"
 #include "weir/net/asio.h"
 #include "weir/net/endpoint.h"
 
@@ -18,11 +17,14 @@ using ConnectionHandler =
 [[nodiscard]] TcpAcceptor open_acceptor(asio::io_context& context, const Endpoint& endpoint,
                                         PortSharing sharing);
 
-// Accepts until `acceptor` is closed. A failing accept (no descriptors left, usually) is counted in
-// `errors` and followed by a pause, so that it neither ends the loop nor spins. `acceptor` and
-// `errors` must outlive the loop. There is one for TcpAcceptor and one for StreamAcceptor.
+// Told why an accept has failed.
+using AcceptErrorHandler = std::function<void(const boost::system::error_code& error)>;
+
+// Accepts until `acceptor` is closed. A failing accept (no descriptors left, usually) is told to
+// `on_error` and followed by a pause, so that it neither ends the loop nor spins. `acceptor` must
+// outlive the loop. There is one for TcpAcceptor and one for StreamAcceptor.
 template <class Acceptor>
-asio::awaitable<void> accept_loop(Acceptor& acceptor, base::Tally& errors,
+asio::awaitable<void> accept_loop(Acceptor& acceptor, AcceptErrorHandler on_error,
                                   ConnectionHandler<Acceptor> on_connection);
 
 // Accepts what has been connected already and waits for nothing. For the same two.

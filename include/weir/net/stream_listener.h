@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
@@ -22,10 +23,12 @@ namespace weir::net {
 
 // Written by the listener's thread, readable from any.
 struct StreamStats {
-  base::Tally connections;    // taken, without the refused ones
-  base::Tally errors;         // connections that ended in a read error
-  base::Tally refused;        // closed at once: too many were open
-  base::Tally idle_closed;    // silent for too long
+  base::Tally connections;  // taken, without the refused ones
+  base::Tally errors;       // connections that ended in a read error
+  base::Tally refused;      // closed at once: too many were open
+  base::Tally idle_closed;  // silent for too long
+  // Closed at once: few file descriptors are left, and scrapes need them.
+  base::Tally out_of_descriptors;
   base::Tally accept_errors;  // each followed by a pause
   base::Tally bytes;
   std::atomic<std::uint64_t> open{0};
@@ -38,6 +41,7 @@ class StreamListener {
  public:
   struct Options {
     std::size_t connections_max = 1000;            // of this listener alone
+    std::string_view connections_flag{};           // that sets it, for messages; outlives all
     std::chrono::milliseconds idle_timeout{0};     // 0: none
     PortSharing sharing = PortSharing::Exclusive;  // of TCP
     // Octal permissions of a unix socket's file, as the operator wrote them. What cannot be read is
