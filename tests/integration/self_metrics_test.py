@@ -172,9 +172,9 @@ class Listeners(SelfMetrics):
     def test_connections_that_are_reset(self):
         with self.watched():
             connected = {"statsd_exporter_tcp_connections_total": 1, "weir_tcp_connections": 1, "process_open_fds": 1}
-            client = self.over_tcp()
-            self.addCleanup(client.close)
-            with self.watch.moves(plus(read(1), applied("counter", 1), made("counter"))):
+            with self.watch.moves(plus(connected, read(1), applied("counter", 1), made("counter"))):
+                client = self.over_tcp()
+                self.addCleanup(client.close)
                 client.sendall(b"a:1|c\n")
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             with self.watch.moves({"weir_tcp_connections": -1, "process_open_fds": -1, "statsd_exporter_tcp_connection_errors_total": 1}):
