@@ -86,7 +86,7 @@ class Run:
         self.at_once(self.work)
 
     def at_once(self, work):
-        threads = [threading.Thread(target=work, args=(tree,)) for tree in self.trees]
+        threads = [threading.Thread(target=work, args=(tree,), daemon=True) for tree in self.trees]
         for thread in threads:
             thread.start()
         for thread in threads:
