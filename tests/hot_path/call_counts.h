@@ -9,7 +9,9 @@ namespace weir::hot_path {
 // by call_counts.cc for the whole executable, the standard library included.
 struct CallCounts {
   std::uint64_t allocations = 0;
-  std::uint64_t mutex_locks = 0;
+  // Mutexes, spin and reader-writer locks, and futexes. A spin lock that is an atomic calls
+  // nothing.
+  std::uint64_t locks = 0;
   std::uint64_t clock_reads = 0;
 };
 
