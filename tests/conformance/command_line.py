@@ -7,6 +7,7 @@ types and defaults are compared.
 
 import contextlib
 import http.client
+import json
 import pathlib
 import re
 import shlex
@@ -82,10 +83,11 @@ class Run:
 
     def __init__(self, binary, line, shared):
         self._binary = pathlib.Path(binary)
+        self._process = self._stderr = self._stdout = None
         self._scratch = tempfile.TemporaryDirectory(prefix="conformance-")
         self.folder = pathlib.Path(self._scratch.name)
         self.ports = {name: pair.next_port() for name in PORTS}
-        self._names = {str(self.folder): "FOLDER", **{f"{pair.HOST}:{port}": name.upper() for name, port in self.ports.items()}}
+        self._names = {str(self.folder): "FOLDER", str(shared.folder): "SHARED", shared.values["busy"]: "BUSY", **{f"{pair.HOST}:{port}": name.upper() for name, port in self.ports.items()}}
         self._names.update({str(port): name.upper() for name, port in self.ports.items()})
         self.values = dict(shared.values, folder=str(self.folder), port=str(self.ports["port"]), http=f"{pair.HOST}:{self.ports['web']}")
         listen = {"web": "--web.listen-address", "udp": "--statsd.listen-udp", "tcp": "--statsd.listen-tcp"}
@@ -141,12 +143,13 @@ class Run:
         path = self.folder / "fsm.dot"
         return path.read_text() if path.exists() else ""
 
-    def stop(self):
-        if self._process.poll() is None:
+    def close(self):
+        if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait()
-        self._stderr.close()
-        self._stdout.close()
+        for file in (self._stderr, self._stdout):
+            if file is not None:
+                file.close()
         self._scratch.cleanup()
 
 
@@ -215,31 +218,55 @@ def compare_sets(case, what, reference, weir):
         case.equal(f"{what} {item}", "absent", "present")
 
 
+class Told(typing.NamedTuple):
+    """What is compared of an ending."""
+
+    end: str
+    stderr: str
+    stdout: str
+    details: set
+    dump: set
+
+
+def told_by(ending):
+    return Told(ending.end, said(ending), *printed(ending.output), automaton(ending.dump))
+
+
+def store(told):
+    """Sets in an order, and tuples in them as text."""
+    return [*told[:3], sorted(told.details), sorted(map(json.dumps, told.dump))]
+
+
+def load(stored):
+    end, stderr, stdout, details, dump = stored
+    return Told(end, stderr, stdout, set(details), {tuple(json.loads(item)) for item in dump})
+
+
 def compare(case, reference, weir, is_version):
     case.equal("end", reference.end, weir.end)
-    case.equal("stderr", said(reference), said(weir))
-    kinds, details = zip(printed(reference.output), printed(weir.output))
-    case.equal("stdout", *kinds)
-    if kinds == ("version", "version"):
+    case.equal("stderr", reference.stderr, weir.stderr)
+    case.equal("stdout", reference.stdout, weir.stdout)
+    if (reference.stdout, weir.stdout) == ("version", "version"):
         # Once is enough.
         if is_version:
-            compare_sets(case, "stdout", *details)
-    elif kinds[0] == kinds[1]:
+            compare_sets(case, "stdout", reference.details, weir.details)
+    elif reference.stdout == weir.stdout:
         # weir has more flags.
-        compare_sets(case, "stdout", details[0], details[0] & details[1])
-    compare_sets(case, "dump", automaton(reference.dump), automaton(weir.dump))
+        compare_sets(case, "stdout", reference.details, reference.details & weir.details)
+    compare_sets(case, "dump", reference.dump, weir.dump)
+
+
+def take(binary, line, shared):
+    with contextlib.closing(Run(binary, line, shared)) as run_of_one:
+        run_of_one.start()
+        return told_by(run_of_one.ending())
 
 
 def check(context, line, shared):
-    runs = [Run(binary, line, shared) for binary in (context.binaries.reference, context.binaries.weir)]
+    binaries = context.binaries
     with context.report.case(f"command_line: {line}") as case:
-        try:
-            for run_of_one in runs:
-                run_of_one.start()
-            compare(case, *(run_of_one.ending() for run_of_one in runs), line == "--version")
-        finally:
-            for run_of_one in runs:
-                run_of_one.stop()
+        reference = binaries.recording.told("ending", lambda: take(binaries.reference, line, shared), store=store, load=load)
+        compare(case, reference, take(binaries.weir, line, shared), line == "--version")
 
 
 def run(context):

@@ -20,13 +20,21 @@ EXACT_OBSERVATIONS_MAX = 499
 DEFAULT_OBJECTIVES = {0.5: 0.05, 0.9: 0.01, 0.99: 0.001}
 # Sums that differ by less were added up in another order or multiplied instead (Q38).
 ROUNDING = 1e-9
+# What a difference may be. Values of these are held to a bound, or to another of the same page, already.
+BOUNDED_KINDS = ("rounding", "rank", "names")
+KINDS = ("missing", "extra", "type", "help", "value", "order", "crash", "status", *BOUNDED_KINDS)
+CACHE_HITS = "statsd_metric_mapper_cache_hits_total"
+CACHE_GETS = "statsd_metric_mapper_cache_gets_total"
+# Names that weir saw for the first time: they are held or there was no room for them.
+NAMES_SEEN = ("weir_bindings", "weir_unbound_samples_total")
+SERIES_EXPIRED = "weir_series_expired_total"
 
 
 class Difference(typing.NamedTuple):
     family: str
     # As written on a page, or empty for what concerns the family.
     series: str
-    # missing (in weir), extra (in weir), type, help, value, rounding (values of a sum that are nearly equal), rank, order
+    # missing (in weir), extra (in weir), type, help, value, order, crash, status; alone (see alone.json, and no row lets it pass); rounding (values of a sum that are nearly equal), rank, names (hits of the cache: weir's are its gets less the names seen first)
     what: str
     reference: str
     weir: str
@@ -43,6 +51,24 @@ def is_compared(name):
     return not name.startswith(IGNORED_PREFIXES)
 
 
+def only_value(page, name):
+    """Of a family with one sample, or 0."""
+    return sum(map(number, page[name].samples.values())) if name in page else 0
+
+
+def hits_are_gets_less_names(page):
+    """What weir's cache_hits_total must be (Q42), with some room for names that are looked up as new again: each at most once after it had
+    no series, or none any more."""
+    misses = only_value(page, CACHE_GETS) - only_value(page, CACHE_HITS)
+    names = sum(only_value(page, name) for name in NAMES_SEEN)
+    return names <= misses <= names + only_value(page, SERIES_EXPIRED) + negative_counters(page)
+
+
+def negative_counters(page):
+    family = page.get("statsd_exporter_events_error_total")
+    return sum(number(value) for (_, labels), value in family.samples.items() if ("reason", "illegal_negative_counter") in labels) if family else 0
+
+
 def series_key(labels):
     """Of a summary's or histogram's sample: the labels of its series."""
     return tuple(label for label in labels if label[0] not in ("le", "quantile"))
@@ -54,12 +80,14 @@ class Comparison:
     def __init__(self, before=None, observations=None, objectives=None):
         self.differences = []
         self.values = 0
+        self._is_hits_of_names = False
         self._before = before or ({}, {})
         # (family, series labels) -> every value observed, for quantiles that are beyond exactness.
         self._observations = observations or {}
         self._objectives = objectives or DEFAULT_OBJECTIVES
 
     def pages(self, reference, weir):
+        self._is_hits_of_names = hits_are_gets_less_names(weir)
         for name in sorted(filter(is_compared, reference.keys() | weir.keys())):
             if name in weir and name in reference:
                 self._family(reference[name], weir[name])
@@ -109,8 +137,12 @@ class Comparison:
         if "quantile" in dict(key[1]) and len(observed) > EXACT_OBSERVATIONS_MAX:
             self._rank(key, family, text, (reference, weir), sorted(observed))
         elif reference != weir:
-            is_rounding = key[0] == family.name + "_sum" and math.isclose(number(reference), number(weir), rel_tol=ROUNDING)
-            self._differs(family.name, text, "rounding" if is_rounding else "value", reference, weir)
+            self._differs(family.name, text, self._kind_of_value(key[0], family.name, reference, weir), reference, weir)
+
+    def _kind_of_value(self, sample, family, reference, weir):
+        if sample == family + "_sum" and math.isclose(number(reference), number(weir), rel_tol=ROUNDING):
+            return "rounding"
+        return "names" if sample == CACHE_HITS and self._is_hits_of_names else "value"
 
     def _value_before(self, place, name, key):
         family = self._before[place].get(name)
@@ -138,6 +170,11 @@ def order_token(key):
     labels = series_key(key[1])
     bound = [value for label, value in key[1] if label in ("le", "quantile")]
     return len(labels), tuple(value for _, value in labels), key[0], *bound
+
+
+def moved_alone(idle, weir):
+    """Series -> value of weir's page, where it says other than a reference to which nothing was sent."""
+    return {item.series or item.family + " " + item.what: item.weir for item in Comparison().pages(idle, weir) if item.what != "order"}
 
 
 def compare_pages(reference, weir, before=None, observations=None, objectives=None):

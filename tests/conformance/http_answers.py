@@ -14,12 +14,16 @@ import exposition
 import http_requests
 import pair
 import protobuf_page
+import recorded
 
 SILENCE_SECONDS = 1.0
 # They mostly wait for that silence.
 RAW_AT_ONCE = 8
 SOME_BYTES = 65536
+NOT_FOUND = 404
 SKIPPED_HEADERS = ("date",)
+# What Go tells of itself is nobody else's.
+DEBUG = re.compile(r"/debug/(pprof|requests|events|vars$)")
 # Its body is no interface.
 LANDING = "text/html; charset=UTF-8"
 
@@ -27,8 +31,10 @@ LANDING = "text/html; charset=UTF-8"
 class Answer:
     """A response, with what differs from run to run taken out."""
 
-    def __init__(self, status, headers, body):
+    def __init__(self, status, headers, body, families=None):
         self.status = status
+        # Of a page whose body was not recorded.
+        self.families = families
         self.headers = {name.lower(): value for name, value in headers if name.lower() not in SKIPPED_HEADERS}
         self.body = body
         self.framing = "chunked" if "transfer-encoding" in self.headers else "length" if "content-length" in self.headers else "none"
@@ -49,6 +55,8 @@ class Answer:
 
 def user_families(answer):
     """Comparable: those of StatsD, as they are written."""
+    if answer.families is not None:
+        return answer.families
     kind = answer.headers["content-type"]
     if "delimited" in kind:
         families = protobuf_page.read_page(answer.content())
@@ -66,6 +74,11 @@ def own_family(family, name):
 
 
 def ask(program, method, path, headers=None):
+    asked = " ".join(["asked", method, path, *map(": ".join, (headers or {}).items())])
+    return program.told(asked, lambda: fetch(program, method, path, headers), store=store_status if DEBUG.match(path) else store, load=load)
+
+
+def fetch(program, method, path, headers):
     connection = http.client.HTTPConnection(pair.HOST, program.web_port, timeout=pair.HTTP_SECONDS_MAX)
     with contextlib.closing(connection):
         # Neither Host nor Accept-Encoding by itself, and no header is changed.
@@ -77,6 +90,23 @@ def ask(program, method, path, headers=None):
         connection.endheaders()
         response = connection.getresponse()
         return Answer(response.status, response.getheaders(), response.read())
+
+
+def store_status(answer):
+    return store(answer) if answer.status == NOT_FOUND else [answer.status, [], "", None]
+
+
+def store(answer):
+    """Of a page in another form than text, what is compared."""
+    if answer.is_page() and answer.body and not answer.headers["content-type"].startswith("text/plain"):
+        return [answer.status, list(answer.headers.items()), "a page", user_families(answer)]
+    return [*recorded.store_answer(recorded.HttpAnswer(answer.status, list(answer.headers.items()), answer.body)), None]
+
+
+def load(stored):
+    *answer, families = stored
+    status, headers, body = recorded.load_answer(answer)
+    return Answer(status, headers, body, families)
 
 
 def compare_answers(case, what, reference, weir):
@@ -174,8 +204,23 @@ def telemetry(context, path):
             compare_requests(case, both, [("GET", "/m"), ("GET", "/metrics")], {"Host": "localhost"})
 
 
-def received(program, payload):
+def received(program, name, payload):
     """(what came back, whether the connection was closed)"""
+    return program.told(f"raw {name}", lambda: received_now(program, payload), store=store_received, load=load_received)
+
+
+def store_received(came):
+    data, state = came
+    head, blank, body = re.sub(rb"(?<=\r\nDate: )[^\r]*", b"any", data).partition(b"\r\n\r\n")
+    return [head.decode("latin-1"), blank.decode(), recorded.stored_text(body), state]
+
+
+def load_received(stored):
+    head, blank, text, state = stored
+    return head.encode("latin-1") + blank.encode() + text.encode("utf-8", "surrogateescape"), state
+
+
+def received_now(program, payload):
     chunks = []
     with socket.create_connection((pair.HOST, program.web_port)) as connection:
         connection.settimeout(SILENCE_SECONDS)
@@ -233,7 +278,7 @@ def methods_of(payload):
 def raw(context, name, both):
     payload = http_requests.RAW[name]
     with context.report.case(f"http_answers: raw, {name}") as case:
-        answers, states = zip(*both.each(lambda program: received(program, payload)))
+        answers, states = zip(*both.each(lambda program: received(program, name, payload)))
         case.equal("connection", *states)
         reference, weir = (answers_in(data, methods_of(payload)) for data in answers)
         case.equal("number of answers", len(reference), len(weir))

@@ -20,6 +20,8 @@ import typing
 import urllib.parse
 
 import exposition
+import quiescence
+import recorded
 
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 60
@@ -29,19 +31,10 @@ POLL_SECONDS = 0.004
 SIGNAL_SECONDS = 0.3
 FLUSH_INTERVAL = "5ms"
 SETTLE_SECONDS_MAX = 60
-# Long enough that a batch on its way shows as progress, twice the flush interval at least.
-QUIET_SECONDS = 0.012
-FLUSHES_WHILE_QUIET = 2
-# Lines that a program refuses (too long ones) or loses never come to be counted.
-NO_PROGRESS_SECONDS_MAX = 0.5
-# A reference whose scrapes fail does not tell how far it is.
-UNREADABLE_SETTLE_SECONDS = 0.4
 # A default receive buffer holds 256 small datagrams.
 DATAGRAMS_AT_ONCE = 100
 LISTEN_FLAGS = {"web_port": "--web.listen-address", "udp_port": "--statsd.listen-udp", "tcp_port": "--statsd.listen-tcp"}
-FLUSHED = "statsd_exporter_event_queue_flushed_total"
-LINES = "statsd_exporter_lines_total"
-PROGRESS = (FLUSHED, LINES) + tuple(
+PROGRESS = (quiescence.FLUSHED, quiescence.LINES) + tuple(
     f"statsd_exporter_{name}"
     for name in ("samples_total", "events_total", "events_unmapped_total", "events_actions_total", "events_error_total",
                  "events_conflict_total", "udp_packets_total")
@@ -63,8 +56,10 @@ class ScrapeError(DaemonError):
 
 
 class Binaries(typing.NamedTuple):
-    reference: pathlib.Path
+    # None where its recorded answers stand for it.
+    reference: pathlib.Path | None
     weir: pathlib.Path
+    recording: recorded.Recording | None = None
 
 
 def own_address():
@@ -93,8 +88,10 @@ class Program:
     """One of the two. `process` is None until started. Ports are None where a flag closed the listener."""
 
     host = HOST
+    # Whether only its recorded answers are there.
+    is_recorded = False
 
-    def __init__(self, binary, is_reference, flags, listen, scratch):
+    def __init__(self, binary, is_reference, flags, listen, scratch, recording=None):
         self.binary = str(binary)
         self.is_reference = is_reference
         self.name = "reference" if is_reference else "weir"
@@ -104,10 +101,29 @@ class Program:
         self.is_end_known = False
         self._flags = [str(flag) for flag in flags]
         self._listen = listen
+        self._scratch = str(scratch)
         self._stderr = pathlib.Path(scratch, self.name + ".stderr")
         self._stdout = pathlib.Path(scratch, self.name + ".stdout")
         self._starts = 0
         self._ready_at = 0
+        self._recording = recording
+        self._number = recorded.CASE.next_pair() if recording else 0
+        self._moment = 0
+
+    def next_moment(self):
+        """What is asked from here on may be answered otherwise than before."""
+        self._moment += 1
+
+    def forget_moment(self):
+        if self._recording:
+            self._recording.forget(self._moment_name())
+
+    def _moment_name(self):
+        return f"{self._number}.{self._moment}"
+
+    def told(self, what, ask, **forms):
+        """What `ask()` finds out, which is recorded of the reference and taken from there where it is not. See recorded.Recording.told()."""
+        return self._recording.told(f"{self._moment_name()} {what}", ask, **forms) if self._recording else ask()
 
     def add_flags(self, *flags):
         """For this one alone, before its start."""
@@ -146,12 +162,12 @@ class Program:
 
     def _is_ready(self):
         with contextlib.suppress(OSError, http.client.HTTPException):
-            return self.request("GET", "/-/healthy")[0] < 500
+            return self._fetch("GET", "/-/healthy").status < 500
         return False
 
     def alive(self):
         self.is_end_known = True
-        return self.process.poll() is None
+        return self.told("alive", lambda: self.process.poll() is None)
 
     def require_weir(self):
         """That the reference may be gone is part of a case; that weir is never is."""
@@ -161,28 +177,36 @@ class Program:
     def exit_code(self, seconds=STOP_SECONDS_MAX):
         """Waits for its end. A signal is the negative of its number."""
         self.is_end_known = True
-        return self.process.wait(seconds)
+        return self.told("exit code", lambda: self.process.wait(seconds))
 
     def log(self):
         """stderr."""
-        return self._stderr.read_text(errors="replace")
+        return self.told("log", lambda: self._stderr.read_text(errors="replace"), store=self._store_log, load=self._load_log)
+
+    def _store_log(self, text):
+        return recorded.store_log(text.replace(self._scratch, "SCRATCH"))
+
+    def _load_log(self, text):
+        return text.replace("SCRATCH", self._scratch)
 
     def output(self):
         """stdout."""
-        return self._stdout.read_text(errors="replace")
+        return self.told("stdout", lambda: self._stdout.read_text(errors="replace"))
 
     def signal(self, number):
+        self.next_moment()
         # The reference serves HTTP before it minds signals.
         time.sleep(max(0, self._ready_at + SIGNAL_SECONDS - time.monotonic()))
         self.process.send_signal(number)
 
+    def _fetch(self, method, path, headers=None, timeout=HTTP_SECONDS_MAX):
+        return recorded.fetch(HOST, self.web_port, method, path, headers, timeout)
+
     def request(self, method, path, headers=None, timeout=HTTP_SECONDS_MAX):
         """(status, headers as a dict, body)"""
-        connection = http.client.HTTPConnection(HOST, self.web_port, timeout=timeout)
-        with contextlib.closing(connection):
-            connection.request(method, path, headers=headers or {})
-            response = connection.getresponse()
-            return response.status, dict(response.getheaders()), response.read()
+        answer = self.told(" ".join([method, path, *map(": ".join, (headers or {}).items())]), lambda: self._fetch(method, path, headers, timeout),
+                           store=recorded.store_answer, load=recorded.load_answer)
+        return answer.status, dict(answer.headers), answer.body
 
     def telemetry_path(self):
         given = [flag.split("=", 1)[1] for flag in self._flags if flag.startswith("--web.telemetry-path=")]
@@ -198,16 +222,24 @@ class Program:
         """Of a scrape. Inconsistent pages fail whatever they are asked for (reference 6.5), so the smallest does."""
         return self.request("GET", self.telemetry_path() + "?name[]=")[0]
 
+    def unrecorded_page(self):
+        """Its text."""
+        answer = self._fetch("GET", self.telemetry_path())
+        if answer.status != 200:
+            raise ScrapeError(self.name, answer.status, answer.body)
+        return answer.body.decode()
+
     def page(self):
         """name -> exposition.Family"""
         return exposition.parse(self.page_bytes().decode())
 
     def progress(self):
         """Series -> number of what moves while traffic is taken in; None when scrapes fail."""
-        try:
-            return exposition.self_values(exposition.parse(self.page_bytes(PROGRESS_PATH).decode()))
-        except (ScrapeError, OSError, http.client.HTTPException):
-            return None
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            answer = self._fetch("GET", self.telemetry_path() + PROGRESS_PATH)
+            if answer.status == 200:
+                return exposition.self_values(exposition.parse(answer.body.decode()))
+        return None
 
     def stop(self):
         """weir has to end on SIGTERM, with 0."""
@@ -226,31 +258,22 @@ class Program:
             raise DaemonError(f"weir ended with {code}\n{self.log()}")
 
 
-class Quiescence:
-    """Watches one program until what was sent to it has taken effect."""
+class RecordedProgram(Program):
+    """Stands for the reference where it is not: nothing is started, sent or waited for, and each question has its recorded answer."""
 
-    def __init__(self, program, lines):
-        self._program = program
-        self._lines = lines
-        self._seen = None
-        self._changed_at = self._flushes = 0
-        self._unreadable_since = None
+    is_recorded = True
 
-    def is_settled(self):
-        if self._program.process.poll() is not None:
-            return True
-        values, now = self._program.progress(), time.monotonic()
-        if values is None:
-            self._unreadable_since = self._unreadable_since or now
-            return now - self._unreadable_since > UNREADABLE_SETTLE_SECONDS
-        flushes = values.pop(FLUSHED, 0)
-        if values != self._seen:
-            self._seen, self._changed_at, self._flushes = values, now, flushes
-            return False
-        quiet = now - self._changed_at
-        if values.get(LINES, 0) < self._lines:
-            return quiet > NO_PROGRESS_SECONDS_MAX
-        return quiet >= QUIET_SECONDS and (not self._program.is_reference or flushes - self._flushes >= FLUSHES_WHILE_QUIET)
+    def start(self):
+        pass
+
+    def wait_ready(self):
+        pass
+
+    def signal(self, number):
+        self.next_moment()
+
+    def stop(self):
+        pass
 
 
 class Pair:
@@ -261,6 +284,7 @@ class Pair:
     """
 
     def __init__(self, binaries, flags=(), mapping=None, listen=True):
+        self.reference = None
         self._scratch = tempfile.TemporaryDirectory(prefix="weir-conformance-")
         self.mapping_path = pathlib.Path(self._scratch.name, "mapping.yml")
         given = [str(flag).replace("{mapping}", str(self.mapping_path)) for flag in flags]
@@ -270,20 +294,25 @@ class Pair:
                 given.append(f"--statsd.mapping-config={self.mapping_path}")
         if not any(flag.startswith("--statsd.event-flush-interval") for flag in given):
             given.insert(0, f"--statsd.event-flush-interval={FLUSH_INTERVAL}")
-        self.reference = Program(binaries.reference, True, given, listen, self._scratch.name)
+        reference = Program if binaries.reference else RecordedProgram
+        self.reference = reference(binaries.reference, True, given, listen, self._scratch.name, binaries.recording)
         self.weir = Program(binaries.weir, False, given, listen, self._scratch.name)
         self.programs = (self.reference, self.weir)
         self._lines = 0
         self._datagrams = 0
+        self._idle = ""
 
     def write_mapping(self, text):
         """Str, or bytes for what is not UTF-8."""
         self.mapping_path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        if self.reference is not None:
+            self.reference.next_moment()
 
     def __enter__(self):
         try:
-            self.each(Program.start)
-            self.each(Program.wait_ready)
+            self.each(lambda program: program.start())
+            self.each(lambda program: program.wait_ready())
+            self._see_idle()
         except BaseException:
             self._kill()
             raise
@@ -292,7 +321,7 @@ class Pair:
     def __exit__(self, kind, value, trace):
         try:
             if kind is None:
-                self.each(Program.stop)
+                self.each(lambda program: program.stop())
         finally:
             self._kill()
 
@@ -302,6 +331,16 @@ class Pair:
                 program.process.kill()
                 program.process.wait()
         self._scratch.cleanup()
+
+    def _see_idle(self):
+        """A reference that crashes later can no longer tell how it was before."""
+        if self.reference.web_port is not None and self.reference.process.poll() is None:
+            with contextlib.suppress(DaemonError, OSError, http.client.HTTPException):
+                self._idle = self.reference.unrecorded_page()
+
+    def idle_page(self):
+        """The reference's, before anything was sent: what is left of it where it crashed, or its pages fail."""
+        return exposition.parse(self.reference.told("idle page", lambda: self._idle, store=recorded.same_everywhere))
 
     def each(self, function):
         """(of the reference, of weir)"""
@@ -318,11 +357,14 @@ class Pair:
 
     def expect_lines(self, payload, over):
         """Both were sent it, by whatever way: settle() waits for it."""
+        self.reference.next_moment()
         self._lines += lines_in(payload, over)
 
     @staticmethod
     def _send_to(program, payload, over):
         program.require_weir()
+        if program.is_recorded:
+            return
         # Sending to a reference that is gone, or about to go, is part of the case.
         with contextlib.suppress(OSError) if program.is_reference else contextlib.nullcontext():
             if over == "tcp":
@@ -335,7 +377,7 @@ class Pair:
     def settle(self):
         """Until everything sent has taken effect in both."""
         deadline = time.monotonic() + SETTLE_SECONDS_MAX
-        waiting = [Quiescence(program, self._lines) for program in self.programs]
+        waiting = [quiescence.Quiescence(program, self._lines) for program in self.programs if not program.is_recorded]
         while waiting := [watch for watch in waiting if not watch.is_settled()]:
             if time.monotonic() > deadline:
                 raise DaemonError("the programs do not come to rest")

@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Says in TAP which cases agree. Differences that differences.txt names are intended, all others fail, and so do its rows without use."""
+"""Says in TAP which cases agree. Differences that differences.txt names are intended, all others fail, and so do its rows without use.
 
+What was let pass is told at the end: how many values each row excused, and how often something was tried again.
+"""
+
+import collections
 import dataclasses
+import json
 import pathlib
 import re
 import shlex
@@ -11,13 +16,19 @@ import time
 import traceback
 
 import compare
+import recorded
 
 DIFFERENCES = pathlib.Path(__file__).resolve().parent / "differences.txt"
+ALONE = recorded.FOLDER / "alone.json"
 # Unexpected differences must last to count: a busy machine may show half of what is on its way.
 RETRY_SECONDS = 0.25
 RETRIES_MAX = 8
 SHOWN_MAX = 20
 HTTP_OK = 200
+# What a row leaves out, where its kind says it already.
+ANY = "*"
+IMPLIED = {"missing": (ANY, "absent"), "extra": ("absent", ANY)}
+LOOKS = "looks at a page"
 
 
 class RowError(ValueError):
@@ -37,7 +48,8 @@ class Row:
     text: str
     section: str
     patterns: list
-    used: bool = False
+    # How many values it let pass.
+    excused: int = 0
 
     def matches(self, case, difference):
         what = (case, difference.series or difference.family, difference.what, difference.reference, difference.weir)
@@ -45,14 +57,26 @@ class Row:
 
 
 def read_row(line, text):
+    def refuse(why):
+        raise RowError(f"differences.txt:{line}: {why}: {text}")
     fields = shlex.split(text, comments=True)
     if not 4 <= len(fields) <= 6 or not re.fullmatch(r"[QW]\d+(,[QW]\d+)*", fields[0]) or " # " not in text:
-        raise RowError(f"differences.txt:{line}: not `Qn[,Qn] section:case series what [reference [weir]] # why`: {text}")
+        refuse("not `Qn[,Qn] section:case series what [reference [weir]] # why`")
     section, colon, _ = fields[1].partition(":")
-    if not colon or "*" in section:
-        raise RowError(f"differences.txt:{line}: the case begins with the section's name and a colon: {text}")
-    fields += ["*"] * (6 - len(fields))
-    return Row(line, text, section, [wildcard(field) for field in fields[1:]])
+    if not colon or ANY in section:
+        refuse("the case begins with the section's name and a colon")
+    what, values = fields[3], fields[4:]
+    if what not in compare.KINDS:
+        refuse(f"the kind is one of {', '.join(compare.KINDS)}")
+    values += IMPLIED.get(what, (ANY, ANY))[len(values):]
+    if what not in compare.BOUNDED_KINDS and all(is_open(value) for value in values):
+        refuse("it leaves both values open")
+    return Row(line, text, section, [wildcard(field) for field in (*fields[1:4], *values)])
+
+
+def is_open(value):
+    """Whether it says nothing of a value."""
+    return ANY in value and not value.strip(ANY + "'\"[]{} ")
 
 
 def read_rows(path):
@@ -89,22 +113,61 @@ class Case:
         """One value that is no sample: a status, a header, an exit code. In differences.txt `what` stands for the series, and is `value`."""
         self.differences([compare.Difference("", what, "value", str(reference), str(weir))] if reference != weir else [], 1)
 
+    def retried(self, what):
+        """It was tried again, which is told at the end."""
+        self._report.retried(what)
+
     def compare_pair(self, pair, before=None, observations=None, objectives=None):
         """Settles the pair and compares its pages; unexpected differences have to last."""
         seen = None
+        pair.reference.next_moment()
         for _ in range(RETRIES_MAX):
             pair.settle()
-            if fault := reference_fault(pair):
-                self.differences([fault], 1)
-                return
-            reference, weir = pair.pages()
-            comparison = compare.Comparison(before, observations, objectives)
-            found = comparison.pages(reference, weir)
+            found, values = look(self.name, pair, compare.Comparison(before, observations, objectives), self._report.alone)
             if not (unintended := self._report.unintended(self.name, found)) or unintended == seen:
                 break
             seen = unintended
+            self.retried(LOOKS)
+            pair.reference.forget_moment()
             time.sleep(RETRY_SECONDS)
-        self.differences(found, comparison.values)
+        pair.reference.next_moment()
+        self.differences(found, values)
+
+
+def look(case, pair, comparison, alone):
+    """(differences of the pages, how many values were compared)"""
+    fault = reference_fault(pair)
+    if not fault:
+        return comparison.pages(*pair.pages()), comparison.values
+    if fault.weir not in ("alive", str(HTTP_OK)):
+        return [fault], 1
+    # What weir took in is seen beside what the reference had before it failed.
+    found = compare.moved_alone(pair.idle_page(), pair.weir.page())
+    return [fault, *alone.differences(case, found)], len(found) + 1
+
+
+class Alone:
+    """What weir's page says where the reference crashed or has none, case by case, as alone.json has it."""
+
+    def __init__(self, path=ALONE, is_written=False):
+        self._path = path
+        self._is_written = is_written
+        self._expected = json.loads(path.read_text()) if path.exists() else {}
+        self._found = {}
+
+    def differences(self, case, found):
+        self._found[case] = found
+        expected = found if self._is_written else self._expected.get(case, {})
+        changed = [series for series in sorted(expected.keys() | found.keys()) if expected.get(series) != found.get(series)]
+        return [compare.Difference("", series, "alone", expected.get(series, "absent"), found.get(series, "absent")) for series in changed]
+
+    def idle(self, sections):
+        return sorted(case for case in self._expected.keys() - self._found.keys() if case.partition(":")[0] in sections)
+
+    def write(self, sections):
+        kept = {case: said for case, said in self._expected.items() if case.partition(":")[0] not in sections} | self._found
+        lines = (f"{json.dumps(case)}: {json.dumps(kept[case], sort_keys=True)}" for case in sorted(kept))
+        self._path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def reference_fault(pair):
@@ -122,9 +185,11 @@ class CaseContext:
         self._case = Case(report, name)
 
     def __enter__(self):
+        recorded.CASE.enter(self._case.name)
         return self._case
 
     def __exit__(self, kind, value, trace):
+        recorded.CASE.leave()
         if kind is not None:
             if not issubclass(kind, Exception):
                 return False
@@ -136,12 +201,14 @@ class CaseContext:
 class Report:
     """Cases may run in several threads."""
 
-    def __init__(self, rows, stream=sys.stdout):
+    def __init__(self, rows, stream=sys.stdout, alone=None):
         self._rows = rows
         self._stream = stream
         self._lock = threading.Lock()
         self._tests = 0
         self._cases = self._values = self._intended = 0
+        self._retries = collections.Counter()
+        self.alone = alone or Alone()
         self.has_failed = False
 
     def case(self, name):
@@ -157,13 +224,17 @@ class Report:
                 left.append(difference)
             elif mark:
                 with self._lock:
-                    row.used = True
+                    row.excused += 1
                     self._intended += 1
         return left
 
     def count(self, values):
         with self._lock:
             self._values += values
+
+    def retried(self, what):
+        with self._lock:
+            self._retries[what] += 1
 
     def finish_case(self, case):
         with self._lock:
@@ -188,11 +259,15 @@ class Report:
 
     def check_rows(self, sections):
         """Every row of these sections, each run in full, must have been needed."""
-        idle = [f"differences.txt:{row.line}: no case needs it: {row.text}" for row in self._rows if row.section in sections and not row.used]
+        idle = [f"differences.txt:{row.line}: no case needs it: {row.text}" for row in self._rows if row.section in sections and not row.excused]
+        idle += [f"alone.json: no case needs it: {case}" for case in self.alone.idle(sections)]
         self.check("every intended difference was met", idle)
 
     def finish(self):
-        self._stream.write(f"1..{self._tests}\n# {self._cases} cases, {self._values} values compared, {self._intended} intended differences\n")
+        lines = [f"1..{self._tests}", f"# {self._cases} cases, {self._values} values compared, {self._intended} intended differences"]
+        lines += [f"# tried again: {times} times, {what}" for what, times in sorted(self._retries.items())] or ["# nothing was tried again"]
+        lines += [f"# differences.txt:{row.line} excused {row.excused}: {printable(row.text)}" for row in self._rows if row.excused]
+        self._stream.write("\n".join(lines) + "\n")
         self._stream.flush()
 
 

@@ -4,11 +4,14 @@
 
 import io
 import pathlib
+import re
 import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE.parent / "support"))
 
 import compare  # noqa: E402
 import exposition  # noqa: E402
@@ -73,6 +76,18 @@ class Compare(unittest.TestCase):
         self.assertEqual(kinds(OWN + "6\n", OWN + "8\n", before=before), [])
         self.assertEqual(kinds(OWN + "6\n", OWN + "9\n", before=before), ["value"])
 
+    def test_holds_cache_hits_to_gets_less_names(self):
+        def page(**values):
+            return "".join(f"# HELP {name} x\n# TYPE {name} counter\n{name} {value}\n" for name, value in values.items())
+        hits, gets = compare.CACHE_HITS, compare.CACHE_GETS
+        reference = page(**{gets: 10, hits: 9})
+        for weir, kind in (
+            ({gets: 10, hits: 7, "weir_bindings": 2, "weir_unbound_samples_total": 1}, "names"),
+            ({gets: 10, hits: 7, "weir_bindings": 2}, "value"), ({gets: 10, hits: 7, "weir_bindings": 4}, "value"),
+            ({gets: 10, hits: 7, "weir_bindings": 2, "weir_series_expired_total": 1}, "names"),
+        ):
+            self.assertEqual(kinds(reference, page(**weir)), [kind], weir)
+
     def test_judges_quantiles_of_many_observations_by_rank(self):
         observed = {("s", ()): [float(number) for number in range(1000)]}
         pages = [SUMMARY + f's{{quantile="0.9"}} {value}\n' for value in (899, 905, 915)]
@@ -96,15 +111,52 @@ class Rows(unittest.TestCase):
             self.assertFalse(row.matches(case, other))
 
     def test_need_a_number_a_section_and_a_reason(self):
-        for line in ("s: a value  # why", "Q1 case a value  # why", "Q1 *: a value  # why", "Q1 s: a value", "Q1 s: a  # why"):
+        for line in ("s: a value  # why", "Q1 case a value  # why", "Q1 *: a value  # why", "Q1 s: a value 1", "Q1 s: a  # why"):
             with self.assertRaises(report.RowError, msg=line):
                 rows(line)
+
+    def test_leave_no_value_open(self):
+        for values in ("value", "value *", "value * *", "value '*' '**'", "value \"['*']\" *", "type", "help *", "* 1 2", "alone 1 2", "order", "crash"):
+            with self.assertRaises(report.RowError, msg=values):
+                rows(f"Q1 s: a {values}  # why")
+
+    def test_need_one_value_or_a_kind_with_a_bound(self):
+        for values in ("value 1", "value * 2", "value INFO* *", "value [] *", "missing", "extra", "extra absent 1", "rounding", "names", "rank"):
+            self.assertEqual(len(rows(f"Q1 s: a {values}  # why")), 1)
+        row, = rows("Q1 s: a missing  # why")
+        self.assertFalse(row.matches("s:", difference(what="missing", weir="2")))
+
+
+class Readme(unittest.TestCase):
+    """Each row of its table is compared, or says in not_compared.txt why not."""
+
+    def numbers(self, path, pattern):
+        return {number for numbers in re.findall(pattern, path.read_text(), re.MULTILINE) for number in numbers.split(",")}
+
+    def test_rows_are_compared_or_say_why_not(self):
+        written = self.numbers(ROOT / "README.md", r"^\| ([QW]\d+) \|")
+        compared = self.numbers(report.DIFFERENCES, r"^([QW][\dQW,]*) ")
+        left = self.numbers(HERE / "not_compared.txt", r"^([QW]\d+) ")
+        self.assertTrue(written)
+        self.assertEqual(written - compared - left, set(), "neither a row of differences.txt nor one of not_compared.txt")
+        self.assertEqual((compared | left) - written, set(), "no row of README's table")
+        self.assertEqual(compared & left, set(), "compared after all")
+
+    def test_reasons_name_a_test(self):
+        for line in (HERE / "not_compared.txt").read_text().splitlines():
+            if line and not line.startswith("#"):
+                row = re.fullmatch(r"[QW]\d+ +(\S+) +# \S.*", line)
+                self.assertTrue(row and (ROOT / row[1]).exists(), line)
 
 
 class Reports(unittest.TestCase):
     def setUp(self):
         self.stream = io.StringIO()
-        self.report = report.Report(rows('Q1 s:* a value 1 2  # why', 'Q2 s:* b value  # why'), self.stream)
+        self.path = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()), "alone.json")
+        self.report = report.Report(rows('Q1 s:* a value 1 2  # why', 'Q2 s:* b value * 2  # why'), self.stream, self.alone())
+
+    def alone(self, **options):
+        return report.Alone(self.path, **options)
 
     def find(self, *found, case="s: case"):
         with self.report.case(case) as running:
@@ -143,7 +195,28 @@ class Reports(unittest.TestCase):
         self.find(difference())
         self.find()
         self.report.finish()
-        self.assertTrue(self.stream.getvalue().endswith("1..2\n# 2 cases, 6 values compared, 1 intended differences\n"))
+        self.assertIn("1..2\n# 2 cases, 6 values compared, 1 intended differences\n# nothing was tried again\n", self.stream.getvalue())
+
+    def test_tell_what_each_row_excused_and_what_was_tried_again(self):
+        self.find(difference(), difference(), difference("b"))
+        for _ in range(3):
+            self.report.retried("looks")
+        self.report.finish()
+        self.assertIn("\n# tried again: 3 times, looks\n", self.stream.getvalue())
+        self.assertIn(" excused 2: Q1 s:* a value 1 2", self.stream.getvalue())
+        self.assertIn(" excused 1: Q2 s:* b value * 2", self.stream.getvalue())
+
+    def test_know_what_weir_says_alone(self):
+        recorder = self.alone(is_written=True)
+        self.assertEqual(recorder.differences("s: dead", {"a": "1"}), [])
+        recorder.write(["s"])
+        alone = self.alone()
+        self.assertEqual(alone.idle(["s"]), ["s: dead"])
+        self.assertEqual(alone.differences("s: dead", {"a": "1"}), [])
+        self.assertEqual(alone.idle(["s"]), [])
+        self.assertEqual([found[1:] for found in alone.differences("s: dead", {"a": "2"})], [("a", "alone", "1", "2")])
+        self.assertEqual([found[1:] for found in alone.differences("s: dead", {})], [("a", "alone", "1", "absent")])
+        self.assertEqual([found[1:] for found in alone.differences("s: new", {"b": "1"})], [("b", "alone", "absent", "1")])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""run_conformance.py as a whole: it fails where weir misbehaves, where a row is idle, and where the reference is missing but could be there."""
+"""run_conformance.py as a whole, with the reference where it is and with its recorded answers: it fails where weir misbehaves, where a row is
+idle, and where the reference is another version or missing but could be there.
+"""
 
 import os
 import pathlib
@@ -47,35 +49,43 @@ class Runner(unittest.TestCase):
         self.assertIn(text, done.stdout)
 
     def test_passes_weir(self):
-        self.need_reference()
         done = run(tap.weir())
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"\n# differences\.txt:\d+ excused 4: Q38")
+        self.assertRegex(done.stdout, r"\n# (nothing was tried again|tried again: \d+ times, )")
 
     def test_fails_a_weir_that_lacks_a_difference(self):
         self.assert_fails(run(self.need_reference()), "no case needs it: Q38")
 
     def test_fails_a_weir_that_reads_otherwise(self):
-        self.need_reference()
         weir = script(self.folder, "weir", f'exec {tap.weir()} --limits.sampling-weight=2 "$@"\n')
         self.assert_fails(run(weir), "value: weighted_count: reference '2000', weir '1000'")
+        self.assert_fails(run(weir, "--replay"), "value: weighted_count: reference '2000', weir '1000'")
 
     def test_fails_a_weir_that_does_not_start(self):
-        self.need_reference()
         self.assert_fails(run("/bin/false"), "weir has ended with 1")
 
     def test_fails_for_a_row_without_use(self):
-        self.need_reference()
         rows = self.folder / "rows"
-        rows.write_text((HERE / "differences.txt").read_text() + f"Q1 {SECTION}:* nothing value  # idle\n")
+        rows.write_text((HERE / "differences.txt").read_text() + f"Q1 {SECTION}:* nothing value 1  # idle\n")
         self.assert_fails(run(tap.weir(), "--differences", str(rows)), "no case needs it: Q1")
 
     def test_fails_without_the_reference_where_go_is(self):
         script(self.folder, "go", "echo /nowhere\n")
         self.assert_fails(run(tap.weir(), environment=self.alone()), "the reference is installed")
 
-    def test_skips_without_the_reference_and_go(self):
+    def test_replays_without_the_reference_and_go(self):
         done = run(tap.weir(), environment=self.alone())
+        self.assertEqual((done.returncode, done.stdout[:5]), (0, "ok 1 "), done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"\n# 2 cases, \d{3,} values compared, 4 intended differences\n")
+
+    def test_skips_what_no_recording_can_hold(self):
+        done = run(tap.weir(), "--only", "relay", "--replay")
         self.assertEqual((done.returncode, done.stdout[:12]), (0, "1..0 # SKIP "), done.stderr)
+
+    def test_fails_for_another_version(self):
+        script(self.folder, "statsd_exporter", 'echo "statsd_exporter, version 0.28.0 (branch: HEAD, revision: 1)" >&2\n')
+        self.assert_fails(run(tap.weir(), environment=self.alone()), "is version v0.28.0, not v0.31.0")
 
     def alone(self):
         """A PATH with nothing on it but what the test put there."""

@@ -6,7 +6,6 @@ generous wait once it is not.
 import concurrent.futures
 import time
 
-import compare
 import pair
 import running_daemon
 
@@ -137,8 +136,7 @@ def stays(context, name, mapping, lines, expected_to_go):
         else:
             # Without a TTL of two seconds, so that a tick has passed.
             time.sleep(REFRESHES * REFRESH_SECONDS)
-        found = compare.compare_pages(*both.pages())
-        case.differences(found, len(found))
+        case.compare(*both.pages())
 
 
 # (name, mapping, lines, families that go)
