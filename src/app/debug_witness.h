@@ -4,28 +4,31 @@
 #include <string_view>
 
 #include "weir/base/log.h"
+#include "weir/pipeline/refusal.h"
 #include "weir/pipeline/witness.h"
 
 namespace weir::app {
 
-// Logs every line and every loss at debug level, in the reference's words where it has some
-// (reference 1.6). One worker.
-class DebugWitness final : public pipeline::Witness {
+// Logs every line and every refusal at debug level, in the reference's words where it has some
+// (reference 1.6), and hands refusals on. One worker.
+class DebugWitness final : public pipeline::Witness, public pipeline::RefusalSink {
  public:
-  // `log` must outlive the witness.
-  explicit DebugWitness(const base::Log& log) : log_(log) {}
+  // `log` and `next` must outlive the witness.
+  DebugWitness(const base::Log& log, pipeline::RefusalSink& next) : log_(log), next_(next) {}
 
   // Where the lines to come are from: `udp`, `tcp`, `unixgram`, `unixstream`.
   void set_transport(std::string_view name) { transport_ = name; }
 
   void on_line(std::string_view line) override;
-  void on_rejection(std::string_view line, statsd::Rejection rejection) override;
-  void on_malformed_tags(std::string_view line, std::size_t count) override;
-  void on_lost_event(std::string_view line, std::string_view reason) override;
+  [[nodiscard]] bool wants(pipeline::RefusalReason reason) override;
+  void on_refusal(const pipeline::Refusal& refusal) override;
 
  private:
   const base::Log& log_;
+  pipeline::RefusalSink& next_;
   std::string_view transport_;
+  // The answer of `next_` to the last question.
+  bool is_wanted_next_ = false;
 };
 
 }  // namespace weir::app

@@ -46,19 +46,42 @@ pipeline::PipelineOptions pipeline_options(const Options& options, std::uint64_t
 }  // namespace
 
 // What all ways from a listener into the pipeline have in common.
-class Worker::Way {
+class Worker::Way : public OriginSource {
  public:
-  Way(Worker& worker, ListenerKind kind) : worker_(worker), kind_(kind) {}
+  // `listener` is its address.
+  Way(Worker& worker, ListenerKind kind, std::string listener)
+      : worker_(worker), kind_(kind), listener_(std::move(listener)) {}
+
+  [[nodiscard]] Origin origin_of(std::string_view line) const final {
+    const bool is_unix = kind_ == ListenerKind::Unixgram || kind_ == ListenerKind::Unixstream;
+    return {name_of(kind_), is_unix ? base::Attribute{"listener", listener_}
+                                    : base::Attribute{"sender", sender_of(line)}};
+  }
 
  protected:
-  [[nodiscard]] pipeline::Pipeline& pipeline() const {
+  // For a batch at `now`.
+  [[nodiscard]] pipeline::Pipeline& pipeline(base::TimePoint now) {
+    worker_.refusal_log_.begin_batch(*this, now);
     if (worker_.witness_) worker_.witness_->set_transport(name_of(kind_));
     return *worker_.pipeline_;
   }
 
+  // Something that is no line.
+  void refuse(pipeline::OtherRefusal reason) {
+    pipeline::RefusalSink& sink = worker_.refusals();
+    if (sink.wants(reason))
+      sink.on_refusal({.reason = reason, .line = {}, .part = {}, .event = {}});
+  }
+
+  [[nodiscard]] bool wants_senders() const { return worker_.refusal_log_.wants_all_senders(); }
+
+  // The address; "" when it is not known. Not asked on unix sockets.
+  [[nodiscard]] virtual std::string sender_of(std::string_view line) const = 0;
+
  private:
   Worker& worker_;
   const ListenerKind kind_;
+  const std::string listener_;
 };
 
 // From a datagram listener.
@@ -66,31 +89,53 @@ class Worker::DatagramWay final : public net::DatagramSink, private Way {
  public:
   using Way::Way;
 
-  void on_datagrams(std::span<const std::string_view> datagrams, base::TimePoint now) override {
-    pipeline::Pipeline::Batch batch(pipeline(), now);
+  void on_datagrams(std::span<const std::string_view> datagrams, const net::Senders& senders,
+                    base::TimePoint now) override {
+    datagrams_ = datagrams;
+    senders_ = senders;
+    pipeline::Pipeline::Batch batch(pipeline(now), now);
     for (const auto datagram : datagrams) batch.datagram(datagram);
   }
+
+  [[nodiscard]] bool wants_all_senders() const override { return wants_senders(); }
+
+ private:
+  [[nodiscard]] std::string sender_of(std::string_view line) const override {
+    for (std::size_t i = 0; i < datagrams_.size(); ++i) {
+      if (is_inside(datagrams_[i], line)) return senders_.of(i);
+    }
+    return {};
+  }
+
+  // Of the batch in hand.
+  std::span<const std::string_view> datagrams_;
+  net::Senders senders_;
 };
 
 // From one connection, joined into lines.
 class Worker::LineWay final : public net::StreamSink, private Way {
  public:
-  LineWay(Worker& worker, ListenerKind kind, std::size_t line_bytes_max, StreamLosses& losses)
-      : Way(worker, kind), splitter_(line_bytes_max), losses_(losses) {}
+  LineWay(Worker& worker, ListenerKind kind, std::string listener, const net::Peer& peer,
+          std::size_t line_bytes_max, StreamLosses& losses)
+      : Way(worker, kind, std::move(listener)),
+        peer_(peer),
+        splitter_(line_bytes_max),
+        losses_(losses) {}
 
   void on_bytes(std::string_view bytes, base::TimePoint now) override {
-    pipeline::Pipeline::Batch batch(pipeline(), now);
-    const std::size_t skipped = splitter_.feed(bytes, [&batch, bytes](std::string_view line) {
+    pipeline::Pipeline::Batch batch(pipeline(now), now);
+    const auto take = [&batch, bytes](std::string_view line) {
       batch.line(line);
       if (!is_inside(bytes, line)) batch.work_off();
+    };
+    splitter_.feed(bytes, take, [this, &batch](std::string_view beginning) {
+      batch.too_long_line(beginning);
+      losses_.too_long.add();
     });
-    if (skipped == 0) return;
-    batch.too_long_lines(skipped);
-    losses_.too_long.add(skipped);
   }
 
   void on_end(base::TimePoint now) override {
-    pipeline::Pipeline::Batch batch(pipeline(), now);
+    pipeline::Pipeline::Batch batch(pipeline(now), now);
     splitter_.finish([&batch](std::string_view line) {
       batch.line(line);
       batch.work_off();
@@ -100,6 +145,9 @@ class Worker::LineWay final : public net::StreamSink, private Way {
   [[nodiscard]] bool holds_unfinished_line() const override { return splitter_.holds_bytes(); }
 
  private:
+  [[nodiscard]] std::string sender_of(std::string_view) const override { return peer_.text(); }
+
+  const net::Peer peer_;
   statsd::LineSplitter splitter_;
   StreamLosses& losses_;
 };
@@ -107,24 +155,32 @@ class Worker::LineWay final : public net::StreamSink, private Way {
 // The same for packets with their length in front; what is in one is a datagram.
 class Worker::FrameWay final : public net::StreamSink, private Way {
  public:
-  FrameWay(Worker& worker, ListenerKind kind, std::size_t frame_bytes_max, StreamLosses& losses)
-      : Way(worker, kind), splitter_(frame_bytes_max), losses_(losses) {}
+  FrameWay(Worker& worker, ListenerKind kind, std::string listener, std::size_t frame_bytes_max,
+           StreamLosses& losses)
+      : Way(worker, kind, std::move(listener)), splitter_(frame_bytes_max), losses_(losses) {}
 
   void on_bytes(std::string_view bytes, base::TimePoint now) override {
-    pipeline::Pipeline::Batch batch(pipeline(), now);
+    pipeline::Pipeline::Batch batch(pipeline(now), now);
     const std::size_t skipped = splitter_.feed(bytes, [this, &batch](std::string_view packet) {
       losses_.packets.add();
       batch.datagram(packet);
       batch.work_off();
     });
     losses_.too_long.add(skipped);
+    for (std::size_t i = 0; i < skipped; ++i) refuse(pipeline::OtherRefusal::FrameTooLong);
   }
 
-  void on_end(base::TimePoint) override {
-    if (splitter_.finish()) losses_.cut_off.add();
+  void on_end(base::TimePoint now) override {
+    if (!splitter_.finish()) return;
+    losses_.cut_off.add();
+    pipeline::Pipeline::Batch batch(pipeline(now), now);
+    refuse(pipeline::OtherRefusal::FrameCutOff);
   }
 
  private:
+  // Its listeners are unix sockets.
+  [[nodiscard]] std::string sender_of(std::string_view) const override { return {}; }
+
   statsd::FrameSplitter splitter_;
   StreamLosses& losses_;
 };
@@ -142,15 +198,16 @@ class Worker::RelayTap final : public pipeline::LineTap {
 Worker::Worker(const Options& options, const ListenPlan& plan, std::uint64_t seed,
                std::shared_ptr<const pipeline::PreparedRules> rules, metrics::Store& store,
                const base::Log& log)
-    : log_(log), context_(1), work_(context_.get_executor()) {
+    : log_(log), context_(1), work_(context_.get_executor()), refusal_log_(log) {
   open_relay(options);
   auto made = pipeline_options(options, seed);
   made.tap = tap_.get();
-  if (log.is_enabled(base::LogLevel::Debug)) witness_ = std::make_unique<DebugWitness>(log);
+  if (log.is_enabled(base::LogLevel::Debug)) {
+    witness_ = std::make_unique<DebugWitness>(log, refusal_log_);
+  }
   made.witness = witness_.get();
+  made.refusals = &refusals();
   pipeline_ = std::make_unique<pipeline::Pipeline>(std::move(rules), store, made);
-  udp_way_ = std::make_unique<DatagramWay>(*this, ListenerKind::Udp);
-  unixgram_way_ = std::make_unique<DatagramWay>(*this, ListenerKind::Unixgram);
   open_datagrams(options, plan);
   open_streams(options, plan);
 }
@@ -177,8 +234,10 @@ void Worker::open_datagrams(const Options& options, const ListenPlan& plan) {
   datagram.receive_buffer_bytes = static_cast<int>(options.read_buffer_bytes);
   datagram.socket_mode = options.unixsocket_mode;
   datagram.sharing = plan.sharing;
-  const auto open = [&](ListenerKind kind, const auto& endpoints, auto& way, auto& listeners) {
+  const auto open = [&](ListenerKind kind, const auto& endpoints, auto& listeners) {
     for (const auto& endpoint : endpoints) {
+      auto& way =
+          *datagram_ways_.emplace_back(std::make_unique<DatagramWay>(*this, kind, endpoint.text));
       try {
         listeners.push_back(
             std::make_unique<net::DatagramListener>(context_, endpoint, datagram, way, log_));
@@ -187,17 +246,20 @@ void Worker::open_datagrams(const Options& options, const ListenPlan& plan) {
       }
     }
   };
-  open(ListenerKind::Udp, plan.udp, *udp_way_, listeners_.udp);
-  open(ListenerKind::Unixgram, plan.unixgram, *unixgram_way_, listeners_.unixgram);
+  open(ListenerKind::Udp, plan.udp, listeners_.udp);
+  open(ListenerKind::Unixgram, plan.unixgram, listeners_.unixgram);
 }
 
 void Worker::open_streams(const Options& options, const ListenPlan& plan) {
   const auto open = [this](ListenerKind kind, const auto& endpoints, auto& listeners,
                            const net::StreamListener::Options& stream, const auto& make_sink) {
     for (const auto& endpoint : endpoints) {
+      const auto make = [make_sink, listener = endpoint.text](const net::Peer& peer) {
+        return make_sink(listener, peer);
+      };
       try {
         listeners.push_back(
-            std::make_unique<net::StreamListener>(context_, endpoint, stream, make_sink, log_));
+            std::make_unique<net::StreamListener>(context_, endpoint, stream, make, log_));
       } catch (const net::ListenError&) {
         throw_start_error(kind);
       }
@@ -209,9 +271,11 @@ void Worker::open_streams(const Options& options, const ListenPlan& plan) {
   tcp.connections_flag = "--limits.tcp-connections";
   tcp.sharing = plan.sharing;
   tcp.idle_timeout = milliseconds(limits.tcp_idle_timeout);
-  open(ListenerKind::Tcp, plan.tcp, listeners_.tcp, tcp, [this, limits] {
-    return std::make_unique<LineWay>(*this, ListenerKind::Tcp, limits.line_bytes, tcp_losses_);
-  });
+  open(ListenerKind::Tcp, plan.tcp, listeners_.tcp, tcp,
+       [this, limits](const std::string& listener, const net::Peer& peer) {
+         return std::make_unique<LineWay>(*this, ListenerKind::Tcp, listener, peer,
+                                          limits.line_bytes, tcp_losses_);
+       });
 
   net::StreamListener::Options unix_stream;
   unix_stream.connections_max = limits.unixstream_connections;
@@ -220,14 +284,20 @@ void Worker::open_streams(const Options& options, const ListenPlan& plan) {
   unix_stream.socket_mode = options.unixsocket_mode;
   const bool has_lengths = options.unixstream_framing == "length";
   open(ListenerKind::Unixstream, plan.unixstream, listeners_.unixstream, unix_stream,
-       [this, limits, has_lengths]() -> std::unique_ptr<net::StreamSink> {
+       [this, limits, has_lengths](const std::string& listener,
+                                   const net::Peer& peer) -> std::unique_ptr<net::StreamSink> {
          if (has_lengths) {
-           return std::make_unique<FrameWay>(*this, ListenerKind::Unixstream, limits.frame_bytes,
-                                             unixstream_losses_);
+           return std::make_unique<FrameWay>(*this, ListenerKind::Unixstream, listener,
+                                             limits.frame_bytes, unixstream_losses_);
          }
-         return std::make_unique<LineWay>(*this, ListenerKind::Unixstream, limits.line_bytes,
-                                          unixstream_losses_);
+         return std::make_unique<LineWay>(*this, ListenerKind::Unixstream, listener, peer,
+                                          limits.line_bytes, unixstream_losses_);
        });
+}
+
+pipeline::RefusalSink& Worker::refusals() {
+  if (witness_) return *witness_;
+  return refusal_log_;
 }
 
 ListenPlan Worker::plan_for_next(ListenPlan plan) const {

@@ -13,6 +13,7 @@
 #include "app/debug_witness.h"
 #include "app/listen_plan.h"
 #include "app/options.h"
+#include "app/refusal_log.h"
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
 #include "weir/base/tally.h"
@@ -89,19 +90,20 @@ class Worker {
   void open_datagrams(const Options& options, const ListenPlan& plan);
   void open_streams(const Options& options, const ListenPlan& plan);
   void drain_and_close(base::TimePoint deadline);
+  pipeline::RefusalSink& refusals();
 
   const base::Log& log_;
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::unique_ptr<net::Relay> relay_;
   std::unique_ptr<RelayTap> tap_;
+  RefusalLog refusal_log_;
   // Null unless the log wants it.
   std::unique_ptr<DebugWitness> witness_;
   std::unique_ptr<pipeline::Pipeline> pipeline_;
   StreamLosses tcp_losses_;
   StreamLosses unixstream_losses_;
-  std::unique_ptr<DatagramWay> udp_way_;
-  std::unique_ptr<DatagramWay> unixgram_way_;
+  std::vector<std::unique_ptr<DatagramWay>> datagram_ways_;
   Listeners listeners_;
   std::thread thread_;
 };

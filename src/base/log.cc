@@ -89,8 +89,8 @@ class LineBuilder {
 
 Log::Log(LogLevel level, LogFormat format, int fd) : level_(level), format_(format), fd_(fd) {}
 
-void Log::write(LogLevel level, std::string_view message,
-                std::initializer_list<Attribute> attributes, const char* file, int line) const {
+void Log::write(LogLevel level, std::string_view message, std::span<const Attribute> attributes,
+                const char* file, int line) const {
   if (!is_enabled(level)) return;
   LineBuilder builder(format_);
   builder.add("time", timestamp(format_));
@@ -107,22 +107,22 @@ void Log::write(LogLevel level, std::string_view message,
 
 void Log::debug(std::string_view message, std::initializer_list<Attribute> attributes,
                 const char* file, int line) const {
-  write(LogLevel::Debug, message, attributes, file, line);
+  write(LogLevel::Debug, message, {attributes.begin(), attributes.size()}, file, line);
 }
 
 void Log::info(std::string_view message, std::initializer_list<Attribute> attributes,
                const char* file, int line) const {
-  write(LogLevel::Info, message, attributes, file, line);
+  write(LogLevel::Info, message, {attributes.begin(), attributes.size()}, file, line);
 }
 
 void Log::warn(std::string_view message, std::initializer_list<Attribute> attributes,
                const char* file, int line) const {
-  write(LogLevel::Warn, message, attributes, file, line);
+  write(LogLevel::Warn, message, {attributes.begin(), attributes.size()}, file, line);
 }
 
 void Log::error(std::string_view message, std::initializer_list<Attribute> attributes,
                 const char* file, int line) const {
-  write(LogLevel::Error, message, attributes, file, line);
+  write(LogLevel::Error, message, {attributes.begin(), attributes.size()}, file, line);
 }
 
 }  // namespace weir::base

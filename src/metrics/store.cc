@@ -100,7 +100,7 @@ Admission Store::admit(const SeriesRequest& request, base::TimePoint now) {
     }
     if (family->is_dead) family = nullptr;
   }
-  if (family == nullptr && state_->collides(request.name, request.definition->type)) {
+  if (family == nullptr && state_->obstacle(request.name, request.definition->type)) {
     return {.admitted = Admitted::Conflict};
   }
   if (state_->is_over_budget(family, request)) {
@@ -108,6 +108,14 @@ Admission Store::admit(const SeriesRequest& request, base::TimePoint now) {
   }
   if (family == nullptr) family = &state_->make_family(request);
   return admission(*state_, state_->make_series(*family, request, now, ticks(now)), Admitted::Own);
+}
+
+std::optional<Obstacle> Store::obstacle(std::string_view name, Type type) const {
+  const std::scoped_lock lock(state_->mutex);
+  const Family* const family = state_->find_family(name);
+  if (family == nullptr) return state_->obstacle(name, type);
+  if (family->type == type) return std::nullopt;
+  return Obstacle{family->name, family->type};
 }
 
 void Store::set_ttl(SeriesHandle series, std::chrono::nanoseconds ttl) {

@@ -56,23 +56,29 @@ Family* StoreState::find_family(std::string_view name) const {
   return at == families.end() ? nullptr : *at;
 }
 
-bool StoreState::collides(std::string_view name, Type type) const {
-  const auto is_taken = [this](const std::string& other) {
-    return find_family(other) != nullptr || reserved.contains(other);
+std::optional<Obstacle> StoreState::obstacle(std::string_view name, Type type) const {
+  const auto holder = [this](std::string_view other) -> std::optional<Obstacle> {
+    if (reserved.contains(other)) return Obstacle{std::string(other), std::nullopt};
+    const Family* const family = find_family(other);
+    if (family == nullptr) return std::nullopt;
+    return Obstacle{family->name, family->type};
   };
-  if (reserved.contains(name)) return true;
+  if (reserved.contains(name)) return Obstacle{std::string(name), std::nullopt};
   for (const std::string_view suffix : {"_sum", "_count", "_bucket"}) {
     const std::string_view base = stem(name, suffix);
     const Family* owner = base.empty() ? nullptr : find_family(base);
     if (owner != nullptr &&
         (suffix == "_bucket" ? owner->type == Type::Histogram : is_observed(owner->type))) {
-      return true;
+      return Obstacle{owner->name, owner->type};
     }
   }
-  if (!is_observed(type)) return false;
+  if (!is_observed(type)) return std::nullopt;
   const std::string own(name);
-  return is_taken(own + "_sum") || is_taken(own + "_count") ||
-         (type == Type::Histogram && is_taken(own + "_bucket"));
+  for (const std::string_view suffix : {"_sum", "_count", "_bucket"}) {
+    if (suffix == "_bucket" && type != Type::Histogram) continue;
+    if (auto found = holder(own + std::string(suffix))) return found;
+  }
+  return std::nullopt;
 }
 
 Family& StoreState::make_family(const SeriesRequest& request) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -165,8 +166,8 @@ struct StoreState {
   }
 
   [[nodiscard]] Family* find_family(std::string_view name) const;
-  // True when a new family would share an exposition name with another (reference 6.2, Q6, Q25).
-  [[nodiscard]] bool collides(std::string_view name, Type type) const;
+  // What a new family would share an exposition name with (reference 6.2, Q6, Q25).
+  [[nodiscard]] std::optional<Obstacle> obstacle(std::string_view name, Type type) const;
   Family& make_family(const SeriesRequest& request);
   [[nodiscard]] SeriesHandle find_series(const Family& family, std::string_view labels) const;
   // 0 when there is no memory.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/datagram_batch.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cerrno>
 
@@ -19,7 +20,8 @@ DatagramBatch::DatagramBatch(std::size_t size)
     : bytes_(std::make_unique_for_overwrite<char[]>(size * kBufferStride)),
       slices_(size),
       messages_(size),
-      datagrams_(size) {
+      datagrams_(size),
+      peers_(size) {
   assert(size > 0);
   for (std::size_t i = 0; i < size; ++i) {
     slices_[i] = {bytes_.get() + i * kBufferStride, kDatagramBytesMax};
@@ -28,7 +30,19 @@ DatagramBatch::DatagramBatch(std::size_t size)
   }
 }
 
-base::Result<Arrivals, boost::system::error_code> DatagramBatch::receive(int fd) {
+// The kernel writes how long an address is to where it was told how long it may be.
+void DatagramBatch::ask_for_senders(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    messages_[i].msg_hdr.msg_name = peers_[i].data();
+    messages_[i].msg_hdr.msg_namelen = Peer::kBytes;
+  }
+  for (std::size_t i = count; i < asked_; ++i) messages_[i].msg_hdr.msg_name = nullptr;
+  asked_ = count;
+}
+
+base::Result<Arrivals, boost::system::error_code> DatagramBatch::receive(int fd,
+                                                                         std::size_t senders_max) {
+  ask_for_senders(std::min(senders_max, messages_.size()));
   const auto wanted = static_cast<unsigned>(messages_.size());
   int count = 0;
   do {
@@ -44,7 +58,9 @@ base::Result<Arrivals, boost::system::error_code> DatagramBatch::receive(int fd)
     datagrams_[i] = {static_cast<const char*>(slices_[i].iov_base), messages_[i].msg_len};
     if ((messages_[i].msg_hdr.msg_flags & MSG_TRUNC) != 0) ++truncated;
   }
-  return Arrivals{{datagrams_.data(), received}, truncated};
+  return Arrivals{{datagrams_.data(), received},
+                  truncated,
+                  Senders({peers_.data(), std::min(asked_, received)})};
 }
 
 }  // namespace weir::net

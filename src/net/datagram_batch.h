@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "weir/base/result.h"
+#include "weir/net/peer.h"
 
 namespace weir::net {
 
@@ -16,6 +17,7 @@ namespace weir::net {
 struct Arrivals {
   std::span<const std::string_view> datagrams;
   std::size_t truncated = 0;  // how many of them were longer than a buffer: their ends are lost
+  Senders senders;
 };
 
 // The buffers of one `recvmmsg`, allocated once. Pages of a buffer are only taken by the kernel
@@ -27,16 +29,23 @@ class DatagramBatch {
   DatagramBatch(const DatagramBatch&) = delete;
   DatagramBatch& operator=(const DatagramBatch&) = delete;
 
-  // Never waits; nothing arrived is no error. The bytes are valid until the next call.
-  [[nodiscard]] base::Result<Arrivals, boost::system::error_code> receive(int fd);
+  // Never waits; nothing arrived is no error. Asks who sent the first `senders_max` datagrams. What
+  // it returns is valid until the next call.
+  [[nodiscard]] base::Result<Arrivals, boost::system::error_code> receive(int fd,
+                                                                          std::size_t senders_max);
 
   [[nodiscard]] std::size_t size() const { return messages_.size(); }
 
  private:
+  void ask_for_senders(std::size_t count);
+
   std::unique_ptr<char[]> bytes_;
   std::vector<iovec> slices_;
   std::vector<mmsghdr> messages_;
   std::vector<std::string_view> datagrams_;
+  std::vector<Peer> peers_;
+  // Of how many messages, from the first on, the sender is asked for.
+  std::size_t asked_ = 0;
 };
 
 }  // namespace weir::net

@@ -112,7 +112,8 @@ class StreamListener::Sessions {
     if (verdict == Verdict::OutOfDescriptors) stats_.out_of_descriptors.add();
     if (verdict != Verdict::Admitted) return;  // which closes it
     stats_.connections.add();
-    sessions_.push_back({std::move(socket), make_sink_(), base::Clock::now()});
+    auto sink = make_sink_(Peer::of(socket.native_handle()));
+    sessions_.push_back({std::move(socket), std::move(sink), base::Clock::now()});
     const Position position = std::prev(sessions_.end());
     note_open();
     asio::co_spawn(context_, serve(*position), [this, position](const std::exception_ptr& error) {

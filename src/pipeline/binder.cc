@@ -66,7 +66,25 @@ Binder::TagCount Binder::count_tags(const statsd::Sample& sample) {
   return count;
 }
 
-void Binder::make_labels(const mapping::TagRules& rules) {
+Binder::Description Binder::describe(const statsd::Sample& sample, const PreparedRules& rules) {
+  TagCount tags;
+  read_tags(sample, tags);
+  Bound bound;
+  take_name(rules, sample.kind, bound);
+  make_labels(rules);
+  write_labels();
+  return {.name = name_.empty() ? raw_name_ : name_,
+          .labels = label_body_,
+          .type = definition(rules, sample.kind).type,
+          .match = match_.rule == nullptr ? std::string_view() : match_.rule->match};
+}
+
+void Binder::make_labels(const PreparedRules& rules) {
+  take_tags(match_.rule != nullptr ? match_.rule->tags : rules.rules->defaults().tags);
+  if (match_.rule != nullptr) add_mapped_labels(*match_.rule);
+}
+
+void Binder::take_tags(const mapping::TagRules& rules) {
   labels_.clear();
   for (const mapping::Tag& tag : tags_) {
     if (rules.drops(tag.key)) continue;
@@ -213,8 +231,7 @@ Bound Binder::bind(const statsd::Sample& sample, const PreparedRules& rules, bas
     bound.outcome.failure = Failure::EmptyName;
     return bound;
   }
-  make_labels(match_.rule != nullptr ? match_.rule->tags : rules.rules->defaults().tags);
-  if (match_.rule != nullptr) add_mapped_labels(*match_.rule);
+  make_labels(rules);
   bound.outcome.failure = check_labels(bound.outcome.type);
   if (bound.outcome.failure != Failure::None) return bound;
   if (sample.kind == statsd::SampleKind::Counter &&

@@ -49,6 +49,18 @@ class Binder {
   };
   TagCount count_tags(const statsd::Sample& sample);
 
+  // How a sample would stand on the page, whatever keeps it from there. Borrows until the next call
+  // of any.
+  struct Description {
+    // As sent where the rule leaves nothing of it.
+    std::string_view name;
+    std::string_view labels;
+    metrics::Type type;
+    // The pattern of the rule; empty without one.
+    std::string_view match;
+  };
+  Description describe(const statsd::Sample& sample, const PreparedRules& rules);
+
  private:
   struct Label {
     std::string name;
@@ -56,8 +68,9 @@ class Binder {
   };
 
   void read_tags(const statsd::Sample& sample, TagCount& count);
-  // Makes labels of the tags.
-  void make_labels(const mapping::TagRules& rules);
+  // Of the tags and, when there is one, of the rule in `match_`.
+  void make_labels(const PreparedRules& rules);
+  void take_tags(const mapping::TagRules& rules);
   void keep_last_of_each_name();
   void add_mapped_labels(const mapping::Rule& rule);
   void take_name(const PreparedRules& rules, statsd::SampleKind kind, Bound& bound);

@@ -32,6 +32,8 @@ void Pipeline::Batch::line(std::string_view line) { pipeline_.story_->line(line)
 
 void Pipeline::Batch::work_off() { pipeline_.story_->work_off(); }
 
-void Pipeline::Batch::too_long_lines(std::size_t count) { pipeline_.story_->too_long_lines(count); }
+void Pipeline::Batch::too_long_line(std::string_view beginning) {
+  pipeline_.story_->too_long_line(beginning);
+}
 
 }  // namespace weir::pipeline

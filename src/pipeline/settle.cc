@@ -193,14 +193,13 @@ bool Pipeline::Story::is_dead(const Binding& binding) const {
 
 void Pipeline::Story::apply(const statsd::Sample& sample, const Outcome& outcome,
                             metrics::SeriesHeader* header, metrics::SeriesHandle series) {
-  count_tags(outcome.has_labels, outcome.name_tag_errors, outcome.field_tag_errors);
+  count_tags(sample, outcome.has_labels, outcome.name_tag_errors, outcome.field_tag_errors);
   if (outcome.disposition == Disposition::Dropped) {
     ledger_.dropped.add(sample.weight);
     return;
   }
   const double value = outcome.value_of(sample.value);
-  const bool is_counter = sample.kind == statsd::SampleKind::Counter;
-  if (!is_applicable(outcome, value, is_counter, sample.weight)) return;
+  if (!is_applicable(outcome, sample, value)) return;
   header->touched.store(tick_, std::memory_order_relaxed);
   if (header->ttl.load(std::memory_order_relaxed) != outcome.ttl) {
     store_.set_ttl(series, outcome.ttl * metrics::kTick);
@@ -211,23 +210,26 @@ void Pipeline::Story::apply(const statsd::Sample& sample, const Outcome& outcome
 }
 
 // Counts what the reference counts before a value reaches its series, in its order (6.1).
-bool Pipeline::Story::is_applicable(const Outcome& outcome, double value, bool is_counter,
-                                    std::uint32_t weight) {
-  const auto error = [this, weight](EventError why) {
+bool Pipeline::Story::is_applicable(const Outcome& outcome, const statsd::Sample& sample,
+                                    double value) {
+  const std::uint32_t weight = sample.weight;
+  const auto error = [&](EventError why) {
     ledger_.errors[static_cast<std::size_t>(why)].add(weight);
-    tell_loss(reason(why));
+    tell_refused_event(why, sample, value);
     return false;
   };
   if (outcome.failure == Failure::EmptyName) return error(EventError::EmptyMetricName);
   (outcome.disposition == Disposition::Mapped ? ledger_.mapped : ledger_.unmapped).add(weight);
-  if (is_counter && !counters_.takes(value, outcome.is_up_and_down)) {
+  if (sample.kind == statsd::SampleKind::Counter &&
+      !counters_.takes(value, outcome.is_up_and_down)) {
     return error(counters_.is_refused_non_finite(value) ? EventError::NonFiniteCounter
                                                         : EventError::IllegalNegativeCounter);
   }
   if (outcome.failure == Failure::None) return true;
   if (outcome.failure == Failure::Conflict || outcome.failure == Failure::Refused) {
     outcome.tally->add(weight);
-    tell_loss(outcome.failure == Failure::Conflict ? "conflict" : "budget");
+    const bool is_conflict = outcome.failure == Failure::Conflict;
+    tell_refused_event(is_conflict ? OtherRefusal::Conflict : OtherRefusal::Budget, sample, value);
     return false;
   }
   return error(event_error(outcome.failure));

@@ -97,7 +97,7 @@ bool Pipeline::Story::take_plain_lines() {
 
 void Pipeline::Story::take(std::string_view line) {
   if (line.size() > options_.line_bytes_max) {
-    ledger_.lines_too_long.add();
+    too_long_line(line);
     return;
   }
   ledger_.lines.add();
@@ -119,9 +119,9 @@ void Pipeline::Story::show_lines(std::string_view bytes) {
   }
 }
 
-void Pipeline::Story::on_rejection(statsd::Rejection rejection) {
+void Pipeline::Story::on_rejection(statsd::Rejection rejection, std::string_view part) {
   ledger_.rejections[static_cast<std::size_t>(rejection)].add();
-  if (options_.witness != nullptr) options_.witness->on_rejection(line_, rejection);
+  tell_refusal(rejection, part);
   // Such a line has no name to speak of.
   if (rejection == statsd::Rejection::MalformedLine) owes_name_errors_ = false;
 }
@@ -132,23 +132,18 @@ void Pipeline::Story::on_message(statsd::Message message) {
       .add();
 }
 
-void Pipeline::Story::on_unknown_type(const statsd::Sample& sample) {
+void Pipeline::Story::on_unknown_type(const statsd::Sample& sample, std::string_view type) {
   const auto tags = binder_.count_tags(sample);
-  count_tags(tags.has_labels, tags.name_errors, tags.field_errors);
-  on_rejection(statsd::Rejection::IllegalEvent);
+  count_tags(sample, tags.has_labels, tags.name_errors, tags.field_errors);
+  on_rejection(statsd::Rejection::IllegalEvent, type);
 }
 
-void Pipeline::Story::count_tags(bool has_labels, std::uint32_t name_errors,
-                                 std::uint32_t field_errors) {
+void Pipeline::Story::count_tags(const statsd::Sample& sample, bool has_labels,
+                                 std::uint32_t name_errors, std::uint32_t field_errors) {
   if (has_labels) ledger_.tagged_samples.add();
-  if (field_errors != 0) count_tag_errors(field_errors);
-  if (owes_name_errors_ && name_errors != 0) count_tag_errors(name_errors);
+  if (field_errors != 0) count_field_tag_errors(sample.fields, field_errors);
+  if (owes_name_errors_ && name_errors != 0) count_name_tag_errors(sample.name, name_errors);
   owes_name_errors_ = false;
-}
-
-void Pipeline::Story::count_tag_errors(std::uint32_t errors) {
-  ledger_.tag_errors.add(errors);
-  if (options_.witness != nullptr) options_.witness->on_malformed_tags(line_, errors);
 }
 
 void Pipeline::Story::count_name_errors(std::string_view name) {
@@ -156,7 +151,7 @@ void Pipeline::Story::count_name_errors(std::string_view name) {
   std::uint32_t errors = 0;
   statsd::parse_name_tags(
       name, options_.dialects, [](std::string_view, std::string_view) {}, errors);
-  if (errors != 0) count_tag_errors(errors);
+  if (errors != 0) count_name_tag_errors(name, errors);
 }
 
 }  // namespace weir::pipeline

@@ -26,7 +26,7 @@ struct Measurement {
 };
 
 // The story of one worker: what `Pipeline` promises. Reading lines is in story.cc, what becomes of
-// their samples in settle.cc.
+// their samples in settle.cc, what is told of those that are refused in refuse.cc.
 class Pipeline::Story final : public statsd::LineVisitor {
  public:
   Story(std::shared_ptr<const PreparedRules> rules, metrics::Store& store,
@@ -46,16 +46,16 @@ class Pipeline::Story final : public statsd::LineVisitor {
   // Makes nothing borrow from lines that were handed in before.
   void work_off();
 
-  void too_long_lines(std::size_t count) { ledger_.lines_too_long.add(count); }
+  void too_long_line(std::string_view beginning);
 
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
 
   void on_attempt() override { ledger_.samples.add(); }
 
-  void on_rejection(statsd::Rejection rejection) override;
+  void on_rejection(statsd::Rejection rejection, std::string_view part) override;
   void on_weight_capped() override { ledger_.weights_capped.add(); }
   void on_message(statsd::Message message) override;
-  void on_unknown_type(const statsd::Sample& sample) override;
+  void on_unknown_type(const statsd::Sample& sample, std::string_view type) override;
 
   void on_sample(const statsd::Sample& sample) override;
 
@@ -71,20 +71,24 @@ class Pipeline::Story final : public statsd::LineVisitor {
   bool apply_smoothly(const Measurement& measured, const Binding& binding);
 
   void show_lines(std::string_view bytes);
-  void tell_loss(std::string_view reason) const {
-    if (options_.witness != nullptr) options_.witness->on_lost_event(line_, reason);
+  [[nodiscard]] bool is_told(RefusalReason reason) const {
+    return options_.refusals != nullptr && options_.refusals->wants(reason);
   }
+  void tell_refusal(RefusalReason reason, std::string_view part) const;
+  void tell_refused_event(RefusalReason reason, const statsd::Sample& sample, double value);
   [[nodiscard]] bool is_current(const Binding& binding, const statsd::Sample& sample) const;
   void bind_and_apply(const statsd::Sample& sample, std::uint64_t hash, Binding* stale);
   [[nodiscard]] bool is_dead(const Binding& binding) const;
   void apply(const statsd::Sample& sample, const Outcome& outcome, metrics::SeriesHeader* header,
              metrics::SeriesHandle series);
-  bool is_applicable(const Outcome& outcome, double value, bool is_counter, std::uint32_t weight);
+  bool is_applicable(const Outcome& outcome, const statsd::Sample& sample, double value);
   void record(double value, std::uint32_t weight, bool is_relative, const Outcome& outcome,
               metrics::SeriesHeader* header);
 
-  void count_tags(bool has_labels, std::uint32_t name_errors, std::uint32_t field_errors);
-  void count_tag_errors(std::uint32_t errors);
+  void count_tags(const statsd::Sample& sample, bool has_labels, std::uint32_t name_errors,
+                  std::uint32_t field_errors);
+  void count_name_tag_errors(std::string_view name, std::uint32_t errors);
+  void count_field_tag_errors(const statsd::IdentityFields& fields, std::uint32_t errors);
   // For a line of which no sample was good enough to tell them.
   void count_name_errors(std::string_view name);
 

@@ -22,19 +22,28 @@ constexpr auto kNowhere = std::string_view::npos;
 // four fields.
 constexpr std::size_t kFaultsMax = 8;
 
+// A field that was not taken. Two words, unset until they are used: samples have room for some.
+struct Fault {
+  const char* field;
+  std::uint32_t size;
+  Rejection rejection;
+};
+
 // What a sample says behind its value.
 struct Suffix {
   // The sample as far as it is known; counters are already divided by their sampling factors.
   Sample sample;
+  std::string_view type;
   bool is_known_type = false;
   // An empty field, or too many of them: the sample is lost and its other faults are not told.
   bool is_malformed = false;
   bool is_weight_capped = false;
   std::uint8_t fault_count = 0;
-  std::array<Rejection, kFaultsMax> faults;
+  std::array<Fault, kFaultsMax> faults;
 
-  void add_fault(Rejection fault) {
-    if (fault_count < kFaultsMax) faults[fault_count++] = fault;
+  void add_fault(Rejection rejection, std::string_view field) {
+    if (fault_count == kFaultsMax) return;
+    faults[fault_count++] = {field.data(), static_cast<std::uint32_t>(field.size()), rejection};
   }
 };
 
@@ -114,7 +123,7 @@ class LineReader {
   void read(std::string_view line) {
     const auto colon = find_name_end(line, dialects_);
     if (colon == kNowhere || colon == 0 || !base::is_utf8(line)) {
-      return visitor_.on_rejection(Rejection::MalformedLine);
+      return visitor_.on_rejection(Rejection::MalformedLine, {});
     }
     name_ = line.substr(0, colon);
     if (dialects_.colons_in_names) count_name_colons();
@@ -170,12 +179,12 @@ class LineReader {
 
   void read_rest(std::string_view rest) {
     const auto bar = find_near(rest, '|');
-    if (bar == kNowhere) return visitor_.on_rejection(Rejection::NotEnoughParts);
+    if (bar == kNowhere) return visitor_.on_rejection(Rejection::NotEnoughParts, {});
     const auto values = rest.substr(0, bar);
     const auto suffix = rest.substr(bar + 1);
     const bool has_tags = has_tag_section(suffix);
     if (has_tags && has_good_name_tags()) {
-      return visitor_.on_rejection(Rejection::MixedTaggingStyles);
+      return visitor_.on_rejection(Rejection::MixedTaggingStyles, {});
     }
     if (find_near(values, ':') != kNowhere) return read_packed(values, suffix);
     if (has_tags) return read_sample(values, suffix);
@@ -192,7 +201,7 @@ class LineReader {
       const auto bar = find_near(text, '|');
       if (bar == kNowhere) {
         visitor_.on_attempt();
-        visitor_.on_rejection(Rejection::MalformedComponent);
+        visitor_.on_rejection(Rejection::MalformedComponent, text);
       } else {
         read_sample(text.substr(0, bar), text.substr(bar + 1));
       }
@@ -211,9 +220,11 @@ class LineReader {
 
   // Several values that share one suffix (DogStatsD 1.1).
   void read_packed(std::string_view values, std::string_view suffix_text) {
-    const auto kind = kind_in(suffix_text, suffix_text.find('|'));
+    const auto bar = suffix_text.find('|');
+    const auto kind = kind_in(suffix_text, bar);
     if (!kind || !is_observer(*kind)) {
-      return visitor_.on_rejection(Rejection::InvalidExtendedAggregateType);
+      return visitor_.on_rejection(Rejection::InvalidExtendedAggregateType,
+                                   suffix_text.substr(0, bar));
     }
     Suffix suffix;
     read_suffix(suffix_text, suffix);
@@ -242,7 +253,7 @@ class LineReader {
     text = without_spaces(text);
     const base::Number number = base::parse_number(text);
     if (number.fault != base::NumberFault::None) {
-      visitor_.on_rejection(Rejection::MalformedValue);
+      visitor_.on_rejection(Rejection::MalformedValue, text);
       return false;
     }
     sample.value = number.value;
@@ -254,6 +265,7 @@ class LineReader {
     suffix.sample.name = name_;
     suffix.sample.name_colons = name_colons_;
     const auto bar = find_near(text, '|');
+    suffix.type = text.substr(0, bar);
     const auto kind = kind_in(text, bar);
     suffix.is_known_type = kind.has_value();
     if (kind) suffix.sample.kind = *kind;
@@ -274,7 +286,7 @@ class LineReader {
       return;
     }
     switch (field.front()) {
-      case '@': return read_factor(field.substr(1), suffix);
+      case '@': return read_factor(field, suffix);
       case '#':
         // A section that is not read is no part of the identity either.
         if (dialects_.dogstatsd) add_identity(field, suffix);
@@ -282,7 +294,7 @@ class LineReader {
       case 'c': return read_c_field(field, suffix);
       case 'T': return;
       default:
-        if (!field.starts_with("e:")) suffix.add_fault(Rejection::InvalidSampleFactor);
+        if (!field.starts_with("e:")) suffix.add_fault(Rejection::InvalidSampleFactor, field);
     }
   }
 
@@ -295,13 +307,13 @@ class LineReader {
     if (field.starts_with(kContainerMarker) && field.size() > kContainerMarker.size()) {
       add_identity(field, suffix);
     } else if (!field.starts_with("card:")) {
-      suffix.add_fault(Rejection::MalformedContainerId);
+      suffix.add_fault(Rejection::MalformedContainerId, field);
     }
   }
 
   // A factor that is no number acts as 1, and so does 0 (reference 2.5).
-  void read_factor(std::string_view text, Suffix& suffix) const {
-    const base::Number factor = base::parse_number(without_spaces(text));
+  void read_factor(std::string_view field, Suffix& suffix) const {
+    const base::Number factor = base::parse_number(without_spaces(field.substr(1)));
     bool is_good = factor.fault == base::NumberFault::None;
     if (suffix.is_known_type && is_observer(suffix.sample.kind)) {
       is_good = is_good && factor.value > 0 && factor.value <= 1;
@@ -309,7 +321,7 @@ class LineReader {
     } else if (suffix.is_known_type && suffix.sample.kind == SampleKind::Counter) {
       if (factor.value != 0) suffix.sample.value /= factor.value;
     }
-    if (!is_good) suffix.add_fault(Rejection::InvalidSampleFactor);
+    if (!is_good) suffix.add_fault(Rejection::InvalidSampleFactor, field);
   }
 
   // The weight is the whole part of `weight`.
@@ -320,10 +332,12 @@ class LineReader {
   }
 
   void tell(const Suffix& suffix) {
-    if (suffix.is_malformed) return visitor_.on_rejection(Rejection::MalformedComponent);
-    for (std::size_t at = 0; at < suffix.fault_count; ++at)
-      visitor_.on_rejection(suffix.faults[at]);
-    if (!suffix.is_known_type) return visitor_.on_unknown_type(suffix.sample);
+    if (suffix.is_malformed) return visitor_.on_rejection(Rejection::MalformedComponent, {});
+    for (std::size_t at = 0; at < suffix.fault_count; ++at) {
+      const Fault& fault = suffix.faults[at];
+      visitor_.on_rejection(fault.rejection, {fault.field, fault.size});
+    }
+    if (!suffix.is_known_type) return visitor_.on_unknown_type(suffix.sample, suffix.type);
     if (suffix.is_weight_capped) visitor_.on_weight_capped();
     visitor_.on_sample(suffix.sample);
   }

@@ -3,26 +3,24 @@
 
 namespace weir::statsd {
 
-std::size_t LineSplitter::feed(std::string_view bytes, const OnLine& on_line) {
-  std::size_t too_long = 0;
+void LineSplitter::feed(std::string_view bytes, const OnLine& on_line, const OnLine& on_too_long) {
   while (!bytes.empty()) {
     const auto end = bytes.find('\n');
     const auto piece = bytes.substr(0, end);
     const bool is_complete = end != std::string_view::npos;
     if (!is_skipping_ && pending_.size() + piece.size() > line_bytes_max_) {
-      ++too_long;
+      on_too_long(pending_.empty() ? piece : pending_);
       is_skipping_ = true;
       pending_.clear();
     }
     if (!is_complete) {
       if (!is_skipping_) pending_.append(piece);
-      return too_long;
+      return;
     }
     if (!is_skipping_) complete(piece, on_line);
     is_skipping_ = false;
     bytes.remove_prefix(end + 1);
   }
-  return too_long;
 }
 
 void LineSplitter::complete(std::string_view piece, const OnLine& on_line) {

@@ -67,6 +67,20 @@ std::size_t find_graphite_marker(std::string_view name, const Dialects& dialects
   return marker;
 }
 
+// Each behind the character that parts them.
+void append_malformed(std::string& out, std::string_view tags, TagGrammar grammar) {
+  while (!tags.empty()) {
+    const auto comma = tags.find(grammar.comma);
+    const auto tag = tags.substr(0, comma);
+    if (scan_tag(tag, grammar, [](std::string_view, std::string_view) {}) != 0) {
+      out += grammar.comma;
+      out += tag;
+    }
+    if (comma == kNowhere) return;
+    tags.remove_prefix(comma + 1);
+  }
+}
+
 }  // namespace
 
 TaggedName split_name(std::string_view name, const Dialects& dialects) {
@@ -113,6 +127,23 @@ void parse_field_tags(const IdentityFields& fields, const Dialects& dialects,
       errors += scan_tags(field.substr(1), kDogStatsDGrammar, visit);
     }
   }
+}
+
+std::string malformed_name_tags(std::string_view name, const Dialects& dialects) {
+  const TaggedName split = split_name(name, dialects);
+  if (split.is_one_sided) return std::string(name);
+  std::string malformed;
+  append_malformed(malformed, split.tags, split.grammar);
+  return malformed.empty() ? malformed : malformed.substr(1);
+}
+
+std::string malformed_field_tags(const IdentityFields& fields, const Dialects& dialects) {
+  std::string malformed;
+  if (!dialects.dogstatsd) return malformed;
+  for (const std::string_view field : fields.all()) {
+    if (field.starts_with('#')) append_malformed(malformed, field.substr(1), kDogStatsDGrammar);
+  }
+  return malformed.empty() ? malformed : malformed.substr(1);
 }
 
 }  // namespace weir::statsd

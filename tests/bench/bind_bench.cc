@@ -2,6 +2,7 @@
 // From a sample to its binding when the name was seen before. The unit is a sample.
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -21,8 +22,8 @@ class Keep final : public statsd::LineVisitor {
  public:
   void on_attempt() override {}
   void on_sample(const statsd::Sample& sample) override { samples.push_back(sample); }
-  void on_unknown_type(const statsd::Sample&) override {}
-  void on_rejection(statsd::Rejection) override {}
+  void on_unknown_type(const statsd::Sample&, std::string_view) override {}
+  void on_rejection(statsd::Rejection, std::string_view) override {}
   void on_weight_capped() override {}
   void on_message(statsd::Message) override {}
   std::vector<statsd::Sample> samples;

@@ -19,8 +19,8 @@ class Discard final : public statsd::LineVisitor {
  public:
   void on_attempt() override {}
   void on_sample(const statsd::Sample& sample) override { sum += sample.value; }
-  void on_unknown_type(const statsd::Sample&) override {}
-  void on_rejection(statsd::Rejection) override { sum += 1; }
+  void on_unknown_type(const statsd::Sample&, std::string_view) override {}
+  void on_rejection(statsd::Rejection, std::string_view) override { sum += 1; }
   void on_weight_capped() override {}
   void on_message(statsd::Message) override {}
   double sum = 0;

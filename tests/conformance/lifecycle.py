@@ -156,8 +156,8 @@ def hints(context):
 
 
 def bad_traffic(context):
-    """Not worth a line at the level of users."""
-    with context.report.case("lifecycle: bad traffic is not logged") as case, pair.Pair(context.binaries) as both:
+    """What of it is told at the level of users."""
+    with context.report.case("lifecycle: bad traffic at the level of users") as case, pair.Pair(context.binaries) as both:
         before = both.each(lambda program: program.log().count("\n"))
         both.send(BAD_TRAFFIC)
         both.settle()

@@ -40,8 +40,12 @@ class Checker : public weir::statsd::LineVisitor {
     assert(event_kind(sample.kind) == weir::statsd::EventKind::Observer || sample.weight == 1);
     close(sample);
   }
-  void on_unknown_type(const Sample& sample) override { close(sample); }
-  void on_rejection(Rejection rejection) override {
+  void on_unknown_type(const Sample& sample, std::string_view type) override {
+    assert(is_within(type, line_));
+    close(sample);
+  }
+  void on_rejection(Rejection rejection, std::string_view part) override {
+    assert(part.empty() || is_within(part, line_));
     switch (rejection) {
       case Rejection::MalformedLine:
       case Rejection::MixedTaggingStyles:

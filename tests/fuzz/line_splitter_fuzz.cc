@@ -29,9 +29,13 @@ Outcome split(std::string_view bytes, std::size_t line_max, std::size_t piece_ma
     assert(line.size() <= line_max);
     outcome.lines.emplace_back(line);
   };
+  const auto count_too_long = [&](std::string_view beginning) {
+    assert(!beginning.empty());
+    ++outcome.too_long;
+  };
   while (!bytes.empty()) {
     const auto piece = bytes.substr(0, 1 + random() % piece_max);
-    outcome.too_long += splitter.feed(piece, keep);
+    splitter.feed(piece, keep, count_too_long);
     bytes.remove_prefix(piece.size());
   }
   splitter.finish(keep);

@@ -128,11 +128,6 @@ class Lifecycle(unittest.TestCase):
             ):
                 daemon.wait_for_log(text)
 
-    def test_says_nothing_of_lines_above_debug_level(self):
-        with running_daemon.RunningDaemon(tap.weir()) as daemon:
-            self.send(daemon, b"nonsense")
-            self.assertNotIn("nonsense", daemon.log())
-
     def test_names_a_busy_tcp_port(self):
         for flag in ("--web.listen-address", "--statsd.listen-tcp"):
             with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -73,6 +73,16 @@ class Client {
   Client(Client&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   ~Client() { close(); }
 
+  // `127.0.0.1:PORT` or `[::1]:PORT`.
+  [[nodiscard]] std::string address() const {
+    sockaddr_in6 bound{};
+    socklen_t length = sizeof bound;
+    if (::getsockname(fd_, reinterpret_cast<sockaddr*>(&bound), &length) != 0) return {};
+    // At the same place in both families.
+    const std::string port = std::to_string(ntohs(bound.sin6_port));
+    return (length == sizeof bound ? "[::1]:" : "127.0.0.1:") + port;
+  }
+
   void send(std::string_view bytes) const {
     if (::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL) !=
         static_cast<ssize_t>(bytes.size())) {

@@ -37,8 +37,8 @@ struct ParsedLine : statsd::LineVisitor {
 
   void on_attempt() override { ++attempts; }
   void on_sample(const statsd::Sample& sample) override { samples.push_back(sample); }
-  void on_unknown_type(const statsd::Sample&) override { ++others; }
-  void on_rejection(statsd::Rejection) override { ++others; }
+  void on_unknown_type(const statsd::Sample&, std::string_view) override { ++others; }
+  void on_rejection(statsd::Rejection, std::string_view) override { ++others; }
   void on_weight_capped() override { ++others; }
   void on_message(statsd::Message) override { ++others; }
 

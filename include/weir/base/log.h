@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,8 @@ class Log {
 
   [[nodiscard]] bool is_enabled(LogLevel level) const { return level >= level_; }
 
+  void write(LogLevel level, std::string_view message, std::span<const Attribute> attributes,
+             const char* file = __builtin_FILE(), int line = __builtin_LINE()) const;
   void debug(std::string_view message, std::initializer_list<Attribute> attributes = {},
              const char* file = __builtin_FILE(), int line = __builtin_LINE()) const;
   void info(std::string_view message, std::initializer_list<Attribute> attributes = {},
@@ -41,9 +44,6 @@ class Log {
              const char* file = __builtin_FILE(), int line = __builtin_LINE()) const;
 
  private:
-  void write(LogLevel level, std::string_view message, std::initializer_list<Attribute> attributes,
-             const char* file, int line) const;
-
   LogLevel level_;
   LogFormat format_;
   int fd_;

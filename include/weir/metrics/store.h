@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -87,6 +88,14 @@ struct Admission {
   SeriesHeader* header = nullptr;
 };
 
+// What has a name on the page that a request asks for, or that the series of a new family would
+// have, too.
+struct Obstacle {
+  std::string name;
+  // None for a metric of the daemon's own.
+  std::optional<Type> type;
+};
+
 // How many label-name sets of each type were ever made; how much is held now.
 struct StoreCounts {
   std::array<std::uint64_t, kTypeCount> vectors_made{};
@@ -120,6 +129,10 @@ class Store {
   // The series for a request, made where it does not exist yet; a dying one comes back to life. Any
   // thread.
   Admission admit(const SeriesRequest& request, base::TimePoint now);
+
+  // Why a request for this name and type would be a conflict; none when it would not. For messages,
+  // since it may change at any time. Any thread.
+  [[nodiscard]] std::optional<Obstacle> obstacle(std::string_view name, Type type) const;
 
   // Changes the TTL of a series whose rule has changed. Any thread, inside a batch.
   void set_ttl(SeriesHandle series, std::chrono::nanoseconds ttl);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "weir/base/clock.h"
+#include "weir/net/peer.h"
 
 namespace weir::net {
 
@@ -25,7 +26,7 @@ class StreamSink {
   [[nodiscard]] virtual bool holds_unfinished_line() const { return false; }
 };
 
-// Makes the sink of a new connection.
-using StreamSinkFactory = std::function<std::unique_ptr<StreamSink>()>;
+// Makes the sink of a new connection; of a unix socket's, the peer is not known.
+using StreamSinkFactory = std::function<std::unique_ptr<StreamSink>(const Peer& peer)>;
 
 }  // namespace weir::net

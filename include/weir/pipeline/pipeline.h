@@ -12,6 +12,7 @@
 #include "weir/pipeline/ledger.h"
 #include "weir/pipeline/line_tap.h"
 #include "weir/pipeline/prepared_rules.h"
+#include "weir/pipeline/refusal.h"
 #include "weir/pipeline/witness.h"
 #include "weir/statsd/dialect.h"
 #include "weir/statsd/line_parser.h"
@@ -40,8 +41,11 @@ struct PipelineOptions {
   metrics::Writers writers = metrics::Writers::Several;
   // Sees the raw lines; must outlive the pipeline. Null: nobody does.
   LineTap* tap = nullptr;
-  // Is told of every line and every loss; must outlive the pipeline. Null: nobody is.
+  // Is told of every line; must outlive the pipeline. Null: nobody is.
   Witness* witness = nullptr;
+  // Is told of what is refused, at no cost for what is not; must outlive the pipeline. Null: nobody
+  // is.
+  RefusalSink* refusals = nullptr;
 };
 
 // The way of a sample, from bytes to its series: split, parse, bind, apply. A line whose name was
@@ -74,8 +78,8 @@ class Pipeline {
     void line(std::string_view line);
     // Brings everything that was handed in to its series.
     void work_off();
-    // Lines that the splitter of a stream skipped.
-    void too_long_lines(std::size_t count);
+    // A line that the splitter of a stream skips; what has come of it may go at once.
+    void too_long_line(std::string_view beginning);
 
    private:
     Pipeline& pipeline_;

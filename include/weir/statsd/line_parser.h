@@ -24,9 +24,10 @@ class LineVisitor {
   virtual void on_sample(const Sample& sample) = 0;
   // A sample that is good but for its type (`sample.kind` means nothing): its tags still count
   // before it is rejected with IllegalEvent. The parser does not call `on_rejection` for it.
-  virtual void on_unknown_type(const Sample& sample) = 0;
-  // A line, a sample or a field that was not taken.
-  virtual void on_rejection(Rejection rejection) = 0;
+  virtual void on_unknown_type(const Sample& sample, std::string_view type) = 0;
+  // A line, a sample or a field that was not taken. `part` is what of the line is at fault: the
+  // value, the type or the field; empty where it is all of the line.
+  virtual void on_rejection(Rejection rejection, std::string_view part) = 0;
   // An observation whose sampling weight was cut down to the limit; its `on_sample` follows.
   virtual void on_weight_capped() = 0;
   // A DogStatsD event or service check.

@@ -24,18 +24,19 @@ void for_each_line(std::string_view datagram, OnLine&& line) {
 }
 
 // Joins the bytes of one stream into lines. A line above the limit (everything before its `\n`) is
-// skipped up to its newline and counted, and the stream goes on (Q40). One per connection; memory
+// skipped up to its newline, and the stream goes on (Q40). One per connection; memory
 // is bounded by the limit.
 class LineSplitter {
  public:
-  // Borrowed views; `on_line` must not keep them.
+  // Borrowed views, not to be kept.
   using OnLine = std::function<void(std::string_view line)>;
 
   explicit LineSplitter(std::size_t line_bytes_max) : line_bytes_max_(line_bytes_max) {}
 
   // Hands every line that `bytes` complete to `on_line`, without its `\n` or `\r\n`. Blank lines
-  // are lines. Returns how many lines were found to be too long.
-  [[nodiscard]] std::size_t feed(std::string_view bytes, const OnLine& on_line);
+  // are lines. Of each line that is found to be too long `on_too_long` gets a beginning, which is
+  // not all that has come of it.
+  void feed(std::string_view bytes, const OnLine& on_line, const OnLine& on_too_long);
   // The stream ended: hands out the unterminated rest, if there is one, untouched.
   void finish(const OnLine& on_line);
   // True when `finish` would hand out a line.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "weir/statsd/dialect.h"
@@ -33,5 +34,11 @@ BareName parse_name_tags(std::string_view name, const Dialects& dialects, const 
 // number of malformed tags to `errors`.
 void parse_field_tags(const IdentityFields& fields, const Dialects& dialects,
                       const TagVisitor& visit, std::uint32_t& errors);
+
+// The tags that `parse_name_tags` and `parse_field_tags` count as malformed, joined as they were;
+// of one-sided brackets the name. For messages.
+[[nodiscard]] std::string malformed_name_tags(std::string_view name, const Dialects& dialects);
+[[nodiscard]] std::string malformed_field_tags(const IdentityFields& fields,
+                                               const Dialects& dialects);
 
 }  // namespace weir::statsd

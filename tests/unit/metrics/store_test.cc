@@ -238,5 +238,42 @@ TEST(Store, ChargesNativeBucketsToItsBudget) {
   EXPECT_LT(bench.store.counts().bytes, nothing + sizeof(NativeHistogram));
 }
 
+struct Wish {
+  const char* name;
+  Type type;
+  // `TYPE NAME`, `own NAME`, or nothing.
+  const char* obstacle;
+};
+
+class StoreObstacle : public testing::TestWithParam<Wish> {};
+
+TEST_P(StoreObstacle, IsWhatMakesARequestAConflict) {
+  const auto& [name, type, expected] = GetParam();
+  StoreBench bench;
+  bench.admit("counter", Type::Counter);
+  bench.admit("summary", Type::Summary);
+  bench.admit("histogram", Type::Histogram);
+  bench.admit("beside_count", Type::Gauge);
+
+  const auto found = bench.store.obstacle(name, type);
+
+  EXPECT_EQ(
+      found ? (found->type ? std::string(type_name(*found->type)) : "own") + " " + found->name : "",
+      expected);
+  EXPECT_EQ(bench.admit(name, type).admitted == Admitted::Conflict, found.has_value());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , StoreObstacle,
+    testing::Values(Wish{"counter", Type::Counter, ""}, Wish{"fresh", Type::Summary, ""},
+                    Wish{"counter", Type::Gauge, "counter counter"},
+                    Wish{"summary", Type::Histogram, "summary summary"},
+                    Wish{"summary_sum", Type::Gauge, "summary summary"},
+                    Wish{"summary_bucket", Type::Gauge, ""},
+                    Wish{"histogram_bucket", Type::Counter, "histogram histogram"},
+                    Wish{"beside", Type::Histogram, "gauge beside_count"},
+                    Wish{"beside", Type::Counter, ""},
+                    Wish{"self_total", Type::Counter, "own self_total"}));
+
 }  // namespace
 }  // namespace weir::metrics

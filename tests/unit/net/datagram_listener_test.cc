@@ -9,6 +9,7 @@
 #include <string>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -27,13 +28,19 @@ using support::run_until;
 struct Recorder : DatagramSink {
   std::vector<std::string> datagrams;
   std::vector<std::size_t> batch_sizes;
+  // Of each datagram.
+  std::vector<std::string> senders;
+  bool wants_senders = false;
   bool throws = false;
 
-  void on_datagrams(std::span<const std::string_view> batch, base::TimePoint) override {
+  void on_datagrams(std::span<const std::string_view> batch, const Senders& known,
+                    base::TimePoint) override {
     if (throws) throw std::runtime_error("sink");
     batch_sizes.push_back(batch.size());
     datagrams.insert(datagrams.end(), batch.begin(), batch.end());
+    for (std::size_t i = 0; i < batch.size(); ++i) senders.push_back(known.of(i));
   }
+  [[nodiscard]] bool wants_all_senders() const override { return wants_senders; }
 };
 
 class DatagramListenerTest : public ::testing::Test {
@@ -124,6 +131,47 @@ TEST_F(DatagramListenerTest, EndsADrainWithAShortBatch) {
 
   EXPECT_EQ(sink_.batch_sizes, (std::vector<std::size_t>{4, 4, 2}));
   EXPECT_EQ(listener.stats().receive_calls.value(), 3U);
+}
+
+TEST_F(DatagramListenerTest, TellsWhoSentTheFirstOfABatchAndOnDemandTheOthers) {
+  DatagramListener& listener = listen("127.0.0.1:0", {.batch_size = 4});
+  const Client one = client();
+  const Client other = client();
+  const auto send = [&] {
+    for (int i = 0; i < 2; ++i) {
+      one.send("x");
+      other.send("x");
+    }
+    listener.drain(never());
+    return std::exchange(sink_.senders, {});
+  };
+  const std::vector<std::string> first = {one.address(), other.address(), "", ""};
+  const std::vector<std::string> all = {one.address(), other.address(), one.address(),
+                                        other.address()};
+
+  EXPECT_EQ(send(), first);
+  sink_.wants_senders = true;
+  EXPECT_EQ(send(), all);
+  sink_.wants_senders = false;
+  EXPECT_EQ(send(), first);
+}
+
+TEST_F(DatagramListenerTest, TellsSendersOfBothFamilies) {
+  DatagramListener& listener = listen(":0");
+  const Client v4 = client();
+  v4.send("x");
+  std::vector<std::string> expected = {v4.address()};
+  try {
+    const Client v6(SOCK_DGRAM, listener.local_port(), AF_INET6);
+    v6.send("x");
+    expected.push_back(v6.address());
+  } catch (const std::runtime_error&) {
+    GTEST_SKIP() << "no IPv6 here";
+  }
+
+  listener.drain(never());
+
+  EXPECT_EQ(sink_.senders, expected);
 }
 
 TEST_F(DatagramListenerTest, GivesOtherWorkATurnBetweenBoundedDrains) {

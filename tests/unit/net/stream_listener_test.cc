@@ -24,6 +24,7 @@ using support::run_until;
 // What the sinks of one listener have seen.
 struct Record {
   std::vector<std::string> streams;  // by connection, in the order of arrival
+  std::vector<std::string> peers;    // of each
   int ended = 0;
   bool holds_line = false;
   bool throws = false;
@@ -51,7 +52,11 @@ class StreamListenerTest : public ::testing::Test {
   StreamListener& listen(std::string_view address, const StreamListener::Options& options = {}) {
     listener_ = std::make_unique<StreamListener>(
         context_, statsd_endpoint(address), options,
-        [this] { return std::make_unique<Recorder>(record_); }, log_);
+        [this](const Peer& peer) {
+          record_.peers.push_back(peer.text());
+          return std::make_unique<Recorder>(record_);
+        },
+        log_);
     listener_->start();
     return *listener_;
   }
@@ -81,6 +86,15 @@ TEST_F(StreamListenerTest, HandsOnTheWholeStreamAndItsEnd) {
   ASSERT_TRUE(wait([&] { return record_.ended == 1; }));
   EXPECT_EQ(record_.streams, std::vector<std::string>{"a:1|c\nb:2|c\n"});
   EXPECT_EQ(stats().errors.value(), 0U);
+}
+
+TEST_F(StreamListenerTest, TellsWhoIsConnected) {
+  start();
+  const Client first = client();
+  const Client second = client();
+
+  ASSERT_TRUE(wait([&] { return record_.peers.size() == 2; }));
+  EXPECT_EQ(record_.peers, (std::vector<std::string>{first.address(), second.address()}));
 }
 
 TEST_F(StreamListenerTest, KeepsConnectionsApart) {

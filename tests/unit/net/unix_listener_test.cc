@@ -49,7 +49,9 @@ class UnixListenerTest : public ::testing::Test {
 struct DatagramRecorder : DatagramSink {
   std::vector<std::string> datagrams;
 
-  void on_datagrams(std::span<const std::string_view> batch, base::TimePoint) override {
+  void on_datagrams(std::span<const std::string_view> batch, const Senders& senders,
+                    base::TimePoint) override {
+    EXPECT_EQ(senders.of(0), "");
     datagrams.insert(datagrams.end(), batch.begin(), batch.end());
   }
 };
@@ -229,7 +231,11 @@ class UnixStreamListener : public UnixListenerTest {
   StreamListener& listen(std::string_view path, const StreamListener::Options& options = {}) {
     listener_ = std::make_unique<StreamListener>(
         context_, unix_endpoint(path), options,
-        [this] { return std::make_unique<StreamRecorder>(record_); }, log_);
+        [this](const Peer& peer) {
+          EXPECT_EQ(peer.text(), "");
+          return std::make_unique<StreamRecorder>(record_);
+        },
+        log_);
     listener_->start();
     return *listener_;
   }

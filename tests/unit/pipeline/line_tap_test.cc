@@ -87,7 +87,7 @@ TEST(LineTap, SeesTheLinesOfStreamsAsTheyWereSplit) {
     Pipeline::Batch batch(tapped.bench.pipeline, tapped.bench.now);
     batch.line("a:1|c");
     batch.line("rubbish");
-    batch.too_long_lines(1);
+    batch.too_long_line("x");
   }
 
   EXPECT_EQ(tapped.tap.lines, (Lines{"a:1|c", "rubbish"}));

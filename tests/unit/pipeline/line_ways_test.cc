@@ -114,9 +114,6 @@ std::vector<Step> make_steps(std::uint32_t seed) {
 
 struct Ignorant : Witness {
   void on_line(std::string_view) override {}
-  void on_rejection(std::string_view, statsd::Rejection) override {}
-  void on_malformed_tags(std::string_view, std::size_t) override {}
-  void on_lost_event(std::string_view, std::string_view) override {}
 };
 
 void count(const NamedTallies& tallies, const std::string& name, Counts& counts) {

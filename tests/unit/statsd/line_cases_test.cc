@@ -109,11 +109,11 @@ class Transcript : public LineVisitor {
                         sample.kind == SampleKind::Timer ? sample.value / 1000 : sample.value);
     events_ += " " + braced(labels);
   }
-  void on_unknown_type(const Sample& sample) override {
+  void on_unknown_type(const Sample& sample, std::string_view type) override {
     labels_of(sample);
-    on_rejection(Rejection::IllegalEvent);
+    on_rejection(Rejection::IllegalEvent, type);
   }
-  void on_rejection(Rejection rejection) override {
+  void on_rejection(Rejection rejection, std::string_view) override {
     ++errors_[std::string(reason(rejection))];
     if (rejection == Rejection::MalformedLine) has_name_ = false;
   }

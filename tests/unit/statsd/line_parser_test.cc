@@ -146,6 +146,17 @@ TEST(LineParser, CountsUnknownFieldsAndKeepsTheSample) {
                           Rejection::MalformedContainerId, Rejection::InvalidSampleFactor,
                           Rejection::MalformedContainerId, Rejection::InvalidSampleFactor,
                           Rejection::InvalidSampleFactor));
+  EXPECT_THAT(result.parts, ElementsAre("x", "c", "cfoo", "0.1", "card", "e", "E"));
+}
+
+TEST(LineParser, SaysWhatOfTheLineIsAtFault) {
+  EXPECT_THAT(parsed("foo:x1|c").parts, ElementsAre("x1"));
+  EXPECT_THAT(parsed("foo:1|s|#a:b").parts, ElementsAre("s"));
+  EXPECT_THAT(parsed("foo:1:2|c|@1").parts, ElementsAre("c"));
+  EXPECT_THAT(parsed("foo:1:x:2:y|ms").parts, ElementsAre("x", "y"));
+  EXPECT_THAT(parsed("foo:1|ms|@x|@2|#a:b").parts, ElementsAre("@x", "@2"));
+  EXPECT_THAT(parsed("foo:1|c:2:3|g").parts, ElementsAre("2"));
+  EXPECT_THAT(parsed("foo").parts, ElementsAre(""));
 }
 
 TEST(LineParser, DividesACounterOncePerFactor) {

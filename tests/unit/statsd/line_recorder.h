@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,8 +14,14 @@ class Recorder : public LineVisitor {
  public:
   void on_attempt() override { ++attempts; }
   void on_sample(const Sample& sample) override { samples.push_back(sample); }
-  void on_unknown_type(const Sample& sample) override { unknown.push_back(sample); }
-  void on_rejection(Rejection rejection) override { rejections.push_back(rejection); }
+  void on_unknown_type(const Sample& sample, std::string_view type) override {
+    unknown.push_back(sample);
+    parts.emplace_back(type);
+  }
+  void on_rejection(Rejection rejection, std::string_view part) override {
+    rejections.push_back(rejection);
+    parts.emplace_back(part);
+  }
   void on_weight_capped() override { ++capped; }
   void on_message(Message message) override { messages.push_back(message); }
 
@@ -23,6 +30,8 @@ class Recorder : public LineVisitor {
   std::vector<Sample> samples;
   std::vector<Sample> unknown;
   std::vector<Rejection> rejections;
+  // What of the line each of `rejections` and `unknown` is about.
+  std::vector<std::string> parts;
   std::vector<Message> messages;
 };
 

@@ -21,9 +21,16 @@ struct Stream {
   LineSplitter splitter{kLineMax};
   std::vector<std::string> lines;
   std::size_t too_long = 0;
+  // What was handed out of the last of them.
+  std::string beginning;
 
   void feed(std::string_view bytes) {
-    too_long += splitter.feed(bytes, [this](std::string_view line) { lines.emplace_back(line); });
+    splitter.feed(
+        bytes, [this](std::string_view line) { lines.emplace_back(line); },
+        [this](std::string_view line) {
+          ++too_long;
+          beginning = line;
+        });
   }
   void finish() {
     splitter.finish([this](std::string_view line) { lines.emplace_back(line); });
@@ -116,6 +123,16 @@ TEST(LineSplitter, CountsALongLineOnceHoweverItArrives) {
 
   EXPECT_THAT(stream.lines, ElementsAre("b"));
   EXPECT_EQ(stream.too_long, 1U);
+}
+
+TEST(LineSplitter, ShowsTheBeginningOfALongLine) {
+  Stream stream;
+
+  stream.feed("a\n123456789\n");
+  EXPECT_EQ(stream.beginning, "123456789");
+  stream.feed("1234");
+  stream.feed("567890\n");
+  EXPECT_EQ(stream.beginning, "1234");
 }
 
 TEST(LineSplitter, HandsOutNothingOfALongLineAtTheEnd) {

@@ -230,6 +230,26 @@ TEST(FieldTags, KeepTheContainerIdWhenDogStatsDTagsAreDisabled) {
   EXPECT_EQ(tags.errors, 0U);
 }
 
+TEST(NameTags, AreListedWhereTheyAreMalformed) {
+  EXPECT_EQ(malformed_name_tags("foo,a=b,c,,=d,e=", {}), "c,,=d,e=");
+  EXPECT_EQ(malformed_name_tags("foo[a=b,c]bar", {}), "c");
+  EXPECT_EQ(malformed_name_tags("foo,,=d", {}), ",=d");
+  EXPECT_EQ(malformed_name_tags("foo]bar", {}), "foo]bar");
+  EXPECT_EQ(malformed_name_tags("foo#a=b,", {}), "");
+  EXPECT_EQ(malformed_name_tags("foo,a", {.influxdb = false}), "");
+  EXPECT_EQ(malformed_name_tags("foo;a=b;c,d;=e", {.graphite = true}), "c,d;=e");
+}
+
+TEST(FieldTags, AreListedWhereTheyAreMalformed) {
+  IdentityFields fields;
+  ASSERT_TRUE(fields.add("#a:b,#c,:d"));
+  ASSERT_TRUE(fields.add("c:x"));
+  ASSERT_TRUE(fields.add("#e"));
+
+  EXPECT_EQ(malformed_field_tags(fields, {}), "#c,:d,e");
+  EXPECT_EQ(malformed_field_tags(fields, {.dogstatsd = false}), "");
+}
+
 TEST(Tags, AddTheirErrorsToThoseBefore) {
   std::uint32_t errors = 5;
 

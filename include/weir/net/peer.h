@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <netinet/in.h>
+#include <span>
+#include <string>
+#include <sys/socket.h>
+
+namespace weir::net {
+
+// Where a datagram or a connection is from: an address of IPv4 or IPv6, or nothing that is known.
+class Peer {
+ public:
+  // Not known.
+  Peer() : address_{.v6 = {}} {}
+
+  // The other end of a connected socket.
+  [[nodiscard]] static Peer of(int fd);
+
+  // `127.0.0.1:40000` or `[::1]:40000`; IPv4 that came through a socket of IPv6 as IPv4. "" when it
+  // is not known.
+  [[nodiscard]] std::string text() const;
+
+  // For the kernel to write to.
+  [[nodiscard]] sockaddr* data() { return &address_.any; }
+  static constexpr socklen_t kBytes = sizeof(sockaddr_in6);
+
+ private:
+  union Address {
+    sockaddr any;
+    sockaddr_in v4;
+    sockaddr_in6 v6;
+  };
+  Address address_;
+};
+
+// Who sent the datagrams of one receive. Borrows from the listener.
+class Senders {
+ public:
+  // Nobody is known.
+  Senders() = default;
+  // Of the first datagrams.
+  explicit Senders(std::span<const Peer> peers) : peers_(peers) {}
+
+  // As `Peer::text`; "" for a datagram whose sender the kernel was not asked for.
+  [[nodiscard]] std::string of(std::size_t datagram) const {
+    return datagram < peers_.size() ? peers_[datagram].text() : std::string();
+  }
+
+ private:
+  std::span<const Peer> peers_;
+};
+
+}  // namespace weir::net

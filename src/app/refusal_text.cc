@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/refusal_text.h"
+
+#include <string>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "weir/base/escape.h"
+#include "weir/base/text.h"
+
+namespace weir::app {
+
+namespace {
+
+using pipeline::EventError;
+using pipeline::OtherRefusal;
+using pipeline::Refusal;
+using pipeline::RefusedEvent;
+using statsd::Rejection;
+
+constexpr std::string_view kNotUpdated = "Failed to update metric";
+
+std::string_view message_of(Rejection rejection) {
+  switch (rejection) {
+    case Rejection::MalformedLine: return "bad line";
+    case Rejection::MixedTaggingStyles: return "bad line: multiple tagging styles";
+    case Rejection::NotEnoughParts:
+      return "bad line: not enough '|'-delimited parts after first ':'";
+    case Rejection::InvalidExtendedAggregateType:
+      return "bad line: invalid extended aggregate type";
+    case Rejection::MalformedComponent: return "bad component";
+    case Rejection::MalformedValue: return "bad value";
+    case Rejection::InvalidSampleFactor: return "Invalid sampling factor";
+    case Rejection::MalformedContainerId: return "Malformed container ID section";
+    case Rejection::IllegalEvent: return "Error building event";
+  }
+  return {};
+}
+
+std::string_view message_of(EventError error) {
+  switch (error) {
+    case EventError::IllegalNegativeCounter: return "counter must be non-negative value";
+    case EventError::EmptyMetricName: return "The mapping generates an empty metric name";
+    default: return kNotUpdated;
+  }
+}
+
+std::string_view message_of(OtherRefusal refusal) {
+  switch (refusal) {
+    case OtherRefusal::MalformedTag: return "Malformed name tag";
+    case OtherRefusal::LineTooLong: return "Read failed: line too long";
+    case OtherRefusal::FrameTooLong: return "Read failed: packet too long";
+    case OtherRefusal::FrameCutOff: return "Read failed: connection ended inside a packet";
+    default: return kNotUpdated;
+  }
+}
+
+// What `Refusal::part` is.
+std::string_view part_key(Rejection rejection) {
+  switch (rejection) {
+    case Rejection::MalformedValue: return "value";
+    case Rejection::InvalidExtendedAggregateType:
+    case Rejection::IllegalEvent: return "type";
+    default: return "component";
+  }
+}
+std::string_view part_key(EventError) { return {}; }
+std::string_view part_key(OtherRefusal) { return "tags"; }
+
+std::string conflict_text(const RefusedEvent& event) {
+  if (!event.obstacle) {
+    return fmt::format("metric with name {} was already registered", event.metric);
+  }
+  const auto& [name, type] = *event.obstacle;
+  if (!type) return fmt::format("metric with name {} is one of weir's own", name);
+  return fmt::format("metric with name {} is already registered as a {}", name,
+                     metrics::type_name(*type));
+}
+
+std::string error_text(Rejection rejection, const Refusal& refusal) {
+  if (rejection != Rejection::IllegalEvent) return {};
+  if (refusal.part == "s") return "no support for StatsD sets";
+  return fmt::format("bad stat type {}", refusal.part);
+}
+
+std::string error_text(EventError error, const Refusal&) {
+  switch (error) {
+    case EventError::ReservedLabel: return "a label has a reserved name";
+    case EventError::TooManyLabels: return "more labels than --limits.labels allows";
+    case EventError::SeriesTooLong: return "longer than --limits.series-bytes allows";
+    case EventError::NonFiniteCounter: return "the value is not finite";
+    default: return {};
+  }
+}
+
+std::string error_text(OtherRefusal other, const Refusal& refusal) {
+  if (other == OtherRefusal::Conflict && refusal.event) return conflict_text(*refusal.event);
+  if (other != OtherRefusal::Budget) return {};
+  return "--limits.series, --limits.series-per-family or --limits.store-bytes is reached";
+}
+
+std::string number_text(double value) {
+  std::string text;
+  base::append_number(text, value);
+  return text;
+}
+
+class Attributes {
+ public:
+  explicit Attributes(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+  // Leaves out what is empty.
+  void add(std::string_view key, std::string_view value) {
+    if (value.empty()) return;
+    std::string shown(base::beginning_of(value, bytes_max_));
+    if (shown.size() < value.size()) shown += "...";
+    all_.push_back({key, std::move(shown)});
+  }
+
+  std::vector<base::Attribute> take() { return std::move(all_); }
+
+ private:
+  std::size_t bytes_max_;
+  std::vector<base::Attribute> all_;
+};
+
+void add_event(const RefusedEvent& event, Attributes& attributes) {
+  attributes.add("metric", event.metric);
+  attributes.add("type", event.type);
+  attributes.add("event_value", number_text(event.value));
+  attributes.add("labels", event.labels);
+  attributes.add("match", event.match);
+}
+
+}  // namespace
+
+RefusalText text_of(const Refusal& refusal, std::size_t bytes_max) {
+  Attributes attributes(bytes_max);
+  attributes.add("line", refusal.line);
+  attributes.add("reason", name_of(refusal.reason));
+  const auto key = std::visit([](auto reason) { return part_key(reason); }, refusal.reason);
+  attributes.add(key, refusal.part);
+  if (refusal.event) add_event(*refusal.event, attributes);
+  const auto error =
+      std::visit([&](auto reason) { return error_text(reason, refusal); }, refusal.reason);
+  attributes.add("error", error);
+  const auto message = std::visit([](auto reason) { return message_of(reason); }, refusal.reason);
+  return {message, attributes.take()};
+}
+
+}  // namespace weir::app

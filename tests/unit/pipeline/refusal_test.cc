@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/pipeline/refusal.h"
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "pipeline_fixture.h"
+
+namespace weir::pipeline {
+namespace {
+
+using Told = std::vector<std::string>;
+
+std::string text_of(const Refusal& refusal) {
+  auto text = fmt::format("{}: {}", name_of(refusal.reason), refusal.line);
+  if (!refusal.part.empty()) text += fmt::format(" ({})", refusal.part);
+  if (!refusal.event) return text;
+  const RefusedEvent& event = *refusal.event;
+  text += fmt::format(" -> {} {}{{{}}} {}", event.type, event.metric, event.labels, event.value);
+  if (!event.match.empty()) text += " by " + std::string(event.match);
+  if (!event.obstacle) return text;
+  const auto& [name, type] = *event.obstacle;
+  return text + fmt::format(", {} {}", type ? metrics::type_name(*type) : "own", name);
+}
+
+struct Recorder : RefusalSink {
+  bool wants_any = true;
+  std::size_t asked = 0;
+  Told told;
+
+  bool wants(RefusalReason) override {
+    ++asked;
+    return wants_any;
+  }
+  void on_refusal(const Refusal& refusal) override { told.push_back(text_of(refusal)); }
+};
+
+struct RefusalBench {
+  explicit RefusalBench(const std::string& mapping = "", PipelineOptions options = {},
+                        metrics::Budgets budgets = {})
+      : bench(mapping, with(options, sink), budgets) {}
+
+  // Twice: what was seen before goes another way.
+  Told told_of(std::string_view datagram) {
+    bench.send(datagram);
+    Told first = std::exchange(sink.told, {});
+    bench.send(datagram);
+    EXPECT_EQ(std::exchange(sink.told, {}), first);
+    return first;
+  }
+
+  static PipelineOptions with(PipelineOptions options, Recorder& sink) {
+    options.refusals = &sink;
+    return options;
+  }
+
+  Recorder sink;
+  Bench bench;
+};
+
+TEST(Refusal, HasANumberAndANameOfItsOwnForEachReason) {
+  std::set<std::size_t> numbers;
+  std::set<std::string_view> names;
+  const auto add = [&](RefusalReason reason) {
+    EXPECT_LT(number_of(reason), kRefusalReasonCount);
+    numbers.insert(number_of(reason));
+    names.insert(name_of(reason));
+  };
+  for (std::size_t i = 0; i < statsd::kRejectionCount; ++i) add(static_cast<statsd::Rejection>(i));
+  for (std::size_t i = 0; i < kEventErrorCount; ++i) add(static_cast<EventError>(i));
+  for (std::size_t i = 0; i < kOtherRefusalCount; ++i) add(static_cast<OtherRefusal>(i));
+
+  EXPECT_EQ(numbers.size(), kRefusalReasonCount);
+  EXPECT_EQ(names.size(), kRefusalReasonCount);
+  EXPECT_FALSE(names.contains(""));
+}
+
+struct Row {
+  const char* datagram;
+  Told told;
+};
+
+class RefusedLine : public testing::TestWithParam<Row> {};
+
+TEST_P(RefusedLine, IsToldWithWhatIsAtFault) {
+  RefusalBench bench("mappings: [{match: m.*, name: n, scale: 10}, {match: e.*, name: $2}]");
+
+  EXPECT_EQ(bench.told_of(GetParam().datagram), GetParam().told);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , RefusedLine,
+    testing::Values(
+        Row{"good:1|c\nn#a=b:1|g\n", {}}, Row{"bad", {"malformed_line: bad"}},
+        Row{"n#a=b:1|c|#c:d", {"mixed_tagging_styles: n#a=b:1|c|#c:d"}},
+        Row{"n:1", {"not_enough_parts_after_colon: n:1"}},
+        Row{"n:1:2|c", {"invalid_extended_aggregate_type: n:1:2|c (c)"}},
+        Row{"n:1|c||#a:b", {"malformed_component: n:1|c||#a:b"}},
+        Row{"n:1|c:2", {"malformed_component: n:1|c:2 (2)"}},
+        Row{"n:x|c", {"malformed_value: n:x|c (x)"}},
+        Row{"n:1|ms|@7|c:",
+            {"invalid_sample_factor: n:1|ms|@7|c: (@7)",
+             "malformed_container_id: n:1|ms|@7|c: (c:)"}},
+        Row{"n:1|s", {"illegal_event: n:1|s (s)"}},
+        Row{"n,a=b,,=c,d:1|c", {"malformed_tag: n,a=b,,=c,d:1|c (,=c,d)"}},
+        Row{"n]:1|c", {"malformed_tag: n]:1|c (n])"}},
+        Row{"n:1|c|#a,b:c,:d", {"malformed_tag: n:1|c|#a,b:c,:d (a,:d)"}},
+        Row{"n,a:1|s", {"malformed_tag: n,a:1|s (a)", "illegal_event: n,a:1|s (s)"}},
+        Row{"m.x:-2|c", {"illegal_negative_counter: m.x:-2|c -> counter n{} -20 by m.*"}},
+        Row{"e.x:1|g|#a:b", {"empty_metric_name: e.x:1|g|#a:b -> gauge e.x{a=\"b\"} 1 by e.*"}},
+        Row{"m.x:1|h|#quantile:1",
+            {"reserved_label: m.x:1|h|#quantile:1 -> observer n{quantile=\"1\"} 10 by m.*"}},
+        Row{"k:1|c|#a:b\nk:2|g|#c:d", {"conflict: k:2|g|#c:d -> gauge k{c=\"d\"} 2, counter k"}},
+        Row{"k:1|h\nk_sum:2|c", {"conflict: k_sum:2|c -> counter k_sum{} 2, summary k"}},
+        Row{"statsd_exporter_lines_total:1|g",
+            {"conflict: statsd_exporter_lines_total:1|g -> gauge statsd_exporter_lines_total{} 1, "
+             "own "
+             "statsd_exporter_lines_total"}}));
+
+TEST(Refusal, TellsWhatALimitRefused) {
+  PipelineOptions options;
+  options.line_bytes_max = 30;
+  options.labels_max = 1;
+  options.series_bytes_max = 20;
+  options.refuses_non_finite_counters = true;
+  metrics::Budgets budgets;
+  budgets.series_max = 1;
+  RefusalBench bench("", options, budgets);
+  bench.bench.send("a:1|g");
+
+  EXPECT_EQ(bench.told_of("b:1|g"), Told{"budget: b:1|g -> gauge b{} 1"});
+  EXPECT_EQ(bench.told_of("b:1|c|#a:b,c:d"),
+            Told{"too_many_labels: b:1|c|#a:b,c:d -> counter b{a=\"b\",c=\"d\"} 1"});
+  EXPECT_EQ(
+      bench.told_of("b23456789012345678901:1|c"),
+      Told{"series_too_long: b23456789012345678901:1|c -> counter b23456789012345678901{} 1"});
+  EXPECT_EQ(bench.told_of("b:inf|c"), Told{"non_finite_counter: b:inf|c -> counter b{} inf"});
+  EXPECT_EQ(bench.told_of(std::string(31, 'x')), Told{"line_too_long: " + std::string(31, 'x')});
+  {
+    Pipeline::Batch batch(bench.bench.pipeline, bench.bench.now);
+    batch.too_long_line("y");
+  }
+  EXPECT_EQ(bench.sink.told, Told{"line_too_long: y"});
+}
+
+// Samples wait for each other, those of other lines and datagrams among them.
+TEST(Refusal, NamesTheLineAmongThoseThatAreWorkedOffTogether) {
+  RefusalBench bench;
+  std::string datagram = "k:1|c";
+  Told expected;
+  for (int i = 0; i < 100; ++i) {
+    datagram += fmt::format("\na{}:1|c", i);
+    if (i % 7 != 0) continue;
+    datagram += fmt::format("\nk:{}|g\nb{}:x|c", i, i);
+    expected.push_back(fmt::format("conflict: k:{0}|g -> gauge k{{}} {0}, counter k", i));
+    expected.push_back(fmt::format("malformed_value: b{}:x|c (x)", i));
+  }
+
+  Told told = bench.told_of(datagram);
+
+  std::sort(told.begin(), told.end());
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(told, expected);
+}
+
+TEST(Refusal, IsOnlyAskedForWhatNobodyWants) {
+  RefusalBench bench;
+  bench.sink.wants_any = false;
+
+  bench.bench.send("k:1|c\nk:1|g\nbad\nn,a:1|c");
+
+  EXPECT_EQ(bench.sink.asked, 3U);
+  EXPECT_TRUE(bench.sink.told.empty());
+}
+
+}  // namespace
+}  // namespace weir::pipeline
