@@ -75,6 +75,9 @@ class Run:
         while (suite := taken(suites)) is not None:
             why, self.seconds[suite] = tree.run(suite)
             if why is not None:
+                say(f"{suite}: {why}, once more")
+                why, self.seconds[suite] = tree.run(suite)
+            if why is not None:
                 faults.append(f"{suite}: {why}")
 
     def foretell(self, mutants):
