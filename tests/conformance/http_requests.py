@@ -138,6 +138,7 @@ RAW = {
     "header with a NUL": b"GET /-/healthy HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n",
     "header with letters": b"GET /-/healthy HTTP/1.1\r\nHost: x\r\nA: \xc3\xa9\r\n\r\n",
     "headers too large": b"GET /-/healthy HTTP/1.1\r\nHost: x\r\nA: " + b"a" * (1 << 20) + b"b" * 8192 + b"\r\n\r\n",
+    "a header of 60,000 bytes": b"GET /-/healthy HTTP/1.1\r\nHost: x\r\nA: " + b"a" * 60000 + b"\r\n\r\n",
     "headers just not too large": b"GET /-/healthy HTTP/1.1\r\nHost: x\r\nA: " + b"a" * 1000000 + b"\r\n\r\n",
     "length and body": b"POST /-/healthy HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello" + OK,
     "length that is no number": b"POST /-/healthy HTTP/1.1\r\nHost: x\r\nContent-Length: five\r\n\r\nhello",
