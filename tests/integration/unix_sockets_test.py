@@ -17,6 +17,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 
 import running_daemon  # noqa: E402
+import statsd_client  # noqa: E402
 import tap  # noqa: E402
 
 RUN_SECONDS_MAX = 60
@@ -150,6 +151,19 @@ class UnixStreams(unittest.TestCase):
 
             self.assertIn("\na 2\n", daemon.scrape_text())
             self.assertEqual(daemon.self_value("weir_unixstream_connections_total"), 1)
+
+    def test_take_a_line_that_was_joined_before_the_next_one_begins(self):
+        with socket_path() as path, running_daemon.RunningDaemon(tap.weir(), [f"--statsd.listen-unixstream={path}"]) as daemon:
+            with stream(path) as client:
+                for number, piece in enumerate((b"first:1", b"|c\nother:1", b"|c\n"), 1):
+                    client.sendall(piece)
+                    # The same thread reads both, so the piece has been read when this is counted.
+                    statsd_client.send_udp(daemon.udp_port, [b"seen:1|c"])
+                    daemon.wait_for_self_value("statsd_exporter_udp_packets_total", number)
+                daemon.wait_for_self_value("statsd_exporter_lines_total", 5)
+            page = daemon.scrape_text()
+            self.assertIn("\nfirst 1\n", page)
+            self.assertIn("\nother 1\n", page)
 
     def test_take_packets_with_their_length_in_front(self):
         with socket_path() as path, self.daemon(path, "--statsd.unixstream-framing=length") as daemon:
