@@ -79,7 +79,9 @@ Diagnostic Findings::make(Severity severity, DiagnosticKind kind, Place place, s
 // A place may be met more than once: aliases lead there from several others.
 void Findings::keep(Diagnostic diagnostic, Kept& kept) {
   auto& sorted = kept.sorted;
-  const auto [begin, end] = std::ranges::equal_range(sorted, place_of(diagnostic), {}, place_of);
+  const auto place = place_of(diagnostic);
+  const auto begin = std::ranges::lower_bound(sorted, place, {}, place_of);
+  const auto end = std::ranges::upper_bound(sorted, place, {}, place_of);
   if (std::ranges::find(begin, end, diagnostic.message, &Diagnostic::message) != end) return;
   sorted.insert(end, std::move(diagnostic));
   if (sorted.size() <= kept.size_max) return;
