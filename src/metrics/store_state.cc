@@ -30,6 +30,11 @@ std::string_view stem(std::string_view name, std::string_view suffix) {
   return name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size()) : std::string_view();
 }
 
+// A family's hash is that of its name; names and types together are few enough for 64 bits.
+FormerVectors::Identity identity(const Family& family, std::string_view label_names) {
+  return base::hash_bytes(label_names, family.hash + static_cast<std::uint64_t>(family.type));
+}
+
 std::uint32_t short_hash(std::string_view text, std::uint64_t seed) {
   return static_cast<std::uint32_t>(base::hash_bytes(text, seed));
 }
@@ -103,6 +108,13 @@ const Definition* StoreState::intern(const Definition& definition) {
   return definitions.back().get();
 }
 
+std::uint32_t StoreState::number_for(const Family& family, std::string_view label_names) {
+  const auto known = former_vectors.take(identity(family, label_names));
+  if (known) return *known;
+  ++counts.vectors[static_cast<std::size_t>(family.type)];
+  return next_vector_number++;
+}
+
 std::uint32_t StoreState::vector_for(Family& family, const SeriesRequest& request) {
   const std::uint32_t hash = short_hash(request.label_names, family.hash);
   const auto known = vector_index.find(VectorKey{hash, &family, request.label_names, this});
@@ -121,6 +133,7 @@ std::uint32_t StoreState::vector_for(Family& family, const SeriesRequest& reques
       .family = &family,
       .definition = intern(*request.definition),
       .names = strings.add(request.label_names),
+      .number = number_for(family, request.label_names),
       .label_count = request.label_names.empty() ? 0 : static_cast<std::uint32_t>(commas) + 1,
       .series = 0,
       .blocks = 0,
@@ -128,7 +141,6 @@ std::uint32_t StoreState::vector_for(Family& family, const SeriesRequest& reques
       .source = {request.source.origin, request.source.generation, nullptr},
       .is_dead = false};
   vector_index.insert({hash, place});
-  ++counts.vectors_made[static_cast<std::size_t>(family.type)];
   return place;
 }
 
@@ -200,10 +212,14 @@ void StoreState::detach(Family& family) {
   --counts.families;
 }
 
-void StoreState::detach_vector(std::uint32_t vector) {
-  if (vectors[vector].is_dead) return;
-  vector_index.erase(VectorEntry{vectors[vector].hash, vector});
-  vectors[vector].is_dead = true;
+void StoreState::detach_vector(std::uint32_t place) {
+  Vector& vector = vectors[place];
+  if (vector.is_dead) return;
+  vector_index.erase(VectorEntry{vector.hash, place});
+  vector.is_dead = true;
+  const Family& family = *vector.family;
+  if (former_vectors.add(identity(family, strings.at(vector.names)), vector.number)) return;
+  --counts.vectors[static_cast<std::size_t>(family.type)];
 }
 
 void StoreState::replace_family(Family& family) {
@@ -289,8 +305,8 @@ void StoreState::schedule(SeriesHandle series) {
 
 std::size_t StoreState::bytes() const {
   return arena.bytes_used() + strings.bytes_used() + families.size() * kFamilyBytes +
-         vectors.size() * sizeof(Vector) + counts.summaries * kSummaryBytes +
-         histogram_bytes.load(std::memory_order_relaxed);
+         vectors.size() * sizeof(Vector) + former_vectors.bytes() +
+         counts.summaries * kSummaryBytes + histogram_bytes.load(std::memory_order_relaxed);
 }
 
 bool StoreState::is_over_budget(const Family* family, const SeriesRequest& request) const {

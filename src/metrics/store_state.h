@@ -15,6 +15,7 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include "metrics/former_vectors.h"
 #include "weir/base/arena.h"
 #include "weir/base/hash.h"
 #include "weir/metrics/store.h"
@@ -53,6 +54,8 @@ struct Vector {
   const Definition* definition = nullptr;
   // Label names, joined by commas.
   std::uint32_t names = 0;
+  // Tells which of two was first seen earlier, also before it lost its last series and came back.
+  std::uint32_t number = 0;
   std::uint32_t label_count = 0;
   // Series that are linked, and series whose blocks are not free yet.
   std::uint32_t series = 0;
@@ -150,7 +153,10 @@ struct Limbo {
 // otherwise).
 struct StoreState {
   StoreState(Budgets limits, std::vector<std::string> names, std::uint64_t hash_seed)
-      : budgets(limits), seed(hash_seed), reserved(names.begin(), names.end()) {}
+      : budgets(limits),
+        seed(hash_seed),
+        reserved(names.begin(), names.end()),
+        former_vectors(limits.bytes_max / kFormerVectorsShare) {}
   ~StoreState();  // no thread uses the store any more
   StoreState(const StoreState&) = delete;
   StoreState& operator=(const StoreState&) = delete;
@@ -193,6 +199,9 @@ struct StoreState {
   [[nodiscard]] std::size_t bytes() const;
   [[nodiscard]] bool is_over_budget(const Family* family, const SeriesRequest& request) const;
 
+  // How small a part of the memory what is gone may take from what is there.
+  static constexpr std::size_t kFormerVectorsShare = 64;
+
   const Budgets budgets;
   const std::uint64_t seed;
   const std::set<std::string, std::less<>> reserved;
@@ -205,6 +214,8 @@ struct StoreState {
   std::vector<Family*> fresh_families;
   std::vector<Vector> vectors;
   std::vector<std::uint32_t> free_vectors;
+  FormerVectors former_vectors;
+  std::uint32_t next_vector_number = 0;
   boost::unordered_flat_set<VectorEntry, VectorEntryHash, VectorEntryEqual> vector_index;
   boost::unordered_flat_set<SeriesEntry, SeriesEntryHash, SeriesEntryEqual> index;
   // Few: as many as rules and defaults ever gave. Kept for good, since series point at them.
@@ -234,8 +245,10 @@ struct StoreState {
  private:
   const Definition* intern(const Definition& definition);
   std::uint32_t vector_for(Family& family, const SeriesRequest& request);
+  // The number of a label-name set that has no series yet, or none any more.
+  std::uint32_t number_for(const Family& family, std::string_view label_names);
   void detach(Family& family);
-  void detach_vector(std::uint32_t vector);
+  void detach_vector(std::uint32_t place);
   void place_instrument(SeriesHeader* header, const Definition& definition, base::TimePoint now);
 };
 

@@ -28,6 +28,13 @@ double total(Ledgers ledgers, std::array<base::Tally, kSize> Ledger::*field, std
   return static_cast<double>(sum);
 }
 
+// How many there are of what is made and goes. What is gone is read first: a worker makes more
+// meanwhile, and there are never fewer than none.
+double present(Ledgers ledgers, base::Tally Ledger::*made, base::Tally Ledger::*gone) {
+  const double less = total(ledgers, gone);
+  return std::max(0.0, total(ledgers, made) - less);
+}
+
 // One sample per metric name and event kind, from all workers.
 void add_by_name(SelfMetrics& metrics, std::string_view name, Ledgers ledgers,
                  NamedTallies Ledger::*field) {
@@ -93,12 +100,13 @@ void add_lines(SelfMetrics& metrics, Ledgers ledgers, std::uint64_t idle_flushes
 }
 
 void add_names(SelfMetrics& metrics, Ledgers ledgers, std::uint64_t cache_size) {
-  const double held =
-      total(ledgers, &Ledger::bindings_made) - total(ledgers, &Ledger::bindings_removed);
+  const double held = present(ledgers, &Ledger::bindings_made, &Ledger::bindings_removed);
+  const double answered = present(ledgers, &Ledger::answers_made, &Ledger::answers_outdated);
   metrics.add("weir_bindings", held);
   metrics.add("weir_unbound_samples_total", total(ledgers, &Ledger::unbound));
   if (cache_size == 0) return;
-  metrics.add("statsd_metric_mapper_cache_length", std::min(held, static_cast<double>(cache_size)));
+  metrics.add("statsd_metric_mapper_cache_length",
+              std::min({answered, held, static_cast<double>(cache_size)}));
   metrics.add("statsd_metric_mapper_cache_gets_total", total(ledgers, &Ledger::lookups));
   metrics.add("statsd_metric_mapper_cache_hits_total", total(ledgers, &Ledger::lookup_hits));
 }
@@ -106,8 +114,8 @@ void add_names(SelfMetrics& metrics, Ledgers ledgers, std::uint64_t cache_size) 
 void add_store(SelfMetrics& metrics, const metrics::StoreCounts& counts) {
   for (const auto type : {metrics::Type::Counter, metrics::Type::Gauge, metrics::Type::Histogram,
                           metrics::Type::Summary}) {
-    const auto made = counts.vectors_made[static_cast<std::size_t>(type)];
-    metrics.add_if(made > 0, "statsd_exporter_metrics_total", static_cast<double>(made),
+    const auto vectors = counts.vectors[static_cast<std::size_t>(type)];
+    metrics.add_if(vectors > 0, "statsd_exporter_metrics_total", static_cast<double>(vectors),
                    {{"type", metrics::type_name(type)}});
   }
   metrics.add("weir_series", static_cast<double>(counts.series));

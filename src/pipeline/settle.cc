@@ -162,15 +162,17 @@ void Pipeline::Story::settle(const statsd::Sample& sample, std::uint64_t hash, B
 
 void Pipeline::Story::bind_and_apply(const statsd::Sample& sample, std::uint64_t hash,
                                      Binding* stale) {
+  const bool is_answered = stale != nullptr && outcomes_.find(stale->outcome) != nullptr;
   const Bound bound = binder_.bind(sample, *rules_, now_);
   ledger_.lookups.add(sample.weight);
-  ledger_.lookup_hits.add(sample.weight - 1);
+  ledger_.lookup_hits.add(sample.weight - (is_answered ? 0 : 1));
   const std::uint32_t outcome = outcomes_.keep(bound.outcome);
   const Binding binding{bound.admission.series, bound.admission.version, outcome};
   if (outcome == OutcomeList::kNone) {
     ledger_.unbound.add();
   } else if (stale != nullptr) {
     *stale = binding;
+    ledger_.answers_made.add(is_answered ? 0 : 1);
   } else {
     const auto reclaimed = bindings_.reclaimed();
     const bool is_kept = bindings_.insert(hash, sample, binding, [this](const Binding& other) {
@@ -178,6 +180,7 @@ void Pipeline::Story::bind_and_apply(const statsd::Sample& sample, std::uint64_t
     }) != nullptr;
     ledger_.bindings_removed.add(bindings_.reclaimed() - reclaimed);
     (is_kept ? ledger_.bindings_made : ledger_.unbound).add();
+    ledger_.answers_made.add(is_kept ? 1 : 0);
   }
   apply(sample, bound.outcome, bound.admission.header, bound.admission.series);
 }

@@ -42,7 +42,9 @@ Pipeline::Story::Story(std::shared_ptr<const PreparedRules> rules, metrics::Stor
 std::shared_ptr<const PreparedRules> Pipeline::Story::use_rules(
     std::shared_ptr<const PreparedRules> rules) {
   rules_.swap(rules);
+  ledger_.answers_outdated.add(ledger_.answers_made.value() - ledger_.answers_outdated.value());
   if (!outcomes_.forget()) {
+    ledger_.bindings_removed.add(bindings_.size());
     std::destroy_at(&bindings_);
     std::construct_at(&bindings_, binding_limits(options_));
   }

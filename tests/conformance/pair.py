@@ -360,6 +360,10 @@ class Pair:
         self.reference.next_moment()
         self._lines += lines_in(payload, over)
 
+    def forget_lines(self):
+        """Both were started again and have counted none yet."""
+        self._lines = 0
+
     @staticmethod
     def _send_to(program, payload, over):
         program.require_weir()

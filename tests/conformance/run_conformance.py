@@ -44,6 +44,7 @@ SECTIONS = (
     "mappings",
     "conflicts",
     "ttl",
+    "self_metrics",
     "reload",
     "relay",
     "unixgram",
@@ -56,6 +57,7 @@ NOT_RECORDED = {
     "relay": "its packets and their times",
     "unixgram": "the files it makes",
     "lifecycle": "its end by signals",
+    "self_metrics": "the ends of its series, and a restart",
 }
 VERSION = "v0.31.0"
 INSTALL = f"go install github.com/prometheus/statsd_exporter@{VERSION}"

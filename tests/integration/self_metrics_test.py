@@ -29,6 +29,7 @@ CONFLICT = 'statsd_exporter_events_conflict_total{metric_name="a",type="%s"}'
 DROPPED = 'statsd_exporter_events_actions_total{action="drop"}'
 RELOADS = 'statsd_exporter_config_reloads_total{outcome="%s"}'
 LOADED = "weir_config_last_reload_success_timestamp_seconds"
+ANSWERED = "statsd_metric_mapper_cache_length"
 EXPIRED = "weir_series_expired_total"
 TTL_SECONDS, EXPIRY_SECONDS_MAX = 1, 2.5
 CLOCK_SECONDS_MAX = 60
@@ -131,11 +132,12 @@ class Series(SelfMetrics):
         with self.watched(mapping=rule % "summary"):
             self.assert_moves(plus(udp(1), read(1), applied("observer", 1, rule=True), made("summary")), b"a:1|ms")
             self.mapping.write_text(rule % "histogram")
-            with self.watch.moves({RELOADS % "success": 1, LOADED: self_page.Between(0.001, 600)}):
+            # The new rules were not asked yet.
+            with self.watch.moves({RELOADS % "success": 1, LOADED: self_page.Between(0.001, 600), ANSWERED: -1}):
                 self.daemon.signal(signal.SIGHUP)
             # In the place of the summary, which took more.
             replaced = {"weir_definitions_replaced_total": 1, 'statsd_exporter_metrics_total{type="histogram"}': 1,
-                        "weir_store_bytes": self_page.Between(-20_000, -1)}
+                        "weir_store_bytes": self_page.Between(-20_000, -1), ANSWERED: 1}
             self.assert_moves(plus(udp(1), read(1), applied("observer", 1, bound=False, rule=True), replaced), b"a:1|ms")
 
 

@@ -96,9 +96,11 @@ struct Obstacle {
   std::optional<Type> type;
 };
 
-// How many label-name sets of each type were ever made; how much is held now.
+// How much there is.
 struct StoreCounts {
-  std::array<std::uint64_t, kTypeCount> vectors_made{};
+  // Label-name sets by type, those without series too as far as they are remembered: the reference
+  // never forgets one (reference 6.4).
+  std::array<std::uint64_t, kTypeCount> vectors{};
   std::uint64_t series = 0;
   std::uint64_t summaries = 0;
   std::uint64_t families = 0;

@@ -55,9 +55,14 @@ struct Ledger {
   NamedTallies overflowed;
   NamedTallies refused;
 
-  // Look-ups of a name, and those of them answered without trying a rule (Q42).
+  // Look-ups of a name, and those of names that the rules in use had been asked for before (Q42),
+  // whether their series have expired since or not.
   base::Tally lookups;
   base::Tally lookup_hits;
+  // Names held that rules were asked for, and those of them that were asked for under earlier rules
+  // than those in use.
+  base::Tally answers_made;
+  base::Tally answers_outdated;
   // Names held, and samples that found no room to be remembered.
   base::Tally bindings_made;
   base::Tally bindings_removed;

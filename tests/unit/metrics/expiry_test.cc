@@ -46,6 +46,52 @@ TEST(Expiry, StartsAgainFromZero) {
   EXPECT_THAT(bench.scrape(), ElementsAre("counter foo 'help'", R"({a="1"} 2)"));
 }
 
+std::uint64_t vectors(const StoreBench& bench, Type type) {
+  return bench.store.counts().vectors[static_cast<std::size_t>(type)];
+}
+
+TEST(Expiry, LeavesTheNumberOfLabelNameSets) {
+  StoreBench bench;
+  for (int i = 0; i < 5; ++i) {
+    bench.count("foo", "1", 1, 1s);
+    bench.count("foo", "2", 1, 1s);
+    bench.admit("foo", Type::Counter, "", "", 1s);
+    EXPECT_EQ(vectors(bench, Type::Counter), 2U);
+    bench.now += 3s;
+    bench.expire();
+    EXPECT_EQ(bench.store.counts().series, 0U);
+    EXPECT_EQ(vectors(bench, Type::Counter), 2U);
+  }
+}
+
+TEST(Expiry, CountsTheLabelNamesOfEachTypeThatANameHad) {
+  StoreBench bench;
+  bench.admit("foo", Type::Counter, "", "", 1s);
+  bench.now += 3s;
+  bench.expire();
+
+  bench.admit("foo", Type::Gauge);
+
+  EXPECT_EQ(vectors(bench, Type::Counter), 1U);
+  EXPECT_EQ(vectors(bench, Type::Gauge), 1U);
+}
+
+TEST(Expiry, RemembersNoMoreLabelNameSetsThanItHasRoomFor) {
+  constexpr std::size_t kBytes = std::size_t{1} << 20;
+  StoreBench bench({.bytes_max = kBytes});
+  for (int i = 0; i < 5000; ++i) {
+    const std::string name = "a" + std::to_string(i);
+    ASSERT_EQ(bench.admit("foo", Type::Counter, name + "=\"1\"", name, 1s).admitted, Admitted::Own);
+    if (i % 1000 != 999) continue;
+    bench.now += 3s;
+    bench.expire();
+  }
+
+  EXPECT_GT(vectors(bench, Type::Counter), 100U);
+  EXPECT_LT(vectors(bench, Type::Counter), 5000U);
+  EXPECT_LT(bench.store.counts().bytes, kBytes / 4);
+}
+
 TEST(Expiry, FreesTheNameForAnotherType) {
   StoreBench bench;
   bench.count("foo", "1", 5, 1s);
