@@ -6,8 +6,8 @@
 namespace weir::metrics {
 
 // Compares two label bodies of equally many labels the way the reference orders series (6.5): by
-// the unescaped values in label-name order, and by the names where all values are equal. Negative,
-// zero or positive.
+// the unescaped values in label-name order. Negative, zero or positive; zero where all values are
+// equal, whatever the names.
 [[nodiscard]] int compare_label_values(std::string_view a, std::string_view b);
 
 }  // namespace weir::metrics

@@ -50,6 +50,7 @@ struct Scrape::Cursor {
   }
   void take_families();
   void take_series(Family& family);
+  [[nodiscard]] bool is_before(const SeriesHeader& a, const SeriesHeader& b) const;
   void visit_own(const OwnFamily& family, ReadingVisitor& visitor) const;
   void visit_series(const Family& family, SeriesHandle handle, ReadingVisitor& visitor,
                     base::TimePoint now);
@@ -90,6 +91,17 @@ void Scrape::Cursor::take_families() {
   families = state.family_order;
 }
 
+// Where values do not decide, the label names that were seen first come first, as in the reference
+// (6.5). Few series have the values of others under other names: what is asked under the lock is
+// asked for them alone.
+bool Scrape::Cursor::is_before(const SeriesHeader& a, const SeriesHeader& b) const {
+  if (a.label_count != b.label_count) return a.label_count < b.label_count;
+  const int by_values = compare_label_values(state.labels(a), state.labels(b));
+  if (by_values != 0) return by_values < 0;
+  const std::scoped_lock lock(state.mutex);
+  return state.vector(a).number < state.vector(b).number;
+}
+
 void Scrape::Cursor::take_series(Family& family) {
   std::vector<SeriesHandle> fresh;
   {
@@ -98,10 +110,7 @@ void Scrape::Cursor::take_series(Family& family) {
   }
   if (!fresh.empty()) {
     merge_in(family.order, std::move(fresh), [this](SeriesHandle a, SeriesHandle b) {
-      const SeriesHeader& left = *state.at(a);
-      const SeriesHeader& right = *state.at(b);
-      if (left.label_count != right.label_count) return left.label_count < right.label_count;
-      return compare_label_values(state.labels(left), state.labels(right)) < 0;
+      return is_before(*state.at(a), *state.at(b));
     });
   }
   series = family.order;

@@ -42,6 +42,30 @@ TEST(Scrape, ComparesValuesAsTheyAreNotAsTheyAreEscaped) {
                                           R"({x="!!"} 0)", R"({x="\""} 0)"));
 }
 
+TEST(Scrape, PutsTheLabelNamesThatWereSeenFirstFirstWhereValuesAreEqual) {
+  StoreBench bench;
+  bench.admit("a", Type::Gauge, R"(c="1")", "c");
+  bench.admit("a", Type::Gauge, R"(a="1")", "a");
+  bench.scrape();
+  bench.admit("a", Type::Gauge, R"(b="1")", "b");
+  bench.admit("a", Type::Gauge, R"(a="0")", "a");
+
+  EXPECT_THAT(bench.scrape(), ElementsAre("gauge a 'help'", R"({a="0"} 0)", R"({c="1"} 0)",
+                                          R"({a="1"} 0)", R"({b="1"} 0)"));
+}
+
+TEST(Scrape, PutsLabelNamesThatComeBackWhereTheyWere) {
+  StoreBench bench;
+  bench.admit("a", Type::Gauge, R"(c="1")", "c", std::chrono::seconds(1));
+  bench.admit("a", Type::Gauge, R"(a="1")", "a");
+  bench.now += std::chrono::seconds(3);
+  bench.expire();
+
+  bench.admit("a", Type::Gauge, R"(c="1")", "c");
+
+  EXPECT_THAT(bench.scrape(), ElementsAre("gauge a 'help'", R"({c="1"} 0)", R"({a="1"} 0)"));
+}
+
 TEST(Scrape, PutsNewcomersWhereTheyBelong) {
   StoreBench bench;
   bench.count("m", "2", 2);
