@@ -94,6 +94,7 @@ Daemon::Daemon(const Options& options, const base::Log& log)
       finish_timer_(main_),
       watch_(mapping_watch()),
       reloader_(options.mapping_path, main_, log) {
+  if (watch_) metrics_page_.watch(*watch_);
   dump_fsm(options_, *reloader_.rules()->rules, log_);
   open_workers();
   reloader_.on_success([this](const Reloader::Rules& rules) {
@@ -131,7 +132,8 @@ std::unique_ptr<MappingWatch> Daemon::mapping_watch() {
   // What is compiled in does not change.
   if (path.empty() || mapping::is_builtin(path)) return nullptr;
   if (options_.mapping_watch_interval.count() == 0) return nullptr;
-  return std::make_unique<MappingWatch>(main_, path, options_.mapping_watch_interval, [this] {
+  const auto interval = options_.mapping_watch_interval;
+  return std::make_unique<MappingWatch>(main_, path, interval, log_, [this] {
     log_.info("Mapping file changed, attempting reload");
     reloader_.reload();
   });

@@ -28,6 +28,7 @@ std::optional<FileSignature> look_at(const std::string& path) {
 
 bool ChangeDetector::is_to_load(const Look& seen) {
   const bool is_settled = seen == std::exchange(last_seen_, seen);
+  is_missing_ = !seen && (is_settled || is_missing_);
   if (!seen || !is_settled || seen == loaded_) return false;
   loaded_ = seen;
   return true;
@@ -39,9 +40,11 @@ void ChangeDetector::note_load(const Look& seen) {
 }
 
 MappingWatch::MappingWatch(boost::asio::io_context& main, std::string path,
-                           std::chrono::nanoseconds interval, std::function<void()> on_change)
+                           std::chrono::nanoseconds interval, const base::Log& log,
+                           std::function<void()> on_change)
     : path_(std::move(path)),
       interval_(interval),
+      log_(log),
       on_change_(std::move(on_change)),
       detector_(look_at(path_)),
       timer_(main) {
@@ -59,12 +62,24 @@ void MappingWatch::stop() {
   timer_.cancel();
 }
 
+void MappingWatch::look() {
+  const bool was_missing = detector_.is_missing();
+  const bool is_to_load = detector_.is_to_load(look_at(path_));
+  if (detector_.is_missing() && !was_missing) {
+    log_.warn("Mapping file is missing, the mapping in use stays", {{"file", path_}});
+  }
+  if (!detector_.is_missing() && was_missing) {
+    log_.info("Mapping file is there again", {{"file", path_}});
+  }
+  if (is_to_load) on_change_();
+}
+
 void MappingWatch::look_later() {
   timer_.expires_after(std::chrono::duration_cast<boost::asio::steady_timer::duration>(interval_));
   timer_.async_wait([this](const boost::system::error_code& error) {
     // A wait that had ended before `stop` reports no error.
     if (error || !is_running_) return;
-    if (detector_.is_to_load(look_at(path_))) on_change_();
+    look();
     if (is_running_) look_later();
   });
 }

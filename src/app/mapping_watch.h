@@ -10,6 +10,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "weir/base/log.h"
+
 namespace weir::app {
 
 // What tells one state of a file from another without reading it. The change time is part of it
@@ -28,7 +30,8 @@ struct FileSignature {
 
 // Decides from one look after another whether a file is to be loaded: when it differs from what was
 // loaded last, and is as it was at the look before, for until then somebody may be writing it. A
-// missing file is no reason to load, and no change when it is back as it was.
+// missing file is no reason to load, and no change when it is back as it was. It counts as missing
+// from the second look on that does not find it: some write a file by removing it first.
 class ChangeDetector {
  public:
   using Look = std::optional<FileSignature>;
@@ -40,24 +43,27 @@ class ChangeDetector {
   [[nodiscard]] bool is_to_load(const Look& seen);
   // Somebody else is about to load the file, which looks like `seen`.
   void note_load(const Look& seen);
+  [[nodiscard]] bool is_missing() const { return is_missing_; }
 
  private:
   Look loaded_;
   Look last_seen_;
+  bool is_missing_ = false;
 };
 
-// Asks for a reload when the mapping file has changed. It looks at the file by its name in equal
-// intervals, and is not told of changes by inotify: that is silent on network file systems and for
-// the lower layer of an overlay, and it watches an inode, while a Kubernetes ConfigMap swaps a
-// symlink two levels above the file. Looking once per interval costs one system call; on a network
-// file system that hangs, it hangs too.
+// Asks for a reload when the mapping file has changed, and tells when it is gone. It looks at the
+// file by its name in equal intervals, and is not told of changes by inotify: that is silent on
+// network file systems and for the lower layer of an overlay, and it watches an inode, while a
+// Kubernetes ConfigMap swaps a symlink two levels above the file. Looking once per interval costs
+// one system call; on a network file system that hangs, it hangs too.
 //
-// Main thread. `main` must outlive the watch, and no longer run when the watch is destroyed.
+// Main thread. `main` and `log` must outlive the watch, and `main` no longer run when the watch is
+// destroyed.
 class MappingWatch {
  public:
   // Takes its first look here: build it before the file is loaded, so that no change gets between.
   MappingWatch(boost::asio::io_context& main, std::string path, std::chrono::nanoseconds interval,
-               std::function<void()> on_change);
+               const base::Log& log, std::function<void()> on_change);
   MappingWatch(const MappingWatch&) = delete;
   MappingWatch& operator=(const MappingWatch&) = delete;
 
@@ -66,12 +72,16 @@ class MappingWatch {
   void stop();
   // To be called before a load that the watch has not asked for, which spares a second one.
   void note_load() { detector_.note_load(look_at(path_)); }
+  // As of the last look.
+  [[nodiscard]] bool is_missing() const { return detector_.is_missing(); }
 
  private:
   void look_later();
+  void look();
 
   const std::string path_;
   const std::chrono::nanoseconds interval_;
+  const base::Log& log_;
   const std::function<void()> on_change_;
   ChangeDetector detector_;
   boost::asio::steady_timer timer_;

@@ -128,6 +128,8 @@ void MetricsPage::add_configuration(pipeline::SelfMetrics& metrics) const {
                  {{"outcome", "success"}});
   metrics.add("weir_config_last_reload_success_timestamp_seconds",
               reloader_.last_success_seconds());
+  if (mapping_watch_ == nullptr) return;
+  metrics.add("weir_config_file_missing", mapping_watch_->is_missing() ? 1 : 0);
 }
 
 void MetricsPage::add_http(pipeline::SelfMetrics& metrics) const {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/mapping_watch.h"
 #include "app/options.h"
 #include "app/reloader.h"
 #include "app/worker.h"
@@ -34,6 +35,8 @@ class MetricsPage {
               const std::vector<std::unique_ptr<Worker>>& workers, const Reloader& reloader);
 
   void watch(const http::ServerStats& stats) { server_stats_ = &stats; }
+  // Where a mapping file is watched.
+  void watch(const MappingWatch& mapping_watch) { mapping_watch_ = &mapping_watch; }
   [[nodiscard]] http::Response scrape(const http::Request& request);
 
  private:
@@ -51,6 +54,7 @@ class MetricsPage {
   const base::TimePoint started_;
   const exposition::UnixOffset unix_offset_;
   const http::ServerStats* server_stats_ = nullptr;
+  const MappingWatch* mapping_watch_ = nullptr;
   std::uint64_t scrapes_done_ = 0;
   std::uint64_t scrapes_under_way_ = 0;
 };

@@ -130,7 +130,8 @@ void add_own_flags(FlagSet& flags, Options& options) {
             "`name: 1 | c | #key:value`.",
             options.dialects.spaces);
   flags.add("statsd.mapping-config-watch",
-            "Look at the mapping file so often, and load it when it has changed; 0s never.",
+            "Look at the mapping file so often, and load it when it has changed and was the same at "
+            "two looks; 0s never.",
             options.mapping_watch_interval);
   flags.add("statsd.refuse-non-finite-counters",
             "Count NaN and infinite counter increments as errors instead of adding them.",

@@ -18,20 +18,20 @@ double seconds_since_epoch() {
   return Seconds(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-std::shared_ptr<const mapping::RuleSet> load(const std::string& path, const base::Log& log) {
-  if (path.empty()) return mapping::RuleSet::empty();
+mapping::LoadedRules load(const std::string& path, const base::Log& log) {
+  if (path.empty()) return {mapping::RuleSet::empty(), {}, true};
   auto loaded = mapping::load_rules(path);
   for (const auto& warning : loaded.warnings) log.warn(mapping::text_of(warning));
-  return std::move(loaded.rules);
+  return loaded;
 }
 
 }  // namespace
 
 Reloader::Reloader(std::string path, boost::asio::io_context& main, const base::Log& log)
-    : path_(std::move(path)),
-      main_(main),
-      log_(log),
-      rules_(pipeline::prepare(load(path_, log), generation_)) {
+    : path_(std::move(path)), main_(main), log_(log) {
+  const auto loaded = load(path_, log);
+  rules_ = pipeline::prepare(loaded.rules, generation_);
+  is_blank_ = loaded.is_blank;
   if (has_file()) last_success_seconds_ = seconds_since_epoch();
 }
 
@@ -39,11 +39,19 @@ Reloader::~Reloader() {
   if (loader_.joinable()) loader_.join();
 }
 
-Reloader::Attempt Reloader::attempt(std::uint32_t generation, const Rules& before) const {
+Reloader::Attempt Reloader::attempt(std::uint32_t generation, const Rules& before,
+                                    bool was_blank) const {
   try {
-    return {pipeline::prepare(load(path_, log_), generation, before.get()), {}};
+    const auto loaded = load(path_, log_);
+    // Whoever wants no rules can say so; an empty file is one that somebody is about to write.
+    if (loaded.is_blank && !was_blank) {
+      throw mapping::ConfigError(path_, 1, 1,
+                                 "the file has become empty and the mapping in use stays, write "
+                                 "`mappings: []` to have no rules");
+    }
+    return {pipeline::prepare(loaded.rules, generation, before.get()), loaded.is_blank, {}};
   } catch (const mapping::ConfigError& error) {
-    return {nullptr, error.errors()};
+    return {nullptr, false, error.errors()};
   }
 }
 
@@ -56,6 +64,7 @@ void Reloader::settle(const Attempt& attempt) {
     return;
   }
   rules_ = attempt.rules;
+  is_blank_ = attempt.is_blank;
   ++successes_;
   last_success_seconds_ = seconds_since_epoch();
   if (apply_) apply_(rules_);
@@ -71,8 +80,8 @@ void Reloader::begin() {
   if (loader_.joinable()) loader_.join();
   is_loading_ = true;
   waiting_ = std::exchange(next_, {});
-  loader_ = std::thread([this, generation = ++generation_, before = rules_] {
-    Attempt made = attempt(generation, before);
+  loader_ = std::thread([this, generation = ++generation_, before = rules_, blank = is_blank_] {
+    Attempt made = attempt(generation, before, blank);
     boost::asio::post(main_, [this, made = std::move(made)] { finish(made); });
   });
 }

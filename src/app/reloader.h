@@ -17,7 +17,8 @@
 namespace weir::app {
 
 // Loads the mapping file at start and again on request. A reload runs on a thread of its own; what
-// it made is handed over on the main thread, and a failed one changes nothing. Main thread.
+// it made is handed over on the main thread, and a failed one changes nothing. A file that has
+// become empty fails: most likely somebody is about to write it. Main thread.
 class Reloader {
  public:
   using Rules = std::shared_ptr<const pipeline::PreparedRules>;
@@ -49,10 +50,12 @@ class Reloader {
   // What a load came to: rules, or the reasons why there are none.
   struct Attempt {
     Rules rules;
+    bool is_blank = false;
     std::vector<mapping::Diagnostic> errors;
   };
 
-  [[nodiscard]] Attempt attempt(std::uint32_t generation, const Rules& before) const;
+  [[nodiscard]] Attempt attempt(std::uint32_t generation, const Rules& before,
+                                bool was_blank) const;
   void begin();
   void settle(const Attempt& attempt);
   void finish(const Attempt& attempt);
@@ -63,6 +66,8 @@ class Reloader {
   Apply apply_;
   std::uint32_t generation_ = 1;
   Rules rules_;
+  // Whether the file was when they were loaded.
+  bool is_blank_ = true;
   std::uint64_t successes_ = 0;
   std::uint64_t failures_ = 0;
   double last_success_seconds_ = 0;

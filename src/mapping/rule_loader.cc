@@ -95,7 +95,7 @@ LoadedRules parse_rules(std::string_view text, const std::string& file) {
   const bool is_glob_ordered = !defaults.glob_disable_ordering;
   lint({source, drafts, rules, is_glob_ordered}, findings);
   return {std::make_shared<const RuleSet>(std::move(rules), inherited.defaults, is_glob_ordered),
-          findings.warnings()};
+          findings.warnings(), source.find_first_not_of(" \t\r\n") == std::string::npos};
 }
 
 LoadedRules load_rules(const std::string& path) {

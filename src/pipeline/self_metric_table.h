@@ -93,6 +93,8 @@ inline constexpr std::array kSelfMetrics = {
     SelfMetric{"weir_accept_errors_total", kCounter,
                "Connections that could not be accepted, by listener."},
     SelfMetric{"weir_bindings", kGauge, "Names, as sent, that are remembered for the fast way."},
+    SelfMetric{"weir_config_file_missing", kGauge,
+               "1 while the mapping file that is watched is missing, otherwise 0."},
     SelfMetric{"weir_config_last_reload_success_timestamp_seconds", kGauge,
                "When the mapping in use was loaded, in seconds since the epoch."},
     SelfMetric{"weir_connections_out_of_descriptors_total", kCounter,

@@ -9,6 +9,7 @@ import program_log
 import running_daemon
 
 RULE = "mappings:\n- match: a.*\n  name: %s\n"
+NO_RULES = "mappings: []\n"
 BROKEN = "mappings:\n- match: a.*\n  nam: x\n"
 LIFECYCLE = ("--web.enable-lifecycle",)
 RELOADS = "statsd_exporter_config_reloads_total"
@@ -103,7 +104,7 @@ def by_signal(context):
     with context.report.case("reload: by SIGHUP") as case, pair.Pair(context.binaries, mapping=RULE % "one") as both:
         two_rules = RULE % "three" + "- match: b.*\n  name: four\n"
         for text, outcome in (
-            (RULE % "two", "success"), (BROKEN, "failure"), (BROKEN, "failure"), (two_rules, "success"), ("", "success"),
+            (RULE % "two", "success"), (BROKEN, "failure"), (BROKEN, "failure"), (two_rules, "success"), (NO_RULES, "success"),
         ):
             both.send(b"a.x:1|c\nb.x:1|c\nc.x:1|c\n")
             case.compare_pair(both)
@@ -126,6 +127,30 @@ def without_file(context):
         both.send(b"a.x:1|c\n")
         case.compare_pair(both)
         reload_by_signal(both, RULE % "two")
+        both.send(b"a.x:1|c\n")
+        case.compare_pair(both)
+        compare_messages(case, both)
+
+
+def emptied(context):
+    """A file that is about to be written."""
+    with context.report.case("reload: a file that has become empty") as case, pair.Pair(context.binaries, mapping=RULE % "one") as both:
+        both.write_mapping("")
+        before = both.each(lambda program: sum(reloads(program, outcome) for outcome in ("success", "failure")))
+        both.each(lambda program: program.signal(signal.SIGHUP))
+        wait_for_both(both, lambda program: reloads(program, "success") + reloads(program, "failure"), "a reload")
+        case.expect(before == (0, 0), "counted before")
+        both.send(b"a.x:1|c\n")
+        case.compare_pair(both)
+        compare_messages(case, both)
+        reload_by_signal(both, RULE % "two")
+        both.send(b"a.x:1|c\n")
+        case.compare_pair(both)
+
+
+def empty_from_the_start(context):
+    with context.report.case("reload: a file that was empty from the start") as case, pair.Pair(context.binaries, mapping="") as both:
+        reload_by_signal(both, "\n")
         both.send(b"a.x:1|c\n")
         case.compare_pair(both)
         compare_messages(case, both)
@@ -200,13 +225,13 @@ def cache(context, kind):
         reload_by_signal(both, "mappings:\n- match: b.*\n  name: two\n- match: a.*\n  action: drop\n  name: never\n")
         both.send(b"a.x:1|c\n" * 3 + b"b.x:1|c\n" * 3)
         case.compare_pair(both)
-        reload_by_signal(both, "")
+        reload_by_signal(both, NO_RULES)
         both.send(b"a.x:1|c\n" * 3 + b"b.x:1|c\n" * 3)
         case.compare_pair(both)
 
 
 def run(context):
-    cases = [by_signal, without_file, nothing_to_reload, not_enabled, shorter_ttl]
+    cases = [by_signal, without_file, emptied, empty_from_the_start, nothing_to_reload, not_enabled, shorter_ttl]
     cases += [lambda own, form=form: by_request(own, form) for form in ("logfmt", "json")]
     cases += [lambda own, kind=kind: cache(own, kind) for kind in ("lru", "random")]
     cases += [lambda own, name=name: change(own, name) for name in CHANGES]

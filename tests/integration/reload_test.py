@@ -6,6 +6,7 @@ import concurrent.futures
 import contextlib
 import os
 import pathlib
+import signal
 import sys
 import tempfile
 import threading
@@ -19,6 +20,8 @@ import tap  # noqa: E402
 
 RULE = "mappings:\n- match: a.*\n  name: %s\n"
 RELOADS = "statsd_exporter_config_reloads_total"
+MISSING = "weir_config_file_missing"
+EMPTIED = "mapping.yml:1:1: the file has become empty and the mapping in use stays, write `mappings: []` to have no rules"
 RELOAD_SECONDS_MAX = 60
 
 
@@ -85,6 +88,71 @@ class Reload(unittest.TestCase):
                 path.write_text(RULE % "behind")
                 self.wait_for(daemon, "success", 1)
                 self.assertEqual(reloads(daemon, "failure"), 1)
+
+    def test_keeps_the_rules_while_a_watched_file_is_empty(self):
+        with folder() as base:
+            path = base / "mapping.yml"
+            path.write_text(RULE % "before")
+            with self.watched(path) as daemon:
+                with open(path, "w", encoding="ascii") as writer:
+                    self.wait_for(daemon, "failure", 1)
+                    self.assert_named(daemon, "before")
+                    daemon.wait_for_log(EMPTIED)
+                    self.assertEqual(reloads(daemon, "success"), 0)
+                    writer.write(RULE % "behind")
+                self.wait_for(daemon, "success", 1)
+                self.assert_named(daemon, "behind")
+                self.assertEqual(reloads(daemon, "failure"), 1)
+                self.assertEqual(daemon.log().count("has become empty"), 1)
+
+    def test_refuses_an_emptied_file_whoever_asks(self):
+        with folder() as base:
+            path = base / "mapping.yml"
+            path.write_text(RULE % "before")
+            with running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={path}", "--web.enable-lifecycle"]) as daemon:
+                path.write_text("\n")
+                daemon.signal(signal.SIGHUP)
+                self.wait_for(daemon, "failure", 1)
+                daemon.request("POST", "/-/reload")
+                self.wait_for(daemon, "failure", 2)
+                self.assert_named(daemon, "before")
+                running_daemon.wait_until(lambda: daemon.log().count(EMPTIED) == 2, RELOAD_SECONDS_MAX, "a line for each")
+                path.write_text("mappings: []\n")
+                daemon.request("POST", "/-/reload")
+                self.wait_for(daemon, "success", 1)
+                self.assert_named(daemon, "a_x")
+
+    def test_starts_with_an_empty_file(self):
+        with folder() as base:
+            path = base / "mapping.yml"
+            path.write_text("")
+            with self.watched(path) as daemon:
+                self.assert_named(daemon, "a_x")
+                path.write_text(RULE % "behind")
+                self.wait_for(daemon, "success", 1)
+                self.assert_named(daemon, "behind")
+
+    def test_tells_once_that_the_file_is_missing(self):
+        with folder() as base:
+            path = base / "mapping.yml"
+            path.write_text(RULE % "before")
+            with self.watched(path) as daemon:
+                self.assertIn(f"\n{MISSING} 0\n", daemon.scrape_text())
+                for times in (1, 2):
+                    os.rename(path, base / "away")
+                    running_daemon.wait_until(lambda: daemon.self_value(MISSING) == 1, RELOAD_SECONDS_MAX, "the file to be missed")
+                    self.assert_named(daemon, "before")
+                    os.rename(base / "away", path)
+                    running_daemon.wait_until(lambda: daemon.self_value(MISSING) == 0, RELOAD_SECONDS_MAX, "the file to be seen")
+                    running_daemon.wait_until(lambda: daemon.log().count("is there again") == times, RELOAD_SECONDS_MAX, "the log to say so")
+                    lines = [line for line in daemon.log_lines if "Mapping file is" in line]
+                    self.assertEqual(["level=WARN" in line for line in lines], [True, False] * times)
+                    self.assertIn(f"file={path}", lines[0])
+                self.assertEqual(reloads(daemon, "failure"), 0)
+
+    def test_has_no_metric_of_a_file_that_is_not_watched(self):
+        with running_daemon.RunningDaemon(tap.weir()) as daemon:
+            self.assertNotIn(MISSING, daemon.scrape_text())
 
     def test_answers_scrapes_while_the_api_reloads(self):
         rules = "mappings:\n" + "".join(f"- match: 'm{i}\\.(.*)x(.*)'\n  match_type: regex\n  name: m{i}\n" for i in range(5000))

@@ -29,6 +29,7 @@ CONFLICT = 'statsd_exporter_events_conflict_total{metric_name="a",type="%s"}'
 DROPPED = 'statsd_exporter_events_actions_total{action="drop"}'
 RELOADS = 'statsd_exporter_config_reloads_total{outcome="%s"}'
 LOADED = "weir_config_last_reload_success_timestamp_seconds"
+MISSING = "weir_config_file_missing"
 ANSWERED = "statsd_metric_mapper_cache_length"
 EXPIRED = "weir_series_expired_total"
 TTL_SECONDS, EXPIRY_SECONDS_MAX = 1, 2.5
@@ -154,6 +155,16 @@ class Mapping(SelfMetrics):
             self.mapping.write_text("mappings: 5\n")
             with self.watch.moves({RELOADS % "failure": 1}):
                 self.daemon.signal(signal.SIGHUP)
+
+
+    def test_that_is_missing(self):
+        mapping = "mappings:\n- match: a\n  name: b\n"
+        with self.watched("--statsd.mapping-config-watch=20ms", mapping=mapping):
+            self.assertEqual(self.watch.value(MISSING), 0)
+            with self.watch.moves({MISSING: 1}):
+                self.mapping.unlink()
+            with self.watch.moves({MISSING: -1, RELOADS % "success": 1, LOADED: self_page.Between(0.001, 600)}):
+                self.mapping.write_text(mapping)
 
 
 class Listeners(SelfMetrics):

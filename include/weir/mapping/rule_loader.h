@@ -15,6 +15,8 @@ struct LoadedRules {
   std::shared_ptr<const RuleSet> rules;
   // What is doubtful, in the order of the file; bounded.
   std::vector<Diagnostic> warnings;
+  // The file holds nothing, or nothing but blanks and ends of lines.
+  bool is_blank = false;
 };
 
 // Reads the mapping file at `path`, or one that is compiled in (`builtin:NAME`, builtin.h). Throws

@@ -3,10 +3,14 @@
 
 #include <array>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
+#include <unistd.h>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace weir::app {
@@ -83,6 +87,28 @@ TEST(ChangeDetector, LeavesAMissingFile) {
   EXPECT_FALSE(detector.is_to_load({}));
   EXPECT_FALSE(detector.is_to_load(kOld));
   EXPECT_FALSE(detector.is_to_load(kOld));
+}
+
+TEST(ChangeDetector, TellsOfAMissingFileFromTheSecondLookOn) {
+  ChangeDetector detector(kOld);
+
+  for (const bool is_missing : {false, true, true}) {
+    EXPECT_FALSE(detector.is_to_load({}));
+    EXPECT_EQ(detector.is_missing(), is_missing);
+  }
+  EXPECT_FALSE(detector.is_to_load(kOld));
+  EXPECT_FALSE(detector.is_missing());
+}
+
+TEST(ChangeDetector, ForgivesAFileThatIsMissingForOneLook) {
+  ChangeDetector detector(kOld);
+
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_FALSE(detector.is_to_load({}));
+    EXPECT_FALSE(detector.is_missing());
+    EXPECT_FALSE(detector.is_to_load(kOld));
+    EXPECT_FALSE(detector.is_missing());
+  }
 }
 
 TEST(ChangeDetector, LoadsAFileThatComesBackOtherwise) {
@@ -185,14 +211,23 @@ class MappingWatchTest : public MappingFileTest {
   // Enough for the second look and more, if they are taken.
   static constexpr int kLooks = 5;
 
+  ~MappingWatchTest() override { ::close(log_fd_); }
+
   MappingWatch& watch() {
-    return watch_.emplace(context_, file(), kInterval, [this] { ++changes_; });
+    return watch_.emplace(context_, file(), kInterval, log_, [this] { ++changes_; });
   }
   void look(int times) {
     for (int i = 0; i < times; ++i) context_.run_one_for(kPatience);
   }
 
+  [[nodiscard]] std::string logged() const {
+    std::ifstream log(folder_ / "log");
+    return {std::istreambuf_iterator<char>(log), {}};
+  }
+
   boost::asio::io_context context_{1};
+  const int log_fd_ = ::open((folder_ / "log").c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
+  const base::Log log_{base::LogLevel::Info, base::LogFormat::Logfmt, log_fd_};
   int changes_ = 0;
   std::optional<MappingWatch> watch_;
 };
@@ -240,6 +275,36 @@ TEST_F(MappingWatchTest, OutlivesAMissingFile) {
   EXPECT_EQ(changes_, 1);
 }
 
+TEST_F(MappingWatchTest, TellsOnceThatTheFileIsMissingAndOnceThatItIsBack) {
+  write(file(), "a");
+  watch().start();
+  fs::rename(file(), file() + ".away");
+  look(kLooks);
+  EXPECT_TRUE(watch_->is_missing());
+  EXPECT_THAT(logged(),
+              testing::MatchesRegex("[^\n]* level=WARN [^\n]*Mapping file is missing, the "
+                                    "mapping in use stays\" file=[^\n]*mapping.yml\n"));
+
+  fs::rename(file() + ".away", file());
+  look(kLooks);
+  EXPECT_FALSE(watch_->is_missing());
+  EXPECT_THAT(logged(), testing::MatchesRegex(
+                            "[^\n]* level=WARN [^\n]*\n[^\n]* level=INFO [^\n]*Mapping file "
+                            "is there again\" file=[^\n]*mapping.yml\n"));
+}
+
+TEST_F(MappingWatchTest, SaysNothingOfAConfigMapThatIsSwapped) {
+  mount("..2024_1", "a");
+  watch().start();
+  for (const auto* version : {"..2024_2", "..2024_3", "..2024_4"}) {
+    mount(version, "b");
+    look(kLooks);
+  }
+
+  EXPECT_EQ(changes_, 3);
+  EXPECT_EQ(logged(), "");
+}
+
 TEST_F(MappingWatchTest, LeavesWhatIsLoadedAnyway) {
   write(file(), "a");
   MappingWatch& watch = this->watch();
@@ -267,7 +332,7 @@ TEST_F(MappingWatchTest, LetsTheLoopEndWhenStopped) {
 
 TEST_F(MappingWatchTest, MayBeStoppedByItsCall) {
   write(file(), "a");
-  watch_.emplace(context_, file(), kInterval, [this] {
+  watch_.emplace(context_, file(), kInterval, log_, [this] {
     ++changes_;
     watch_->stop();
   });
