@@ -113,10 +113,10 @@ void build_unit(const YamlNode& node, Rule& rule, Findings& findings) {
 void build_as(const YamlNode& node, Rule& rule, Findings& findings) {
   const auto text = read_text(node, findings);
   if (!text) return;
-  if (*text != "gauge") {
-    findings.fault(
-        node.place,
-        fmt::format("invalid value \"{}\" of as, write gauge, or leave the key out", shown(*text)));
+  if (*text != "gauge" && *text != "set") {
+    findings.fault(node.place, fmt::format("invalid value \"{}\" of as, write gauge or set, or "
+                                           "leave the key out",
+                                           shown(*text)));
     return;
   }
   if (rule.kind.value_or(statsd::EventKind::Counter) != statsd::EventKind::Counter) {
@@ -125,7 +125,7 @@ void build_as(const YamlNode& node, Rule& rule, Findings& findings) {
                    "match_metric_type to counter");
     return;
   }
-  rule.is_up_and_down = true;
+  (*text == "gauge" ? rule.is_up_and_down : rule.is_total) = true;
 }
 
 }  // namespace

@@ -28,6 +28,12 @@ void CounterSeries::add(double increment) {
   add_to(fraction, increment);
 }
 
+// One word holds a total, so that it changes at once; a total is a double from the start.
+void CounterSeries::set(double total) {
+  if (word.load(std::memory_order_relaxed) != 0) word.store(0, std::memory_order_relaxed);
+  fraction.store(total, std::memory_order_relaxed);
+}
+
 double CounterSeries::value() const {
   return fraction.load(std::memory_order_relaxed) +
          static_cast<double>(word.load(std::memory_order_relaxed));

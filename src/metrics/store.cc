@@ -33,7 +33,7 @@ void change_ttl(StoreState& state, SeriesHandle series, Ticks ttl) {
 Admission admit_overflow(StoreState& state, Family* family, const SeriesRequest& request,
                          base::TimePoint now, Ticks ticks) {
   // A sum of gauges means nothing, and a family of its own would be one more of what is used up.
-  if (family == nullptr || family->type == Type::Gauge) return {};
+  if (family == nullptr || family->type == Type::Gauge || request.is_total) return {};
   if (family->overflow == 0) {
     SeriesRequest overflow = request;
     overflow.labels = kOverflowLabels;

@@ -36,6 +36,7 @@ void ask_as_rule_says(const mapping::Rule& rule, const PreparedRules& rules, con
   request.ttl = rule.ttl;
   request.source = rules.sources[rule.index];
   request.is_up_and_down = outcome.is_up_and_down;
+  request.is_total = outcome.is_total;
   request.family_series_max = rule.series_max;
 }
 
@@ -138,6 +139,7 @@ void Binder::take_name(const PreparedRules& rules, statsd::SampleKind kind, Boun
   bound.outcome.scale = rule.scale.value_or(1);
   if (kind == statsd::SampleKind::Timer) bound.outcome.units = rule.timer_units_per_second;
   bound.outcome.is_up_and_down = rule.is_up_and_down && kind == statsd::SampleKind::Counter;
+  bound.outcome.is_total = rule.is_total && kind == statsd::SampleKind::Counter;
   std::string expanded;
   rule.name.expand(match_.captures, expanded);
   metrics::append_escaped_name(name_, expanded);
@@ -235,7 +237,8 @@ Bound Binder::bind(const statsd::Sample& sample, const PreparedRules& rules, bas
   bound.outcome.failure = check_labels(bound.outcome.type);
   if (bound.outcome.failure != Failure::None) return bound;
   if (sample.kind == statsd::SampleKind::Counter &&
-      !counters_.takes(sample.value * bound.outcome.scale, bound.outcome.is_up_and_down)) {
+      !counters_.takes(bound.outcome.sent_by(sample) * bound.outcome.scale,
+                       bound.outcome.is_up_and_down)) {
     bound.outcome.failure = Failure::NotAsked;
     return bound;
   }

@@ -31,7 +31,7 @@ enum class Failure : std::uint8_t {
 
 // How a sample gets to its series.
 enum class Way : std::uint8_t {
-  // Something is counted or asked besides.
+  // Something is counted or asked besides, or the value is more than a number to add or set.
   Winding,
   // Nothing but the value can keep it from its series.
   Smooth,
@@ -52,6 +52,8 @@ struct Outcome {
   bool is_overflow = false;
   // Counters that add up in a gauge (`as: gauge`).
   bool is_up_and_down = false;
+  // Counters that are sent as totals (`as: set`).
+  bool is_total = false;
   // Of those that are kept.
   Way way = Way::Winding;
   // Malformed tags in the name, told once per line, and in the fields, told once per value.
@@ -90,11 +92,18 @@ struct Outcome {
 
   [[nodiscard]] Way way_with(metrics::Writers writers) const {
     const bool is_smooth = disposition != Disposition::Dropped && failure == Failure::None &&
-                           !is_overflow && name_tag_errors == 0 && field_tag_errors == 0;
+                           !is_overflow && !is_total && name_tag_errors == 0 &&
+                           field_tag_errors == 0;
     if (!is_smooth) return Way::Winding;
     if (is_up_and_down || writers == metrics::Writers::Several) return Way::Smooth;
     if (type == metrics::Type::Counter) return Way::Counter;
     return type == metrics::Type::Gauge ? Way::Gauge : Way::Smooth;
+  }
+
+  // What of a sample its series takes, as it was sent: a total stands for itself, however seldom it
+  // is sent.
+  [[nodiscard]] double sent_by(const statsd::Sample& sample) const {
+    return is_total ? sample.unsampled : sample.value;
   }
 
   // A timer is divided and then scaled: one factor for both would round differently. Either by 1
@@ -103,7 +112,7 @@ struct Outcome {
 
   // Everything but the epoch: equal outcomes are kept once.
   [[nodiscard]] auto key() const {
-    return std::tuple(disposition, failure, type, has_labels, is_overflow, is_up_and_down,
+    return std::tuple(disposition, failure, type, has_labels, is_overflow, is_up_and_down, is_total,
                       name_tag_errors, field_tag_errors, ttl, std::bit_cast<std::uint64_t>(scale),
                       std::bit_cast<std::uint64_t>(units), tally);
   }

@@ -27,7 +27,7 @@ bool Pipeline::Story::is_current(const Binding& binding, const statsd::Sample& s
     return false;
   }
   if (outcome->failure == Failure::NotAsked) {
-    return !counters_.takes(sample.value * outcome->scale, outcome->is_up_and_down);
+    return !counters_.takes(outcome->sent_by(sample) * outcome->scale, outcome->is_up_and_down);
   }
   return !outcome->depends_on_release() || outcome->release_epoch == store_.release_epoch();
 }
@@ -201,7 +201,7 @@ void Pipeline::Story::apply(const statsd::Sample& sample, const Outcome& outcome
     ledger_.dropped.add(sample.weight);
     return;
   }
-  const double value = outcome.value_of(sample.value);
+  const double value = outcome.value_of(outcome.sent_by(sample));
   if (!is_applicable(outcome, sample, value)) return;
   header->touched.store(tick_, std::memory_order_relaxed);
   if (header->ttl.load(std::memory_order_relaxed) != outcome.ttl) {
@@ -241,7 +241,11 @@ bool Pipeline::Story::is_applicable(const Outcome& outcome, const statsd::Sample
 void Pipeline::Story::record(double value, std::uint32_t weight, bool is_relative,
                              const Outcome& outcome, metrics::SeriesHeader* header) {
   switch (outcome.type) {
-    case metrics::Type::Counter: static_cast<metrics::CounterSeries*>(header)->add(value); return;
+    case metrics::Type::Counter: {
+      auto* counter = static_cast<metrics::CounterSeries*>(header);
+      outcome.is_total ? counter->set(value) : counter->add(value);
+      return;
+    }
     case metrics::Type::Gauge: {
       auto* gauge = static_cast<metrics::GaugeSeries*>(header);
       // One branch, as without counters.

@@ -257,6 +257,7 @@ class LineReader {
       return false;
     }
     sample.value = number.value;
+    sample.unsampled = number.value;
     sample.is_relative = begins_with_sign(text);
     return true;
   }

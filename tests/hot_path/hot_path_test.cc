@@ -81,6 +81,8 @@ const Traffic kTraffic[] = {
     {"UnmappedCounters", [](std::size_t i) { return fmt::format("hits.s{}:1|c", i); }},
     {"SampledCounters", [](std::size_t i) { return fmt::format("app.s{}.hits:1|c|@0.1", i); }},
     {"UpAndDownCounters", [](std::size_t i) { return fmt::format("up.s{}:-1|c", i); }},
+    {"Totals", [](std::size_t i) { return fmt::format("total.s{}:{}|c", i, 1'000 + i); }},
+    {"SampledTotals", [](std::size_t i) { return fmt::format("total.s{}:1000|c|@0.1", i); }},
     {"DogStatsDTags",
      [](std::size_t i) { return fmt::format("requests:1|c|#service:s{},env:production", i); }},
     {"InfluxTags",
@@ -149,6 +151,7 @@ constexpr const char* kMapping =
     "mappings:\n"
     "- {match: app.*.hits, name: hits, labels: {service: $1}}\n"
     "- {match: up.*, name: up, labels: {service: $1}, as: gauge, max_series: 900}\n"
+    "- {match: total.*, name: total, labels: {service: $1}, as: set}\n"
     "- {match: micro.*, name: micro, labels: {service: $1}, unit: us, observer_type: histogram,\n"
     "   histogram_options: {native_histogram_bucket_factor: 1}}\n"
     "- {match: tagged, name: tagged, drop_tags: [env, 'x*'], rename_tags: {service: job},\n"

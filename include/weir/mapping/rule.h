@@ -85,6 +85,8 @@ struct Rule {
   double timer_units_per_second = kMillisecondsPerSecond;
   // `as: gauge`: counters of this rule add up in a gauge, which may go down.
   bool is_up_and_down = false;
+  // `as: set`: counters of this rule are sent as totals, which their series is set to.
+  bool is_total = false;
   // `max_series`: the rule makes no series of a metric that has this many.
   std::uint32_t series_max = std::numeric_limits<std::uint32_t>::max();
 };

@@ -90,6 +90,9 @@ struct CounterSeries : ScalarSeries {
 
   // `increment` is not negative; NaN and infinity are taken and stay. Any thread.
   void add(double increment);
+  // The value is `total` from now on, which is not negative. A reader sees the old or the new one,
+  // but for the first total after increments: it may miss these for a moment. Any thread.
+  void set(double total);
   [[nodiscard]] double value() const;
 };
 

@@ -67,6 +67,8 @@ struct SeriesRequest {
   DefinitionSource source;
   // A gauge that a rule makes of counters.
   bool is_up_and_down = false;
+  // A counter that is set to totals: those of several series have no sum, so none overflows.
+  bool is_total = false;
   // A family that has so many series gets no more by this request, whatever the budgets.
   std::uint32_t family_series_max = std::numeric_limits<std::uint32_t>::max();
 };

@@ -39,6 +39,7 @@ struct PlainLine {
     if (tags_size != 0) static_cast<void>(made.fields.add(tags()));
     made.kind = kind;
     made.value = value;
+    made.unsampled = value;
     return made;
   }
 };

@@ -63,6 +63,8 @@ struct Sample {
   // Counter increment after sampling, gauge value, or observation. Timers are still in
   // milliseconds.
   double value = 0;
+  // The value before sampling: what a counter that is sent as a total stands at.
+  double unsampled = 0;
 };
 
 }  // namespace weir::statsd

@@ -66,14 +66,15 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     As, OwnKeyFault,
-    testing::Values(Row{"  as: counter\n",
-                        "4:7: invalid value \"counter\" of as, write gauge, or leave the key out"},
-                    Row{"  as: ''\n", "4:7: invalid value \"\" of as"},
-                    Row{"  as: {}\n", "4:7: found a map, write a single value"},
-                    Row{"  as: gauge\n  match_metric_type: gauge\n",
-                        "4:7: as is for counters, and this rule takes none, remove as or set"},
-                    Row{"  as: gauge\n  match_metric_type: observer\n",
-                        "4:7: as is for counters"}));
+    testing::Values(
+        Row{"  as: counter\n",
+            "4:7: invalid value \"counter\" of as, write gauge or set, or leave the key "},
+        Row{"  as: ''\n", "4:7: invalid value \"\" of as"},
+        Row{"  as: {}\n", "4:7: found a map, write a single value"},
+        Row{"  as: gauge\n  match_metric_type: gauge\n",
+            "4:7: as is for counters, and this rule takes none, remove as or set"},
+        Row{"  as: gauge\n  match_metric_type: observer\n", "4:7: as is for counters"},
+        Row{"  as: set\n  match_metric_type: gauge\n", "4:7: as is for counters"}));
 
 INSTANTIATE_TEST_SUITE_P(
     MaxSeries, OwnKeyFault,
@@ -166,6 +167,14 @@ TEST(OwnKeys, TellHowManyUnitsASecondHas) {
 TEST(OwnKeys, MakeGaugesOfCounters) {
   EXPECT_TRUE(rule_with("  as: gauge\n").is_up_and_down);
   EXPECT_TRUE(rule_with("  as: gauge\n  match_metric_type: counter\n").is_up_and_down);
+}
+
+TEST(OwnKeys, SetCountersToTotals) {
+  EXPECT_FALSE(rule_with("").is_total);
+  EXPECT_FALSE(rule_with("  as: gauge\n").is_total);
+  EXPECT_TRUE(rule_with("  as: set\n").is_total);
+  EXPECT_FALSE(rule_with("  as: set\n").is_up_and_down);
+  EXPECT_TRUE(rule_with("  as: set\n  match_metric_type: counter\n").is_total);
 }
 
 TEST(OwnKeys, LimitSeries) {

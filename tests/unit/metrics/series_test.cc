@@ -34,6 +34,28 @@ TEST(ScalarSeries, LeavesACounterAloneThatDoesNotStayIntegral) {
   EXPECT_EQ(counter.word, ScalarSeries::kIntegralMax);
 }
 
+TEST(CounterSeries, IsSetToATotal) {
+  CounterSeries counter{};
+  for (const double total : {1500.0, 1500.5, kHuge, 0.0, 3.0}) {
+    counter.set(total);
+    EXPECT_EQ(counter.value(), total);
+  }
+}
+
+TEST(CounterSeries, AddsToATotalAndForgetsIncrementsWithTheNext) {
+  CounterSeries counter{};
+  counter.add(7);
+  counter.add(0.5);
+  counter.set(100);
+  EXPECT_EQ(counter.value(), 100);
+
+  counter.add(2);
+  EXPECT_TRUE(counter.update_alone(true, 3));
+  EXPECT_EQ(counter.value(), 105);
+  counter.set(110);
+  EXPECT_EQ(counter.value(), 110);
+}
+
 TEST(ScalarSeries, SetsAGaugeToAnyValue) {
   GaugeSeries gauge{};
   for (const double value : {0.0, 0.1, 5.0, kHuge, std::numeric_limits<double>::max(), 2.0}) {

@@ -32,7 +32,7 @@ TEST(OutcomeList, KeepsEqualOutcomesOnce) {
 
 TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
   base::Tally tally;
-  std::vector<Outcome> rows(13);
+  std::vector<Outcome> rows(14);
   rows[1].disposition = Disposition::Mapped;
   rows[2].failure = Failure::Refused;
   rows[3].type = metrics::Type::Gauge;
@@ -45,6 +45,7 @@ TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
   rows[10].scale = -1;
   rows[11].units = 1000;
   rows[12].tally = &tally;
+  rows[13].is_total = true;
   OutcomeList list(metrics::Writers::One);
   std::set<std::uint32_t> numbers;
 
@@ -79,12 +80,15 @@ TEST(OutcomeList, SaysWhichWayASampleGoes) {
   gauge.type = metrics::Type::Gauge;
   Outcome up_and_down = gauge;
   up_and_down.is_up_and_down = true;
+  Outcome total;
+  total.is_total = true;
   Outcome summary;
   summary.type = metrics::Type::Summary;
 
   for (const auto writers : {metrics::Writers::One, metrics::Writers::Several}) {
     EXPECT_EQ(way(dropped, writers), Way::Winding);
     EXPECT_EQ(way(faulty, writers), Way::Winding);
+    EXPECT_EQ(way(total, writers), Way::Winding) << "it is set, where other counters add";
     EXPECT_EQ(way(up_and_down, writers), Way::Smooth);
     EXPECT_EQ(way(summary, writers), Way::Smooth);
   }
