@@ -128,11 +128,24 @@ void build_as(const YamlNode& node, Rule& rule, Findings& findings) {
   (*text == "gauge" ? rule.is_up_and_down : rule.is_total) = true;
 }
 
+void build_on_conflict(const YamlNode& node, Rule& rule, Findings& findings) {
+  const auto text = read_text(node, findings);
+  if (!text) return;
+  if (*text != "suffix" && *text != "drop") {
+    findings.fault(node.place, fmt::format("invalid value \"{}\" of on_conflict, write suffix or "
+                                           "drop, or leave the key out",
+                                           shown(*text)));
+    return;
+  }
+  rule.on_conflict = *text == "suffix" ? OnConflict::Suffix : OnConflict::Drop;
+}
+
 }  // namespace
 
 void build_own_keys(const OwnKeysDraft& draft, const Defaults& defaults, Rule& rule,
                     Findings& findings) {
   rule.tags = defaults.tags;
+  rule.on_conflict = defaults.on_conflict;
   const bool inherits_drops = draft.drop_tags == nullptr;
   if (!inherits_drops) build_dropped_tags(*draft.drop_tags, rule, findings);
   if (draft.rename_tags != nullptr) {
@@ -143,6 +156,7 @@ void build_own_keys(const OwnKeysDraft& draft, const Defaults& defaults, Rule& r
   if (draft.max_series != nullptr) {
     rule.series_max = read_count(*draft.max_series, findings).value_or(rule.series_max);
   }
+  if (draft.on_conflict != nullptr) build_on_conflict(*draft.on_conflict, rule, findings);
 }
 
 void build_own_keys(const OwnKeysDraft& draft, Defaults& defaults, Findings& findings) {
@@ -150,6 +164,7 @@ void build_own_keys(const OwnKeysDraft& draft, Defaults& defaults, Findings& fin
   unmapped.observer_type = defaults.observer_type;
   build_own_keys(draft, Defaults(), unmapped, findings);
   defaults.tags = std::move(unmapped.tags);
+  defaults.on_conflict = unmapped.on_conflict;
 }
 
 }  // namespace weir::mapping

@@ -120,7 +120,7 @@ void on_own_key(const YamlNode& value, Draft& draft, Findings& /*findings*/) {
   draft.own.*kKey = unless_null(value);
 }
 
-constexpr std::array<Key<DefaultsDraft>, 11> kDefaultsKeys{{
+constexpr std::array<Key<DefaultsDraft>, 12> kDefaultsKeys{{
     {"observer_type", on_observer_type<DefaultsDraft>},
     {"match_type",
      [](const YamlNode& value, DefaultsDraft& draft, Findings& findings) {
@@ -136,12 +136,13 @@ constexpr std::array<Key<DefaultsDraft>, 11> kDefaultsKeys{{
     {"histogram_options", on_histogram_options<DefaultsDraft>},
     {"drop_tags", on_own_key<DefaultsDraft, &OwnKeysDraft::drop_tags>},
     {"rename_tags", on_own_key<DefaultsDraft, &OwnKeysDraft::rename_tags>},
+    {"on_conflict", on_own_key<DefaultsDraft, &OwnKeysDraft::on_conflict>},
     {"timer_type", on_timer_type<DefaultsDraft>, "observer_type"},
     {"quantiles", on_quantiles<DefaultsDraft>, "summary_options.quantiles"},
     {"buckets", on_buckets<DefaultsDraft>, "histogram_options.buckets"},
 }};
 
-constexpr std::array<Key<RuleDraft>, 22> kRuleKeys{{
+constexpr std::array<Key<RuleDraft>, 23> kRuleKeys{{
     {"match", [](const YamlNode& value, RuleDraft& draft,
                  Findings& findings) { draft.match = text_node(value, findings); }},
     {"name", [](const YamlNode& value, RuleDraft& draft,
@@ -174,6 +175,7 @@ constexpr std::array<Key<RuleDraft>, 22> kRuleKeys{{
     {"unit", on_own_key<RuleDraft, &OwnKeysDraft::unit>},
     {"as", on_own_key<RuleDraft, &OwnKeysDraft::as>},
     {"max_series", on_own_key<RuleDraft, &OwnKeysDraft::max_series>},
+    {"on_conflict", on_own_key<RuleDraft, &OwnKeysDraft::on_conflict>},
     {"timer_type", on_timer_type<RuleDraft>, "observer_type"},
     {"quantiles", on_quantiles<RuleDraft>, "summary_options.quantiles"},
     {"buckets", on_buckets<RuleDraft>, "histogram_options.buckets"},

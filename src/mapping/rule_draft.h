@@ -19,6 +19,7 @@ struct OwnKeysDraft {
   const YamlNode* unit = nullptr;
   const YamlNode* as = nullptr;
   const YamlNode* max_series = nullptr;
+  const YamlNode* on_conflict = nullptr;
 };
 
 // An item of `mappings` as given: types checked, nothing inherited yet. Borrows from the document;

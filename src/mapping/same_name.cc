@@ -72,6 +72,9 @@ class Comparison {
     if (said.type == nullptr) said.type_text = type;
     const auto& first = first_of(said.type, rule);
     if (said.type_text == type) return true;
+    const bool is_resolved =
+        first.on_conflict == OnConflict::Suffix && rule.on_conflict == OnConflict::Suffix;
+    if (is_resolved) return false;
     findings_.warn(DiagnosticKind::OtherDefinition, draft.name->place,
                    fmt::format("\"{}\" is {} here and {} in the mapping on line {}, and cannot be "
                                "both",

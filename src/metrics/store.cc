@@ -67,6 +67,41 @@ Family* current_family(StoreState& state, const SeriesRequest& request) {
   return nullptr;
 }
 
+// By the request's name alone.
+Admission admit_named(StoreState& state, const SeriesRequest& request, base::TimePoint now,
+                      Ticks ticks) {
+  Family* family = current_family(state, request);
+  if (family != nullptr && family->type != request.definition->type) {
+    return {.admitted = Admitted::Conflict};
+  }
+  if (family != nullptr) {
+    const SeriesHandle known = state.find_current(*family, request.labels);
+    if (known != 0) {
+      change_ttl(state, known, ttl_ticks(request.ttl));
+      return admission(state, known, Admitted::Own);
+    }
+    if (family->is_dead) family = nullptr;
+  }
+  if (family == nullptr && state.obstacle(request.name, request.definition->type)) {
+    return {.admitted = Admitted::Conflict};
+  }
+  if (state.is_over_budget(family, request)) {
+    return admit_overflow(state, family, request, now, ticks);
+  }
+  if (family == nullptr) family = &state.make_family(request);
+  return admission(state, state.make_series(*family, request, now, ticks), Admitted::Own);
+}
+
+Admission admit_renamed(StoreState& state, const SeriesRequest& request, base::TimePoint now,
+                        Ticks ticks) {
+  SeriesRequest renamed = request;
+  renamed.name = request.name_in_conflict;
+  Admission admission = admit_named(state, renamed, now, ticks);
+  admission.is_renamed = admission.admitted != Admitted::Conflict;
+  if (admission.series != 0) state.find_family(renamed.name)->is_renamed = true;
+  return admission;
+}
+
 }  // namespace
 
 Ticks ttl_ticks(std::chrono::nanoseconds ttl) {
@@ -88,26 +123,17 @@ void Store::add_gate(const BatchGate& gate) { state_->gates.push_back(&gate); }
 
 Admission Store::admit(const SeriesRequest& request, base::TimePoint now) {
   const std::scoped_lock lock(state_->mutex);
-  Family* family = current_family(*state_, request);
-  if (family != nullptr && family->type != request.definition->type) {
-    return {.admitted = Admitted::Conflict};
+  if (request.name_in_conflict.empty()) {
+    return admit_named(*state_, request, now, ticks(now));
   }
-  if (family != nullptr) {
-    const SeriesHandle known = state_->find_current(*family, request.labels);
-    if (known != 0) {
-      change_ttl(*state_, known, ttl_ticks(request.ttl));
-      return admission(*state_, known, Admitted::Own);
-    }
-    if (family->is_dead) family = nullptr;
+  // What was renamed once stays so while it lives, even when the name it wanted is free by now.
+  const Family* const renamed = state_->find_family(request.name_in_conflict);
+  if (renamed != nullptr && renamed->is_renamed) {
+    return admit_renamed(*state_, request, now, ticks(now));
   }
-  if (family == nullptr && state_->obstacle(request.name, request.definition->type)) {
-    return {.admitted = Admitted::Conflict};
-  }
-  if (state_->is_over_budget(family, request)) {
-    return admit_overflow(*state_, family, request, now, ticks(now));
-  }
-  if (family == nullptr) family = &state_->make_family(request);
-  return admission(*state_, state_->make_series(*family, request, now, ticks(now)), Admitted::Own);
+  const Admission admission = admit_named(*state_, request, now, ticks(now));
+  if (admission.admitted != Admitted::Conflict) return admission;
+  return admit_renamed(*state_, request, now, ticks(now));
 }
 
 std::optional<Obstacle> Store::obstacle(std::string_view name, Type type) const {

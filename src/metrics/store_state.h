@@ -38,6 +38,8 @@ struct Family {
   std::atomic<bool> is_dead{false};
   // Made for counters that add up in a gauge.
   bool is_up_and_down = false;
+  // Has series that are called so because their name was a conflict.
+  bool is_renamed = false;
   std::uint32_t series = 0;
   // Of type and help. Its `origins` are not kept: they do not outlive their rules.
   DefinitionSource source;

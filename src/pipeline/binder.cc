@@ -30,6 +30,16 @@ bool is_reserved(std::string_view name, metrics::Type type) {
          (type == metrics::Type::Histogram && name == "le");
 }
 
+std::string_view conflict_suffix(metrics::Type type) {
+  switch (type) {
+    case metrics::Type::Counter: return "_counter";
+    case metrics::Type::Gauge: return "_gauge";
+    case metrics::Type::Summary:
+    case metrics::Type::Histogram: break;
+  }
+  return "_timer";
+}
+
 void ask_as_rule_says(const mapping::Rule& rule, const PreparedRules& rules, const Outcome& outcome,
                       metrics::SeriesRequest& request) {
   if (!rule.help.empty()) request.help = rule.help;
@@ -185,6 +195,19 @@ const metrics::Definition& Binder::definition(const PreparedRules& rules,
   return match_.rule == nullptr ? rules.default_observer : rules.observers[match_.rule->index];
 }
 
+bool Binder::write_name_in_conflict(const PreparedRules& rules, metrics::Type type) {
+  name_in_conflict_.clear();
+  const auto on_conflict =
+      match_.rule != nullptr ? match_.rule->on_conflict : rules.rules->defaults().on_conflict;
+  const std::string_view suffix = conflict_suffix(type);
+  if (on_conflict != mapping::OnConflict::Suffix ||
+      name_.size() + suffix.size() + label_body_.size() > limits_.series_bytes_max) {
+    return false;
+  }
+  name_in_conflict_.append(name_).append(suffix);
+  return true;
+}
+
 void Binder::admit(const PreparedRules& rules, statsd::SampleKind kind, base::TimePoint now,
                    Bound& bound) {
   metrics::SeriesRequest request{.name = name_,
@@ -195,15 +218,19 @@ void Binder::admit(const PreparedRules& rules, statsd::SampleKind kind, base::Ti
                                  .ttl = rules.rules->defaults().ttl,
                                  .source = rules.default_source};
   if (match_.rule != nullptr) ask_as_rule_says(*match_.rule, rules, bound.outcome, request);
+  if (write_name_in_conflict(rules, bound.outcome.type)) {
+    request.name_in_conflict = name_in_conflict_;
+  }
   // Before the answer: a release in between only makes the sample ask once more.
   bound.outcome.release_epoch = store_.release_epoch();
   bound.admission = store_.admit(request, now);
+  const std::string& name = bound.admission.is_renamed ? name_in_conflict_ : name_;
   const statsd::EventKind event = statsd::event_kind(kind);
   switch (bound.admission.admitted) {
     case metrics::Admitted::Own: return;
     case metrics::Admitted::Overflow:
       bound.outcome.is_overflow = true;
-      bound.outcome.tally = &ledger_.overflowed.at(event, name_);
+      bound.outcome.tally = &ledger_.overflowed.at(event, name);
       return;
     case metrics::Admitted::Conflict:
       bound.outcome.failure = Failure::Conflict;
@@ -211,7 +238,7 @@ void Binder::admit(const PreparedRules& rules, statsd::SampleKind kind, base::Ti
       return;
     case metrics::Admitted::Refused:
       bound.outcome.failure = Failure::Refused;
-      bound.outcome.tally = &ledger_.refused.at(event, name_);
+      bound.outcome.tally = &ledger_.refused.at(event, name);
       return;
   }
 }

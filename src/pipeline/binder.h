@@ -76,6 +76,8 @@ class Binder {
   void take_name(const PreparedRules& rules, statsd::SampleKind kind, Bound& bound);
   [[nodiscard]] Failure check_labels(metrics::Type type);
   void write_labels();
+  // Whether the name may get a suffix where it is a conflict; `name_in_conflict_` is it then.
+  bool write_name_in_conflict(const PreparedRules& rules, metrics::Type type);
   void admit(const PreparedRules& rules, statsd::SampleKind kind, base::TimePoint now,
              Bound& bound);
   [[nodiscard]] const metrics::Definition& definition(const PreparedRules& rules,
@@ -97,6 +99,7 @@ class Binder {
   mapping::Match match_;
   std::string label_body_;
   std::string label_names_;
+  std::string name_in_conflict_;
 };
 
 }  // namespace weir::pipeline

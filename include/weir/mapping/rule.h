@@ -19,6 +19,12 @@ enum class Action : std::uint8_t { Map, Drop };
 enum class MatchType : std::uint8_t { Glob, Regex };
 enum class ObserverType : std::uint8_t { Unset, Summary, Histogram };
 
+// What becomes of a sample whose metric's name is taken by another type.
+enum class OnConflict : std::uint8_t {
+  Drop,
+  Suffix,  // `_counter`, `_gauge` or `_timer` comes to the name
+};
+
 struct QuantileOption {
   double quantile = 0;
   double error = 0;
@@ -89,6 +95,7 @@ struct Rule {
   bool is_total = false;
   // `max_series`: the rule makes no series of a metric that has this many.
   std::uint32_t series_max = std::numeric_limits<std::uint32_t>::max();
+  OnConflict on_conflict = OnConflict::Drop;
 };
 
 // What applies to metrics that no rule matches.
@@ -98,6 +105,7 @@ struct Defaults {
   HistogramOptions histogram;
   std::chrono::nanoseconds ttl{0};
   TagRules tags;
+  OnConflict on_conflict = OnConflict::Drop;
 };
 
 }  // namespace weir::mapping

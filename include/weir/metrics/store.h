@@ -71,6 +71,9 @@ struct SeriesRequest {
   bool is_total = false;
   // A family that has so many series gets no more by this request, whatever the budgets.
   std::uint32_t family_series_max = std::numeric_limits<std::uint32_t>::max();
+  // What to be called where `name` is a conflict; "" when that is the answer. A family that got
+  // this name so keeps it as long as it has a series.
+  std::string_view name_in_conflict = {};
 };
 
 // How a request was answered.
@@ -88,6 +91,8 @@ struct Admission {
   // The version to compare with before each use of `series`.
   std::uint32_t version = 0;
   SeriesHeader* header = nullptr;
+  // The request's other name was used.
+  bool is_renamed = false;
 };
 
 // What has a name on the page that a request asks for, or that the series of a new family would

@@ -87,6 +87,13 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"  max_series: many\n", "4:15: found `many`, write a whole number"},
         Row{"  max_series: [5]\n", "4:15: found a list, write a whole number"}));
 
+INSTANTIATE_TEST_SUITE_P(
+    OnConflict, OwnKeyFault,
+    testing::Values(Row{"  on_conflict: rename\n",
+                        "4:16: invalid value \"rename\" of on_conflict, write suffix or drop, or"},
+                    Row{"  on_conflict: ''\n", "4:16: invalid value \"\" of on_conflict"},
+                    Row{"  on_conflict: [suffix]\n", "4:16: found a list, write a single value"}));
+
 TEST(OwnKeys, OfTheDefaultsAreChecked) {
   EXPECT_TRUE(error_of("defaults:\n  drop_tags: ['a*b']\n")
                   .starts_with("m.yml:2:15: invalid entry \"a*b\" in drop_tags"));
@@ -175,6 +182,12 @@ TEST(OwnKeys, SetCountersToTotals) {
   EXPECT_TRUE(rule_with("  as: set\n").is_total);
   EXPECT_FALSE(rule_with("  as: set\n").is_up_and_down);
   EXPECT_TRUE(rule_with("  as: set\n  match_metric_type: counter\n").is_total);
+}
+
+TEST(OwnKeys, SayWhatBecomesOfAConflict) {
+  EXPECT_EQ(rule_with("").on_conflict, OnConflict::Drop);
+  EXPECT_EQ(rule_with("  on_conflict: drop\n").on_conflict, OnConflict::Drop);
+  EXPECT_EQ(rule_with("  on_conflict: suffix\n").on_conflict, OnConflict::Suffix);
 }
 
 TEST(OwnKeys, LimitSeries) {

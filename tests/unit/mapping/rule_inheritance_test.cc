@@ -162,6 +162,15 @@ TEST(RuleInheritance, LetsEmptyTagRulesOverrideTheDefaults) {
   EXPECT_EQ(null.new_name("c"), "d");
 }
 
+TEST(RuleInheritance, TakesWhatBecomesOfAConflict) {
+  const std::string defaults = "defaults: {on_conflict: suffix}\n";
+
+  EXPECT_EQ(load(defaults).rules->defaults().on_conflict, OnConflict::Suffix);
+  EXPECT_EQ(rule_with("", defaults).on_conflict, OnConflict::Suffix);
+  EXPECT_EQ(rule_with("  on_conflict: drop\n", defaults).on_conflict, OnConflict::Drop);
+  EXPECT_EQ(rule_with("  on_conflict: ~\n", defaults).on_conflict, OnConflict::Suffix);
+}
+
 TEST(RuleInheritance, KeepsTagRulesForMetricsWithoutARule) {
   const auto tags =
       load("defaults: {drop_tags: [a], rename_tags: {c: d}}\n").rules->defaults().tags;

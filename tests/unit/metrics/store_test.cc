@@ -38,6 +38,66 @@ TEST(Store, RefusesAnotherTypeUnderTheSameName) {
   EXPECT_EQ(bench.admit("foo", Type::Counter, R"(a="1")", "a").admitted, Admitted::Own);
 }
 
+Admission admit_or_rename(StoreBench& bench, std::string_view name, Type type,
+                          std::string_view other_name, std::chrono::nanoseconds ttl = {},
+                          std::string_view labels = "", std::string_view label_names = "") {
+  const Definition definition = StoreBench::of(type);
+  return bench.store.admit({.name = name,
+                            .labels = labels,
+                            .label_names = label_names,
+                            .help = "help",
+                            .definition = &definition,
+                            .ttl = ttl,
+                            .source = {},
+                            .name_in_conflict = other_name},
+                           bench.now);
+}
+
+TEST(Store, GivesAConflictTheOtherNameOfItsRequest) {
+  StoreBench bench;
+  bench.admit("foo", Type::Counter);
+
+  const auto renamed = admit_or_rename(bench, "foo", Type::Gauge, "foo_gauge");
+  EXPECT_EQ(renamed.admitted, Admitted::Own);
+  EXPECT_TRUE(renamed.is_renamed);
+  EXPECT_EQ(admit_or_rename(bench, "foo", Type::Gauge, "foo_gauge").series, renamed.series);
+  EXPECT_FALSE(admit_or_rename(bench, "foo", Type::Counter, "foo_counter").is_renamed);
+  EXPECT_EQ(admit_or_rename(bench, "foo_count", Type::Summary, "foo_count_timer").admitted,
+            Admitted::Own);
+}
+
+TEST(Store, HasAConflictStillWhereTheOtherNameIsOne) {
+  StoreBench bench;
+  bench.admit("foo", Type::Counter);
+  bench.admit("foo_gauge", Type::Counter);
+
+  const auto admission = admit_or_rename(bench, "foo", Type::Gauge, "foo_gauge");
+
+  EXPECT_EQ(admission.admitted, Admitted::Conflict);
+  EXPECT_FALSE(admission.is_renamed);
+}
+
+TEST(Store, LeavesTheOtherNameToATypeWhileItHasASeries) {
+  using namespace std::chrono_literals;
+  StoreBench bench;
+  bench.admit("foo", Type::Counter, "", "", 1s);
+  admit_or_rename(bench, "foo", Type::Gauge, "foo_gauge", 10s);
+  bench.now += 5s;
+  bench.expire();
+  ASSERT_EQ(bench.store.counts().families, 1U) << "the counter expired";
+
+  EXPECT_TRUE(
+      admit_or_rename(bench, "foo", Type::Gauge, "foo_gauge", 10s, "a=\"1\"", "a").is_renamed)
+      << "a free name does not split what has another";
+  EXPECT_FALSE(admit_or_rename(bench, "foo", Type::Counter, "foo_counter", 1s).is_renamed);
+  bench.now += 30s;
+  bench.expire();
+  ASSERT_EQ(bench.store.counts().families, 0U);
+
+  EXPECT_FALSE(admit_or_rename(bench, "foo", Type::Gauge, "foo_gauge").is_renamed);
+  EXPECT_TRUE(admit_or_rename(bench, "foo", Type::Counter, "foo_counter").is_renamed);
+}
+
 struct Collision {
   const char* name;
   const char* first;
