@@ -22,14 +22,42 @@ bool is_word(char c) {
          c == '-';
 }
 
+// What is known of a glob up to one of its segments.
+struct Seen {
+  std::size_t segments = 0;
+  std::size_t tails = 0;
+  // Since the last `**`.
+  bool has_words = false;
+  bool has_stars = false;
+
+  void add(SegmentForm form) {
+    ++segments;
+    if (form == SegmentForm::Tail) {
+      ++tails;
+      has_words = has_stars = false;
+    } else {
+      (form == SegmentForm::Literal ? has_words : has_stars) = true;
+    }
+  }
+};
+
+// Which words are between two `**` tells where the first one ends: at the first place in a name
+// where they stand. A `*` there would have to be tried in many ways.
+std::string_view tail_fault(const Seen& before) {
+  if (before.segments == 0) return "`**` cannot come first, put a word or `*` before it";
+  if (before.tails == 0) return {};
+  if (before.tails > 1) return "a glob can have two `**`, write `*` for single segments";
+  if (before.has_words && !before.has_stars) return {};
+  return "between two `**` there must be words, and nothing else, to tell where the first one "
+         "ends, "
+         "put a word there or use a regex";
+}
+
 // What to write in place of `segment`; "" when it is fine.
-std::string_view segment_fault(std::string_view segment, bool is_first, bool is_after_tail) {
+std::string_view segment_fault(std::string_view segment, const Seen& before) {
   const auto form = form_of(segment);
   if (form == SegmentForm::Any) return {};
-  if (form == SegmentForm::Tail) {
-    if (is_first) return "`**` cannot come first, put a word or `*` before it";
-    return is_after_tail ? "a glob can have one `**`, write `*` for single segments" : "";
-  }
+  if (form == SegmentForm::Tail) return tail_fault(before);
   if (segment.find("**") != std::string_view::npos) {
     return "`**` stands alone between dots, write one `*` for a part of a segment";
   }
@@ -63,14 +91,24 @@ SegmentForm form_of(std::string_view segment) {
 std::string glob_fault(std::string_view text) {
   const auto segments = count_segments(text);
   if (segments > kGlobSegmentsMax) return fmt::format("use at most {} segments", kGlobSegmentsMax);
-  bool is_after_tail = false;
-  for (std::size_t i = 0; i < segments; ++i) {
+  Seen seen;
+  while (seen.segments < segments) {
     const auto segment = take_segment(text);
-    const auto fault = segment_fault(segment, i == 0, is_after_tail);
+    const auto fault = segment_fault(segment, seen);
     if (!fault.empty()) return std::string(fault);
-    is_after_tail = is_after_tail || form_of(segment) == SegmentForm::Tail;
+    seen.add(form_of(segment));
   }
   return {};
+}
+
+std::string_view between_tails(std::string_view glob) {
+  constexpr std::string_view kTail = ".**";
+  const auto first = glob.find(kTail);
+  if (first == std::string_view::npos) return {};
+  const auto begin = first + kTail.size();
+  const auto second = glob.find(kTail, begin);
+  return second == std::string_view::npos ? std::string_view()
+                                          : glob.substr(begin, second + 1 - begin);
 }
 
 std::size_t count_captures(std::string_view glob) {
@@ -83,12 +121,18 @@ std::size_t count_captures(std::string_view glob) {
 
 void append_captures(std::string_view glob, std::string_view name,
                      std::vector<std::string_view>& captures) {
-  const auto segments = count_segments(glob);
-  const auto tail_segments = count_segments(name) + 1 - segments;
-  for (std::size_t i = 0; i < segments; ++i) {
+  auto between = between_tails(glob);
+  for (auto left = count_segments(glob); left > 0; --left) {
     const auto pattern = take_segment(glob);
     const auto form = form_of(pattern);
-    const auto covered = take_segments(name, form == SegmentForm::Tail ? tail_segments : 1);
+    std::size_t count = 1;
+    if (form == SegmentForm::Tail) {
+      // Of two the first ends where the text between them begins.
+      count = between.empty() ? count_segments(name) + 1 - left
+                              : count_segments(name.substr(0, name.find(between)));
+      between = {};
+    }
+    const auto covered = take_segments(name, count);
     if (form == SegmentForm::Literal) continue;
     captures.push_back(form == SegmentForm::Part ? *StarText(pattern).covered_in(covered)
                                                  : covered);

@@ -17,13 +17,17 @@ enum class SegmentForm : std::uint8_t {
   Literal,  // itself
   Part,     // `x*y`: one segment, one character at least for the `*`
   Any,      // `*`: one segment, the empty one too
-  Tail,     // `**`: one or more segments
+  Tail,     // `**`: one or more segments; of two the first as few as the text between them lets it
 };
 [[nodiscard]] SegmentForm form_of(std::string_view segment);
 
 // Why `text` may not be the `match` of a glob rule, and what to write (reference 4.2, and what weir
 // adds to it); "" when it may.
 [[nodiscard]] std::string glob_fault(std::string_view text);
+
+// What stands between the two `**` of a `glob` without fault, with the dots beside it: `.b.c.` of
+// `a.**.b.c.**`. "" when it has one `**` at most.
+[[nodiscard]] std::string_view between_tails(std::string_view glob);
 
 // How many captures a match of `glob` has.
 [[nodiscard]] std::size_t count_captures(std::string_view glob);

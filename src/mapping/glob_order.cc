@@ -23,15 +23,19 @@ struct RankedGlob {
 // Only globs that match the same name need the right order, so the names need not be known: these
 // globs are of equal length, or one has a `**`. Where both have it, in the same place, the one with
 // more segments behind it goes first: it has a segment there where the other still has its `**`.
+// Where in a name the second of two `**` begins is not known: such a glob ranks by what is before
+// the first, and behind those that have one `**` there.
 std::vector<SegmentRank> rank_of(std::string_view glob) {
+  const bool has_two_tails = !between_tails(glob).empty();
   std::vector<SegmentRank> ranks;
   for (auto left = count_segments(glob); left > 0; --left) {
     const auto segment = take_segment(glob);
     const auto form = form_of(segment);
     std::size_t within = 0;
     if (form == SegmentForm::Part) within = ~segment.size();
-    if (form == SegmentForm::Tail) within = ~left;
+    if (form == SegmentForm::Tail) within = has_two_tails ? ~std::size_t{0} : ~left;
     ranks.emplace_back(form, within);
+    if (form == SegmentForm::Tail && has_two_tails) break;
   }
   return ranks;
 }

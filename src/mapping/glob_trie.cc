@@ -26,12 +26,16 @@ void for_each_kind(const Rule& rule, std::size_t kinds, Act act) {
   }
 }
 
-// The segments of `glob` in the order in which a look-up walks them.
+// The segments of `glob` in the order in which a look-up walks them. Of two `**` the first stands
+// for both and what is between them.
 std::vector<std::string_view> way_of(std::string_view glob) {
   std::vector<std::string_view> way;
   for (auto left = count_segments(glob); left > 0; --left) way.push_back(take_segment(glob));
   const auto tail = std::ranges::find(way, SegmentForm::Tail, form_of);
-  if (tail != way.end()) std::reverse(tail + 1, way.end());
+  if (tail == way.end()) return way;
+  const auto second = std::find(tail + 1, way.end(), "**");
+  if (second != way.end()) way.erase(tail + 1, second + 1);
+  std::reverse(tail + 1, way.end());
   return way;
 }
 
@@ -40,6 +44,7 @@ std::vector<std::string_view> way_of(std::string_view glob) {
 // What is only needed to build the trie.
 struct GlobTrie::Draft {
   Edges parts;
+  Edges betweens;
   // By node: the last rule that ends there.
   std::vector<PerKind> last_rules{kNone};
 };
@@ -91,6 +96,11 @@ void GlobTrie::insert(std::uint32_t rank, Draft& draft) {
     node = add_child(node, segment, draft);
     mark(nodes_[node].first);
   }
+  const auto between = between_tails(rule.match);
+  if (!between.empty()) {
+    node = add_between(node, between.substr(1), draft);
+    mark(nodes_[node].first);
+  }
   mark(nodes_[node].rule);
   for_each_kind(rule, kKinds, [&](std::size_t kind) {
     auto& last = draft.last_rules[node].at(kind);
@@ -108,6 +118,16 @@ std::uint32_t GlobTrie::add_child(std::uint32_t parent, std::string_view segment
     draft.last_rules.push_back(kNone);
   }
   return child;
+}
+
+std::uint32_t GlobTrie::add_between(std::uint32_t parent, std::string_view text, Draft& draft) {
+  const auto next = static_cast<std::uint32_t>(nodes_.size());
+  const auto [known, is_new] = draft.betweens.try_emplace({parent, text}, next);
+  if (!is_new) return known->second;
+  nodes_.emplace_back();
+  draft.last_rules.push_back(kNone);
+  rare_of(parent).betweens.push_back({next, text, count_segments(text) - 1});
+  return next;
 }
 
 std::uint32_t GlobTrie::known_child(std::uint32_t parent, std::string_view segment,
@@ -219,6 +239,25 @@ void GlobTrie::visit_children(std::uint32_t node, const Taken& taken, Search& se
   visit_parts(rare, segment, behind, search);
   if (!is_any_first) visit_child(any, behind, search);
   visit_child(rare.tail, {taken.front, 0, true}, search);
+  visit_betweens(rare, taken, search);
+}
+
+void GlobTrie::visit_betweens(const Rare& rare, const Taken& taken, Search& search) const {
+  for (const auto& between : rare.betweens) {
+    if (first_rule(between.child, search) >= search.best) continue;
+    if (stands_between(between, taken, search)) take_rule(between.child, search);
+  }
+}
+
+bool GlobTrie::stands_between(const Between& between, const Taken& taken, Search& search) {
+  const auto size = search.segments->size();
+  // Of longer names not every segment's place is known.
+  if (size > NameSegments::kMax) return false;
+  for (auto at = taken.front + 1; at + between.segments + taken.back < size; ++at) {
+    ++search.states;
+    if (search.segments->rest_from(at).starts_with(between.text)) return true;
+  }
+  return false;
 }
 
 void GlobTrie::visit_parts(const Rare& rare, std::string_view segment, const Taken& behind,

@@ -19,7 +19,8 @@ namespace weir::mapping {
 
 // All glob rules at once: a trie of segments. What stands behind a `**` hangs below it from the
 // last segment back, so every node is reached by one way only and knows which segment of a name is
-// its own: a look-up tries each at most once, segments x rules at worst. Immutable; any thread.
+// its own: a look-up tries each at most once, segments x rules at worst. What stands between two
+// `**` hangs below all that, and is held against each segment once. Immutable; any thread.
 class GlobTrie {
  public:
   static constexpr std::uint32_t kNoRule = std::numeric_limits<std::uint32_t>::max();
@@ -67,9 +68,18 @@ class GlobTrie {
     std::uint32_t child = 0;
     StarText text;
   };
+  // What stands between two `**`, the first of which is taken, and all behind the second.
+  struct Between {
+    std::uint32_t child = 0;
+    // With a dot behind the last segment.
+    std::string_view text;
+    std::size_t segments = 0;
+  };
   struct Rare {
     // The child for `**`, or 0.
     std::uint32_t tail = 0;
+    // The children for a second `**`, in the order of their smallest rules.
+    std::vector<Between> betweens;
     // The children for segments such as `x*y`, in the order of their smallest rules.
     std::vector<Part> parts;
   };
@@ -95,6 +105,7 @@ class GlobTrie {
 
   void insert(std::uint32_t rank, Draft& draft);
   std::uint32_t add_child(std::uint32_t parent, std::string_view segment, Draft& draft);
+  std::uint32_t add_between(std::uint32_t parent, std::string_view text, Draft& draft);
   // The child for `segment`; `next`, which is made known, when there was none.
   std::uint32_t known_child(std::uint32_t parent, std::string_view segment, std::uint32_t next,
                             Draft& draft);
@@ -107,6 +118,10 @@ class GlobTrie {
   void visit_children(std::uint32_t node, const Taken& taken, Search& search) const;
   void visit_parts(const Rare& rare, std::string_view segment, const Taken& behind,
                    Search& search) const;
+  void visit_betweens(const Rare& rare, const Taken& taken, Search& search) const;
+  // Whether the text stands in what a `**` takes, with a segment on either side at least.
+  [[nodiscard]] static bool stands_between(const Between& between, const Taken& taken,
+                                           Search& search);
   void take_rule(std::uint32_t node, Search& search) const;
   // The smallest rule that ends at the node or below.
   [[nodiscard]] std::uint32_t first_rule(std::uint32_t node, const Search& search) const;

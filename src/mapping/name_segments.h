@@ -27,7 +27,12 @@ class NameSegments {
     assert(place < size_ && place < kMax);
     return name_.substr(begins_[place], begins_[place + 1] - 1 - begins_[place]);
   }
-  // The same, counted from the last.
+  // All from the segment at this place on, with their dots. The same bounds.
+  [[nodiscard]] std::string_view rest_from(std::size_t place) const {
+    assert(place < size_ && place < kMax);
+    return name_.substr(begins_[place]);
+  }
+  // The same as `from_front`, counted from the last.
   [[nodiscard]] std::string_view from_back(std::size_t place) const {
     if (size_ <= kMax) return from_front(size_ - 1 - place);
     assert(place < kMax);

@@ -38,6 +38,12 @@ TEST(GlobOrder, PutsTheTailWithMoreBehindItFirst) {
             (std::vector<std::string>{"a.**.*.c", "a.**.*.*", "a.**.c", "a.**"}));
 }
 
+TEST(GlobOrder, PutsTwoTailsBehindOneInThePlaceOfTheFirst) {
+  EXPECT_EQ(in_order({"a.**.c.**.d", "a.**.b.**", "a.**", "a.**.d", "a.*.**.b.**", "*.b"}),
+            (std::vector<std::string>{"a.*.**.b.**", "a.**.d", "a.**", "a.**.c.**.d", "a.**.b.**",
+                                      "*.b"}));
+}
+
 TEST(GlobOrder, KeepsTheFilesOrderOfEqualGlobsAndLeavesRegexesOut) {
   std::vector<Rule> rules(4);
   for (auto& rule : rules) rule.match = "a*";

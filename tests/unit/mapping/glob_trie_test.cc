@@ -101,6 +101,18 @@ std::vector<std::string> overlapping_parts() {
   return globs;
 }
 
+// Each word between two `**` has to be looked for in the whole name, with more or less around it.
+std::vector<std::string> pairs_of_tails() {
+  std::vector<std::string> globs;
+  for (std::size_t i = 0; i < 60; ++i) {
+    for (const auto* between : {"b", "b.b.c", "b.b.b.b.b.b.b.b.b.b.c", "x"}) {
+      globs.push_back("a" + repeated(".b", i) + ".**." + between + ".**");
+      globs.push_back("a.**." + std::string(between) + ".**" + repeated(".b", i));
+    }
+  }
+  return globs;
+}
+
 class HostileRules : public testing::TestWithParam<Hostile> {};
 
 TEST_P(HostileRules, VisitAtMostSegmentsTimesRulesStates) {
@@ -143,6 +155,10 @@ INSTANTIATE_TEST_SUITE_P(
                  "a" + repeated(".*", 63) + ".**" + repeated(".*", 63), "a.**"},
                 {"a" + repeated(".b", 20'000), "a" + repeated(".b", 125), "a" + repeated(".b", 127),
                  "a" + repeated(".b", 128), "a" + repeated(".b", 129)}},
+        Hostile{"PairsOfTails",
+                pairs_of_tails(),
+                {"a" + repeated(".b", 20'000), "a" + repeated(".b", 127), "a" + repeated(".b", 128),
+                 "a" + repeated(".b", 60), "a" + repeated(".b.b.c", 40), std::string(60'000, '.')}},
         Hostile{"OneNode", std::vector<std::string>(1'000, "a.*.**.b"), {"a.x.y.b", "a.b.b"}}),
     [](const auto& row) { return row.param.name; });
 
@@ -170,6 +186,49 @@ TEST(GlobTrie, MatchesNamesOfAnyLengthWithATail) {
   }
   EXPECT_EQ(trie.find("a.y.z", EventKind::Counter, {}).rule, GlobTrie::kNoRule);
   EXPECT_EQ(trie.find("a.b", EventKind::Counter, {}).rule, GlobTrie::kNoRule);
+}
+
+TEST(GlobTrie, TakesTwoTailsWithASegmentEachAndTheirTextBetween) {
+  const auto rules = globs({"a.**.b.c.**", "a.**.b.**.z", "x.**.b.**"});
+  const GlobTrie trie(rules, Preference::FileOrder);
+  const auto rule_for = [&trie](const std::string& name) {
+    return trie.find(name, EventKind::Counter, {}).rule;
+  };
+
+  EXPECT_EQ(rule_for("a.1.b.c.2"), 0);
+  EXPECT_EQ(rule_for("a..b.c."), 0);
+  EXPECT_EQ(rule_for("a.b.b.b.c.c.z"), 0);
+  EXPECT_EQ(rule_for("a.1.b.2.z"), 1);
+  EXPECT_EQ(rule_for("x.1.2.b.3.4"), 2);
+  for (const auto* name : {"a.b.c.2", "a.1.b.c", "a.1.b.z", "a.b.1.z", "a.1.bb.c.2", "a.1.b.cc.2",
+                           "a.1.b.2.zz", "a.b.c", "a", "b.1.b.c.2"}) {
+    EXPECT_EQ(rule_for(name), GlobTrie::kNoRule) << name;
+  }
+}
+
+TEST(GlobTrie, TakesTwoTailsInNamesUpToTheLengthOfAGlob) {
+  const auto rules = globs({"a.**.y.**", "a.**"});
+  const GlobTrie trie(rules, Preference::FileOrder);
+  const auto rule_for = [&trie](std::size_t before, std::size_t after) {
+    return trie
+        .find("a" + repeated(".b", before) + ".y" + repeated(".b", after), EventKind::Counter, {})
+        .rule;
+  };
+
+  EXPECT_EQ(rule_for(125, 1), 0);
+  EXPECT_EQ(rule_for(1, 125), 0);
+  EXPECT_EQ(rule_for(126, 1), 1);
+  EXPECT_EQ(rule_for(1, 1'000), 1);
+}
+
+TEST(GlobTrie, SharesWhatStandsBetweenTwoTails) {
+  auto rules = globs({"a.**.b.**", "a.**.b.**"});
+  rules[0].match_tags = {{"env", "live"}};
+  const GlobTrie trie(rules, Preference::FileOrder);
+  const std::vector<Tag> tags{{"env", "live"}};
+
+  EXPECT_EQ(trie.find("a.1.b.2", EventKind::Counter, tags).rule, 0);
+  EXPECT_EQ(trie.find("a.1.b.2", EventKind::Counter, {}).rule, 1);
 }
 
 TEST(GlobTrie, GoesOnWhenTheTagsAreOthers) {

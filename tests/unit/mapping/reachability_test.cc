@@ -89,6 +89,13 @@ TEST(Reachability, KnowsWhatATailCovers) {
   EXPECT_EQ(count_warnings("match: a.**.c", "match: a.*.b*.c"), 1);
   EXPECT_EQ(count_warnings("match: a.**.c", "match: a.b.**.c"), 1);
   EXPECT_EQ(count_warnings("match: '*.**'", "match: a.b.**.c"), 1);
+  EXPECT_EQ(count_warnings("match: a.**", "match: a.**.b.**"), 1);
+  EXPECT_EQ(count_warnings("match: a.**.b.**", "match: a.*.b.**"), 1);
+  EXPECT_EQ(count_warnings("match: a.**.b.**", "match: a.x.c.b.d"), 1);
+  EXPECT_EQ(count_warnings("match: a.**.b.**", "match: a.**.b.**"), 1);
+  EXPECT_EQ(count_warnings("match: a.**.b.**", "match: a.b.**"), 0);
+  EXPECT_EQ(count_warnings("match: a.**.b.**", "match: a.**.c.**"), 0);
+  EXPECT_EQ(count_warnings("match: a.**.b.**", "match: a.**"), 0);
   EXPECT_EQ(count_warnings("match: a.**", "match: a"), 0);
   EXPECT_EQ(count_warnings("match: a.**.c", "match: a.c"), 0);
   EXPECT_EQ(count_warnings("match: a.**.c", "match: a.**"), 0);

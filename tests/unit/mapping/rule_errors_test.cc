@@ -187,8 +187,13 @@ INSTANTIATE_TEST_SUITE_P(
             "2:11: invalid match: **, `**` cannot come first, put a word or `*` before it"},
         Row{"mappings:\n- {match: '**.a', name: n}\n",
             "2:11: invalid match: **.a, `**` cannot come"},
-        Row{"mappings:\n- {match: a.**.b.**, name: n}\n",
-            "2:11: invalid match: a.**.b.**, a glob can have one `**`, write `*` for single "
+        Row{"mappings:\n- {match: a.**.*.b.**, name: n}\n",
+            "2:11: invalid match: a.**.*.b.**, between two `**` there must be words, and nothing "
+            "else, to tell where the first one ends, put a word there or use a regex"},
+        Row{"mappings:\n- {match: a.**.**, name: n}\n",
+            "2:11: invalid match: a.**.**, between two `**` there must be words"},
+        Row{"mappings:\n- {match: a.**.b.**.c.**, name: n}\n",
+            "2:11: invalid match: a.**.b.**.c.**, a glob can have two `**`, write `*` for single "
             "segments"},
         Row{"mappings:\n- {match: a.***, name: n}\n",
             "2:11: invalid match: a.***, `**` stands alone between dots, write one `*` for a part "
