@@ -14,9 +14,11 @@ using statsd::EventKind;
 // What the observers of `rule` need a label of this name for; "" when they do not (Q2).
 std::string_view use_by_observers(std::string_view label, const Rule& rule) {
   if (rule.kind.value_or(EventKind::Observer) != EventKind::Observer) return {};
-  if (rule.observer_type == ObserverType::Histogram) {
-    return label == "le" ? "a histogram uses it for its buckets" : std::string_view();
+  if (label == "le" &&
+      (rule.observer_type == ObserverType::Histogram || rule.observer_type == ObserverType::Both)) {
+    return "a histogram uses it for its buckets";
   }
+  if (rule.observer_type == ObserverType::Histogram) return {};
   return label == "quantile" ? "a summary uses it for its quantiles" : std::string_view();
 }
 

@@ -17,10 +17,11 @@ std::optional<ObserverType> read_observer_type(const YamlNode& value, Findings& 
   const auto text = read_text(value, findings);
   if (!text) return std::nullopt;
   if (*text == "histogram") return ObserverType::Histogram;
+  if (*text == "both") return ObserverType::Both;
   // An explicit empty string is a summary, as in the reference.
   if (*text == "summary" || text->empty()) return ObserverType::Summary;
   findings.fault(value.place, fmt::format("invalid observer type '{}'", shown(*text)),
-                 "write histogram or summary");
+                 "write histogram, summary or both");
   return std::nullopt;
 }
 

@@ -18,10 +18,15 @@ bool says_observer(const Rule& rule) {
          (rule.kind || rule.is_observer_type_own);
 }
 
+// A summary beside it has a name of its own.
+bool has_histogram(const Rule& rule) {
+  return rule.observer_type == ObserverType::Histogram || rule.observer_type == ObserverType::Both;
+}
+
 // "" when that depends on what is sent.
 std::string_view type_of(const Rule& rule) {
   if (says_observer(rule)) {
-    return rule.observer_type == ObserverType::Histogram ? "a histogram" : "a summary";
+    return has_histogram(rule) ? "a histogram" : "a summary";
   }
   if (rule.kind == EventKind::Gauge) return "a gauge";
   if (rule.kind == EventKind::Counter) return rule.is_up_and_down ? "a gauge" : "a counter";
@@ -48,7 +53,7 @@ class Comparison {
       warn(draft, rule, *said.help, "another help");
     }
     if (!take_type(draft, rule, said) || !says_observer(rule)) return;
-    if (rule.observer_type != ObserverType::Histogram) {
+    if (!has_histogram(rule)) {
       const auto& first = first_of(said.quantiles, rule);
       if (first.summary.quantiles != rule.summary.quantiles) {
         warn(draft, rule, first, "other quantiles");

@@ -167,6 +167,7 @@ void StoreState::place_instrument(SeriesHeader* header, const Definition& defini
       auto* histogram = static_cast<HistogramSeries*>(header);
       histogram->definition = &definition;
       histogram->sum.store(0, std::memory_order_relaxed);
+      histogram->companion.store({}, std::memory_order_relaxed);
       if (definition.native) {
         std::construct_at(histogram->native(), definition, histogram_bytes);
         return;

@@ -74,12 +74,21 @@ class Binder {
   void keep_last_of_each_name();
   void add_mapped_labels(const mapping::Rule& rule);
   void take_name(const PreparedRules& rules, statsd::SampleKind kind, Bound& bound);
-  [[nodiscard]] Failure check_labels(metrics::Type type);
+  [[nodiscard]] Failure check_labels(metrics::Type type, bool has_companion);
   void write_labels();
   // Whether the name may get a suffix where it is a conflict; `name_in_conflict_` is it then.
-  bool write_name_in_conflict(const PreparedRules& rules, metrics::Type type);
+  bool write_name_in_conflict(const PreparedRules& rules, const metrics::SeriesRequest& request);
+  // Asks the store. `tally` is where to count what does not go to a series of its own.
+  metrics::Admission ask(const PreparedRules& rules, statsd::EventKind event, base::TimePoint now,
+                         metrics::SeriesRequest& request, base::Tally*& tally);
   void admit(const PreparedRules& rules, statsd::SampleKind kind, base::TimePoint now,
              Bound& bound);
+  // Asks for the summary beside the histogram that `request` was for.
+  void admit_companion(const PreparedRules& rules, const metrics::Definition& definition,
+                       base::TimePoint now, metrics::SeriesRequest request, Bound& bound);
+  // The summary that is wanted beside the histogram, or null.
+  [[nodiscard]] const metrics::Definition* companion(const PreparedRules& rules,
+                                                     statsd::SampleKind kind) const;
   [[nodiscard]] const metrics::Definition& definition(const PreparedRules& rules,
                                                       statsd::SampleKind kind) const;
 
@@ -100,6 +109,7 @@ class Binder {
   std::string label_body_;
   std::string label_names_;
   std::string name_in_conflict_;
+  std::string companion_name_;
 };
 
 }  // namespace weir::pipeline

@@ -4,12 +4,14 @@
 #include <bit>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <tuple>
 
 #include "weir/base/tally.h"
 #include "weir/mapping/rule.h"
 #include "weir/metrics/definition.h"
 #include "weir/metrics/series.h"
+#include "weir/metrics/store.h"
 #include "weir/statsd/sample.h"
 
 namespace weir::pipeline {
@@ -54,6 +56,8 @@ struct Outcome {
   bool is_up_and_down = false;
   // Counters that are sent as totals (`as: set`).
   bool is_total = false;
+  // How the summary was admitted that takes what this histogram takes (`observer_type: both`).
+  std::optional<metrics::Admitted> companion;
   // Of those that are kept.
   Way way = Way::Winding;
   // Malformed tags in the name, told once per line, and in the fields, told once per value.
@@ -65,6 +69,8 @@ struct Outcome {
   double units = 1;
   // Conflicts, refusals and overflow are counted by metric name.
   base::Tally* tally = nullptr;
+  // The same for `companion`.
+  base::Tally* companion_tally = nullptr;
   // The store's release epoch when this was decided. Only what was refused or overflowed depends on
   // it.
   std::uint32_t release_epoch = 0;
@@ -87,12 +93,18 @@ struct Outcome {
 
   // True when the answer may change once a name or a budget is free.
   [[nodiscard]] bool depends_on_release() const {
-    return is_overflow || failure == Failure::Conflict || failure == Failure::Refused;
+    return is_overflow || failure == Failure::Conflict || failure == Failure::Refused ||
+           companion.value_or(metrics::Admitted::Own) != metrics::Admitted::Own;
+  }
+
+  // The histogram's link to its companion is followed.
+  [[nodiscard]] bool has_companion_series() const {
+    return companion == metrics::Admitted::Own || companion == metrics::Admitted::Overflow;
   }
 
   [[nodiscard]] Way way_with(metrics::Writers writers) const {
     const bool is_smooth = disposition != Disposition::Dropped && failure == Failure::None &&
-                           !is_overflow && !is_total && name_tag_errors == 0 &&
+                           !is_overflow && !is_total && !companion && name_tag_errors == 0 &&
                            field_tag_errors == 0;
     if (!is_smooth) return Way::Winding;
     if (is_up_and_down || writers == metrics::Writers::Several) return Way::Smooth;
@@ -114,7 +126,7 @@ struct Outcome {
   [[nodiscard]] auto key() const {
     return std::tuple(disposition, failure, type, has_labels, is_overflow, is_up_and_down, is_total,
                       name_tag_errors, field_tag_errors, ttl, std::bit_cast<std::uint64_t>(scale),
-                      std::bit_cast<std::uint64_t>(units), tally);
+                      std::bit_cast<std::uint64_t>(units), tally, companion, companion_tally);
   }
 };
 

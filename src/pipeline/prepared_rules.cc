@@ -13,19 +13,20 @@ namespace weir::pipeline {
 
 namespace {
 
-metrics::Definition definition(mapping::ObserverType type, const mapping::SummaryOptions& summary,
-                               const mapping::HistogramOptions& histogram) {
+metrics::Definition histogram_definition(const mapping::HistogramOptions& histogram) {
   metrics::Definition made;
-  if (type == mapping::ObserverType::Histogram) {
-    made.type = metrics::Type::Histogram;
-    made.bounds = histogram.buckets;
-    // A factor up to 1 switches native buckets off (reference 4.3).
-    if (histogram.native_histogram_bucket_factor > 1) {
-      made.native = {metrics::native_schema(histogram.native_histogram_bucket_factor),
-                     histogram.native_histogram_max_buckets};
-    }
-    return made;
+  made.type = metrics::Type::Histogram;
+  made.bounds = histogram.buckets;
+  // A factor up to 1 switches native buckets off (reference 4.3).
+  if (histogram.native_histogram_bucket_factor > 1) {
+    made.native = {metrics::native_schema(histogram.native_histogram_bucket_factor),
+                   histogram.native_histogram_max_buckets};
   }
+  return made;
+}
+
+metrics::Definition summary_definition(const mapping::SummaryOptions& summary) {
+  metrics::Definition made;
   made.type = metrics::Type::Summary;
   for (const auto& option : summary.quantiles) {
     made.objectives.push_back({option.quantile, option.error});
@@ -34,6 +35,20 @@ metrics::Definition definition(mapping::ObserverType type, const mapping::Summar
   made.age_buckets = summary.age_buckets;
   made.buffer_size = summary.buf_cap;
   return made;
+}
+
+// `from` is a rule or the defaults.
+template <class From>
+metrics::Definition definition(const From& from) {
+  const bool is_summary = from.observer_type == mapping::ObserverType::Unset ||
+                          from.observer_type == mapping::ObserverType::Summary;
+  return is_summary ? summary_definition(from.summary) : histogram_definition(from.histogram);
+}
+
+template <class From>
+std::optional<metrics::Definition> companion(const From& from) {
+  if (from.observer_type != mapping::ObserverType::Both) return std::nullopt;
+  return summary_definition(from.summary);
 }
 
 constexpr std::uint64_t kDefaultsOrigin = 1;
@@ -70,7 +85,8 @@ bool is_same(const PreparedRules& prepared, std::size_t place, const PreparedRul
              std::size_t old_place) {
   const auto& rule = prepared.rules->rules()[place];
   const auto& old = before.rules->rules()[old_place];
-  return before.observers[old_place] == prepared.observers[place] && old.help == rule.help &&
+  return before.observers[old_place] == prepared.observers[place] &&
+         before.companions[old_place] == prepared.companions[place] && old.help == rule.help &&
          old.is_up_and_down == rule.is_up_and_down;
 }
 
@@ -88,7 +104,8 @@ void find_sources(PreparedRules& prepared, const PreparedRules* before) {
   }
   prepared.default_source = {kDefaultsOrigin, prepared.generation, &prepared.origins};
   prepared.origins.insert(kDefaultsOrigin);
-  if (before != nullptr && before->default_observer == prepared.default_observer) {
+  if (before != nullptr && before->default_observer == prepared.default_observer &&
+      before->default_companion == prepared.default_companion) {
     prepared.default_source.generation = before->default_source.generation;
   }
 }
@@ -102,11 +119,12 @@ std::shared_ptr<const PreparedRules> prepare(std::shared_ptr<const mapping::Rule
   prepared->generation = generation;
   prepared->observers.reserve(rules->rules().size());
   for (const auto& rule : rules->rules()) {
-    prepared->observers.push_back(definition(rule.observer_type, rule.summary, rule.histogram));
+    prepared->observers.push_back(definition(rule));
+    prepared->companions.push_back(companion(rule));
   }
   const auto& defaults = rules->defaults();
-  prepared->default_observer =
-      definition(defaults.observer_type, defaults.summary, defaults.histogram);
+  prepared->default_observer = definition(defaults);
+  prepared->default_companion = companion(defaults);
   prepared->rules = std::move(rules);
   find_sources(*prepared, before);
   return prepared;

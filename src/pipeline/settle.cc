@@ -26,10 +26,19 @@ bool Pipeline::Story::is_current(const Binding& binding, const statsd::Sample& s
       store_.at(binding.series)->version.load(std::memory_order_seq_cst) != binding.version) {
     return false;
   }
+  if (outcome->has_companion_series() && !has_live_companion(binding)) return false;
   if (outcome->failure == Failure::NotAsked) {
     return !counters_.takes(outcome->sent_by(sample) * outcome->scale, outcome->is_up_and_down);
   }
   return !outcome->depends_on_release() || outcome->release_epoch == store_.release_epoch();
+}
+
+bool Pipeline::Story::has_live_companion(const Binding& binding) const {
+  const auto* const histogram =
+      static_cast<const metrics::HistogramSeries*>(store_.at(binding.series));
+  const metrics::SeriesLink link = histogram->companion.load(std::memory_order_acquire);
+  return link.series != 0 &&
+         store_.at(link.series)->version.load(std::memory_order_seq_cst) == link.version;
 }
 
 void Pipeline::Story::on_sample(const statsd::Sample& sample) {
@@ -203,13 +212,35 @@ void Pipeline::Story::apply(const statsd::Sample& sample, const Outcome& outcome
   }
   const double value = outcome.value_of(outcome.sent_by(sample));
   if (!is_applicable(outcome, sample, value)) return;
+  touch(outcome, header, series);
+  record(value, sample.weight, sample.is_relative, outcome, header);
+  if (outcome.companion) record_companion(value, sample, outcome, header);
+  if (outcome.is_overflow) outcome.tally->add(sample.weight);
+  ledger_.applied[static_cast<std::size_t>(statsd::event_kind(sample.kind))].add(sample.weight);
+}
+
+void Pipeline::Story::touch(const Outcome& outcome, metrics::SeriesHeader* header,
+                            metrics::SeriesHandle series) {
   header->touched.store(tick_, std::memory_order_relaxed);
   if (header->ttl.load(std::memory_order_relaxed) != outcome.ttl) {
     store_.set_ttl(series, outcome.ttl * metrics::kTick);
   }
-  record(value, sample.weight, sample.is_relative, outcome, header);
-  if (outcome.is_overflow) outcome.tally->add(sample.weight);
-  ledger_.applied[static_cast<std::size_t>(statsd::event_kind(sample.kind))].add(sample.weight);
+}
+
+// The event is counted with the histogram; what the summary loses is counted under its own name.
+void Pipeline::Story::record_companion(double value, const statsd::Sample& sample,
+                                       const Outcome& outcome, metrics::SeriesHeader* histogram) {
+  if (outcome.companion_tally != nullptr) outcome.companion_tally->add(sample.weight);
+  if (!outcome.has_companion_series()) {
+    const bool is_conflict = outcome.companion == metrics::Admitted::Conflict;
+    tell_refused_event(is_conflict ? OtherRefusal::Conflict : OtherRefusal::Budget, sample, value);
+    return;
+  }
+  const metrics::SeriesLink link =
+      static_cast<metrics::HistogramSeries*>(histogram)->companion.load(std::memory_order_acquire);
+  metrics::SeriesHeader* const header = store_.at(link.series);
+  touch(outcome, header, link.series);
+  static_cast<metrics::SummarySeries*>(header)->summary().observe(value, sample.weight, now_);
 }
 
 // Counts what the reference counts before a value reaches its series, in its order (6.1).

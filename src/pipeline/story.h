@@ -76,12 +76,16 @@ class Pipeline::Story final : public statsd::LineVisitor {
   }
   void tell_refusal(RefusalReason reason, std::string_view part) const;
   void tell_refused_event(RefusalReason reason, const statsd::Sample& sample, double value);
+  [[nodiscard]] bool has_live_companion(const Binding& binding) const;
   [[nodiscard]] bool is_current(const Binding& binding, const statsd::Sample& sample) const;
   void bind_and_apply(const statsd::Sample& sample, std::uint64_t hash, Binding* stale);
   [[nodiscard]] bool is_dead(const Binding& binding) const;
   void apply(const statsd::Sample& sample, const Outcome& outcome, metrics::SeriesHeader* header,
              metrics::SeriesHandle series);
   bool is_applicable(const Outcome& outcome, const statsd::Sample& sample, double value);
+  void touch(const Outcome& outcome, metrics::SeriesHeader* header, metrics::SeriesHandle series);
+  void record_companion(double value, const statsd::Sample& sample, const Outcome& outcome,
+                        metrics::SeriesHeader* histogram);
   void record(double value, std::uint32_t weight, bool is_relative, const Outcome& outcome,
               metrics::SeriesHeader* header);
 

@@ -129,6 +129,8 @@ const Traffic kTraffic[] = {
      [](std::size_t i) { return fmt::format("classic.s{}:1:22.5:333|h|#a:b", i); }},
     {"NativeHistograms",
      [](std::size_t i) { return fmt::format("native.s{}:{}|ms", i, i * 37 % 1009); }, kNative},
+    {"HistogramsWithASummary",
+     [](std::size_t i) { return fmt::format("both.s{}:{}|h", i, i * 37 % 1009); }, kSummary},
     {"TimersWithAUnit",
      [](std::size_t i) { return fmt::format("micro.s{}:{}|ms", i, i * 37 % 1009); }},
     {"TagsOfARule",
@@ -156,6 +158,8 @@ constexpr const char* kMapping =
     "   histogram_options: {native_histogram_bucket_factor: 1}}\n"
     "- {match: tagged, name: tagged, drop_tags: [env, 'x*'], rename_tags: {service: job},\n"
     "   max_series: 900}\n"
+    "- {match: both.*, name: both, labels: {service: $1}, observer_type: both,\n"
+    "   histogram_options: {native_histogram_bucket_factor: 1}}\n"
     "- {match: drop.*, name: dropped, action: drop}\n"
     "- {match: native.*, name: native, labels: {service: $1}, observer_type: histogram}\n"
     "- {match: classic.*, name: classic, labels: {service: $1}, observer_type: histogram,\n"

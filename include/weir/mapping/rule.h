@@ -17,7 +17,12 @@ namespace weir::mapping {
 
 enum class Action : std::uint8_t { Map, Drop };
 enum class MatchType : std::uint8_t { Glob, Regex };
-enum class ObserverType : std::uint8_t { Unset, Summary, Histogram };
+enum class ObserverType : std::uint8_t {
+  Unset,
+  Summary,
+  Histogram,
+  Both,  // a histogram, and a summary beside it
+};
 
 // What becomes of a sample whose metric's name is taken by another type.
 enum class OnConflict : std::uint8_t {

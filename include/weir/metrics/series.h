@@ -107,12 +107,21 @@ struct GaugeSeries : ScalarSeries {
   }
 };
 
+// Another series by its handle and the version that it must have to be used; 0 for none.
+struct alignas(std::uint64_t) SeriesLink {
+  SeriesHandle series = 0;
+  std::uint32_t version = 0;
+};
+static_assert(std::atomic<SeriesLink>::is_always_lock_free);
+
 // What follows the struct depends on the definition: with native buckets a NativeHistogram, which
 // does everything; without them classic buckets, not cumulative, one more than there are bounds.
 struct HistogramSeries : SeriesHeader {
   const Definition* definition;
   // Without native buckets.
   std::atomic<double> sum;
+  // The summary that takes the same observations of those that want both.
+  std::atomic<SeriesLink> companion;
 
   static std::size_t bytes(const Definition& definition) {
     if (definition.native) return sizeof(HistogramSeries) + sizeof(NativeHistogram);

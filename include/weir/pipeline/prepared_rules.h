@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <unordered_set>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct PreparedRules {
   // By rule index: the summary or histogram that the rule's observations go to.
   std::vector<metrics::Definition> observers;
   metrics::Definition default_observer;
+  // By rule index: the summary that takes the same as the rule's histogram, if any.
+  std::vector<std::optional<metrics::Definition>> companions;
+  std::optional<metrics::Definition> default_companion;
   // By rule index, and for the defaults: where definitions and help texts come from, and since when
   // (Q15).
   std::vector<metrics::DefinitionSource> sources;

@@ -127,6 +127,18 @@ TEST(RuleInheritance, InheritsHistogramOptionsFieldByField) {
       (HistogramOptions{{1, 2}, 1.5, 9}));
 }
 
+TEST(RuleInheritance, TakesBothOptionsForBoth) {
+  const std::string defaults = "defaults: {observer_type: both}\n";
+
+  const auto rule = rule_with(
+      "  summary_options: {max_age: 1m}\n  histogram_options: {buckets: [1]}\n", defaults);
+
+  EXPECT_EQ(rule.observer_type, ObserverType::Both);
+  EXPECT_EQ(rule.summary.max_age, 1min);
+  EXPECT_EQ(rule.histogram.buckets, Buckets{1});
+  EXPECT_EQ(rule_with("  observer_type: summary\n", defaults).observer_type, ObserverType::Summary);
+}
+
 TEST(RuleInheritance, TakesBothOptionsWithoutAnObserverType) {
   const auto rule =
       rule_with("  summary_options: {max_age: 1m}\n  histogram_options: {buckets: [1]}\n");

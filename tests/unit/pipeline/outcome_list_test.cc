@@ -32,7 +32,7 @@ TEST(OutcomeList, KeepsEqualOutcomesOnce) {
 
 TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
   base::Tally tally;
-  std::vector<Outcome> rows(14);
+  std::vector<Outcome> rows(16);
   rows[1].disposition = Disposition::Mapped;
   rows[2].failure = Failure::Refused;
   rows[3].type = metrics::Type::Gauge;
@@ -46,6 +46,8 @@ TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
   rows[11].units = 1000;
   rows[12].tally = &tally;
   rows[13].is_total = true;
+  rows[14].companion = metrics::Admitted::Own;
+  rows[15].companion_tally = &tally;
   OutcomeList list(metrics::Writers::One);
   std::set<std::uint32_t> numbers;
 
@@ -82,6 +84,8 @@ TEST(OutcomeList, SaysWhichWayASampleGoes) {
   up_and_down.is_up_and_down = true;
   Outcome total;
   total.is_total = true;
+  Outcome two_series;
+  two_series.companion = metrics::Admitted::Own;
   Outcome summary;
   summary.type = metrics::Type::Summary;
 
@@ -89,6 +93,7 @@ TEST(OutcomeList, SaysWhichWayASampleGoes) {
     EXPECT_EQ(way(dropped, writers), Way::Winding);
     EXPECT_EQ(way(faulty, writers), Way::Winding);
     EXPECT_EQ(way(total, writers), Way::Winding) << "it is set, where other counters add";
+    EXPECT_EQ(way(two_series, writers), Way::Winding);
     EXPECT_EQ(way(up_and_down, writers), Way::Smooth);
     EXPECT_EQ(way(summary, writers), Way::Smooth);
   }

@@ -31,6 +31,20 @@ TEST(PreparedRules, GiveHistogramsNativeBucketsUnlessTheFactorForbidsIt) {
   EXPECT_EQ(native_with("native_histogram_bucket_factor: 0"), (NativeOptions{3, 256}));
 }
 
+TEST(PreparedRules, GiveBothASummaryBesideTheHistogram) {
+  const std::string mapping =
+      "mappings: [{match: a, name: a, observer_type: both, summary_options: {quantiles: "
+      "[{quantile: 0.5, error: 0.1}]}}, {match: b, name: b, observer_type: histogram}]";
+  const auto prepared = prepare(mapping::parse_rules(mapping, "m.yml").rules, 1);
+
+  EXPECT_EQ(prepared->observers[0].type, metrics::Type::Histogram);
+  ASSERT_TRUE(prepared->companions[0].has_value());
+  EXPECT_EQ(prepared->companions[0]->type, metrics::Type::Summary);
+  EXPECT_EQ(prepared->companions[0]->objectives.size(), 1U);
+  EXPECT_FALSE(prepared->companions[1].has_value());
+  EXPECT_FALSE(prepared->default_companion.has_value());
+}
+
 TEST(PreparedRules, GiveSummariesNone) {
   const auto rules = mapping::parse_rules("mappings: [{match: a, name: a, observer_type: summary}]",
                                           "mapping.yml");

@@ -24,14 +24,17 @@ mappings:
 - {match: classic.*, name: classic, observer_type: histogram, histogram_options: {native_histogram_bucket_factor: 1}}
 - {match: native.*, name: native, observer_type: histogram}
 - {match: up.*, name: up, as: gauge}
+- {match: both.*, name: both, ttl: 1s, labels: {of: $1}, observer_type: both, summary_options: {quantiles: []}}
+- {match: pair, name: pair, observer_type: both, summary_options: {quantiles: []}}
 - {match: total.*, name: total, as: set, labels: {of: $1}}
 - {match: shared_total, name: shared_total, as: set}
 - {match: brief.*, name: brief, ttl: 1s, labels: {number: $1}}
 )";
 
 std::string datagram_of(std::size_t worker, int batch) {
-  std::string text = fmt::format("brief.b{}:1|c\ntotal.w{}:{}|c\nshared_total:{}|c", batch % 50,
-                                 worker, 1'000 + batch, 1'000 + batch);
+  std::string text =
+      fmt::format("brief.b{}:1|c\ntotal.w{}:{}|c\nshared_total:{}|c\nboth.b{}:1|h\npair:1|h",
+                  batch % 50, worker, 1'000 + batch, 1'000 + batch, batch % 50);
   for (int i = 0; i < kSeries; ++i) {
     text +=
         fmt::format("\nhits:1|c|#by:s{}\nlevel.w{}:{}|g\nup.x:+1|c\ndelta:+1|g", i, worker, batch);
@@ -81,9 +84,11 @@ TEST(SharedStore, CountsWhatAllWorkersSend) {
   for (std::size_t worker = 0; worker < kWorkers; ++worker) {
     has(fmt::format("level_w{} {}", worker, kBatches - 1));
     has(fmt::format("total{{of=\"w{}\"}} {}", worker, 1'000 + kBatches - 1));
-    EXPECT_EQ(pipelines[worker]->ledger().lines.value(), kBatches * (7 * kSeries + 3U));
+    EXPECT_EQ(pipelines[worker]->ledger().lines.value(), kBatches * (7 * kSeries + 5U));
   }
   has(fmt::format("shared_total {}", 1'000 + kBatches - 1));
+  has(fmt::format("pair_count {}", sent));
+  has(fmt::format("pair_summary_count {}", sent));
   has(fmt::format("up {}", sent * kSeries));
   has(fmt::format("delta {}", sent * kSeries));
   has(fmt::format("classic_count {}", sent * kSeries));
