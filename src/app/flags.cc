@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "app/flag_values.h"
+#include "weir/base/escape.h"
 
 namespace weir::app {
 
@@ -124,6 +125,17 @@ bool is_help(std::string_view argument) {
   throw FlagError(fmt::format("unexpected {}", argument.substr(equals + 1)));
 }
 
+// No path or address has them around it; a Compose or unit file that was meant to quote does.
+bool is_in_quotes(std::string_view value) {
+  return value.size() > 1 && value.front() == value.back() &&
+         (value.front() == '"' || value.front() == '\'');
+}
+
+[[noreturn]] void refuse_word(std::string_view argument) {
+  const std::string shown = argument == "-" ? std::string() : base::visible(argument);
+  throw FlagError(fmt::format("unexpected {}{}", shown, quotes_hint(argument)));
+}
+
 [[noreturn]] void refuse_short(std::string_view argument) {
   // `-hx` is `-h` and `-x`.
   const auto at = argument.find_first_not_of('h', 1);
@@ -173,6 +185,12 @@ void FlagSet::add(std::string name, std::string help, std::uint64_t& target) {
   flag.set = [&target](std::string_view text) { target = parse_unsigned(text); };
 }
 
+void FlagSet::add_bytes(std::string name, std::string help, std::uint64_t& target) {
+  Flag& flag = make(std::move(name), std::move(help));
+  flag.shown_default = "=" + bytes_text(target);
+  flag.set = [&target](std::string_view text) { target = parse_bytes(text); };
+}
+
 void FlagSet::add(std::string name, std::string help, std::chrono::nanoseconds& target) {
   Flag& flag = make(std::move(name), std::move(help));
   flag.shown_default = "=" + duration_text(target);
@@ -186,8 +204,7 @@ void FlagSet::add_choice(std::string name, std::string help, std::vector<std::st
   flag.choices = choices;
   flag.set = [&target, choices = std::move(choices)](std::string_view text) {
     if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
-      throw FlagError(
-          fmt::format("enum value must be one of {}, got '{}'", fmt::join(choices, ","), text));
+      throw BadValue(fmt::format("one of {}", fmt::join(choices, ", ")));
     }
     target = text;
   };
@@ -229,7 +246,8 @@ bool FlagSet::take_long(std::string_view text, const Peek& peek) {
   if (flag == nullptr) throw FlagError(fmt::format("unknown long flag '--{}'", name));
   if (flag->is_boolean) {
     if (equals != std::string_view::npos) {
-      throw FlagError(fmt::format("unexpected {}", text.substr(equals + 1)));
+      throw FlagError(fmt::format("flag '{0}' takes no value, got '{1}': write --{0} or --no-{0}",
+                                  flag->name, base::visible(text.substr(equals + 1))));
     }
     given_.push_back({flag, is_on ? "true" : "false"});
     return false;
@@ -250,8 +268,20 @@ void FlagSet::set_values() {
       throw FlagError(fmt::format("flag '{}' cannot be repeated", flag->name));
     }
     flag->is_given = true;
-    flag->set(value);
+    flag->text = value;
+    if (is_in_quotes(value)) refuse(flag->name, "a value without quotes around it");
+    try {
+      flag->set(value);
+    } catch (const BadValue& allowed) {
+      refuse(flag->name, allowed.what());
+    }
   }
+}
+
+void FlagSet::refuse(std::string_view name, std::string_view allowed) const {
+  const auto at = std::find_if(flags_.begin(), flags_.end(),
+                               [name](const Flag& flag) { return flag.name == name; });
+  throw FlagError(value_error(name, allowed, at->text));
 }
 
 FlagSet::Request FlagSet::parse(std::span<const std::string> arguments) {
@@ -261,7 +291,7 @@ FlagSet::Request FlagSet::parse(std::span<const std::string> arguments) {
   while (queue.peek() != nullptr) {
     const bool is_flag = queue.front_is_flag();
     const std::string argument = queue.take();
-    if (!is_flag) throw FlagError("unexpected " + (argument == "-" ? std::string() : argument));
+    if (!is_flag) refuse_word(argument);
     if (is_help(argument)) {
       request = Request::Help;
     } else if (argument.starts_with("--")) {

@@ -13,8 +13,14 @@
 
 namespace weir::app {
 
-// The command line is wrong; `what()` is the reference's message without program name or hint.
+// The command line is wrong; `what()` is the message without program name or hint.
 class FlagError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// A value that its flag does not take; `what()` says what it must be.
+class BadValue : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -30,6 +36,7 @@ struct Flag {
   bool is_boolean = false;
   bool is_repeatable = false;
   bool is_given = false;
+  std::string text;  // the value last given
   std::function<void(std::string_view)> set;
 };
 
@@ -48,11 +55,13 @@ class FlagSet {
   void add(std::string name, std::string help, std::int64_t& target);
   // Not negative, with base prefixes.
   void add(std::string name, std::string help, std::uint64_t& target);
+  // Bytes, with or without a unit.
+  void add_bytes(std::string name, std::string help, std::uint64_t& target);
   // Go units, and `d` and `w`.
   void add(std::string name, std::string help, std::chrono::nanoseconds& target);
   void add_choice(std::string name, std::string help, std::vector<std::string> choices,
                   std::string& target);
-  // One whose values `set` reads; it throws FlagError. Completion offers `choices`.
+  // One whose values `set` reads; it throws BadValue. Completion offers `choices`.
   void add_parsed(std::string name, std::string help, const std::string& shown_default,
                   std::vector<std::string> choices, std::function<void(std::string_view)> set);
   // Shows `=NAME` in place of a default that says nothing, for the flag added last.
@@ -74,6 +83,8 @@ class FlagSet {
   Request parse(std::span<const std::string> arguments);
 
   [[nodiscard]] std::span<const Flag> flags() const { return flags_; }
+  // Throws the FlagError of a value that was read and is not `allowed`.
+  [[noreturn]] void refuse(std::string_view name, std::string_view allowed) const;
 
  private:
   Flag& make(std::string name, std::string help);
@@ -94,7 +105,7 @@ class FlagSet {
   std::vector<Given> given_;
 };
 
-// Reads `1h2m3.5s` and the like, `d` and `w` too; throws FlagError with the reference's text.
+// Reads `1h2m3.5s` and the like, `d` and `w` too; throws BadValue.
 [[nodiscard]] std::chrono::nanoseconds parse_duration(std::string_view text);
 
 }  // namespace weir::app

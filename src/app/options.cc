@@ -24,14 +24,14 @@ base::LogLevel log_level(std::string_view text) {
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   constexpr std::array<std::string_view, 4> kNames = {"debug", "info", "warn", "error"};
   const auto at = std::find(kNames.begin(), kNames.end(), lower);
-  if (at == kNames.end()) throw FlagError(fmt::format("unrecognized log level {}", text));
+  if (at == kNames.end()) throw BadValue("one of debug, info, warn, error");
   return static_cast<base::LogLevel>(at - kNames.begin());
 }
 
 base::LogFormat log_format(std::string_view text) {
   if (text == "logfmt") return base::LogFormat::Logfmt;
   if (text == "json") return base::LogFormat::Json;
-  throw FlagError(fmt::format("unrecognized log format {}", text));
+  throw BadValue("one of logfmt, json");
 }
 
 void add_listen_flags(FlagSet& flags, Options& options) {
@@ -129,10 +129,11 @@ void add_own_flags(FlagSet& flags, Options& options) {
             "Take spaces off around values, types and sampling factors and before other fields, "
             "`name: 1 | c | #key:value`.",
             options.dialects.spaces);
-  flags.add("statsd.mapping-config-watch",
-            "Look at the mapping file so often, and load it when it has changed and was the same at "
-            "two looks; 0s never.",
-            options.mapping_watch_interval);
+  flags.add(
+      "statsd.mapping-config-watch",
+      "Look at the mapping file so often, and load it when it has changed and was the same at "
+      "two looks; 0s never.",
+      options.mapping_watch_interval);
   flags.add("statsd.refuse-non-finite-counters",
             "Count NaN and infinite counter increments as errors instead of adding them.",
             options.refuses_non_finite_counters);
@@ -142,22 +143,23 @@ void add_own_flags(FlagSet& flags, Options& options) {
 }
 
 void add_limit_flags(FlagSet& flags, Options::Limits& limits) {
-  flags.add("limits.line-bytes", "Longest line taken; a longer one is skipped and counted.",
-            limits.line_bytes);
+  flags.add_bytes("limits.line-bytes", "Longest line taken; a longer one is skipped and counted.",
+                  limits.line_bytes);
   flags.add("limits.series",
             "Most series kept; past it counters and observations go to their "
             "family's overflow series.",
             limits.series);
   flags.add("limits.series-per-family", "The same for the series of one metric name.",
             limits.series_per_family);
-  flags.add("limits.store-bytes", "The same for the memory of all series.", limits.store_bytes);
+  flags.add_bytes("limits.store-bytes", "The same for the memory of all series.",
+                  limits.store_bytes);
   flags.add("limits.labels", "Most labels of one series; events with more are counted as errors.",
             limits.labels);
-  flags.add("limits.series-bytes", "Longest name and labels of one series together.",
-            limits.series_bytes);
+  flags.add_bytes("limits.series-bytes", "Longest name and labels of one series together.",
+                  limits.series_bytes);
   flags.add("limits.bindings", "Most names, as sent, that are remembered for the fast way.",
             limits.bindings);
-  flags.add("limits.binding-bytes", "The same for their bytes.", limits.binding_bytes);
+  flags.add_bytes("limits.binding-bytes", "The same for their bytes.", limits.binding_bytes);
   flags.add("limits.refused-names", "Most metric names counted apart in conflicts and refusals.",
             limits.refused_names);
   flags.add("limits.sampling-weight", "Most observations that one sampled timer stands for.",
@@ -170,79 +172,84 @@ void add_limit_flags(FlagSet& flags, Options::Limits& limits) {
             limits.unixstream_connections);
   flags.add("limits.unixstream-idle-timeout", "The same for Unix stream sockets.",
             limits.unixstream_idle_timeout);
-  flags.add("limits.frame-bytes",
-            "Longest packet taken with --statsd.unixstream-framing=length; a longer one is skipped "
-            "and counted.",
-            limits.frame_bytes);
+  flags.add_bytes(
+      "limits.frame-bytes",
+      "Longest packet taken with --statsd.unixstream-framing=length; a longer one is skipped "
+      "and counted.",
+      limits.frame_bytes);
   flags.add("limits.relay-queue",
             "Most datagrams that wait for one slow relay target; more are dropped and counted.",
             limits.relay_queue);
   flags.add("limits.http-connections", "Most HTTP connections open at once.",
             limits.http_connections);
-  flags.add("limits.http-header-bytes", "Largest header of an HTTP request.",
-            limits.http_header_bytes);
+  flags.add_bytes("limits.http-header-bytes", "Largest header of an HTTP request.",
+                  limits.http_header_bytes);
   flags.add("limits.http-request-timeout", "Longest time that an HTTP request may take to arrive.",
             limits.http_request_timeout);
   flags.add("limits.stop-timeout", "Longest time to take in what the sockets hold on exit.",
             limits.stop_timeout);
 }
 
-void require(bool condition, std::string_view flag, std::string_view what) {
-  if (!condition) throw FlagError(fmt::format("flag '{}' must be {}", flag, what));
+void require(const FlagSet& flags, bool condition, std::string_view flag, std::string_view what) {
+  if (!condition) flags.refuse(flag, what);
 }
 
 // Values that would crash the reference are refused here (Q22).
-void check_values(const Options& options) {
+void check_values(const FlagSet& flags, const Options& options) {
   constexpr std::uint64_t kWorkersMax = 256;
-  require(options.workers >= 1 && options.workers <= kWorkersMax, "statsd.workers", "1 to 256");
-  require(options.cache_size >= 0, "statsd.cache-size", "0 or more");
+  require(flags, options.workers >= 1 && options.workers <= kWorkersMax, "statsd.workers",
+          "1 to 256");
+  require(flags, options.cache_size >= 0, "statsd.cache-size", "0 or more");
   // As far as the reference has memory for.
   constexpr std::uint64_t kQueueMax = 1'000'000'000'000;
-  require(options.event_queue_size <= kQueueMax, "statsd.event-queue-size", "at most 1e12");
-  require(options.event_flush_threshold >= 0, "statsd.event-flush-threshold", "0 or more");
-  require(options.event_flush_interval.count() > 0, "statsd.event-flush-interval", "above 0");
-  require(options.udp_packet_queue_size >= 0, "statsd.udp-packet-queue-size", "0 or more");
-  require(options.mapping_watch_interval.count() >= 0, "statsd.mapping-config-watch", "0s or more");
+  require(flags, options.event_queue_size <= kQueueMax, "statsd.event-queue-size", "at most 1e12");
+  require(flags, options.event_flush_threshold >= 0, "statsd.event-flush-threshold", "0 or more");
+  require(flags, options.event_flush_interval.count() > 0, "statsd.event-flush-interval",
+          "above 0");
+  require(flags, options.udp_packet_queue_size >= 0, "statsd.udp-packet-queue-size", "0 or more");
+  require(flags, options.mapping_watch_interval.count() >= 0, "statsd.mapping-config-watch",
+          "0s or more");
   // No datagram is longer than 64 KiB; the reference takes more, and so each send fails (Q19).
   constexpr std::uint64_t kPacketMax = 1'048'576;
-  require(options.relay_packet_length <= kPacketMax, "statsd.relay.packet-length",
+  require(flags, options.relay_packet_length <= kPacketMax, "statsd.relay.packet-length",
           "at most 1048576");
-  require(options.relay_resolve_interval.count() >= 0, "statsd.relay.resolve-interval",
+  require(flags, options.relay_resolve_interval.count() >= 0, "statsd.relay.resolve-interval",
           "0s or more");
   if (const auto error =
           telemetry_path_error(options.telemetry_path, options.is_lifecycle_enabled)) {
     throw FlagError(fmt::format("flag 'web.telemetry-path' must be a path to serve: {}", *error));
   }
   constexpr std::int64_t kIntMax = std::numeric_limits<int>::max();
-  require(options.read_buffer_bytes <= kIntMax && options.read_buffer_bytes >= -kIntMax,
+  require(flags, options.read_buffer_bytes <= kIntMax && options.read_buffer_bytes >= -kIntMax,
           "statsd.read-buffer", "a number of bytes below 2^31");
 }
 
-void check_limits(const Options::Limits& limits) {
+void check_limits(const FlagSet& flags, const Options::Limits& limits) {
   // Handles and weights are 32 bits wide.
   constexpr std::uint64_t kWideMax = std::numeric_limits<std::uint32_t>::max();
   const auto in_range = [](std::uint64_t value) { return value > 0 && value <= kWideMax; };
   constexpr std::string_view kRange = "from 1 to 4294967295";
-  require(in_range(limits.line_bytes), "limits.line-bytes", kRange);
-  require(in_range(limits.series), "limits.series", kRange);
-  require(in_range(limits.series_per_family), "limits.series-per-family", kRange);
-  require(in_range(limits.labels), "limits.labels", kRange);
-  require(limits.series_bytes > 0 && limits.series_bytes <= 1'000'000, "limits.series-bytes",
+  require(flags, in_range(limits.line_bytes), "limits.line-bytes", kRange);
+  require(flags, in_range(limits.series), "limits.series", kRange);
+  require(flags, in_range(limits.series_per_family), "limits.series-per-family", kRange);
+  require(flags, in_range(limits.labels), "limits.labels", kRange);
+  require(flags, limits.series_bytes > 0 && limits.series_bytes <= 1'000'000, "limits.series-bytes",
           "from 1 to 1000000");
-  require(in_range(limits.bindings), "limits.bindings", kRange);
-  require(in_range(limits.refused_names), "limits.refused-names", kRange);
-  require(in_range(limits.sampling_weight), "limits.sampling-weight", kRange);
-  require(in_range(limits.tcp_connections), "limits.tcp-connections", kRange);
-  require(in_range(limits.unixstream_connections), "limits.unixstream-connections", kRange);
-  require(in_range(limits.frame_bytes), "limits.frame-bytes", kRange);
-  require(in_range(limits.relay_queue), "limits.relay-queue", kRange);
-  require(in_range(limits.http_connections), "limits.http-connections", kRange);
-  require(in_range(limits.http_header_bytes), "limits.http-header-bytes", kRange);
-  require(limits.tcp_idle_timeout.count() >= 0, "limits.tcp-idle-timeout", "0s or more");
-  require(limits.unixstream_idle_timeout.count() >= 0, "limits.unixstream-idle-timeout",
+  require(flags, in_range(limits.bindings), "limits.bindings", kRange);
+  require(flags, in_range(limits.refused_names), "limits.refused-names", kRange);
+  require(flags, in_range(limits.sampling_weight), "limits.sampling-weight", kRange);
+  require(flags, in_range(limits.tcp_connections), "limits.tcp-connections", kRange);
+  require(flags, in_range(limits.unixstream_connections), "limits.unixstream-connections", kRange);
+  require(flags, in_range(limits.frame_bytes), "limits.frame-bytes", kRange);
+  require(flags, in_range(limits.relay_queue), "limits.relay-queue", kRange);
+  require(flags, in_range(limits.http_connections), "limits.http-connections", kRange);
+  require(flags, in_range(limits.http_header_bytes), "limits.http-header-bytes", kRange);
+  require(flags, limits.tcp_idle_timeout.count() >= 0, "limits.tcp-idle-timeout", "0s or more");
+  require(flags, limits.unixstream_idle_timeout.count() >= 0, "limits.unixstream-idle-timeout",
           "0s or more");
-  require(limits.http_request_timeout.count() > 0, "limits.http-request-timeout", "above 0s");
-  require(limits.stop_timeout.count() >= 0, "limits.stop-timeout", "0s or more");
+  require(flags, limits.http_request_timeout.count() > 0, "limits.http-request-timeout",
+          "above 0s");
+  require(flags, limits.stop_timeout.count() >= 0, "limits.stop-timeout", "0s or more");
 }
 
 // What could stand at the end of a command line.
@@ -292,8 +299,8 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, std::s
   add_limit_flags(flags, line.options.limits);
   line.request = flags.parse(arguments);
   if (line.request == FlagSet::Request::Run) {
-    check_values(line.options);
-    check_limits(line.options.limits);
+    check_values(flags, line.options);
+    check_limits(flags, line.options.limits);
   } else {
     line.text = answer(line.request, flags.flags(), arguments, program, columns);
   }

@@ -41,13 +41,8 @@ DecimalPort parse_decimal(std::string_view text) {
 
 std::uint16_t statsd_port(std::string_view text) {
   const DecimalPort port = parse_decimal(text);
-  if (port.fault != std::errc{}) {
-    const bool is_range = port.fault == std::errc::result_out_of_range;
-    throw ListenError(fmt::format("bad port {}: strconv.Atoi: parsing \"{}\": {}", text, text,
-                                  is_range ? "value out of range" : "invalid syntax"));
-  }
-  if (port.value < 0 || port.value > kPortMax) {
-    throw ListenError(fmt::format("bad port {}: %!s(<nil>)", text));
+  if (port.fault != std::errc{} || port.value < 0 || port.value > kPortMax) {
+    throw ListenError(fmt::format("bad port {}: it must be a number from 0 to 65535", text));
   }
   return static_cast<std::uint16_t>(port.value);
 }
@@ -74,7 +69,8 @@ std::uint16_t web_port(std::string_view text) {
     return *service;
   }
   if (port.fault != std::errc{} || port.value < 0 || port.value > kPortMax) {
-    throw ListenError(fmt::format("listen tcp: address {}: invalid port", text));
+    throw ListenError(
+        fmt::format("listen tcp: address {}: invalid port: it must be from 0 to 65535", text));
   }
   return static_cast<std::uint16_t>(port.value);
 }
@@ -219,7 +215,8 @@ Endpoint statsd_endpoint(std::string_view address) {
   try {
     parts = split_host_port(address);
   } catch (const ListenError&) {
-    throw ListenError(fmt::format("bad StatsD listening address: {}", address));
+    throw ListenError(
+        fmt::format("bad StatsD listening address: {}: it must be HOST:PORT or :PORT", address));
   }
   const std::uint16_t port = statsd_port(parts.port);
   const std::string host(parts.host.empty() ? std::string_view("0.0.0.0") : parts.host);

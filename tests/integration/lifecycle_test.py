@@ -165,6 +165,24 @@ class Lifecycle(unittest.TestCase):
         self.assert_one_error(run("--statsd.listen-udb=:1"), "weir: error: unknown long flag '--statsd.listen-udb', try --help")
         self.assert_one_error(run("stray"), "weir: error: unexpected stray, try --help")
 
+    def test_says_what_is_wrong_with_a_value(self):
+        for flag, text in (("--log.level=warning", "flag 'log.level' must be one of debug, info, warn, error, got 'warning'"),
+                           ("--limits.store-bytes=lots", "flag 'limits.store-bytes' must be a number of bytes, such as 65536, 512MiB or 2GB, got 'lots'"),
+                           ("--statsd.mapping-config=\"/x.yml\"", "the quotes are part of it: take them out of the file that starts weir"),
+                           ("--limits.stop-timeout=5", "must be a time with its unit, such as 500ms, 30s or 1h30m, got '5'")):
+            self.assert_one_error(run(flag), text)
+        for flag in ("--statsd.listen-udp", "--statsd.listen-tcp", "--web.listen-address"):
+            self.assert_one_error(run(f"{flag}=127.0.0.1:99999", *anywhere_but(flag)), "99999: ", "from 0 to 65535")
+
+    def test_takes_bytes_with_their_unit(self):
+        # With room for nothing, an event finds none.
+        flags = ["--limits.store-bytes=1B", "--limits.line-bytes=1kB", "--limits.binding-bytes=16Mi", "--limits.series-bytes=4KiB"]
+        with running_daemon.RunningDaemon(tap.weir(), flags) as daemon:
+            statsd_client.send_tcp(daemon.tcp_port, [b"x" * 1001 + b":1|c", b"a:1|g"])
+            daemon.wait_for_self_value("statsd_exporter_lines_total", 1)
+            self.assertEqual(daemon.self_value('weir_events_refused_total{metric_name="a",type="gauge"}'), 1)
+            self.assertEqual(daemon.self_value("weir_lines_too_long_total"), 1)
+
     def test_refuses_to_listen_to_nobody(self):
         self.assert_one_error(run("--statsd.listen-udp=", "--statsd.listen-tcp=", "--web.listen-address=127.0.0.1:0"), "must be specified")
 

@@ -103,7 +103,8 @@ class Queues(unittest.TestCase):
     def test_have_sizes_that_are_checked(self):
         for flag, what in self.REFUSED.items():
             done = refused_start(flag, "--web.listen-address=127.0.0.1:0", "--statsd.listen-udp=127.0.0.1:0", "--statsd.listen-tcp=127.0.0.1:0")
-            self.assertEqual((done.returncode, done.stderr), (1, f"weir: error: flag '{flag[2:].split('=')[0]}' must be {what}, try --help\n"))
+            self.assertEqual((done.returncode, done.stderr),
+                             (1, f"weir: error: flag '{flag[2:].split('=')[0]}' must be {what}, got '{flag.split('=')[1]}', try --help\n"))
 
 
 class Flushes(unittest.TestCase):

@@ -249,7 +249,7 @@ class Workers(unittest.TestCase):
         for count in ("0", "257"):
             done = refused_start(f"--statsd.workers={count}")
             self.assertEqual(done.returncode, 1)
-            self.assertEqual(done.stderr, "weir: error: flag 'statsd.workers' must be 1 to 256, try --help\n")
+            self.assertEqual(done.stderr, f"weir: error: flag 'statsd.workers' must be 1 to 256, got '{count}', try --help\n")
         for count in ("x", "-1", ""):
             done = refused_start(f"--statsd.workers={count}")
             self.assertEqual(done.returncode, 1)

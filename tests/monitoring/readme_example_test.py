@@ -4,6 +4,7 @@
 
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -17,6 +18,7 @@ import statsd_client  # noqa: E402
 import tap  # noqa: E402
 
 SECTION = re.compile(r"^## An example: .*?(?=^## )", re.MULTILINE | re.DOTALL)
+RUN_SECONDS_MAX = 60
 BLOCK = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -24,6 +26,20 @@ def blocks():
     """Lines sent, rules, command line, series, queries."""
     section = SECTION.search((shipped.ROOT / "README.md").read_text(encoding="utf-8")).group()
     return BLOCK.findall(section)
+
+
+class FirstExample(unittest.TestCase):
+    def test_needs_bash_alone_and_shows_its_metrics(self):
+        readme = (shipped.ROOT / "README.md").read_text(encoding="utf-8")
+        script, = re.findall(r"^Then send it something.*?^```sh\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+        with running_daemon.RunningDaemon(tap.weir()) as daemon:
+            script = script.replace("localhost/9125", f"127.0.0.1/{daemon.udp_port}").replace("localhost/9102", f"127.0.0.1/{daemon.http_port}")
+
+            def shown():
+                return subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=RUN_SECONDS_MAX, check=False).stdout
+            # The page may be asked for before the first line took effect.
+            running_daemon.wait_until(lambda: "\nweb_checkout_requests_500 " in shown(), RUN_SECONDS_MAX, "the counter")
+            self.assertIn("web_checkout_latency_count ", shown())
 
 
 class ReadmeExample(unittest.TestCase):

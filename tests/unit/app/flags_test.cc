@@ -99,22 +99,34 @@ INSTANTIATE_TEST_SUITE_P(
                 "flag 'check-config' cannot be repeated"},
         BadLine{"Positional", {"word"}, "unexpected word"},
         BadLine{"PositionalAfterEnd", {"--", "--x"}, "unexpected --x"},
-        BadLine{"BooleanWithValue", {"--check-config=true"}, "unexpected true"},
+        BadLine{"BooleanWithValue",
+                {"--check-config=true"},
+                "flag 'check-config' takes no value, got 'true': write --check-config or "
+                "--no-check-config"},
         BadLine{"NoFormOfAString", {"--no-log.level"}, "unknown long flag '--no-log.level'"},
         BadLine{"Choice",
                 {"--statsd.cache-type=LRU"},
-                "enum value must be one of lru,random, got 'LRU'"},
-        BadLine{"LogLevel", {"--log.level=Foo"}, "unrecognized log level Foo"},
-        BadLine{"LogFormat", {"--log.format=foo"}, "unrecognized log format foo"},
-        BadLine{
-            "Int", {"--statsd.read-buffer=x"}, "strconv.ParseFloat: parsing \"x\": invalid syntax"},
+                "flag 'statsd.cache-type' must be one of lru, random, got 'LRU'"},
+        BadLine{"LogLevel",
+                {"--log.level=Foo"},
+                "flag 'log.level' must be one of debug, info, warn, error, got 'Foo'"},
+        BadLine{"LogFormat",
+                {"--log.format=foo"},
+                "flag 'log.format' must be one of logfmt, json, got 'foo'"},
+        BadLine{"Int",
+                {"--statsd.read-buffer=x"},
+                "flag 'statsd.read-buffer' must be a whole number, got 'x'"},
         BadLine{"Uint",
                 {"--statsd.event-queue-size=-1"},
-                "strconv.ParseUint: parsing \"-1\": invalid syntax"},
-        BadLine{"Duration", {"--statsd.event-flush-interval=x"}, "time: invalid duration \"x\""},
+                "flag 'statsd.event-queue-size' must be a whole number, 0 or more, got '-1'"},
+        BadLine{"Duration",
+                {"--statsd.event-flush-interval=x"},
+                "flag 'statsd.event-flush-interval' must be a time with its unit, such as 500ms, "
+                "30s or 1h30m, got 'x'"},
         BadLine{"DurationUnit",
                 {"--statsd.event-flush-interval=5"},
-                "time: missing unit in duration \"5\""},
+                "flag 'statsd.event-flush-interval' must be a time with its unit, such as 500ms, "
+                "30s or 1h30m, got '5'"},
         BadLine{
             "NoFile",
             {"@/nonexistent"},
@@ -122,13 +134,13 @@ INSTANTIATE_TEST_SUITE_P(
             "directory"},
         BadLine{"HugeQueue",
                 {"--statsd.event-queue-size=99999999999999"},
-                "flag 'statsd.event-queue-size' must be at most 1e12"},
+                "flag 'statsd.event-queue-size' must be at most 1e12, got '99999999999999'"},
         BadLine{"HugePacket",
                 {"--statsd.relay.packet-length=1048577"},
-                "flag 'statsd.relay.packet-length' must be at most 1048576"},
+                "flag 'statsd.relay.packet-length' must be at most 1048576, got '1048577'"},
         BadLine{"NegativeCache",
                 {"--statsd.cache-size=-1"},
-                "flag 'statsd.cache-size' must be 0 or more"},
+                "flag 'statsd.cache-size' must be 0 or more, got '-1'"},
         BadLine{"BadPath",
                 {"--web.telemetry-path=x"},
                 "flag 'web.telemetry-path' must be a path to serve: it has no path, which begins "
@@ -138,7 +150,38 @@ INSTANTIATE_TEST_SUITE_P(
                 "flag 'web.telemetry-path' must be a path to serve: /-/quit is taken"},
         BadLine{"ZeroLimit",
                 {"--limits.series=0"},
-                "flag 'limits.series' must be from 1 to 4294967295"}),
+                "flag 'limits.series' must be from 1 to 4294967295, got '0'"},
+        BadLine{"Bytes",
+                {"--limits.store-bytes=2Gb/s"},
+                "flag 'limits.store-bytes' must be a number of bytes, such as 65536, 512MiB or "
+                "2GB, got '2Gb/s'"},
+        BadLine{"LoneLetter",
+                {"--limits.store-bytes=64k"},
+                "flag 'limits.store-bytes' must be a number of bytes, such as 65536, 512MiB or "
+                "2GB, got '64k'"},
+        BadLine{"TooManyBytes",
+                {"--limits.store-bytes=99999999TiB"},
+                "flag 'limits.store-bytes' must be a number of bytes, such as 65536, 512MiB or "
+                "2GB, got '99999999TiB'"},
+        BadLine{"LineBytes",
+                {"--limits.line-bytes=5GiB"},
+                "flag 'limits.line-bytes' must be from 1 to 4294967295, got '5GiB'"},
+        BadLine{
+            "Quotes",
+            {"--statsd.mapping-config=\"/x.yml\""},
+            "flag 'statsd.mapping-config' must be a value without quotes around it, got "
+            "'\"/x.yml\"'; the quotes are part of it: take them out of the file that starts weir"},
+        BadLine{"HalfAQuote",
+                {"--limits.series='5"},
+                "flag 'limits.series' must be a whole number, 0 or more, got ''5'; the quotes are "
+                "part of it: take them out of the file that starts weir"},
+        BadLine{"QuotedFlag",
+                {"\"--log.level=info\""},
+                "unexpected \"--log.level=info\"; the quotes are part of it: take them out of the "
+                "file that starts weir"},
+        BadLine{"ControlCharacter",
+                {"--log.level=info\r"},
+                "flag 'log.level' must be one of debug, info, warn, error, got 'info\\r'"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(CommandLine, LetsABadFlagWinOverHelpAndVersionOverWhatFollows) {
@@ -176,7 +219,8 @@ TEST(CommandLine, TakesWhatIsBehindTheEndOfFlagsForAValue) {
 }
 
 TEST(CommandLine, ReadsValuesInTheOrderGiven) {
-  EXPECT_EQ(error_of({"--log.level=", "--log.level=x"}), "unrecognized log level ");
+  EXPECT_EQ(error_of({"--log.level=", "--log.level=x"}),
+            "flag 'log.level' must be one of debug, info, warn, error, got ''");
   EXPECT_EQ(error_of({"--log.level=x", "--bad"}), "unknown long flag '--bad'");
   EXPECT_EQ(error_of({"@"}), "expected @ file to expand arguments from");
 }
@@ -297,8 +341,8 @@ TEST(FlagValues, ReadsNumbersAsTheReferenceDoes) {
   EXPECT_EQ(parse_unsigned("0x10"), 16U);
   EXPECT_EQ(parse_unsigned("010"), 8U);
   EXPECT_EQ(parse_unsigned("1_000"), 1000U);
-  EXPECT_THROW((void)parse_unsigned("1__0"), FlagError);
-  EXPECT_THROW((void)parse_unsigned(""), FlagError);
+  EXPECT_THROW((void)parse_unsigned("1__0"), BadValue);
+  EXPECT_THROW((void)parse_unsigned(""), BadValue);
 }
 
 TEST(FlagValues, ReadsDurations) {
