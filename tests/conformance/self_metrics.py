@@ -94,6 +94,10 @@ def wait_reload(both, outcome, count):
     running_daemon.wait_until(is_done, RELOAD_SECONDS_MAX, f"{count} reloads: {outcome}")
 
 
+# Where a packet ends, each relay's own timer says.
+PACKETS = ("statsd_exporter_relay_packets_total",)
+
+
 def reloads(context):
     """Good ones, bad ones and one without rules."""
     with contextlib.closing(socket.socket(type=socket.SOCK_DGRAM)) as sink:
@@ -104,12 +108,12 @@ def reloads(context):
             for text, outcome in ((SHORT_LIVED, "success"), ("mappings: 5\n", "failure"), (SHORT_LIVED.replace("1s", "1h"), "success"),
                                   ("mappings: []\n", "success"), (SHORT_LIVED, "success")):
                 send_all(both, NAMES + REFUSED[:2] + (b"x" * 60 + b":1|c",))
-                agree(case, both, f"sent {done}")
+                agree(case, both, f"sent {done}", PACKETS)
                 both.write_mapping(text)
                 both.each(lambda program: program.signal(signal.SIGHUP))
                 done[outcome] += 1
                 wait_reload(both, outcome, done[outcome])
-                values = agree(case, both, f"reloaded {done}")
+                values = agree(case, both, f"reloaded {done}", PACKETS)
                 if outcome == "success":
                     case.equal(f"{CACHE_LENGTH} {done}", *both.each(lambda program: own_values(program)[CACHE_LENGTH]))
                 else:

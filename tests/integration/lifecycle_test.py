@@ -175,12 +175,12 @@ class Lifecycle(unittest.TestCase):
             self.assert_one_error(run(f"{flag}=127.0.0.1:99999", *anywhere_but(flag)), "99999: ", "from 0 to 65535")
 
     def test_takes_bytes_with_their_unit(self):
-        # With room for nothing, an event finds none.
+        # The first series has filled the store.
         flags = ["--limits.store-bytes=1B", "--limits.line-bytes=1kB", "--limits.binding-bytes=16Mi", "--limits.series-bytes=4KiB"]
         with running_daemon.RunningDaemon(tap.weir(), flags) as daemon:
-            statsd_client.send_tcp(daemon.tcp_port, [b"x" * 1001 + b":1|c", b"a:1|g"])
-            daemon.wait_for_self_value("statsd_exporter_lines_total", 1)
-            self.assertEqual(daemon.self_value('weir_events_refused_total{metric_name="a",type="gauge"}'), 1)
+            statsd_client.send_tcp(daemon.tcp_port, [b"x" * 1001 + b":1|c", b"a:1|g", b"b:1|g"])
+            daemon.wait_for_self_value("statsd_exporter_lines_total", 2)
+            self.assertEqual(daemon.self_value('weir_events_refused_total{metric_name="b",type="gauge"}'), 1)
             self.assertEqual(daemon.self_value("weir_lines_too_long_total"), 1)
 
     def test_refuses_to_listen_to_nobody(self):
