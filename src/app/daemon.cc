@@ -122,7 +122,7 @@ void Daemon::open_http() {
         [this](const http::Request& request) { return router_.respond(request); },
         http_limits(options_.limits), log_);
   } catch (const net::ListenError& error) {
-    throw StartError({}, {}, error.what());
+    throw StartError({}, {}, error.what()).with_flag("--web.listen-address");
   }
   metrics_page_.watch(server_->stats());
 }

@@ -11,13 +11,13 @@ namespace {
 using Resolve = net::Endpoint (*)(std::string_view);
 
 std::vector<net::Endpoint> resolved(const std::vector<std::string>& addresses, Resolve resolve,
-                                    std::string_view message) {
+                                    std::string_view message, std::string_view flag) {
   std::vector<net::Endpoint> endpoints;
   for (const auto& address : addresses) {
     try {
       endpoints.push_back(resolve(address));
     } catch (const net::ListenError& error) {
-      throw StartError(std::string(message), address, "error", error.what());
+      throw StartError(std::string(message), address, "error", error.what()).with_flag(flag);
     }
   }
   return endpoints;
@@ -26,14 +26,16 @@ std::vector<net::Endpoint> resolved(const std::vector<std::string>& addresses, R
 }  // namespace
 
 void StartError::log_to(const base::Log& log) const {
-  if (key_.empty()) {
+  if (key_.empty() && flag_.empty()) {
     log.error(what());
+  } else if (key_.empty()) {
+    log.error(what(), {{"flag", flag_}});
   } else if (!found_.empty()) {
     log.error(message_, {{key_, what()}, {"found", found_}});
   } else if (address_.empty()) {
     log.error(message_, {{key_, what()}});
   } else {
-    log.error(message_, {{"address", address_}, {key_, what()}});
+    log.error(message_, {{"address", address_}, {key_, what()}, {"flag", flag_}});
   }
 }
 
@@ -54,12 +56,14 @@ ListenPlan plan_listeners(const Options& options) {
   }
   ListenPlan plan;
   if (options.workers > 1) plan.sharing = net::PortSharing::First;
-  plan.udp = resolved(options.udp_addresses, net::statsd_endpoint, "invalid UDP listen address");
-  plan.tcp = resolved(options.tcp_addresses, net::statsd_endpoint, "invalid TCP listen address");
-  plan.unixgram =
-      resolved(options.unixgram_paths, net::unix_endpoint, "invalid Unixgram socket path");
-  plan.unixstream =
-      resolved(options.unixstream_paths, net::unix_endpoint, "invalid Unix stream socket path");
+  plan.udp = resolved(options.udp_addresses, net::statsd_endpoint, "invalid UDP listen address",
+                      "--statsd.listen-udp");
+  plan.tcp = resolved(options.tcp_addresses, net::statsd_endpoint, "invalid TCP listen address",
+                      "--statsd.listen-tcp");
+  plan.unixgram = resolved(options.unixgram_paths, net::unix_endpoint,
+                           "invalid Unixgram socket path", "--statsd.listen-unixgram");
+  plan.unixstream = resolved(options.unixstream_paths, net::unix_endpoint,
+                             "invalid Unix stream socket path", "--statsd.listen-unixstream");
   return plan;
 }
 

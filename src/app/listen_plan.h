@@ -26,6 +26,13 @@ class StartError : public std::runtime_error {
         key_(std::move(key)),
         address_(std::move(address)) {}
 
+  // The same error with the flag whose value is wrong, as `flag=`.
+  [[nodiscard]] StartError with_flag(std::string_view flag) const {
+    StartError error = *this;
+    error.flag_ = flag;
+    return error;
+  }
+
   // The same error with what stands in the way, as `found=`.
   [[nodiscard]] StartError with_found(std::string_view found) const {
     StartError error = *this;
@@ -39,6 +46,7 @@ class StartError : public std::runtime_error {
   std::string message_;
   std::string key_;
   std::string address_;
+  std::string flag_;
   std::string found_;
 };
 

@@ -172,7 +172,7 @@ class Lifecycle(unittest.TestCase):
                            ("--limits.stop-timeout=5", "must be a time with its unit, such as 500ms, 30s or 1h30m, got '5'")):
             self.assert_one_error(run(flag), text)
         for flag in ("--statsd.listen-udp", "--statsd.listen-tcp", "--web.listen-address"):
-            self.assert_one_error(run(f"{flag}=127.0.0.1:99999", *anywhere_but(flag)), "99999: ", "from 0 to 65535")
+            self.assert_one_error(run(f"{flag}=127.0.0.1:99999", *anywhere_but(flag)), "99999: ", "from 0 to 65535", f"flag={flag}")
 
     def test_takes_bytes_with_their_unit(self):
         # The first series has filled the store.
