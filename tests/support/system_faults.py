@@ -80,11 +80,22 @@ def no_descriptors_left(pid):
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (soft, hard))
 
 
+def own_mounts():
+    """From here on this process's mounts are its own, and nobody else sees new ones."""
+    libc = _libc()
+    _check(libc.unshare(CLONE_NEWNS), "unshare")
+    _check(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "mount")
+
+
 def can_mount():
-    """Whether this process may give a child a view of the files of its own."""
+    """Whether this process may give a child a view of the files of its own. In a chroot whose root is no mount point nobody may."""
     child = os.fork()
     if child == 0:
-        os._exit(0 if _libc().unshare(CLONE_NEWNS) == 0 else 1)
+        try:
+            own_mounts()
+        except OSError:
+            os._exit(1)
+        os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
@@ -113,9 +124,8 @@ class HostNames:
             file.write(text.encode("ascii").ljust(self.BYTES, b"\n"))
 
     def mount(self):
+        own_mounts()
         libc = _libc()
-        _check(libc.unshare(CLONE_NEWNS), "unshare")
-        _check(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "mount")
         for path in (self._hosts, self._servers):
             _check(libc.mount(str(path).encode(), f"/etc/{path.name}".encode(), None, MS_BIND, None), "mount")
 
@@ -125,7 +135,7 @@ def missing(call_refusal=False, mounts=False):
     if call_refusal and not can_refuse_calls():
         return f"no numbers of system calls for {platform.machine()}"
     if mounts and not can_mount():
-        return "needs CAP_SYS_ADMIN, for host names of the daemon's own"
+        return "needs CAP_SYS_ADMIN and a root that is a mount point, for host names of the daemon's own"
     return ""
 
 
