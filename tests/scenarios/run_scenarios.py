@@ -12,7 +12,8 @@ A folder holds what is sent and what must come of it:
     input.statsd       one StatsD line a line, byte for byte
     mapping.yml        optional: the mapping file
     flags              optional: one flag a line
-    steps              optional, one a line: `send FILE`, `expect FILE`, `reload FILE`, `reload-fails FILE`, `sleep SECONDS`;
+    steps              optional, one a line: `send FILE`, `expect FILE`, `reload FILE`, `reload-fails FILE`, `sleep SECONDS`,
+                       `expire SECONDS FILE`: what FILE says, once series have expired so long after the last lines;
                        without it: `send input.statsd`, `expect expected.prom`
     expected.prom      what /metrics holds then, the daemon's own metrics aside, byte for byte
     expected.self      optional: by how much own metrics moved, `name{labels} value`. Errors and conflicts that it does not name must not move
