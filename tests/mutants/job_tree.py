@@ -52,7 +52,7 @@ class JobTree:
     def build(self, suites):
         targets = sorted({target for suite in suites for target in self.test_of(suite)["targets"]})
         command = ["ninja", "-C", str(self.build_folder), f"-j{self.processes}", *targets]
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace")
         if done.returncode != 0:
             raise BuildError("\n".join(line for line in done.stdout.splitlines() if "error" in line)[:1000] or done.stdout[-1000:])
 
@@ -67,7 +67,7 @@ class JobTree:
         """How a suite ends: None when it passes, else in a word why not; and how long it took."""
         test = self.test_of(suite)
         begin = time.monotonic()
-        process = subprocess.Popen(self.command(suite), cwd=test["workdir"] or self.build_folder, env=os.environ | test["env"], text=True,
+        process = subprocess.Popen(self.command(suite), cwd=test["workdir"] or self.build_folder, env=os.environ | test["env"], text=True, errors="replace",
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
         try:
             output, _ = process.communicate(timeout=seconds or test["timeout"])
