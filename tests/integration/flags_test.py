@@ -10,8 +10,9 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "support"))
+sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "tests" / "scenarios")]
 
+import scenario  # noqa: E402
 import tap  # noqa: E402
 
 RUN_SECONDS_MAX = 60
@@ -54,7 +55,7 @@ def texts_of(path):
 def started_flags():
     """The flags that some test or scenario gives to a daemon."""
     texts = [text for path in integration_tests() for text in texts_of(path)]
-    texts += [text for path in (ROOT / "tests" / "scenarios").glob("*/flags") for text in path.read_text(encoding="utf-8").split()]
+    texts += [flag for item in scenario.all_below(ROOT / "tests" / "scenarios") for flag in item.flags]
     given = {text.split("=")[0] for text in texts if text.startswith("--")}
     return given | {flag.replace("--no-", "--", 1) for flag in given}
 

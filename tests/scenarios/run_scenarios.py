@@ -1,24 +1,34 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Plays every scenario folder against a daemon, over UDP and over TCP, and reports in TAP.
+"""Plays every scenario against a daemon, over UDP and over TCP, and reports in TAP.
 
-    run_scenarios.py --weir build/src/app/weir [SCENARIO...]
-    run_scenarios.py --reference PATH [SCENARIO...]      where does the real statsd_exporter differ? Never fails.
-    ... --record     writes the expected files from what the daemon answers; look at each of them before you keep it
+    run_scenarios.py --weir build/src/app/weir [SCENARIO | TOPIC]...
+    run_scenarios.py --reference PATH [SCENARIO | TOPIC]...      where does the real statsd_exporter differ? Never fails.
+    ... --record     writes the expecting sections from what the daemon answers; look at each of them before you keep it
 
-A folder holds what is sent and what must come of it:
+TOPIC/REST.txtar is the scenario TOPIC-REST: a text archive (tests/support/text_archive.py has its grammar) that is read from top to bottom.
 
-    rules              the ids of RULES.txt that it covers, one a line; `#` begins a comment
-    input.statsd       one StatsD line a line, byte for byte
-    mapping.yml        optional: the mapping file
-    flags              optional: one flag a line
-    steps              optional, one a line: `send FILE`, `expect FILE`, `reload FILE`, `reload-fails FILE`, `sleep SECONDS`,
-                       `expire SECONDS FILE`: what FILE says, once series have expired so long after the last lines;
-                       without it: `send input.statsd`, `expect expected.prom`
-    expected.prom      what /metrics holds then, the daemon's own metrics aside, byte for byte
-    expected.self      optional: by how much own metrics moved, `name{labels} value`. Errors and conflicts that it does not name must not move
-    expected.warnings  optional: the warnings about the mapping file that are logged, all of them
-    expected.error     in the place of all that: the file must be refused, with these lines and exit code 1
+    # In a line, what it shows.
+    -- rules --              the ids of RULES.txt that it covers, one a line
+    -- flags --              optional: one flag a line
+    -- mapping.yml --        optional: the mapping file
+
+Then its steps, in the order in which they happen, as many as are needed:
+
+    -- send --               one StatsD line a line, byte for byte
+    -- expect --             what /metrics holds then, the daemon's own metrics aside, byte for byte
+    -- reload --             the mapping file from here on, which SIGHUP loads
+    -- reload-fails --       the same, and it must be refused
+    -- expire SECONDS s --   what /metrics holds once series have expired so long after the last lines
+    -- sleep SECONDS s --
+
+And what was seen when all is done:
+
+    -- self --               optional: by how much own metrics moved, `name{labels} value`. Errors and conflicts that it does not name must not move
+    -- warnings --           optional: the warnings about the mapping file that are logged, all of them
+    -- error --              in the place of steps and of these: the file must be refused, with these lines and exit code 1
+
+In `rules`, `flags` and `self` a `#` begins a comment. Bytes that a text cannot hold, as in a file in UTF-16, stand in `-- mapping.yml (escaped) --`.
 """
 
 import argparse
@@ -30,6 +40,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
 import scenario  # noqa: E402
+import text_archive  # noqa: E402
 
 AT_ONCE = 4
 TRANSPORTS = ("udp", "tcp")
@@ -76,7 +87,7 @@ def arguments():
     parser.add_argument("--weir", type=pathlib.Path)
     parser.add_argument("--reference", type=pathlib.Path)
     parser.add_argument("--record", action="store_true")
-    parser.add_argument("scenarios", nargs="*")
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO | TOPIC")
     options = parser.parse_args()
     if not options.weir and not options.reference:
         parser.error("which daemon?")
@@ -85,11 +96,13 @@ def arguments():
 
 def main():
     options = arguments()
-    folders = sorted(path for path in HERE.iterdir() if path.is_dir() and path.name != "__pycache__")
-    scenarios = [scenario.Scenario(path) for path in folders]
-    chosen = [item for item in scenarios if not options.scenarios or item.name in options.scenarios]
-    if not chosen:
-        sys.exit("no such scenario")
+    try:
+        scenarios = scenario.all_below(HERE)
+    except (text_archive.ArchiveError, scenario.ScenarioError) as fault:
+        sys.exit(str(fault))
+    chosen = [item for item in scenarios if not options.scenarios or {item.name, item.topic} & set(options.scenarios)]
+    if unknown := set(options.scenarios) - {name for item in scenarios for name in (item.name, item.topic)}:
+        sys.exit(f"no such scenario: {', '.join(sorted(unknown))}")
     runs = [(item, transport) for item in chosen for transport in transports(item, options)]
 
     print(f"1..{len(runs) + 1}")

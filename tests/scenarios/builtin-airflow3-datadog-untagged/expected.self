@@ -1,1 +1,0 @@
-statsd_exporter_events_unmapped_total 0

@@ -1,1 +1,0 @@
-statsd_exporter_events_conflict_total{metric_name="a_b",type="gauge"} 1

@@ -1,2 +1,0 @@
-statsd_exporter_events_conflict_total{metric_name="a_count",type="observer"} 1
-statsd_exporter_events_conflict_total{metric_name="b",type="observer"} 1

@@ -1,3 +1,0 @@
-statsd_exporter_events_conflict_total{metric_name="a_bucket",type="counter"} 1
-statsd_exporter_events_conflict_total{metric_name="a_count",type="gauge"} 1
-statsd_exporter_events_conflict_total{metric_name="a_sum",type="counter"} 1

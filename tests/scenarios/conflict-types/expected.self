@@ -1,4 +1,0 @@
-statsd_exporter_events_conflict_total{metric_name="a",type="gauge"} 1
-statsd_exporter_events_conflict_total{metric_name="a",type="observer"} 1
-statsd_exporter_events_conflict_total{metric_name="b",type="counter"} 1
-statsd_exporter_events_conflict_total{metric_name="c",type="gauge"} 1

@@ -1,2 +1,0 @@
-statsd_exporter_events_error_total{reason="empty_metric_name"} 3
-statsd_exporter_samples_total 4

@@ -1,1 +1,0 @@
-statsd_exporter_events_error_total{reason="illegal_negative_counter"} 1

@@ -1,3 +1,0 @@
-statsd_exporter_events_total{type="observer"} 15
-statsd_exporter_events_unmapped_total 15
-statsd_exporter_samples_total 4

@@ -1,1 +1,0 @@
-statsd_exporter_events_total{type="observer"} 1000000

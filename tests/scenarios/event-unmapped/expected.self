@@ -1,2 +1,0 @@
-statsd_exporter_events_actions_total{action="map"} 1
-statsd_exporter_events_unmapped_total 1

@@ -1,1 +1,0 @@
-statsd_exporter_tag_errors_total 1

@@ -1,2 +1,0 @@
-statsd_exporter_sample_errors_total{reason="mixed_tagging_styles"} 1
-statsd_exporter_tag_errors_total 4

@@ -1,2 +1,0 @@
-statsd_exporter_config_reloads_total{outcome="success"} 1
-statsd_exporter_loaded_mappings 1
