@@ -16,6 +16,10 @@ TEST(WantedNames, ReadsTheKeyPlainAndEncoded) {
 
 TEST(WantedNames, KeepsAnEmptyName) { EXPECT_THAT(wanted_names("name[]="), ElementsAre("")); }
 
+TEST(WantedNames, TakesAPlusForASpace) {
+  EXPECT_THAT(wanted_names("name[]=a+b%2Bc"), ElementsAre("a b+c"));
+}
+
 TEST(WantedNames, IgnoresOtherKeysAndWhatCannotBeDecoded) {
   EXPECT_THAT(wanted_names("a=b&name=x&name[]=%zz&name[]=a;b"), IsEmpty());
 }

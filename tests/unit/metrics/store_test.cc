@@ -266,6 +266,18 @@ TEST(HistogramSeries, CountsAnObservationInTheBucketOfItsUpperBound) {
   EXPECT_THAT(bench.scrape(), ElementsAre("histogram foo 'help'", "{} 1,3,2,"));
 }
 
+TEST(HistogramSeries, TakesAWeightAsRepetition) {
+  StoreBench bench;
+  auto* weighted = static_cast<HistogramSeries*>(bench.admit("weighted", Type::Histogram).header);
+  auto* repeated = static_cast<HistogramSeries*>(bench.admit("repeated", Type::Histogram).header);
+
+  weighted->observe(1.5, 3);
+  for (int i = 0; i < 3; ++i) repeated->observe(1.5, 1);
+
+  EXPECT_EQ(weighted->sum.load(), 4.5);
+  EXPECT_EQ(repeated->sum.load(), 4.5);
+}
+
 TEST(Store, ChargesTheSketchesOfSummariesToItsBudget) {
   constexpr std::size_t kKilobyte = 1024;
   StoreBench bench;
