@@ -62,6 +62,19 @@ TEST(DroppedTags, DoNotCountAgainstTheLabelsOfASeries) {
   EXPECT_EQ(bench.samples(), "a{b=\"4\",c=\"5\"} 1\n");
 }
 
+TEST(Binder, ReadsFourTimesAsManyTagsAsLabels) {
+  PipelineOptions options;
+  options.labels_max = 2;
+  Bench bench("", options);
+
+  bench.send("f:1|c|#a:1,a:2,a:3,a:4,a:5,a:6,a:7,b:8");
+  bench.send("f:1|c|#a:1,a:2,a:3,a:4,a:5,a:6,a:7,a:8,b:9");
+
+  EXPECT_EQ(bench.self(R"(statsd_exporter_events_error_total{reason="too_many_labels"})"),
+            R"(statsd_exporter_events_error_total{reason="too_many_labels"} 1)");
+  EXPECT_EQ(bench.samples(), "f{a=\"7\",b=\"8\"} 1\n");
+}
+
 TEST(DefaultTagRules, HoldForMetricsWithoutARule) {
   Bench bench("defaults: {drop_tags: [host, 'job_*'], rename_tags: {service.name: service}}");
 

@@ -53,6 +53,19 @@ TEST(FastPath, DoesNotTakeANewNameForOneThatWasGivenUpMeanwhile) {
   EXPECT_EQ(bench.samples(), new_samples + old_samples);
 }
 
+TEST(FastPath, AddsToAGaugeThatItKnows) {
+  for (const auto writers : {metrics::Writers::One, metrics::Writers::Several}) {
+    PipelineOptions options;
+    options.writers = writers;
+    Bench bench("", options);
+
+    bench.send("foo:10|g\nfoo:+5|g\nfoo:+5|g");
+    bench.send("foo:+2|g\nfoo:-1|g");
+
+    EXPECT_EQ(bench.samples(), "foo 21\n");
+  }
+}
+
 TEST(FastPath, TakesLinesOfExactlyTheLimit) {
   PipelineOptions options;
   options.line_bytes_max = 10;

@@ -231,32 +231,6 @@ TEST(Pipeline, CountersDoNotWrap) {
   }
 }
 
-TEST(Pipeline, AddsToAGaugeThatItKnows) {
-  for (const auto writers : {metrics::Writers::One, metrics::Writers::Several}) {
-    PipelineOptions options;
-    options.writers = writers;
-    Bench bench("", options);
-
-    bench.send("foo:10|g\nfoo:+5|g\nfoo:+5|g");
-    bench.send("foo:+2|g\nfoo:-1|g");
-
-    EXPECT_EQ(bench.samples(), "foo 21\n");
-  }
-}
-
-TEST(Pipeline, ReadsFourTimesAsManyTagsAsLabels) {
-  PipelineOptions options;
-  options.labels_max = 2;
-  Bench bench("", options);
-
-  bench.send("f:1|c|#a:1,a:2,a:3,a:4,a:5,a:6,a:7,b:8");
-  bench.send("f:1|c|#a:1,a:2,a:3,a:4,a:5,a:6,a:7,a:8,b:9");
-
-  EXPECT_EQ(bench.self(R"(statsd_exporter_events_error_total{reason="too_many_labels"})"),
-            R"(statsd_exporter_events_error_total{reason="too_many_labels"} 1)");
-  EXPECT_EQ(bench.samples(), "f{a=\"7\",b=\"8\"} 1\n");
-}
-
 TEST(Pipeline, BoundsLabels) {
   PipelineOptions options;
   options.labels_max = 2;
