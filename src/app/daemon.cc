@@ -9,13 +9,13 @@
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
-#include "app/fsm_dump.h"
+#include "app/commands/fsm_dump.h"
 #include "app/listen_plan.h"
-#include "app/routes.h"
+#include "app/web/routes.h"
 #include "weir/base/thread.h"
-#include "weir/mapping/builtin.h"
 #include "weir/net/endpoint.h"
 #include "weir/pipeline/self_metrics.h"
+#include "weir/rulefile/builtin.h"
 
 namespace weir::app {
 
@@ -130,7 +130,7 @@ void Daemon::open_http() {
 std::unique_ptr<MappingWatch> Daemon::mapping_watch() {
   const auto& path = options_.mapping_path;
   // What is compiled in does not change.
-  if (path.empty() || mapping::is_builtin(path)) return nullptr;
+  if (path.empty() || rulefile::is_builtin(path)) return nullptr;
   if (options_.mapping_watch_interval.count() == 0) return nullptr;
   const auto interval = options_.mapping_watch_interval;
   return std::make_unique<MappingWatch>(main_, path, interval, log_, [this] {

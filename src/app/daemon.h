@@ -11,10 +11,10 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "app/cli/options.h"
 #include "app/mapping_watch.h"
-#include "app/metrics_page.h"
-#include "app/options.h"
 #include "app/reloader.h"
+#include "app/web/metrics_page.h"
 #include "app/worker.h"
 #include "weir/base/log.h"
 #include "weir/http/router.h"
@@ -27,7 +27,7 @@ namespace weir::app {
 // runs signals, timers and HTTP; each worker has a thread of its own.
 class Daemon {
  public:
-  // Loads the mapping and opens every socket. Throws mapping::ConfigError and StartError.
+  // Loads the mapping and opens every socket. Throws rulefile::ConfigError and StartError.
   Daemon(const Options& options, const base::Log& log);
   ~Daemon();
   Daemon(const Daemon&) = delete;

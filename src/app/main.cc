@@ -12,15 +12,15 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/options.h"
+#include "app/commands/fsm_dump.h"
+#include "app/commands/mappings_command.h"
 #include "app/daemon.h"
-#include "app/fsm_dump.h"
 #include "app/listen_plan.h"
-#include "app/mappings_command.h"
-#include "app/options.h"
 #include "app/process_start.h"
 #include "app/version.h"
 #include "weir/base/escape.h"
-#include "weir/mapping/config_error.h"
+#include "weir/rulefile/config_error.h"
 
 namespace {
 
@@ -62,15 +62,15 @@ int check_config(const weir::app::Options& options, const weir::base::Log& log) 
 }
 
 // For a person or an editor.
-void print(const weir::mapping::ConfigError& error) {
+void print(const weir::rulefile::ConfigError& error) {
   for (const auto& diagnostic : error.errors()) {
-    fmt::print(stderr, "{}\n", weir::mapping::text_of(diagnostic));
+    fmt::print(stderr, "{}\n", weir::rulefile::text_of(diagnostic));
   }
 }
 
-void log_all(const weir::mapping::ConfigError& error, const weir::base::Log& log) {
+void log_all(const weir::rulefile::ConfigError& error, const weir::base::Log& log) {
   for (const auto& diagnostic : error.errors()) {
-    log.error("error loading config", {{"error", weir::mapping::text_of(diagnostic)}});
+    log.error("error loading config", {{"error", weir::rulefile::text_of(diagnostic)}});
   }
 }
 
@@ -84,7 +84,7 @@ int run(const weir::app::Options& options) {
     if (options.is_check_only) return check_config(options, log);
     weir::app::Daemon daemon(options, log);
     return daemon.run();
-  } catch (const weir::mapping::ConfigError& error) {
+  } catch (const weir::rulefile::ConfigError& error) {
     options.is_check_only ? print(error) : log_all(error, log);
   } catch (const weir::app::StartError& error) {
     error.log_to(log);
@@ -106,7 +106,7 @@ int main(int argc, char** argv) {
         weir::app::parse_command_line({argv + 1, argv + argc}, program, columns());
     if (line.request == FlagSet::Request::Run) return run(line.options);
     return print(line.text);
-  } catch (const weir::mapping::ConfigError& error) {
+  } catch (const weir::rulefile::ConfigError& error) {
     print(error);
   } catch (const weir::app::FlagError& error) {
     fmt::print(stderr, "{}: error: {}, try --help\n", program, weir::base::visible(error.what()));

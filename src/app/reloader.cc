@@ -6,8 +6,8 @@
 
 #include <boost/asio/post.hpp>
 
-#include "weir/mapping/config_error.h"
-#include "weir/mapping/rule_loader.h"
+#include "weir/rulefile/config_error.h"
+#include "weir/rulefile/loader.h"
 
 namespace weir::app {
 
@@ -18,10 +18,10 @@ double seconds_since_epoch() {
   return Seconds(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-mapping::LoadedRules load(const std::string& path, const base::Log& log) {
+rulefile::LoadedRules load(const std::string& path, const base::Log& log) {
   if (path.empty()) return {mapping::RuleSet::empty(), {}, true};
-  auto loaded = mapping::load_rules(path);
-  for (const auto& warning : loaded.warnings) log.warn(mapping::text_of(warning));
+  auto loaded = rulefile::load_rules(path);
+  for (const auto& warning : loaded.warnings) log.warn(rulefile::text_of(warning));
   return loaded;
 }
 
@@ -45,12 +45,12 @@ Reloader::Attempt Reloader::attempt(std::uint32_t generation, const Rules& befor
     const auto loaded = load(path_, log_);
     // Whoever wants no rules can say so; an empty file is one that somebody is about to write.
     if (loaded.is_blank && !was_blank) {
-      throw mapping::ConfigError(path_, 1, 1,
-                                 "the file has become empty and the mapping in use stays, write "
-                                 "`mappings: []` to have no rules");
+      throw rulefile::ConfigError(path_, 1, 1,
+                                  "the file has become empty and the mapping in use stays, write "
+                                  "`mappings: []` to have no rules");
     }
     return {pipeline::prepare(loaded.rules, generation, before.get()), loaded.is_blank, {}};
-  } catch (const mapping::ConfigError& error) {
+  } catch (const rulefile::ConfigError& error) {
     return {nullptr, false, error.errors()};
   }
 }
@@ -59,7 +59,7 @@ void Reloader::settle(const Attempt& attempt) {
   if (!attempt.rules) {
     ++failures_;
     for (const auto& error : attempt.errors) {
-      log_.error("Error reloading config", {{"error", mapping::text_of(error)}});
+      log_.error("Error reloading config", {{"error", rulefile::text_of(error)}});
     }
     return;
   }

@@ -11,8 +11,8 @@
 #include <boost/asio/io_context.hpp>
 
 #include "weir/base/log.h"
-#include "weir/mapping/diagnostic.h"
 #include "weir/pipeline/prepared_rules.h"
+#include "weir/rulefile/diagnostic.h"
 
 namespace weir::app {
 
@@ -25,7 +25,7 @@ class Reloader {
   using Apply = std::function<void(const Rules&)>;
 
   // `path` is empty when there is no mapping file. `main` and `log` must outlive the reloader.
-  // Throws mapping::ConfigError when the file is bad.
+  // Throws rulefile::ConfigError when the file is bad.
   Reloader(std::string path, boost::asio::io_context& main, const base::Log& log);
   ~Reloader();
   Reloader(const Reloader&) = delete;
@@ -51,7 +51,7 @@ class Reloader {
   struct Attempt {
     Rules rules;
     bool is_blank = false;
-    std::vector<mapping::Diagnostic> errors;
+    std::vector<rulefile::Diagnostic> errors;
   };
 
   [[nodiscard]] Attempt attempt(std::uint32_t generation, const Rules& before,

@@ -188,11 +188,11 @@ class Worker::FrameWay final : public net::StreamSink, private Way {
 // From the pipeline, which sees lines, to the relay, which knows only bytes.
 class Worker::RelayTap final : public pipeline::LineTap {
  public:
-  explicit RelayTap(net::Relay& relay) : relay_(relay) {}
+  explicit RelayTap(relay::Relay& relay) : relay_(relay) {}
   void on_line(std::string_view line) override { relay_.on_line(line); }
 
  private:
-  net::Relay& relay_;
+  relay::Relay& relay_;
 };
 
 Worker::Worker(const Options& options, const ListenPlan& plan, std::uint64_t seed,
@@ -215,15 +215,15 @@ Worker::Worker(const Options& options, const ListenPlan& plan, std::uint64_t see
 Worker::~Worker() { stop(base::Clock::now()); }
 
 void Worker::open_relay(const Options& options) {
-  net::Relay::Options relay;
+  relay::Relay::Options relay;
   relay.targets = comma_separated(options.relay_address);
   if (relay.targets.empty()) return;
   relay.packet_bytes_max = options.relay_packet_length;
   relay.queue_packets_max = options.limits.relay_queue;
   relay.resolve_interval = milliseconds(options.relay_resolve_interval);
   try {
-    relay_ = std::make_unique<net::Relay>(context_, relay, log_);
-  } catch (const net::RelayError& error) {
+    relay_ = std::make_unique<relay::Relay>(context_, relay, log_);
+  } catch (const relay::RelayError& error) {
     throw StartError("Unable to create relay", "err", error.what());
   }
   tap_ = std::make_unique<RelayTap>(*relay_);

@@ -10,9 +10,9 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "app/cli/options.h"
 #include "app/debug_witness.h"
 #include "app/listen_plan.h"
-#include "app/options.h"
 #include "app/refusal_log.h"
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
@@ -20,10 +20,10 @@
 #include "weir/metrics/store.h"
 #include "weir/net/datagram_listener.h"
 #include "weir/net/datagram_sink.h"
-#include "weir/net/relay.h"
 #include "weir/net/stream_listener.h"
 #include "weir/net/stream_sink.h"
 #include "weir/pipeline/pipeline.h"
+#include "weir/relay/relay.h"
 
 namespace weir::app {
 
@@ -75,7 +75,7 @@ class Worker {
   [[nodiscard]] const pipeline::Ledger& ledger() const { return pipeline_->ledger(); }
   [[nodiscard]] const Listeners& listeners() const { return listeners_; }
   // Null without one.
-  [[nodiscard]] const net::Relay* relay() const { return relay_.get(); }
+  [[nodiscard]] const relay::Relay* relay() const { return relay_.get(); }
   [[nodiscard]] const StreamLosses& tcp_losses() const { return tcp_losses_; }
   [[nodiscard]] const StreamLosses& unixstream_losses() const { return unixstream_losses_; }
 
@@ -95,7 +95,7 @@ class Worker {
   const base::Log& log_;
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-  std::unique_ptr<net::Relay> relay_;
+  std::unique_ptr<relay::Relay> relay_;
   std::unique_ptr<RelayTap> tap_;
   RefusalLog refusal_log_;
   // Null unless the log wants it.

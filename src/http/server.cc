@@ -20,8 +20,8 @@
 #include "http/content_encoding.h"
 #include "http/reply.h"
 #include "http/request_reader.h"
-#include "net/admission.h"
 #include "weir/net/accept_loop.h"
+#include "weir/net/admission.h"
 #include "weir/net/asio.h"
 #include "weir/net/session_end.h"
 

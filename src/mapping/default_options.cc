@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "mapping/default_options.h"
+#include "weir/mapping/default_options.h"
 
 namespace weir::mapping {
 

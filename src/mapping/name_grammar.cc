@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "mapping/name_grammar.h"
+#include "weir/mapping/name_grammar.h"
 
 #include <algorithm>
 

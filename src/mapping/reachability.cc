@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "mapping/reachability.h"
+#include "weir/mapping/reachability.h"
 
 #include <algorithm>
 #include <array>
@@ -8,14 +8,14 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "mapping/glob_trie.h"
-#include "mapping/regex_outline.h"
+#include "mapping/glob/glob_trie.h"
+#include "mapping/regex/regex_outline.h"
 
 namespace weir::mapping {
 
 namespace {
 
-using statsd::EventKind;
+using sample::EventKind;
 
 constexpr std::array<EventKind, 3> kKinds{EventKind::Counter, EventKind::Gauge,
                                           EventKind::Observer};
@@ -64,7 +64,7 @@ std::vector<Shadowed> repeated(std::span<const Rule> rules) {
     const auto by = cover_of_all_kinds(rules[i], [&](EventKind kind) {
       const auto cover = std::ranges::find_if(equal, [&](std::uint32_t other) {
         ++states;
-        return rules[other].kind.value_or(kind) == kind && fulfil(tags, rules[other].match_tags);
+        return rules[other].kind.value_or(kind) == kind && satisfy(tags, rules[other].match_tags);
       });
       return cover == equal.end() ? GlobTrie::kNoRule : *cover;
     });

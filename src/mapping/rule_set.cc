@@ -3,10 +3,10 @@
 
 #include <utility>
 
-#include "mapping/default_options.h"
-#include "mapping/glob_grammar.h"
-#include "mapping/glob_trie.h"
-#include "mapping/regex_matcher.h"
+#include "mapping/glob/glob_trie.h"
+#include "mapping/regex/regex_matcher.h"
+#include "weir/mapping/default_options.h"
+#include "weir/mapping/glob_grammar.h"
 
 namespace weir::mapping {
 
@@ -30,7 +30,7 @@ RuleSet::RuleSet(std::vector<Rule> rules, Defaults defaults, bool is_glob_ordere
 
 RuleSet::~RuleSet() = default;
 
-void RuleSet::match(std::string_view name, statsd::EventKind kind, std::span<const Tag> tags,
+void RuleSet::match(std::string_view name, sample::EventKind kind, std::span<const Tag> tags,
                     Match& match) const {
   match.captures.clear();
   const auto hit = matchers_->globs.find(name, kind, tags);
@@ -44,7 +44,7 @@ void RuleSet::match(std::string_view name, statsd::EventKind kind, std::span<con
   if (match.rule == nullptr) match.captures.clear();
 }
 
-void RuleSet::match(std::string_view name, statsd::EventKind kind, Match& match) const {
+void RuleSet::match(std::string_view name, sample::EventKind kind, Match& match) const {
   this->match(name, kind, {}, match);
 }
 

@@ -3,16 +3,16 @@
 
 #include <algorithm>
 
-#include "mapping/star_text.h"
+#include "mapping/wildcard_pattern.h"
 
 namespace weir::mapping {
 
-bool fulfil(std::span<const Tag> tags, std::span<const TagCondition> conditions) {
+bool satisfy(std::span<const Tag> tags, std::span<const TagCondition> conditions) {
   return std::ranges::all_of(conditions, [tags](const TagCondition& condition) {
     const auto tag = std::find_if(tags.rbegin(), tags.rend(), [&condition](const Tag& sent) {
       return sent.key == condition.key;
     });
-    return tag != tags.rend() && StarText(condition.pattern).covered_in(tag->value);
+    return tag != tags.rend() && WildcardPattern(condition.pattern).match(tag->value);
   });
 }
 

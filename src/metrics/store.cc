@@ -49,8 +49,8 @@ Admission admit_overflow(StoreState& state, Family* family, const SeriesRequest&
 bool is_changeable(const Family& family, const SeriesRequest& request) {
   const Type wanted = request.definition->type;
   if (is_observed(family.type)) return is_observed(wanted);
-  return (family.type == Type::Counter || family.is_up_and_down) &&
-         (wanted == Type::Counter || request.is_up_and_down);
+  return (family.type == Type::Counter || family.is_up_down) &&
+         (wanted == Type::Counter || request.is_up_down);
 }
 
 // The family of a request, brought up to date with what a reload changed; null when there is none,

@@ -91,7 +91,7 @@ Family& StoreState::make_family(const SeriesRequest& request) {
   family->name = request.name;
   family->hash = base::hash_bytes(request.name, seed);
   family->type = request.definition->type;
-  family->is_up_and_down = request.is_up_and_down;
+  family->is_up_down = request.is_up_down;
   family->help = &*helps.emplace(request.help).first;
   family->source = {request.source.origin, request.source.generation, nullptr};
   families.insert(family);

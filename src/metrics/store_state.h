@@ -37,7 +37,7 @@ struct Family {
   // Out of the index: without series, or replaced.
   std::atomic<bool> is_dead{false};
   // Made for counters that add up in a gauge.
-  bool is_up_and_down = false;
+  bool is_up_down = false;
   // Has series that are called so because their name was a conflict.
   bool is_renamed = false;
   std::uint32_t series = 0;

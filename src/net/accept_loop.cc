@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "net/socket.h"
+#include "weir/net/open_socket.h"
 
 namespace weir::net {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/admission.h"
+#include "weir/net/admission.h"
 
 #include <algorithm>
 #include <string>
@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "net/descriptor_limit.h"
-#include "net/socket.h"
 #include "weir/base/clock.h"
+#include "weir/net/open_socket.h"
 
 namespace weir::net {
 namespace {

@@ -18,9 +18,9 @@
 #include <fmt/format.h>
 
 #include "net/datagram_batch.h"
-#include "net/socket.h"
 #include "net/unix_socket.h"
 #include "weir/net/asio.h"
+#include "weir/net/open_socket.h"
 #include "weir/net/session_end.h"
 
 namespace weir::net {

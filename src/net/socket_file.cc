@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/socket_file.h"
+#include "weir/net/socket_file.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

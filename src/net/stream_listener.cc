@@ -15,11 +15,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include "net/admission.h"
-#include "net/socket.h"
 #include "net/unix_socket.h"
 #include "weir/net/accept_loop.h"
+#include "weir/net/admission.h"
 #include "weir/net/asio.h"
+#include "weir/net/open_socket.h"
 #include "weir/net/session_end.h"
 
 namespace weir::net {

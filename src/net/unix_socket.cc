@@ -11,7 +11,7 @@
 
 #include <fmt/format.h>
 
-#include "net/socket_file.h"
+#include "weir/net/socket_file.h"
 
 namespace weir::net {
 namespace {

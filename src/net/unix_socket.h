@@ -3,9 +3,9 @@
 
 #include <string_view>
 
-#include "net/socket.h"
 #include "weir/base/log.h"
 #include "weir/net/endpoint.h"
+#include "weir/net/open_socket.h"
 
 namespace weir::net {
 

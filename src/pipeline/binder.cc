@@ -48,7 +48,7 @@ void ask_as_rule_says(const mapping::Rule& rule, const PreparedRules& rules, con
   if (!rule.help.empty()) request.help = rule.help;
   request.ttl = rule.ttl;
   request.source = rules.sources[rule.index];
-  request.is_up_and_down = outcome.is_up_and_down;
+  request.is_up_down = outcome.is_up_down;
   request.is_total = outcome.is_total;
   request.family_series_max = rule.series_max;
 }
@@ -59,7 +59,7 @@ Binder::Binder(metrics::Store& store, Ledger& ledger, statsd::Dialects dialects,
                CounterPolicy counters)
     : store_(store), ledger_(ledger), dialects_(dialects), limits_(limits), counters_(counters) {}
 
-void Binder::read_tags(const statsd::Sample& sample, TagCount& count) {
+void Binder::read_tags(const sample::Sample& sample, TagCount& count) {
   tags_.clear();
   tag_count_ = 0;
   const std::size_t kept_max = limits_.labels_max * kTagsKeptPerLabel;
@@ -74,13 +74,13 @@ void Binder::read_tags(const statsd::Sample& sample, TagCount& count) {
   count.has_labels = tag_count_ > 0;
 }
 
-Binder::TagCount Binder::count_tags(const statsd::Sample& sample) {
+Binder::TagCount Binder::count_tags(const sample::Sample& sample) {
   TagCount count;
   read_tags(sample, count);
   return count;
 }
 
-Binder::Description Binder::describe(const statsd::Sample& sample, const PreparedRules& rules) {
+Binder::Description Binder::describe(const sample::Sample& sample, const PreparedRules& rules) {
   TagCount tags;
   read_tags(sample, tags);
   Bound bound;
@@ -137,9 +137,9 @@ void Binder::add_mapped_labels(const mapping::Rule& rule) {
   }
 }
 
-void Binder::take_name(const PreparedRules& rules, statsd::SampleKind kind, Bound& bound) {
+void Binder::take_name(const PreparedRules& rules, sample::SampleKind kind, Bound& bound) {
   name_.clear();
-  rules.rules->match(raw_name_, statsd::event_kind(kind), tags_, match_);
+  rules.rules->match(raw_name_, sample::event_kind(kind), tags_, match_);
   if (match_.rule == nullptr) {
     metrics::append_escaped_name(name_, raw_name_);
     bound.outcome.ttl = metrics::ttl_ticks(rules.rules->defaults().ttl);
@@ -150,9 +150,9 @@ void Binder::take_name(const PreparedRules& rules, statsd::SampleKind kind, Boun
       rule.action == mapping::Action::Drop ? Disposition::Dropped : Disposition::Mapped;
   bound.outcome.ttl = metrics::ttl_ticks(rule.ttl);
   bound.outcome.scale = rule.scale.value_or(1);
-  if (kind == statsd::SampleKind::Timer) bound.outcome.units = rule.timer_units_per_second;
-  bound.outcome.is_up_and_down = rule.is_up_and_down && kind == statsd::SampleKind::Counter;
-  bound.outcome.is_total = rule.is_total && kind == statsd::SampleKind::Counter;
+  if (kind == sample::SampleKind::Timer) bound.outcome.units = rule.timer_units_per_second;
+  bound.outcome.is_up_down = rule.is_up_down && kind == sample::SampleKind::Counter;
+  bound.outcome.is_total = rule.is_total && kind == sample::SampleKind::Counter;
   std::string expanded;
   rule.name.expand(match_.captures, expanded);
   metrics::append_escaped_name(name_, expanded);
@@ -190,20 +190,20 @@ void Binder::write_labels() {
 }
 
 const metrics::Definition& Binder::definition(const PreparedRules& rules,
-                                              statsd::SampleKind kind) const {
-  switch (statsd::event_kind(kind)) {
-    case statsd::EventKind::Counter:
-      return plain(match_.rule != nullptr && match_.rule->is_up_and_down ? metrics::Type::Gauge
-                                                                         : metrics::Type::Counter);
-    case statsd::EventKind::Gauge: return plain(metrics::Type::Gauge);
-    case statsd::EventKind::Observer: break;
+                                              sample::SampleKind kind) const {
+  switch (sample::event_kind(kind)) {
+    case sample::EventKind::Counter:
+      return plain(match_.rule != nullptr && match_.rule->is_up_down ? metrics::Type::Gauge
+                                                                     : metrics::Type::Counter);
+    case sample::EventKind::Gauge: return plain(metrics::Type::Gauge);
+    case sample::EventKind::Observer: break;
   }
   return match_.rule == nullptr ? rules.default_observer : rules.observers[match_.rule->index];
 }
 
 const metrics::Definition* Binder::companion(const PreparedRules& rules,
-                                             statsd::SampleKind kind) const {
-  if (statsd::event_kind(kind) != statsd::EventKind::Observer) return nullptr;
+                                             sample::SampleKind kind) const {
+  if (sample::event_kind(kind) != sample::EventKind::Observer) return nullptr;
   const auto& wanted =
       match_.rule == nullptr ? rules.default_companion : rules.companions[match_.rule->index];
   return wanted ? &*wanted : nullptr;
@@ -223,7 +223,7 @@ bool Binder::write_name_in_conflict(const PreparedRules& rules,
   return true;
 }
 
-metrics::Admission Binder::ask(const PreparedRules& rules, statsd::EventKind event,
+metrics::Admission Binder::ask(const PreparedRules& rules, sample::EventKind event,
                                base::TimePoint now, metrics::SeriesRequest& request,
                                base::Tally*& tally) {
   request.name_in_conflict =
@@ -239,7 +239,7 @@ metrics::Admission Binder::ask(const PreparedRules& rules, statsd::EventKind eve
   return admission;
 }
 
-void Binder::admit(const PreparedRules& rules, statsd::SampleKind kind, base::TimePoint now,
+void Binder::admit(const PreparedRules& rules, sample::SampleKind kind, base::TimePoint now,
                    Bound& bound) {
   metrics::SeriesRequest request{.name = name_,
                                  .labels = label_body_,
@@ -251,7 +251,7 @@ void Binder::admit(const PreparedRules& rules, statsd::SampleKind kind, base::Ti
   if (match_.rule != nullptr) ask_as_rule_says(*match_.rule, rules, bound.outcome, request);
   // Before the answer: a release in between only makes the sample ask once more.
   bound.outcome.release_epoch = store_.release_epoch();
-  const statsd::EventKind event = statsd::event_kind(kind);
+  const sample::EventKind event = sample::event_kind(kind);
   bound.admission = ask(rules, event, now, request, bound.outcome.tally);
   switch (bound.admission.admitted) {
     case metrics::Admitted::Own: break;
@@ -276,7 +276,7 @@ void Binder::admit_companion(const PreparedRules& rules, const metrics::Definiti
     request.label_names = metrics::kOverflowLabelName;
   }
   const metrics::Admission admission =
-      ask(rules, statsd::EventKind::Observer, now, request, bound.outcome.companion_tally);
+      ask(rules, sample::EventKind::Observer, now, request, bound.outcome.companion_tally);
   bound.outcome.companion = admission.admitted;
   const bool overflows_with_histogram =
       bound.outcome.is_overflow && admission.admitted == metrics::Admitted::Overflow;
@@ -286,14 +286,14 @@ void Binder::admit_companion(const PreparedRules& rules, const metrics::Definiti
       ->companion.store({admission.series, admission.version}, std::memory_order_release);
 }
 
-Bound Binder::bind(const statsd::Sample& sample, const PreparedRules& rules, base::TimePoint now) {
+Bound Binder::bind(const sample::Sample& sample, const PreparedRules& rules, base::TimePoint now) {
   Bound bound;
   TagCount tags;
   read_tags(sample, tags);
   bound.outcome.has_labels = tags.has_labels;
   bound.outcome.name_tag_errors = tags.name_errors;
   bound.outcome.field_tag_errors = tags.field_errors;
-  if (sample.kind == statsd::SampleKind::Timer) {
+  if (sample.kind == sample::SampleKind::Timer) {
     bound.outcome.units = mapping::kMillisecondsPerSecond;
   }
   take_name(rules, sample.kind, bound);
@@ -307,9 +307,9 @@ Bound Binder::bind(const statsd::Sample& sample, const PreparedRules& rules, bas
   const bool has_companion = companion(rules, sample.kind) != nullptr;
   bound.outcome.failure = check_labels(bound.outcome.type, has_companion);
   if (bound.outcome.failure != Failure::None) return bound;
-  if (sample.kind == statsd::SampleKind::Counter &&
+  if (sample.kind == sample::SampleKind::Counter &&
       !counters_.takes(bound.outcome.sent_by(sample) * bound.outcome.scale,
-                       bound.outcome.is_up_and_down)) {
+                       bound.outcome.is_up_down)) {
     bound.outcome.failure = Failure::NotAsked;
     return bound;
   }

@@ -13,8 +13,8 @@
 #include "weir/metrics/store.h"
 #include "weir/pipeline/ledger.h"
 #include "weir/pipeline/prepared_rules.h"
+#include "weir/sample/sample.h"
 #include "weir/statsd/dialect.h"
-#include "weir/statsd/sample.h"
 
 namespace weir::pipeline {
 
@@ -39,7 +39,7 @@ class Binder {
   Binder(metrics::Store& store, Ledger& ledger, statsd::Dialects dialects, LabelLimits limits,
          CounterPolicy counters);
 
-  Bound bind(const statsd::Sample& sample, const PreparedRules& rules, base::TimePoint now);
+  Bound bind(const sample::Sample& sample, const PreparedRules& rules, base::TimePoint now);
 
   // The part of it that counts tags without asking for a series, for samples of an unknown type.
   struct TagCount {
@@ -47,7 +47,7 @@ class Binder {
     std::uint32_t name_errors = 0;
     std::uint32_t field_errors = 0;
   };
-  TagCount count_tags(const statsd::Sample& sample);
+  TagCount count_tags(const sample::Sample& sample);
 
   // How a sample would stand on the page, whatever keeps it from there. Borrows until the next call
   // of any.
@@ -59,7 +59,7 @@ class Binder {
     // The pattern of the rule; empty without one.
     std::string_view match;
   };
-  Description describe(const statsd::Sample& sample, const PreparedRules& rules);
+  Description describe(const sample::Sample& sample, const PreparedRules& rules);
 
  private:
   struct Label {
@@ -67,30 +67,30 @@ class Binder {
     std::string value;
   };
 
-  void read_tags(const statsd::Sample& sample, TagCount& count);
+  void read_tags(const sample::Sample& sample, TagCount& count);
   // Of the tags and, when there is one, of the rule in `match_`.
   void make_labels(const PreparedRules& rules);
   void take_tags(const mapping::TagRules& rules);
   void keep_last_of_each_name();
   void add_mapped_labels(const mapping::Rule& rule);
-  void take_name(const PreparedRules& rules, statsd::SampleKind kind, Bound& bound);
+  void take_name(const PreparedRules& rules, sample::SampleKind kind, Bound& bound);
   [[nodiscard]] Failure check_labels(metrics::Type type, bool has_companion);
   void write_labels();
   // Whether the name may get a suffix where it is a conflict; `name_in_conflict_` is it then.
   bool write_name_in_conflict(const PreparedRules& rules, const metrics::SeriesRequest& request);
   // Asks the store. `tally` is where to count what does not go to a series of its own.
-  metrics::Admission ask(const PreparedRules& rules, statsd::EventKind event, base::TimePoint now,
+  metrics::Admission ask(const PreparedRules& rules, sample::EventKind event, base::TimePoint now,
                          metrics::SeriesRequest& request, base::Tally*& tally);
-  void admit(const PreparedRules& rules, statsd::SampleKind kind, base::TimePoint now,
+  void admit(const PreparedRules& rules, sample::SampleKind kind, base::TimePoint now,
              Bound& bound);
   // Asks for the summary beside the histogram that `request` was for.
   void admit_companion(const PreparedRules& rules, const metrics::Definition& definition,
                        base::TimePoint now, metrics::SeriesRequest request, Bound& bound);
   // The summary that is wanted beside the histogram, or null.
   [[nodiscard]] const metrics::Definition* companion(const PreparedRules& rules,
-                                                     statsd::SampleKind kind) const;
+                                                     sample::SampleKind kind) const;
   [[nodiscard]] const metrics::Definition& definition(const PreparedRules& rules,
-                                                      statsd::SampleKind kind) const;
+                                                      sample::SampleKind kind) const;
 
   metrics::Store& store_;
   Ledger& ledger_;

@@ -12,7 +12,7 @@ namespace weir::pipeline {
 
 namespace {
 
-std::size_t key_length(const statsd::Sample& sample) {
+std::size_t key_length(const sample::Sample& sample) {
   std::size_t length = 1 + sample.name.size() + 1;
   for (const auto field : sample.fields.all()) length += field.size() + 1;
   return length;
@@ -31,7 +31,7 @@ BindingTable::Slots BindingTable::make_slots(std::size_t count) {
 }
 
 BindingTable::Entry* BindingTable::find_in(const Slot* slots, std::size_t mask, std::uint32_t hash,
-                                           const statsd::Sample& sample) const {
+                                           const sample::Sample& sample) const {
   for (std::size_t slot = hash & mask; slots[slot].entry != 0; slot = (slot + 1) & mask) {
     if (slots[slot].hash != hash) continue;
     Entry* entry = &at(slots[slot].entry);
@@ -40,7 +40,7 @@ BindingTable::Entry* BindingTable::find_in(const Slot* slots, std::size_t mask, 
   return nullptr;
 }
 
-Binding* BindingTable::find(std::uint64_t hash, const statsd::Sample& sample) {
+Binding* BindingTable::find(std::uint64_t hash, const sample::Sample& sample) {
   const auto short_hash = static_cast<std::uint32_t>(hash);
   Entry* entry = find_in(slots_.get(), mask_, short_hash, sample);
   if (entry == nullptr && previous_ != nullptr) {
@@ -61,13 +61,13 @@ char* BindingTable::write_piece(char* to, std::string_view piece, char end) {
   return to + piece.size() + 1;
 }
 
-void BindingTable::write_key(char* to, const statsd::Sample& sample) {
+void BindingTable::write_key(char* to, const sample::Sample& sample) {
   *to++ = first_byte(sample);
   to = write_piece(to, sample.name, kNameEnd);
   for (const auto field : sample.fields.all()) to = write_piece(to, field, kFieldEnd);
 }
 
-std::uint32_t BindingTable::make_entry(const statsd::Sample& sample, std::size_t length,
+std::uint32_t BindingTable::make_entry(const sample::Sample& sample, std::size_t length,
                                        const Binding& binding) {
   const std::uint32_t made = entries_.allocate(Entry::kKeyPlace + length);
   if (made == 0) return 0;
@@ -79,7 +79,7 @@ std::uint32_t BindingTable::make_entry(const statsd::Sample& sample, std::size_t
   return made;
 }
 
-Binding* BindingTable::insert(std::uint64_t hash, const statsd::Sample& sample,
+Binding* BindingTable::insert(std::uint64_t hash, const sample::Sample& sample,
                               const Binding& binding, const IsDead& is_dead) {
   if (sample.name_colons > kNameColonsMax) return nullptr;
   const std::size_t length = key_length(sample);

@@ -15,7 +15,7 @@
 #include "weir/base/arena.h"
 #include "weir/base/bytes.h"
 #include "weir/metrics/series.h"
-#include "weir/statsd/sample.h"
+#include "weir/sample/sample.h"
 
 namespace weir::pipeline {
 
@@ -68,15 +68,15 @@ class BindingTable {
   // The entry that `find` will most likely return, its bytes not compared yet but on their way;
   // null when there is none. Only for a call of `holds` before anything is inserted or given up.
   [[nodiscard]] Entry* candidate(std::uint64_t hash) const;
-  [[nodiscard]] static bool holds(const Entry& entry, const statsd::Sample& sample);
+  [[nodiscard]] static bool holds(const Entry& entry, const sample::Sample& sample);
 
   // The binding, or null. Good until the next `insert`.
-  [[nodiscard]] Binding* find(std::uint64_t hash, const statsd::Sample& sample);
+  [[nodiscard]] Binding* find(std::uint64_t hash, const sample::Sample& sample);
 
   // Remembers a newcomer, which must not be in the table. Null when there is no room even after up
   // to kReclaimSlots slots were searched for bindings that `is_dead` gives up.
   using IsDead = std::function<bool(const Binding&)>;
-  Binding* insert(std::uint64_t hash, const statsd::Sample& sample, const Binding& binding,
+  Binding* insert(std::uint64_t hash, const sample::Sample& sample, const Binding& binding,
                   const IsDead& is_dead);
 
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -116,19 +116,19 @@ class BindingTable {
     return true;
   }
   // The kind alone where the name holds no colon, as of every plain line.
-  static char first_byte(const statsd::Sample& sample) {
+  static char first_byte(const sample::Sample& sample) {
     return static_cast<char>(static_cast<unsigned>(sample.kind) |
                              static_cast<unsigned>(sample.name_colons) << kKindBits);
   }
   static char* write_piece(char* to, std::string_view piece, char end);
-  static void write_key(char* to, const statsd::Sample& sample);
+  static void write_key(char* to, const sample::Sample& sample);
   static Slots make_slots(std::size_t count);
   [[nodiscard]] Entry& at(std::uint32_t entry) const {
     return *reinterpret_cast<Entry*>(entries_.at(entry));
   }
   [[nodiscard]] Entry* find_in(const Slot* slots, std::size_t mask, std::uint32_t hash,
-                               const statsd::Sample& sample) const;
-  [[nodiscard]] std::uint32_t make_entry(const statsd::Sample& sample, std::size_t length,
+                               const sample::Sample& sample) const;
+  [[nodiscard]] std::uint32_t make_entry(const sample::Sample& sample, std::size_t length,
                                          const Binding& binding);
   void place(const Slot& slot);
   void make_room(const IsDead& is_dead);
@@ -150,7 +150,7 @@ class BindingTable {
   std::size_t reclaimed_ = 0;
 };
 
-inline bool BindingTable::holds(const Entry& entry, const statsd::Sample& sample) {
+inline bool BindingTable::holds(const Entry& entry, const sample::Sample& sample) {
   std::string_view key = entry.key();
   if (key.front() != first_byte(sample)) return false;
   key.remove_prefix(1);

@@ -12,9 +12,9 @@ struct CounterPolicy {
   [[nodiscard]] bool is_refused_non_finite(double increment) const {
     return refuses_non_finite && !std::isfinite(increment);
   }
-  // `is_up_and_down`: the increments add up in a gauge.
-  [[nodiscard]] bool takes(double increment, bool is_up_and_down) const {
-    return (!(increment < 0) || is_up_and_down) && !is_refused_non_finite(increment);
+  // `is_up_down`: the increments add up in a gauge.
+  [[nodiscard]] bool takes(double increment, bool is_up_down) const {
+    return (!(increment < 0) || is_up_down) && !is_refused_non_finite(increment);
   }
 };
 

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <span>
 
-#include "weir/base/instructions.h"
+#include "weir/base/cpu.h"
+#include "weir/sample/sample.h"
 #include "weir/statsd/plain_line.h"
-#include "weir/statsd/sample.h"
 
 namespace weir::pipeline {
 
@@ -18,9 +18,9 @@ struct WaitingSample;
 // one slot of a table. Not stable between processes, versions or processors.
 class IdentityHash {
  public:
-  IdentityHash(std::uint64_t seed, base::Instructions instructions);
+  IdentityHash(std::uint64_t seed, base::CpuLevel cpu_level);
 
-  [[nodiscard]] std::uint64_t of(const statsd::Sample& sample) const;
+  [[nodiscard]] std::uint64_t of(const sample::Sample& sample) const;
   // Sets the hash of those that are unchecked, to that of the sample that their line makes.
   void hash(std::span<WaitingSample> waiting) const;
 
@@ -28,10 +28,10 @@ class IdentityHash {
   // Of 16 bytes each.
   static constexpr std::size_t kKeys = 2;
 
-  [[nodiscard]] std::uint64_t of_wide(const statsd::Sample& sample) const;
-  void hash_wide(std::span<WaitingSample> waiting) const;
+  [[nodiscard]] std::uint64_t of_avx2(const sample::Sample& sample) const;
+  void hash_avx2(std::span<WaitingSample> waiting) const;
 
-  base::Instructions instructions_;
+  base::CpuLevel cpu_level_;
   std::uint64_t seed_;
   std::array<std::uint64_t, 2 * kKeys> keys_{};
 };

@@ -3,16 +3,16 @@
 
 namespace weir::pipeline {
 
-std::string_view event_kind_name(statsd::EventKind kind) {
+std::string_view event_kind_name(sample::EventKind kind) {
   switch (kind) {
-    case statsd::EventKind::Counter: return "counter";
-    case statsd::EventKind::Gauge: return "gauge";
-    case statsd::EventKind::Observer: return "observer";
+    case sample::EventKind::Counter: return "counter";
+    case sample::EventKind::Gauge: return "gauge";
+    case sample::EventKind::Observer: return "observer";
   }
   return "";
 }
 
-base::Tally& NamedTallies::at(statsd::EventKind kind, std::string_view name) {
+base::Tally& NamedTallies::at(sample::EventKind kind, std::string_view name) {
   const std::scoped_lock lock(mutex_);
   std::pair key(std::string(name), kind);
   const auto known = tallies_.find(key);

@@ -12,7 +12,7 @@
 #include "weir/metrics/definition.h"
 #include "weir/metrics/series.h"
 #include "weir/metrics/store.h"
-#include "weir/statsd/sample.h"
+#include "weir/sample/sample.h"
 
 namespace weir::pipeline {
 
@@ -53,7 +53,7 @@ struct Outcome {
   // The series is its family's overflow series.
   bool is_overflow = false;
   // Counters that add up in a gauge (`as: gauge`).
-  bool is_up_and_down = false;
+  bool is_up_down = false;
   // Counters that are sent as totals (`as: set`).
   bool is_total = false;
   // How the summary was admitted that takes what this histogram takes (`observer_type: both`).
@@ -107,14 +107,14 @@ struct Outcome {
                            !is_overflow && !is_total && !companion && name_tag_errors == 0 &&
                            field_tag_errors == 0;
     if (!is_smooth) return Way::Winding;
-    if (is_up_and_down || writers == metrics::Writers::Several) return Way::Smooth;
+    if (is_up_down || writers == metrics::Writers::Several) return Way::Smooth;
     if (type == metrics::Type::Counter) return Way::Counter;
     return type == metrics::Type::Gauge ? Way::Gauge : Way::Smooth;
   }
 
   // What of a sample its series takes, as it was sent: a total stands for itself, however seldom it
   // is sent.
-  [[nodiscard]] double sent_by(const statsd::Sample& sample) const {
+  [[nodiscard]] double sent_by(const sample::Sample& sample) const {
     return is_total ? sample.unsampled : sample.value;
   }
 
@@ -124,7 +124,7 @@ struct Outcome {
 
   // Everything but the epoch: equal outcomes are kept once.
   [[nodiscard]] auto key() const {
-    return std::tuple(disposition, failure, type, has_labels, is_overflow, is_up_and_down, is_total,
+    return std::tuple(disposition, failure, type, has_labels, is_overflow, is_up_down, is_total,
                       name_tag_errors, field_tag_errors, ttl, std::bit_cast<std::uint64_t>(scale),
                       std::bit_cast<std::uint64_t>(units), tally, companion, companion_tally);
   }

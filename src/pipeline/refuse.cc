@@ -12,13 +12,13 @@ void Pipeline::Story::tell_refusal(RefusalReason reason, std::string_view part) 
 }
 
 // The binding remembers why, but not the name and the labels: they are made again.
-void Pipeline::Story::tell_refused_event(RefusalReason reason, const statsd::Sample& sample,
+void Pipeline::Story::tell_refused_event(RefusalReason reason, const sample::Sample& sample,
                                          double value) {
   if (!is_told(reason)) return;
   const auto described = binder_.describe(sample, *rules_);
   RefusedEvent event{.metric = described.name,
                      .labels = described.labels,
-                     .type = event_kind_name(statsd::event_kind(sample.kind)),
+                     .type = event_kind_name(sample::event_kind(sample.kind)),
                      .value = value,
                      .match = described.match,
                      .obstacle = {}};
@@ -37,7 +37,7 @@ void Pipeline::Story::count_name_tag_errors(std::string_view name, std::uint32_t
       {.reason = OtherRefusal::MalformedTag, .line = line_, .part = tags, .event = {}});
 }
 
-void Pipeline::Story::count_field_tag_errors(const statsd::IdentityFields& fields,
+void Pipeline::Story::count_field_tag_errors(const sample::IdentityFields& fields,
                                              std::uint32_t errors) {
   ledger_.tag_errors.add(errors);
   if (!is_told(OtherRefusal::MalformedTag)) return;

@@ -9,9 +9,9 @@
 
 namespace weir::pipeline {
 
-void SampleGroup::add(const statsd::Sample& sample, std::string_view line, std::uint64_t hash,
+void SampleGroup::add(const sample::Sample& sample, std::string_view line, std::uint64_t hash,
                       bool owes_name_errors) {
-  statsd::Sample& parsed = parsed_[count_] = sample;
+  sample::Sample& parsed = parsed_[count_] = sample;
   WaitingSample& waiting = waiting_[count_++];
   waiting.at = line.data();
   waiting.size = static_cast<std::uint32_t>(line.size());
@@ -33,7 +33,7 @@ bool may_hold(const BindingTable::Entry& entry, const statsd::PlainLine& line) {
          entry.key().front() == static_cast<char>(line.kind);
 }
 
-void keep_holders_common(std::span<WaitingSample> waiting) {
+void keep_holders_baseline(std::span<WaitingSample> waiting) {
   for (WaitingSample& one : waiting) {
     if (one.entry == nullptr || !one.is_unchecked()) continue;
     const statsd::PlainLine& line = one;
@@ -48,12 +48,12 @@ void keep_holders_common(std::span<WaitingSample> waiting) {
 
 #ifdef __x86_64__
 
-WEIR_WIDE inline __m256i load(const char* at) {
+WEIR_AVX2 inline __m256i load(const char* at) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
 }
 
 // True when the texts are equal.
-WEIR_WIDE inline bool equal_wide(const char* left, const char* right, std::size_t size) {
+WEIR_AVX2 inline bool equal_avx2(const char* left, const char* right, std::size_t size) {
   constexpr std::size_t kBlock = sizeof(__m256i);
   if (size < kBlock) return base::equal_bytes(left, right, size);
   const std::size_t last = size - kBlock;
@@ -64,14 +64,14 @@ WEIR_WIDE inline bool equal_wide(const char* left, const char* right, std::size_
   return _mm256_testz_si256(seen, seen) != 0;
 }
 
-WEIR_WIDE void keep_holders_wide(std::span<WaitingSample> waiting) {
+WEIR_AVX2 void keep_holders_avx2(std::span<WaitingSample> waiting) {
   for (WaitingSample& one : waiting) {
     if (one.entry == nullptr || !one.is_unchecked()) continue;
     const statsd::PlainLine& line = one;
     const char* const name = one.entry->key().data() + kMark;
     const bool is_holder =
-        may_hold(*one.entry, line) && equal_wide(name, line.at, line.name_size + kMark) &&
-        equal_wide(name + line.name_size + kMark, line.tags().data(), line.tags_size);
+        may_hold(*one.entry, line) && equal_avx2(name, line.at, line.name_size + kMark) &&
+        equal_avx2(name + line.name_size + kMark, line.tags().data(), line.tags_size);
     if (!is_holder) one.entry = nullptr;
   }
 }
@@ -80,11 +80,11 @@ WEIR_WIDE void keep_holders_wide(std::span<WaitingSample> waiting) {
 
 }  // namespace
 
-void keep_holders(std::span<WaitingSample> waiting, base::Instructions instructions) {
+void keep_holders(std::span<WaitingSample> waiting, base::CpuLevel cpu_level) {
 #ifdef __x86_64__
-  if (instructions != base::Instructions::Common) return keep_holders_wide(waiting);
+  if (cpu_level != base::CpuLevel::Baseline) return keep_holders_avx2(waiting);
 #endif
-  keep_holders_common(waiting);
+  keep_holders_baseline(waiting);
 }
 
 }  // namespace weir::pipeline

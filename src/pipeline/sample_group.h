@@ -8,9 +8,9 @@
 #include <string_view>
 
 #include "pipeline/binding_table.h"
-#include "weir/base/instructions.h"
+#include "weir/base/cpu.h"
+#include "weir/sample/sample.h"
 #include "weir/statsd/plain_line.h"
-#include "weir/statsd/sample.h"
 
 namespace weir::pipeline {
 
@@ -21,13 +21,13 @@ struct WaitingSample : statsd::PlainLine {
   BindingTable::Entry* entry;
   // The parser's sample; null for a line of which only the shape was looked at: it is good if its
   // identity is known.
-  const statsd::Sample* parsed;
+  const sample::Sample* parsed;
   // Of a parser's: the first sample of its line, with which malformed tags of the name are counted.
   bool owes_name_errors;
 
   [[nodiscard]] bool is_unchecked() const { return parsed == nullptr; }
   [[nodiscard]] bool is_observed() const {
-    return statsd::event_kind(kind) == statsd::EventKind::Observer;
+    return sample::event_kind(kind) == sample::EventKind::Observer;
   }
 };
 
@@ -45,7 +45,7 @@ class SampleGroup {
     for (WaitingSample& waiting : room().first(count)) waiting.parsed = nullptr;
     count_ += count;
   }
-  void add(const statsd::Sample& sample, std::string_view line, std::uint64_t hash,
+  void add(const sample::Sample& sample, std::string_view line, std::uint64_t hash,
            bool owes_name_errors);
 
   [[nodiscard]] bool is_full() const { return count_ == kSize; }
@@ -55,11 +55,11 @@ class SampleGroup {
 
  private:
   std::array<WaitingSample, kSize> waiting_;
-  std::array<statsd::Sample, kSize> parsed_;
+  std::array<sample::Sample, kSize> parsed_;
   std::size_t count_ = 0;
 };
 
 // Makes the entry of each unchecked one null that does not hold its identity.
-void keep_holders(std::span<WaitingSample> waiting, base::Instructions instructions);
+void keep_holders(std::span<WaitingSample> waiting, base::CpuLevel cpu_level);
 
 }  // namespace weir::pipeline

@@ -38,9 +38,9 @@ double present(Ledgers ledgers, base::Tally Ledger::*made, base::Tally Ledger::*
 // One sample per metric name and event kind, from all workers.
 void add_by_name(SelfMetrics& metrics, std::string_view name, Ledgers ledgers,
                  NamedTallies Ledger::*field) {
-  std::map<std::pair<std::string, statsd::EventKind>, std::uint64_t> sums;
+  std::map<std::pair<std::string, sample::EventKind>, std::uint64_t> sums;
   for (const auto* ledger : ledgers) {
-    (ledger->*field).visit([&sums](statsd::EventKind kind, const std::string& of, std::uint64_t n) {
+    (ledger->*field).visit([&sums](sample::EventKind kind, const std::string& of, std::uint64_t n) {
       sums[{of, kind}] += n;
     });
   }
@@ -55,7 +55,7 @@ void add_events(SelfMetrics& metrics, Ledgers ledgers) {
   for (std::size_t i = 0; i < 3; ++i) {
     const double sum = total(ledgers, &Ledger::applied, i);
     metrics.add_if(sum > 0, "statsd_exporter_events_total", sum,
-                   {{"type", event_kind_name(static_cast<statsd::EventKind>(i))}});
+                   {{"type", event_kind_name(static_cast<sample::EventKind>(i))}});
   }
   metrics.add("statsd_exporter_events_unmapped_total", total(ledgers, &Ledger::unmapped));
   const double dropped = total(ledgers, &Ledger::dropped);

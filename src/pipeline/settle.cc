@@ -19,7 +19,7 @@ EventError event_error(Failure failure) {
 
 }  // namespace
 
-bool Pipeline::Story::is_current(const Binding& binding, const statsd::Sample& sample) const {
+bool Pipeline::Story::is_current(const Binding& binding, const sample::Sample& sample) const {
   const Outcome* const outcome = outcomes_.find(binding.outcome);
   if (outcome == nullptr) return false;
   if (binding.series != 0 &&
@@ -28,7 +28,7 @@ bool Pipeline::Story::is_current(const Binding& binding, const statsd::Sample& s
   }
   if (outcome->has_companion_series() && !has_live_companion(binding)) return false;
   if (outcome->failure == Failure::NotAsked) {
-    return !counters_.takes(outcome->sent_by(sample) * outcome->scale, outcome->is_up_and_down);
+    return !counters_.takes(outcome->sent_by(sample) * outcome->scale, outcome->is_up_down);
   }
   return !outcome->depends_on_release() || outcome->release_epoch == store_.release_epoch();
 }
@@ -41,7 +41,7 @@ bool Pipeline::Story::has_live_companion(const Binding& binding) const {
          store_.at(link.series)->version.load(std::memory_order_seq_cst) == link.version;
 }
 
-void Pipeline::Story::on_sample(const statsd::Sample& sample) {
+void Pipeline::Story::on_sample(const sample::Sample& sample) {
   const std::uint64_t hash = hash_.of(sample);
   if (is_settling_) return settle(sample, hash, bindings_.find(hash, sample));
   group_.add(sample, line_, hash, owes_name_errors_);
@@ -70,7 +70,7 @@ void Pipeline::Story::look_up_group() {
   for (const WaitingSample& one : waiting) {
     if (one.entry != nullptr) store_.prefetch(one.entry->binding.series);
   }
-  keep_holders(waiting, options_.instructions);
+  keep_holders(waiting, options_.cpu_level);
   for (std::size_t i = 0; i < count; ++i) prefetch_observation(*observed[i]);
 }
 
@@ -96,7 +96,7 @@ void Pipeline::Story::prefetch_observation(const WaitingSample& waiting) const {
   if (header->ttl.load(std::memory_order_relaxed) != outcome->ttl) return false;
   const double value = outcome->value_of(measured.value);
   const bool is_harmless = value >= 0 && value <= std::numeric_limits<double>::max();
-  if (!is_harmless && measured.kind == statsd::SampleKind::Counter) return false;
+  if (!is_harmless && measured.kind == sample::SampleKind::Counter) return false;
   header->touched.store(tick_, std::memory_order_relaxed);
   const bool is_plain = (outcome->way != Way::Smooth) & is_harmless & !measured.is_relative;
   if (!is_plain || !static_cast<metrics::ScalarSeries*>(header)->update_alone(
@@ -131,7 +131,7 @@ void Pipeline::Story::work_off() {
 
 // A line that is not known, or not usual after all.
 void Pipeline::Story::settle_plain(const WaitingSample& waiting) {
-  const statsd::Sample sample = waiting.sample();
+  const sample::Sample sample = waiting.sample();
   Binding* const binding = bindings_.find(waiting.hash, sample);
   if (binding == nullptr) {
     is_settling_ = true;
@@ -147,7 +147,7 @@ void Pipeline::Story::settle_plain(const WaitingSample& waiting) {
 }
 
 void Pipeline::Story::settle_parsed(const WaitingSample& waiting) {
-  const statsd::Sample& sample = *waiting.parsed;
+  const sample::Sample& sample = *waiting.parsed;
   Binding* const binding = waiting.entry != nullptr && BindingTable::holds(*waiting.entry, sample)
                                ? &waiting.entry->binding
                                : bindings_.find(waiting.hash, sample);
@@ -158,7 +158,7 @@ void Pipeline::Story::settle_parsed(const WaitingSample& waiting) {
   settle(sample, waiting.hash, binding);
 }
 
-void Pipeline::Story::settle(const statsd::Sample& sample, std::uint64_t hash, Binding* binding) {
+void Pipeline::Story::settle(const sample::Sample& sample, std::uint64_t hash, Binding* binding) {
   if (binding == nullptr || !is_current(*binding, sample)) {
     bind_and_apply(sample, hash, binding);
     return;
@@ -169,7 +169,7 @@ void Pipeline::Story::settle(const statsd::Sample& sample, std::uint64_t hash, B
   apply(sample, *outcomes_.find(binding->outcome), header, binding->series);
 }
 
-void Pipeline::Story::bind_and_apply(const statsd::Sample& sample, std::uint64_t hash,
+void Pipeline::Story::bind_and_apply(const sample::Sample& sample, std::uint64_t hash,
                                      Binding* stale) {
   const bool is_answered = stale != nullptr && outcomes_.find(stale->outcome) != nullptr;
   const Bound bound = binder_.bind(sample, *rules_, now_);
@@ -203,7 +203,7 @@ bool Pipeline::Story::is_dead(const Binding& binding) const {
   return (life & ~metrics::kLifeMask) != binding.version;
 }
 
-void Pipeline::Story::apply(const statsd::Sample& sample, const Outcome& outcome,
+void Pipeline::Story::apply(const sample::Sample& sample, const Outcome& outcome,
                             metrics::SeriesHeader* header, metrics::SeriesHandle series) {
   count_tags(sample, outcome.has_labels, outcome.name_tag_errors, outcome.field_tag_errors);
   if (outcome.disposition == Disposition::Dropped) {
@@ -216,7 +216,7 @@ void Pipeline::Story::apply(const statsd::Sample& sample, const Outcome& outcome
   record(value, sample.weight, sample.is_relative, outcome, header);
   if (outcome.companion) record_companion(value, sample, outcome, header);
   if (outcome.is_overflow) outcome.tally->add(sample.weight);
-  ledger_.applied[static_cast<std::size_t>(statsd::event_kind(sample.kind))].add(sample.weight);
+  ledger_.applied[static_cast<std::size_t>(sample::event_kind(sample.kind))].add(sample.weight);
 }
 
 void Pipeline::Story::touch(const Outcome& outcome, metrics::SeriesHeader* header,
@@ -228,7 +228,7 @@ void Pipeline::Story::touch(const Outcome& outcome, metrics::SeriesHeader* heade
 }
 
 // The event is counted with the histogram; what the summary loses is counted under its own name.
-void Pipeline::Story::record_companion(double value, const statsd::Sample& sample,
+void Pipeline::Story::record_companion(double value, const sample::Sample& sample,
                                        const Outcome& outcome, metrics::SeriesHeader* histogram) {
   if (outcome.companion_tally != nullptr) outcome.companion_tally->add(sample.weight);
   if (!outcome.has_companion_series()) {
@@ -244,7 +244,7 @@ void Pipeline::Story::record_companion(double value, const statsd::Sample& sampl
 }
 
 // Counts what the reference counts before a value reaches its series, in its order (6.1).
-bool Pipeline::Story::is_applicable(const Outcome& outcome, const statsd::Sample& sample,
+bool Pipeline::Story::is_applicable(const Outcome& outcome, const sample::Sample& sample,
                                     double value) {
   const std::uint32_t weight = sample.weight;
   const auto error = [&](EventError why) {
@@ -254,8 +254,7 @@ bool Pipeline::Story::is_applicable(const Outcome& outcome, const statsd::Sample
   };
   if (outcome.failure == Failure::EmptyName) return error(EventError::EmptyMetricName);
   (outcome.disposition == Disposition::Mapped ? ledger_.mapped : ledger_.unmapped).add(weight);
-  if (sample.kind == statsd::SampleKind::Counter &&
-      !counters_.takes(value, outcome.is_up_and_down)) {
+  if (sample.kind == sample::SampleKind::Counter && !counters_.takes(value, outcome.is_up_down)) {
     return error(counters_.is_refused_non_finite(value) ? EventError::NonFiniteCounter
                                                         : EventError::IllegalNegativeCounter);
   }
@@ -280,7 +279,7 @@ void Pipeline::Story::record(double value, std::uint32_t weight, bool is_relativ
     case metrics::Type::Gauge: {
       auto* gauge = static_cast<metrics::GaugeSeries*>(header);
       // One branch, as without counters.
-      const bool is_delta = is_relative | outcome.is_up_and_down;
+      const bool is_delta = is_relative | outcome.is_up_down;
       is_delta ? gauge->add(value) : gauge->set(value);
       return;
     }

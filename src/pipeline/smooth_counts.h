@@ -7,25 +7,25 @@
 
 #include "pipeline/outcome.h"
 #include "weir/pipeline/ledger.h"
-#include "weir/statsd/sample.h"
+#include "weir/sample/sample.h"
 
 namespace weir::pipeline {
 
 namespace detail {
 
-constexpr unsigned event_shift(statsd::EventKind kind) {
+constexpr unsigned event_shift(sample::EventKind kind) {
   return Outcome::kMarkBits * (Outcome::kMarks + static_cast<unsigned>(kind));
 }
 
-constexpr std::uint64_t event_mark(statsd::SampleKind kind) {
-  return std::uint64_t{1} << event_shift(statsd::event_kind(kind));
+constexpr std::uint64_t event_mark(sample::SampleKind kind) {
+  return std::uint64_t{1} << event_shift(sample::event_kind(kind));
 }
 
 // By SampleKind: a branch for each would be hard to foretell.
 inline constexpr std::array<std::uint64_t, 5> kEventMarks = {
-    event_mark(statsd::SampleKind::Counter), event_mark(statsd::SampleKind::Gauge),
-    event_mark(statsd::SampleKind::Timer), event_mark(statsd::SampleKind::Histogram),
-    event_mark(statsd::SampleKind::Distribution)};
+    event_mark(sample::SampleKind::Counter), event_mark(sample::SampleKind::Gauge),
+    event_mark(sample::SampleKind::Timer), event_mark(sample::SampleKind::Histogram),
+    event_mark(sample::SampleKind::Distribution)};
 
 }  // namespace detail
 
@@ -34,7 +34,7 @@ inline constexpr std::array<std::uint64_t, 5> kEventMarks = {
 class SmoothCounts {
  public:
   // One sample of weight 1. At most 255 between two calls of `tell`.
-  void add(const Outcome& outcome, statsd::SampleKind kind) {
+  void add(const Outcome& outcome, sample::SampleKind kind) {
     counts_ += outcome.marks + detail::kEventMarks[static_cast<std::size_t>(kind)];
   }
 
@@ -42,13 +42,13 @@ class SmoothCounts {
   void add_line() { counts_ += std::uint64_t{1} << kLineShift; }
 
   // A sample of any weight, told at once.
-  static void tell(Ledger& ledger, const Outcome& outcome, statsd::SampleKind kind,
+  static void tell(Ledger& ledger, const Outcome& outcome, sample::SampleKind kind,
                    std::uint32_t weight) {
     ledger.lookups.add(weight);
     ledger.lookup_hits.add(weight);
     ledger.tagged_samples.add(outcome.has_labels ? 1 : 0);
     (outcome.disposition == Disposition::Mapped ? ledger.mapped : ledger.unmapped).add(weight);
-    ledger.applied[static_cast<std::size_t>(statsd::event_kind(kind))].add(weight);
+    ledger.applied[static_cast<std::size_t>(sample::event_kind(kind))].add(weight);
   }
 
   void tell(Ledger& ledger) {
@@ -63,7 +63,7 @@ class SmoothCounts {
     ledger.lines.add(at(kLineShift));
     ledger.samples.add(at(kLineShift));
     for (std::size_t kind = 0; kind < ledger.applied.size(); ++kind) {
-      ledger.applied[kind].add(at(detail::event_shift(static_cast<statsd::EventKind>(kind))));
+      ledger.applied[kind].add(at(detail::event_shift(static_cast<sample::EventKind>(kind))));
     }
     counts_ = 0;
   }

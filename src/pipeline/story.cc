@@ -31,11 +31,11 @@ Pipeline::Story::Story(std::shared_ptr<const PreparedRules> rules, metrics::Stor
       parser_(options.dialects, options.parser),
       binder_(store, ledger_, options.dialects, {options.labels_max, options.series_bytes_max},
               counters_),
-      hash_(options.seed, options.instructions),
+      hash_(options.seed, options.cpu_level),
       bindings_(binding_limits(options)),
       rules_(std::move(rules)),
       outcomes_(options.writers),
-      reader_(options.dialects, options.line_bytes_max, options.instructions) {
+      reader_(options.dialects, options.line_bytes_max, options.cpu_level) {
   store_.add_gate(gate_);
 }
 
@@ -134,13 +134,13 @@ void Pipeline::Story::on_message(statsd::Message message) {
       .add();
 }
 
-void Pipeline::Story::on_unknown_type(const statsd::Sample& sample, std::string_view type) {
+void Pipeline::Story::on_unknown_type(const sample::Sample& sample, std::string_view type) {
   const auto tags = binder_.count_tags(sample);
   count_tags(sample, tags.has_labels, tags.name_errors, tags.field_errors);
   on_rejection(statsd::Rejection::IllegalEvent, type);
 }
 
-void Pipeline::Story::count_tags(const statsd::Sample& sample, bool has_labels,
+void Pipeline::Story::count_tags(const sample::Sample& sample, bool has_labels,
                                  std::uint32_t name_errors, std::uint32_t field_errors) {
   if (has_labels) ledger_.tagged_samples.add();
   if (field_errors != 0) count_field_tag_errors(sample.fields, field_errors);

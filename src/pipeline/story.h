@@ -20,7 +20,7 @@ namespace weir::pipeline {
 // What a sample tells its series.
 struct Measurement {
   double value;
-  statsd::SampleKind kind;
+  sample::SampleKind kind;
   bool is_relative = false;
   std::uint32_t weight = 1;
 };
@@ -55,9 +55,9 @@ class Pipeline::Story final : public statsd::LineVisitor {
   void on_rejection(statsd::Rejection rejection, std::string_view part) override;
   void on_weight_capped() override { ledger_.weights_capped.add(); }
   void on_message(statsd::Message message) override;
-  void on_unknown_type(const statsd::Sample& sample, std::string_view type) override;
+  void on_unknown_type(const sample::Sample& sample, std::string_view type) override;
 
-  void on_sample(const statsd::Sample& sample) override;
+  void on_sample(const sample::Sample& sample) override;
 
  private:
   // False for a line that has to go the parser's way, at which the reader stays.
@@ -67,7 +67,7 @@ class Pipeline::Story final : public statsd::LineVisitor {
   void prefetch_observation(const WaitingSample& waiting) const;
   void settle_plain(const WaitingSample& waiting);
   void settle_parsed(const WaitingSample& waiting);
-  void settle(const statsd::Sample& sample, std::uint64_t hash, Binding* binding);
+  void settle(const sample::Sample& sample, std::uint64_t hash, Binding* binding);
   bool apply_smoothly(const Measurement& measured, const Binding& binding);
 
   void show_lines(std::string_view bytes);
@@ -75,24 +75,24 @@ class Pipeline::Story final : public statsd::LineVisitor {
     return options_.refusals != nullptr && options_.refusals->wants(reason);
   }
   void tell_refusal(RefusalReason reason, std::string_view part) const;
-  void tell_refused_event(RefusalReason reason, const statsd::Sample& sample, double value);
+  void tell_refused_event(RefusalReason reason, const sample::Sample& sample, double value);
   [[nodiscard]] bool has_live_companion(const Binding& binding) const;
-  [[nodiscard]] bool is_current(const Binding& binding, const statsd::Sample& sample) const;
-  void bind_and_apply(const statsd::Sample& sample, std::uint64_t hash, Binding* stale);
+  [[nodiscard]] bool is_current(const Binding& binding, const sample::Sample& sample) const;
+  void bind_and_apply(const sample::Sample& sample, std::uint64_t hash, Binding* stale);
   [[nodiscard]] bool is_dead(const Binding& binding) const;
-  void apply(const statsd::Sample& sample, const Outcome& outcome, metrics::SeriesHeader* header,
+  void apply(const sample::Sample& sample, const Outcome& outcome, metrics::SeriesHeader* header,
              metrics::SeriesHandle series);
-  bool is_applicable(const Outcome& outcome, const statsd::Sample& sample, double value);
+  bool is_applicable(const Outcome& outcome, const sample::Sample& sample, double value);
   void touch(const Outcome& outcome, metrics::SeriesHeader* header, metrics::SeriesHandle series);
-  void record_companion(double value, const statsd::Sample& sample, const Outcome& outcome,
+  void record_companion(double value, const sample::Sample& sample, const Outcome& outcome,
                         metrics::SeriesHeader* histogram);
   void record(double value, std::uint32_t weight, bool is_relative, const Outcome& outcome,
               metrics::SeriesHeader* header);
 
-  void count_tags(const statsd::Sample& sample, bool has_labels, std::uint32_t name_errors,
+  void count_tags(const sample::Sample& sample, bool has_labels, std::uint32_t name_errors,
                   std::uint32_t field_errors);
   void count_name_tag_errors(std::string_view name, std::uint32_t errors);
-  void count_field_tag_errors(const statsd::IdentityFields& fields, std::uint32_t errors);
+  void count_field_tag_errors(const sample::IdentityFields& fields, std::uint32_t errors);
   // For a line of which no sample was good enough to tell them.
   void count_name_errors(std::string_view name);
 

@@ -32,7 +32,7 @@ struct Fault {
 // What a sample says behind its value.
 struct Suffix {
   // The sample as far as it is known; counters are already divided by their sampling factors.
-  Sample sample;
+  sample::Sample sample;
   std::string_view type;
   bool is_known_type = false;
   // An empty field, or too many of them: the sample is lost and its other faults are not told.
@@ -58,20 +58,22 @@ std::size_t find_near(std::string_view text, char c) {
   return near_end == text.size() ? kNowhere : text.find(c, near_end);
 }
 
-std::optional<SampleKind> kind_of(std::string_view type) {
+std::optional<sample::SampleKind> kind_of(std::string_view type) {
   if (type.size() == 1) {
     switch (type.front()) {
-      case 'c': return SampleKind::Counter;
-      case 'g': return SampleKind::Gauge;
-      case 'h': return SampleKind::Histogram;
-      case 'd': return SampleKind::Distribution;
+      case 'c': return sample::SampleKind::Counter;
+      case 'g': return sample::SampleKind::Gauge;
+      case 'h': return sample::SampleKind::Histogram;
+      case 'd': return sample::SampleKind::Distribution;
       default: return std::nullopt;
     }
   }
-  return type == "ms" ? std::optional(SampleKind::Timer) : std::nullopt;
+  return type == "ms" ? std::optional(sample::SampleKind::Timer) : std::nullopt;
 }
 
-bool is_observer(SampleKind kind) { return event_kind(kind) == EventKind::Observer; }
+bool is_observer(sample::SampleKind kind) {
+  return sample::event_kind(kind) == sample::EventKind::Observer;
+}
 
 bool begins_with_sign(std::string_view value) {
   return value.starts_with('+') || value.starts_with('-');
@@ -166,9 +168,9 @@ class LineReader {
   }
 
   // The kind of the type at the begin of `suffix`, up to the bar at `end`.
-  std::optional<SampleKind> kind_in(std::string_view suffix, std::size_t end) const {
+  std::optional<sample::SampleKind> kind_in(std::string_view suffix, std::size_t end) const {
     const auto type = without_spaces(suffix.substr(0, end));
-    if (dialects_.meters && type == "m") return SampleKind::Counter;
+    if (dialects_.meters && type == "m") return sample::SampleKind::Counter;
     return kind_of(type);
   }
 
@@ -249,7 +251,7 @@ class LineReader {
     tell(suffix);
   }
 
-  bool read_value(std::string_view text, Sample& sample) {
+  bool read_value(std::string_view text, sample::Sample& sample) {
     text = without_spaces(text);
     const base::Number number = base::parse_number(text);
     if (number.fault != base::NumberFault::None) {
@@ -319,7 +321,7 @@ class LineReader {
     if (suffix.is_known_type && is_observer(suffix.sample.kind)) {
       is_good = is_good && factor.value > 0 && factor.value <= 1;
       set_weight(is_good ? 1 / factor.value : 1, suffix);
-    } else if (suffix.is_known_type && suffix.sample.kind == SampleKind::Counter) {
+    } else if (suffix.is_known_type && suffix.sample.kind == sample::SampleKind::Counter) {
       if (factor.value != 0) suffix.sample.value /= factor.value;
     }
     if (!is_good) suffix.add_fault(Rejection::InvalidSampleFactor, field);

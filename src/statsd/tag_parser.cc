@@ -117,7 +117,7 @@ BareName parse_name_tags(std::string_view name, const Dialects& dialects, const 
   return split.bare;
 }
 
-void parse_field_tags(const IdentityFields& fields, const Dialects& dialects,
+void parse_field_tags(const sample::IdentityFields& fields, const Dialects& dialects,
                       const TagVisitor& visit, std::uint32_t& errors) {
   constexpr std::string_view kContainerMarker = "c:";
   for (const std::string_view field : fields.all()) {
@@ -137,7 +137,7 @@ std::string malformed_name_tags(std::string_view name, const Dialects& dialects)
   return malformed.empty() ? malformed : malformed.substr(1);
 }
 
-std::string malformed_field_tags(const IdentityFields& fields, const Dialects& dialects) {
+std::string malformed_field_tags(const sample::IdentityFields& fields, const Dialects& dialects) {
   std::string malformed;
   if (!dialects.dogstatsd) return malformed;
   for (const std::string_view field : fields.all()) {

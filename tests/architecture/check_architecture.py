@@ -20,33 +20,36 @@ FUNCTION_LINES_MAX = 60
 # A layer includes itself and these.
 LAYERS = {
     "base": set(),
-    "statsd": {"base"},
+    "sample": {"base"},
+    "statsd": {"base", "sample"},
     "metrics": {"base"},
-    "mapping": {"base", "statsd"},
+    "mapping": {"base", "sample"},
+    "rulefile": {"base", "sample", "mapping"},
     "exposition": {"base", "metrics"},
-    "pipeline": {"base", "statsd", "metrics", "mapping", "exposition"},
+    "pipeline": {"base", "sample", "statsd", "metrics", "mapping"},
     "net": {"base"},
+    "relay": {"base", "net"},
     "http": {"base", "net"},
-    "app": {"base", "statsd", "metrics", "mapping", "exposition", "pipeline", "net", "http"},
+    "app": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "exposition", "pipeline", "net", "relay", "http"},
 }
 
 # Third-party and operating-system headers, and the layers that may include them. The first prefix that fits decides.
 EXTERNAL = [
-    ("boost/asio", {"net", "http", "app"}),
+    ("boost/asio", {"net", "relay", "http", "app"}),
     ("boost/beast", {"http", "app"}),
-    ("boost/unordered", {"metrics", "pipeline"}),
+    ("boost/unordered", {"metrics"}),
     ("boost/system", set(LAYERS)),
     ("boost/", set()),
     ("fmt/", set(LAYERS)),
-    ("yaml-cpp/", {"mapping"}),
+    ("yaml-cpp/", {"rulefile"}),
     ("re2/", {"mapping"}),
     ("protozero/", {"exposition"}),
     ("zlib.h", {"http"}),
-    ("sys/socket.h", {"net", "http", "app"}),
-    ("sys/un.h", {"net", "http", "app"}),
-    ("netinet/", {"net", "http", "app"}),
-    ("arpa/", {"net", "http", "app"}),
-    ("netdb.h", {"net", "http", "app"}),
+    ("sys/socket.h", {"net", "relay", "http", "app"}),
+    ("sys/un.h", {"net", "relay", "http", "app"}),
+    ("netinet/", {"net", "relay", "http", "app"}),
+    ("arpa/", {"net", "relay", "http", "app"}),
+    ("netdb.h", {"net", "relay", "http", "app"}),
     ("sys/", set(LAYERS)),
     ("linux/", {"net", "app"}),
 ]
@@ -81,6 +84,8 @@ def check_internal_include(layer, target):
         return f"{target} names no layer"
     if reached and reached != layer and reached not in LAYERS[layer]:
         return f"{layer} may not include {reached} ({target})"
+    if reached and reached != layer and not target.startswith("weir/"):
+        return f"{target} is private to {reached}"
     return None
 
 
@@ -120,6 +125,27 @@ def check_includes(files):
     for prefix, paths in users.items():
         for path in sorted(paths)[1:]:
             yield f"{path}:1: {prefix} is already included by {sorted(paths)[0]}; one file only"
+
+
+def our_includes(text):
+    return [match.group(2) for match in map(INCLUDE.match, text.splitlines()) if match and match.group(1) == '"']
+
+
+def check_public_headers(files):
+    """A public header is one that another layer needs, itself or by way of other public headers."""
+    headers = {path.removeprefix("include/"): path for path in files if path.startswith("include/weir/")}
+    needed, waiting = set(), []
+    for path, text in files.items():
+        if path.startswith("src/"):
+            waiting += [target for target in our_includes(text) if target in headers and layer_included(target) != layer_of(path)]
+    while waiting:
+        target = waiting.pop()
+        if target not in needed:
+            needed.add(target)
+            waiting += [further for further in our_includes(files[headers[target]]) if further in headers]
+    for target in sorted(set(headers) - needed):
+        if layer_of(headers[target]):
+            yield f"{headers[target]}:1: no other layer needs it; it belongs into src"
 
 
 LITERALS = re.compile(
@@ -215,7 +241,7 @@ def check_machine_paths(files):
                 yield f"{path}:{number}: a path of one machine"
 
 
-CHECKS = [check_includes, check_sizes, check_licence_lines, check_header_guards, check_machine_paths]
+CHECKS = [check_includes, check_public_headers, check_sizes, check_licence_lines, check_header_guards, check_machine_paths]
 
 
 def violations(files):

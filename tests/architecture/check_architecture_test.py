@@ -29,7 +29,7 @@ class Violations(unittest.TestCase):
 
     def test_accepts_includes_that_point_inwards(self):
         self.assert_clean({
-            "src/mapping/a.cc": source('#include "weir/mapping/rule.h"\n#include "weir/statsd/sample.h"\n#include <vector>\n'),
+            "src/mapping/a.cc": source('#include "weir/mapping/rule.h"\n#include "weir/sample/sample.h"\n#include <vector>\n'),
             "src/app/b.cc": source('#include "weir/http/router.h"\n#include <boost/asio/io_context.hpp>\n'),
             "src/base/c.cc": source('#include "base/number_tables.h"\n#include <boost/system/result.hpp>\n#include <sys/uio.h>\n'),
         })
@@ -57,12 +57,12 @@ class Violations(unittest.TestCase):
         self.assert_fault({"src/exposition/a.cc": source("#include <zlib.h>\n")}, "src/exposition/a.cc:2", "zlib.h")
 
     def test_rejects_a_second_user_of_yaml_and_re2(self):
-        for library in ("yaml-cpp/yaml.h", "re2/re2.h"):
-            files = {f"src/mapping/{name}.cc": source(f"#include <{library}>\n") for name in ("a", "b")}
-            self.assert_fault(files, "src/mapping/b.cc", "one file only")
+        for layer, library in (("rulefile", "yaml-cpp/yaml.h"), ("mapping", "re2/re2.h")):
+            files = {f"src/{layer}/{name}.cc": source(f"#include <{library}>\n") for name in ("a", "b")}
+            self.assert_fault(files, f"src/{layer}/b.cc", "one file only")
 
     def test_rejects_yaml_in_a_header_and_in_another_layer(self):
-        self.assert_fault({"include/weir/mapping/a.h": header("#include <yaml-cpp/yaml.h>\n")}, "include/weir/mapping/a.h:3", "one .cc")
+        self.assert_fault({"include/weir/rulefile/a.h": header("#include <yaml-cpp/yaml.h>\n")}, "include/weir/rulefile/a.h:3", "one .cc")
         self.assert_fault({"src/app/a.cc": source("#include <yaml-cpp/yaml.h>\n")}, "src/app/a.cc:2", "may not include")
 
     def test_rejects_an_unknown_library(self):

@@ -21,16 +21,16 @@ constexpr std::uint64_t kSeed = 0x5eed;
 class Keep final : public statsd::LineVisitor {
  public:
   void on_attempt() override {}
-  void on_sample(const statsd::Sample& sample) override { samples.push_back(sample); }
-  void on_unknown_type(const statsd::Sample&, std::string_view) override {}
+  void on_sample(const sample::Sample& sample) override { samples.push_back(sample); }
+  void on_unknown_type(const sample::Sample&, std::string_view) override {}
   void on_rejection(statsd::Rejection, std::string_view) override {}
   void on_weight_capped() override {}
   void on_message(statsd::Message) override {}
-  std::vector<statsd::Sample> samples;
+  std::vector<sample::Sample> samples;
 };
 
 // Samples that borrow from `lines`.
-std::vector<statsd::Sample> samples_of(const std::vector<std::string>& lines) {
+std::vector<sample::Sample> samples_of(const std::vector<std::string>& lines) {
   const statsd::LineParser parser({}, {});
   Keep keep;
   for (const auto& line : lines) parser.parse(line, keep);
@@ -52,7 +52,7 @@ void hash(benchmark::State& state) {
 void hash_sample(benchmark::State& state) {
   const auto lines = standard_lines(kHotSeries);
   const auto samples = samples_of(lines);
-  const pipeline::IdentityHash hash(kSeed, base::best_instructions());
+  const pipeline::IdentityHash hash(kSeed, base::best_cpu_level());
   std::uint64_t sum = 0;
   for (auto iteration : state) {
     (void)iteration;
@@ -66,7 +66,7 @@ void hash_sample(benchmark::State& state) {
 void hit(benchmark::State& state) {
   const auto lines = standard_lines(static_cast<std::size_t>(state.range(0)));
   const auto samples = samples_of(lines);
-  const pipeline::IdentityHash hash(kSeed, base::best_instructions());
+  const pipeline::IdentityHash hash(kSeed, base::best_cpu_level());
   pipeline::BindingTable table({});
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const auto& sample = samples[(i * 7919) % samples.size()];

@@ -10,8 +10,8 @@
 #include <fmt/format.h>
 
 #include "traffic.h"
-#include "weir/mapping/rule_loader.h"
 #include "weir/pipeline/pipeline.h"
+#include "weir/rulefile/loader.h"
 
 namespace weir::bench {
 namespace {
@@ -56,7 +56,7 @@ void feed(pipeline::Pipeline& pipeline, const std::vector<std::string>& datagram
 void see_first(benchmark::State& state, const std::string& mapping,
                const std::vector<std::string>& lines) {
   const auto datagrams = packed(lines);
-  const auto rules = pipeline::prepare(mapping::parse_rules(mapping, "mapping.yml").rules, 1);
+  const auto rules = pipeline::prepare(rulefile::parse_rules(mapping, "mapping.yml").rules, 1);
   for (auto iteration : state) {
     (void)iteration;
     state.PauseTiming();

@@ -18,8 +18,8 @@ namespace {
 class Discard final : public statsd::LineVisitor {
  public:
   void on_attempt() override {}
-  void on_sample(const statsd::Sample& sample) override { sum += sample.value; }
-  void on_unknown_type(const statsd::Sample&, std::string_view) override {}
+  void on_sample(const sample::Sample& sample) override { sum += sample.value; }
+  void on_unknown_type(const sample::Sample&, std::string_view) override {}
   void on_rejection(statsd::Rejection, std::string_view) override { sum += 1; }
   void on_weight_capped() override {}
   void on_message(statsd::Message) override {}
@@ -61,7 +61,7 @@ void parse_tags(benchmark::State& state, const std::vector<std::string>& lines) 
     for (const auto& line : lines) {
       statsd::parse_name_tags(std::string_view(line).substr(0, line.find(':')), dialects, count,
                               errors);
-      statsd::IdentityFields fields;
+      sample::IdentityFields fields;
       const auto begin = line.find("|#");
       if (begin != std::string::npos && fields.add(std::string_view(line).substr(begin + 1))) {
         statsd::parse_field_tags(fields, dialects, count, errors);

@@ -9,8 +9,8 @@
 
 #include "instruments.h"
 #include "traffic.h"
-#include "weir/mapping/rule_loader.h"
 #include "weir/pipeline/pipeline.h"
+#include "weir/rulefile/loader.h"
 
 namespace weir::bench {
 namespace {
@@ -82,10 +82,10 @@ std::vector<std::string> timer_lines() {
 // The factor of the native buckets, in hundredths; 1 leaves the classic ones alone.
 void hot_histograms(benchmark::State& state) {
   const auto rules =
-      mapping::parse_rules(fmt::format("defaults: {{observer_type: histogram, histogram_options: "
-                                       "{{native_histogram_bucket_factor: {}}}}}",
-                                       static_cast<double>(state.range(0)) / 100),
-                           "mapping.yml");
+      rulefile::parse_rules(fmt::format("defaults: {{observer_type: histogram, histogram_options: "
+                                        "{{native_histogram_bucket_factor: {}}}}}",
+                                        static_cast<double>(state.range(0)) / 100),
+                            "mapping.yml");
   metrics::Store store({}, {}, 1, base::Clock::now());
   pipeline::Pipeline pipeline(pipeline::prepare(rules.rules, 1), store, one_worker());
   feed_hot(state, pipeline, timer_lines());

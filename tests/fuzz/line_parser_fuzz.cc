@@ -12,10 +12,10 @@
 
 namespace {
 
+using weir::sample::Sample;
 using weir::statsd::Dialects;
 using weir::statsd::Message;
 using weir::statsd::Rejection;
-using weir::statsd::Sample;
 
 constexpr weir::statsd::ParserLimits kLimits = {.sampling_weight_max = 1'000};
 
@@ -37,7 +37,7 @@ class Checker : public weir::statsd::LineVisitor {
   }
   void on_sample(const Sample& sample) override {
     assert(sample.weight >= 1 && sample.weight <= kLimits.sampling_weight_max);
-    assert(event_kind(sample.kind) == weir::statsd::EventKind::Observer || sample.weight == 1);
+    assert(event_kind(sample.kind) == weir::sample::EventKind::Observer || sample.weight == 1);
     close(sample);
   }
   void on_unknown_type(const Sample& sample, std::string_view type) override {

@@ -12,8 +12,8 @@
 
 namespace {
 
+using weir::sample::Sample;
 using weir::statsd::Dialects;
-using weir::statsd::Sample;
 using weir::support::ParsedLine;
 
 void check_line(const char* at, const char* end, std::string_view line, const Dialects& dialects) {

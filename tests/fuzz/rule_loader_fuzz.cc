@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "weir/mapping/config_error.h"
-#include "weir/mapping/dag_split.h"
-#include "weir/mapping/rule_loader.h"
+#include "weir/rulefile/airflow_dag_ids.h"
+#include "weir/rulefile/config_error.h"
+#include "weir/rulefile/loader.h"
 
 namespace {
 
@@ -18,8 +18,8 @@ using namespace weir;
 constexpr std::string_view kNames[] = {"",         "a",       "a.b",      "a.b.c",   "a.*.c",
                                        "a..c",     ".",       "test.web", "foo",     "x.y.z.1.2.3",
                                        "\u00e9.b", "foo.bar", "timer.1",  "a.bb.c.d"};
-constexpr statsd::EventKind kKinds[] = {statsd::EventKind::Counter, statsd::EventKind::Gauge,
-                                        statsd::EventKind::Observer};
+constexpr sample::EventKind kKinds[] = {sample::EventKind::Counter, sample::EventKind::Gauge,
+                                        sample::EventKind::Observer};
 
 // With the line that says how many are left out.
 constexpr std::size_t kErrorsMax = 51;
@@ -35,7 +35,7 @@ void match_names(const mapping::RuleSet& rules) {
       rules.match(name, kind, kTags, match);
       if (match.rule == nullptr) continue;
       if (match.rule->kind.value_or(kind) != kind || match.captures.empty()) std::abort();
-      if (!mapping::fulfil(kTags, match.rule->match_tags)) std::abort();
+      if (!mapping::satisfy(kTags, match.rule->match_tags)) std::abort();
       out.clear();
       match.rule->name.expand(match.captures, out);
       for (const auto& label : match.rule->labels) label.value.expand(match.captures, out);
@@ -47,9 +47,9 @@ void match_names(const mapping::RuleSet& rules) {
 
 }  // namespace
 
-void expect_lines(const std::vector<mapping::Diagnostic>& diagnostics) {
+void expect_lines(const std::vector<rulefile::Diagnostic>& diagnostics) {
   for (const auto& diagnostic : diagnostics) {
-    if (mapping::text_of(diagnostic).find('\n') != std::string::npos) std::abort();
+    if (rulefile::text_of(diagnostic).find('\n') != std::string::npos) std::abort();
   }
 }
 
@@ -58,13 +58,13 @@ void expect_lines(const std::vector<mapping::Diagnostic>& diagnostics) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   try {
-    const auto loaded = mapping::parse_rules(text, "fuzz.yml");
+    const auto loaded = rulefile::parse_rules(text, "fuzz.yml");
     expect_lines(loaded.warnings);
     match_names(*loaded.rules);
     const std::string dag_ids[] = {"a.b-c"};
-    const auto split = mapping::split_dag_ids(text, "fuzz.yml", dag_ids);
-    match_names(*mapping::parse_rules(split, "split.yml").rules);
-  } catch (const mapping::ConfigError& error) {
+    const auto split = rulefile::split_dag_ids(text, "fuzz.yml", dag_ids);
+    match_names(*rulefile::parse_rules(split, "split.yml").rules);
+  } catch (const rulefile::ConfigError& error) {
     expect_lines(error.errors());
     if (error.errors().empty() || error.errors().size() > kErrorsMax) std::abort();
   }

@@ -17,11 +17,11 @@
 
 #include "call_counts.h"
 #include "weir/exposition/text_writer.h"
-#include "weir/mapping/rule_loader.h"
 #include "weir/metrics/scrape.h"
-#include "weir/net/relay.h"
 #include "weir/pipeline/line_tap.h"
 #include "weir/pipeline/pipeline.h"
+#include "weir/relay/relay.h"
+#include "weir/rulefile/loader.h"
 
 namespace weir::hot_path {
 namespace {
@@ -210,7 +210,7 @@ void expect_at_most(const CallCounts& calls, const CallCounts& max, std::size_t 
 struct Rig {
   Rig(const Traffic& traffic, std::size_t workers)
       : datagrams(datagrams_of(traffic.line)),
-        rules(pipeline::prepare(mapping::parse_rules(kMapping, "mapping.yml").rules, 1)),
+        rules(pipeline::prepare(rulefile::parse_rules(kMapping, "mapping.yml").rules, 1)),
         store(traffic.budgets, {}, 1, base::Clock::now()) {
     pipeline::PipelineOptions options;
     options.dialects = traffic.dialects;
@@ -306,10 +306,10 @@ INSTANTIATE_TEST_SUITE_P(, HotPath, testing::ValuesIn(kTraffic),
                          [](const auto& row) { return row.param.name; });
 
 struct RelayTap : pipeline::LineTap {
-  explicit RelayTap(net::Relay& to) : relay(to) {}
+  explicit RelayTap(relay::Relay& to) : relay(to) {}
   void on_line(std::string_view raw_line) override { relay.on_line(raw_line); }
 
-  net::Relay& relay;
+  relay::Relay& relay;
 };
 
 TEST(RelayedHotPath, CallsNothingPerLine) {
@@ -320,14 +320,14 @@ TEST(RelayedHotPath, CallsNothingPerLine) {
   // Never read: what it has no room for is lost behind the sender's back.
   const asio::ip::udp::socket sink(context, {asio::ip::address_v4::loopback(), 0});
   const base::Log log(base::LogLevel::Error, base::LogFormat::Logfmt);
-  net::Relay::Options options;
+  relay::Relay::Options options;
   options.targets = {fmt::format("127.0.0.1:{}", sink.local_endpoint().port())};
-  net::Relay relay(context, options, log);
+  relay::Relay relay(context, options, log);
   RelayTap tap(relay);
   metrics::Store store({}, {}, 1, base::Clock::now());
   pipeline::PipelineOptions tapped;
   tapped.tap = &tap;
-  pipeline::Pipeline pipeline(pipeline::prepare(mapping::parse_rules("", "mapping.yml").rules, 1),
+  pipeline::Pipeline pipeline(pipeline::prepare(rulefile::parse_rules("", "mapping.yml").rules, 1),
                               store, tapped);
   send(pipeline, datagrams);
 

@@ -3,7 +3,7 @@
 
 One `LAYER.toml` a layer, with a table `[[mutant]]` for each:
 
-    id         a letter of the layer and a number; it stays when others go
+    id         a letter and a number; it stays when others go and when the text moves to another layer
     what       the fault, in one sentence
     file       where the text is. When it is not there exactly once, all of src and include is searched: it must be once there
     old, new   the text, and what takes its place. White space is not compared, so that a new formatting does no harm
@@ -18,7 +18,7 @@ import re
 import tomllib
 
 HERE = pathlib.Path(__file__).resolve().parent
-LAYERS = ("base", "statsd", "metrics", "mapping", "exposition", "pipeline", "net", "http", "app")
+LAYERS = ("base", "statsd", "metrics", "mapping", "rulefile", "exposition", "pipeline", "net", "relay", "http", "app")
 KEYS = {"id", "what", "file", "old", "new", "suites"}
 
 

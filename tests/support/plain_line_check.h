@@ -19,9 +19,9 @@ namespace weir::support {
 // Reads the line at `at`, in a datagram that ends at `end`, if it is plain. Returns the line's end,
 // or null, and then `sample` means nothing.
 inline const char* read_plain_line(const char* at, const char* end,
-                                   const statsd::Dialects& dialects, statsd::Sample& sample,
-                                   base::Instructions instructions = base::best_instructions()) {
-  statsd::PlainLineReader reader(dialects, std::numeric_limits<std::size_t>::max(), instructions);
+                                   const statsd::Dialects& dialects, sample::Sample& sample,
+                                   base::CpuLevel cpu_level = base::best_cpu_level()) {
+  statsd::PlainLineReader reader(dialects, std::numeric_limits<std::size_t>::max(), cpu_level);
   reader.open(at, end);
   std::array<statsd::PlainLine, 1> line;
   if (reader.read(std::span<statsd::PlainLine>(line)) == 0) return nullptr;
@@ -36,8 +36,8 @@ struct ParsedLine : statsd::LineVisitor {
   }
 
   void on_attempt() override { ++attempts; }
-  void on_sample(const statsd::Sample& sample) override { samples.push_back(sample); }
-  void on_unknown_type(const statsd::Sample&, std::string_view) override { ++others; }
+  void on_sample(const sample::Sample& sample) override { samples.push_back(sample); }
+  void on_unknown_type(const sample::Sample&, std::string_view) override { ++others; }
   void on_rejection(statsd::Rejection, std::string_view) override { ++others; }
   void on_weight_capped() override { ++others; }
   void on_message(statsd::Message) override { ++others; }
@@ -49,24 +49,24 @@ struct ParsedLine : statsd::LineVisitor {
 
   std::size_t attempts = 0;
   std::size_t others = 0;
-  std::vector<statsd::Sample> samples;
+  std::vector<sample::Sample> samples;
 };
 
-inline bool is_same_identity(const statsd::Sample& left, const statsd::Sample& right) {
+inline bool is_same_identity(const sample::Sample& left, const sample::Sample& right) {
   return left.name == right.name && left.kind == right.kind &&
          std::equal(left.fields.all().begin(), left.fields.all().end(), right.fields.all().begin(),
                     right.fields.all().end());
 }
 
 // In every field, the value bit for bit.
-inline bool is_same(const statsd::Sample& left, const statsd::Sample& right) {
+inline bool is_same(const sample::Sample& left, const sample::Sample& right) {
   return is_same_identity(left, right) && left.is_relative == right.is_relative &&
          left.weight == right.weight &&
          std::bit_cast<std::uint64_t>(left.value) == std::bit_cast<std::uint64_t>(right.value);
 }
 
 // The identity as text that no other identity has.
-inline std::string identity_of(const statsd::Sample& sample) {
+inline std::string identity_of(const sample::Sample& sample) {
   std::string text(1, static_cast<char>('0' + static_cast<int>(sample.kind)));
   text += sample.name;
   for (const auto field : sample.fields.all()) (text += '|') += field;
@@ -74,7 +74,7 @@ inline std::string identity_of(const statsd::Sample& sample) {
 }
 
 // The plain line that says `value` about the identity of `sample`; "" when only other lines can.
-inline std::string plain_line_about(const statsd::Sample& sample, std::string_view value) {
+inline std::string plain_line_about(const sample::Sample& sample, std::string_view value) {
   constexpr std::string_view kTypes[] = {"c", "g", "ms", "h", "d"};
   const auto fields = sample.fields.all();
   if (fields.size() > 1 || (!fields.empty() && !fields[0].starts_with('#'))) return {};

@@ -11,7 +11,7 @@
 #include "weir/mapping/name_template.h"
 #include "weir/mapping/tag_condition.h"
 #include "weir/mapping/tag_rules.h"
-#include "weir/statsd/sample.h"
+#include "weir/sample/sample.h"
 
 namespace weir::mapping {
 
@@ -72,7 +72,7 @@ struct Rule {
   std::string match;
   MatchType match_type = MatchType::Glob;
   // Absent: every kind.
-  std::optional<statsd::EventKind> kind;
+  std::optional<sample::EventKind> kind;
   // Sorted by key; the rule is for samples that fulfil all of them.
   std::vector<TagCondition> match_tags;
   Action action = Action::Map;
@@ -95,7 +95,7 @@ struct Rule {
   // What the value of a timer is divided by to be in seconds (`unit`).
   double timer_units_per_second = kMillisecondsPerSecond;
   // `as: gauge`: counters of this rule add up in a gauge, which may go down.
-  bool is_up_and_down = false;
+  bool is_up_down = false;
   // `as: set`: counters of this rule are sent as totals, which their series is set to.
   bool is_total = false;
   // `max_series`: the rule makes no series of a metric that has this many.

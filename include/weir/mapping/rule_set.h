@@ -34,10 +34,10 @@ class RuleSet {
   // `glob_disable_ordering`, the more specific segment at every level: a literal, then `x*y`, `*`
   // and `**`. A rule whose `match_tags` the tags do not fulfil does not match. `match` is reused to
   // spare allocations. Any thread.
-  void match(std::string_view name, statsd::EventKind kind, std::span<const Tag> tags,
+  void match(std::string_view name, sample::EventKind kind, std::span<const Tag> tags,
              Match& match) const;
   // The same for a sample without tags.
-  void match(std::string_view name, statsd::EventKind kind, Match& match) const;
+  void match(std::string_view name, sample::EventKind kind, Match& match) const;
 
   [[nodiscard]] std::span<const Rule> rules() const { return rules_; }
   [[nodiscard]] const Defaults& defaults() const { return defaults_; }

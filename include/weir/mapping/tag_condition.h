@@ -24,7 +24,7 @@ struct TagCondition {
 
 // Whether `tags`, in the order sent, fulfil every condition. Of several tags with one key the last
 // counts, as it does for labels.
-[[nodiscard]] bool fulfil(std::span<const Tag> tags, std::span<const TagCondition> conditions);
+[[nodiscard]] bool satisfy(std::span<const Tag> tags, std::span<const TagCondition> conditions);
 
 // The patterns taken for values: what these tags fulfil is fulfilled by every sample that fulfils
 // `conditions`. Borrows from them.

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "weir/base/guarded.h"
+#include "weir/base/spin_lock.h"
 #include "weir/metrics/definition.h"
 #include "weir/metrics/native_buckets.h"
 #include "weir/metrics/reading.h"
-#include "weir/metrics/spin_lock.h"
 
 namespace weir::metrics {
 
@@ -72,7 +72,7 @@ class NativeHistogram {
   struct Hot {
     explicit Hot(std::atomic<std::size_t>& bytes_total) : charge(bytes_total) {}
 
-    SpinLock lock;
+    base::SpinLock lock;
     std::uint8_t size = 0;
     // Grows from nothing to `kBufferMax`: most series of a large store are seldom observed.
     std::uint8_t capacity = 0;

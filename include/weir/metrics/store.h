@@ -66,7 +66,7 @@ struct SeriesRequest {
   std::chrono::nanoseconds ttl{0};
   DefinitionSource source;
   // A gauge that a rule makes of counters.
-  bool is_up_and_down = false;
+  bool is_up_down = false;
   // A counter that is set to totals: those of several series have no sum, so none overflows.
   bool is_total = false;
   // A family that has so many series gets no more by this request, whatever the budgets.

@@ -10,9 +10,9 @@
 
 #include "weir/base/clock.h"
 #include "weir/base/guarded.h"
+#include "weir/base/spin_lock.h"
 #include "weir/metrics/definition.h"
 #include "weir/metrics/quantile_window.h"
-#include "weir/metrics/spin_lock.h"
 
 namespace weir::metrics {
 
@@ -50,7 +50,7 @@ class Summary {
 
   // What observing threads write, guarded by `lock`.
   struct Hot {
-    SpinLock lock;
+    base::SpinLock lock;
     // Grows from nothing to `buffer_size`.
     std::vector<Observation> buffer;
     // Where in the buffer the next observation goes, for `prefetch` alone.

@@ -11,12 +11,12 @@
 #include <utility>
 
 #include "weir/base/tally.h"
-#include "weir/statsd/sample.h"
+#include "weir/sample/sample.h"
 
 namespace weir::pipeline {
 
 // As it stands in the label `type` of the daemon's own metrics.
-[[nodiscard]] std::string_view event_kind_name(statsd::EventKind kind);
+[[nodiscard]] std::string_view event_kind_name(sample::EventKind kind);
 
 // Counts by event kind and metric name, for as many names as allowed; what comes after is counted
 // together. One worker counts, any thread reads.
@@ -28,16 +28,16 @@ class NamedTallies {
   explicit NamedTallies(std::size_t names_max) : names_max_(names_max) {}
 
   // Where to count; stays good for the life of this object. Takes a lock: for first sight only.
-  base::Tally& at(statsd::EventKind kind, std::string_view name);
+  base::Tally& at(sample::EventKind kind, std::string_view name);
 
-  using Visitor = std::function<void(statsd::EventKind, const std::string& name, std::uint64_t)>;
+  using Visitor = std::function<void(sample::EventKind, const std::string& name, std::uint64_t)>;
   // Ordered by name, then kind.
   void visit(const Visitor& visitor) const;
 
  private:
   std::size_t names_max_;
   mutable std::mutex mutex_;
-  std::map<std::pair<std::string, statsd::EventKind>, base::Tally> tallies_;
+  std::map<std::pair<std::string, sample::EventKind>, base::Tally> tallies_;
 };
 
 }  // namespace weir::pipeline

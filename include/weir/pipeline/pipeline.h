@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "weir/base/clock.h"
-#include "weir/base/instructions.h"
+#include "weir/base/cpu.h"
 #include "weir/metrics/store.h"
 #include "weir/pipeline/ledger.h"
 #include "weir/pipeline/line_tap.h"
@@ -33,7 +33,7 @@ struct PipelineOptions {
   // Of the binding table's hash; a secret of the process.
   std::uint64_t seed = 0;
   // No better ones than the processor's.
-  base::Instructions instructions = base::best_instructions();
+  base::CpuLevel cpu_level = base::best_cpu_level();
   // A counter event whose value is NaN or infinite is an error; otherwise its series never leaves
   // that value again (Q24).
   bool refuses_non_finite_counters = false;

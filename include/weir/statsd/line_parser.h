@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string_view>
 
+#include "weir/sample/sample.h"
 #include "weir/statsd/dialect.h"
 #include "weir/statsd/rejection.h"
-#include "weir/statsd/sample.h"
 
 namespace weir::statsd {
 
@@ -21,10 +21,10 @@ class LineVisitor {
   // A value was attempted; exactly one call before anything else is said about it.
   virtual void on_attempt() = 0;
   // A good sample of a known type.
-  virtual void on_sample(const Sample& sample) = 0;
+  virtual void on_sample(const sample::Sample& sample) = 0;
   // A sample that is good but for its type (`sample.kind` means nothing): its tags still count
   // before it is rejected with IllegalEvent. The parser does not call `on_rejection` for it.
-  virtual void on_unknown_type(const Sample& sample, std::string_view type) = 0;
+  virtual void on_unknown_type(const sample::Sample& sample, std::string_view type) = 0;
   // A line, a sample or a field that was not taken. `part` is what of the line is at fault: the
   // value, the type or the field; empty where it is all of the line.
   virtual void on_rejection(Rejection rejection, std::string_view part) = 0;

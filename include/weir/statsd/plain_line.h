@@ -8,10 +8,10 @@
 #include <span>
 #include <string_view>
 
-#include "weir/base/delimiters.h"
+#include "weir/sample/sample.h"
+#include "weir/statsd/delimiters.h"
 #include "weir/statsd/dialect.h"
 #include "weir/statsd/plain_number.h"
-#include "weir/statsd/sample.h"
 
 namespace weir::statsd {
 
@@ -28,13 +28,13 @@ struct PlainLine {
   // 0 without tags; with the `#`.
   std::uint32_t tags_size;
   double value;
-  SampleKind kind;
+  sample::SampleKind kind;
 
   [[nodiscard]] std::string_view text() const { return {at, size}; }
   [[nodiscard]] std::string_view name() const { return {at, name_size}; }
   [[nodiscard]] std::string_view tags() const { return {at + tags_place, tags_size}; }
-  [[nodiscard]] Sample sample() const {
-    Sample made;
+  [[nodiscard]] sample::Sample sample() const {
+    sample::Sample made;
     made.name = name();
     if (tags_size != 0) static_cast<void>(made.fields.add(tags()));
     made.kind = kind;
@@ -48,7 +48,7 @@ namespace detail {
 
 // A type, by the first letter of its text.
 struct TypeText {
-  SampleKind kind = SampleKind::Counter;
+  sample::SampleKind kind = sample::SampleKind::Counter;
   // 0 where no type begins so.
   std::uint8_t size = 0;
   char last = 0;
@@ -56,17 +56,17 @@ struct TypeText {
 
 inline constexpr std::array<TypeText, 256> kTypes = [] {
   std::array<TypeText, 256> types{};
-  types['c'] = {SampleKind::Counter, 1, 'c'};
-  types['g'] = {SampleKind::Gauge, 1, 'g'};
-  types['m'] = {SampleKind::Timer, 2, 's'};
-  types['h'] = {SampleKind::Histogram, 1, 'h'};
-  types['d'] = {SampleKind::Distribution, 1, 'd'};
+  types['c'] = {sample::SampleKind::Counter, 1, 'c'};
+  types['g'] = {sample::SampleKind::Gauge, 1, 'g'};
+  types['m'] = {sample::SampleKind::Timer, 2, 's'};
+  types['h'] = {sample::SampleKind::Histogram, 1, 'h'};
+  types['d'] = {sample::SampleKind::Distribution, 1, 'd'};
   return types;
 }();
 
 // Reads the type that stands in [at, at + size). Types come in any order, so there is no branch for
 // each.
-inline bool read_type(const char* at, std::size_t size, SampleKind& kind) {
+inline bool read_type(const char* at, std::size_t size, sample::SampleKind& kind) {
   if (size == 0) return false;
   const TypeText type = kTypes[static_cast<unsigned char>(*at)];
   kind = type.kind;
@@ -84,8 +84,8 @@ class PlainLineReader {
  public:
   // No line of more than `size_max` bytes is plain.
   PlainLineReader(const Dialects& dialects, std::size_t size_max,
-                  base::Instructions instructions = base::best_instructions())
-      : reads_tags_(dialects.dogstatsd), size_max_(size_max), found_(instructions) {}
+                  base::CpuLevel cpu_level = base::best_cpu_level())
+      : reads_tags_(dialects.dogstatsd), size_max_(size_max), found_(cpu_level) {}
 
   // Goes to the first line of [at, end). Forgets what was read before.
   void open(const char* at, const char* end) {
@@ -133,7 +133,7 @@ class PlainLineReader {
 
   void look_from(const char* at) {
     window_ = at;
-    size_ = std::min(static_cast<std::size_t>(end_ - at), base::Delimiters::kSizeMax);
+    size_ = std::min(static_cast<std::size_t>(end_ - at), statsd::Delimiters::kSizeMax);
     found_.find(at, size_);
     place_ = {0, 0};
   }
@@ -167,7 +167,7 @@ class PlainLineReader {
   bool reads_tags_;
   bool is_done_ = true;
   std::size_t size_max_;
-  base::Delimiters found_;
+  statsd::Delimiters found_;
   const char* end_ = nullptr;
   // What was looked at.
   const char* window_ = nullptr;
@@ -183,7 +183,7 @@ inline bool PlainLineReader::read_line(const char* window, std::size_t size, Pla
   const std::size_t type_end = found_.end(place.next + 1);
   const std::size_t colon = found_.colon(place.begin);
   if (bar == size || window[bar] != '|' || colon > bar) return false;
-  SampleKind kind{};
+  sample::SampleKind kind{};
   double value = 0;
   if (!detail::read_type(window + bar + 1, type_end - bar - 1, kind)) return false;
   if (!read_plain_number(window + colon + 1, bar - colon - 1, end_, value)) return false;

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "weir/sample/sample.h"
 #include "weir/statsd/dialect.h"
-#include "weir/statsd/sample.h"
 
 namespace weir::statsd {
 
@@ -32,13 +32,13 @@ BareName parse_name_tags(std::string_view name, const Dialects& dialects, const 
 
 // Visits the tags of the `#` and `c:` fields of a sample, `container_id` among them. Adds the
 // number of malformed tags to `errors`.
-void parse_field_tags(const IdentityFields& fields, const Dialects& dialects,
+void parse_field_tags(const sample::IdentityFields& fields, const Dialects& dialects,
                       const TagVisitor& visit, std::uint32_t& errors);
 
 // The tags that `parse_name_tags` and `parse_field_tags` count as malformed, joined as they were;
 // of one-sided brackets the name. For messages.
 [[nodiscard]] std::string malformed_name_tags(std::string_view name, const Dialects& dialects);
-[[nodiscard]] std::string malformed_field_tags(const IdentityFields& fields,
+[[nodiscard]] std::string malformed_field_tags(const sample::IdentityFields& fields,
                                                const Dialects& dialects);
 
 }  // namespace weir::statsd

@@ -8,6 +8,8 @@
 #include "mapping_file.h"
 
 namespace weir::mapping {
+
+using rulefile::expanded;
 namespace {
 
 struct Row {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "mapping/reachability.h"
+#include "weir/mapping/reachability.h"
 
 #include <gtest/gtest.h>
 
 #include "mapping_file.h"
 
 namespace weir::mapping {
+
+using rulefile::warnings_of;
 namespace {
 
 TEST(Reachability, WarnsOfAMappingBehindAWiderOne) {

@@ -10,14 +10,14 @@
 #include <gtest/gtest.h>
 
 #include "allocation_count.h"
-#include "mapping/glob_grammar.h"
-#include "mapping/reachability.h"
+#include "weir/mapping/glob_grammar.h"
+#include "weir/mapping/reachability.h"
 #include "weir/mapping/rule_set.h"
 
 namespace weir::mapping {
 namespace {
 
-using statsd::EventKind;
+using sample::EventKind;
 using Texts = std::vector<std::string>;
 using SentTags = std::vector<std::pair<std::string, std::string>>;
 

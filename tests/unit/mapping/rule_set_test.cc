@@ -6,9 +6,13 @@
 #include "mapping_file.h"
 
 namespace weir::mapping {
+
+using rulefile::load;
+using rulefile::LoadedRules;
+using rulefile::mapped;
 namespace {
 
-using statsd::EventKind;
+using sample::EventKind;
 
 // Loads mappings named r0, r1, ... for these globs.
 LoadedRules globs(const std::vector<std::string>& patterns, const std::string& defaults = "") {

@@ -9,7 +9,7 @@ namespace weir::mapping {
 namespace {
 
 bool do_fulfil(const std::vector<Tag>& tags, const std::vector<TagCondition>& conditions) {
-  return fulfil(tags, conditions);
+  return satisfy(tags, conditions);
 }
 
 TEST(TagCondition, IsFulfilledByAnythingWhenThereIsNone) {

@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "net/socket.h"
 #include "weir/net/endpoint.h"
+#include "weir/net/open_socket.h"
 
 namespace weir::net {
 namespace {

@@ -11,8 +11,8 @@
 namespace weir::pipeline {
 namespace {
 
-using statsd::Sample;
-using statsd::SampleKind;
+using sample::Sample;
+using sample::SampleKind;
 
 const BindingTable::IsDead kNoneDead = [](const Binding&) { return false; };
 
@@ -26,7 +26,7 @@ Sample sample(std::string_view name, SampleKind kind = SampleKind::Counter,
 }
 
 std::uint64_t hash_of(const Sample& of) {
-  static const IdentityHash hash(7, base::best_instructions());
+  static const IdentityHash hash(7, base::best_cpu_level());
   return hash.of(of);
 }
 

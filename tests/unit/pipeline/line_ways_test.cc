@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "instruction_sets.h"
+#include "cpu_levels.h"
 #include "pipeline_fixture.h"
 #include "random_lines.h"
 #include "weir/statsd/line_splitter.h"
@@ -117,7 +117,7 @@ struct Ignorant : Witness {
 };
 
 void count(const NamedTallies& tallies, const std::string& name, Counts& counts) {
-  tallies.visit([&](statsd::EventKind kind, const std::string& metric, std::uint64_t value) {
+  tallies.visit([&](sample::EventKind kind, const std::string& metric, std::uint64_t value) {
     counts[fmt::format("{} {} {}", name, event_kind_name(kind), metric)] = value;
   });
 }
@@ -257,9 +257,9 @@ TEST_P(LinesSent, LeaveTheSameBehindHoweverTheyComeIn) {
     expect_same(run(steps, GetParam(), send_at_once, &witness), expected, "watched");
     PipelineOptions options;
     options.writers = metrics::Writers::One;
-    for (const auto instructions : support::instruction_sets()) {
+    for (const auto cpu_level : support::cpu_levels()) {
       // Its hash decides what is forgotten when there is no more room.
-      options.instructions = instructions;
+      options.cpu_level = cpu_level;
       expect_same(run(steps, GetParam(), send_at_once, nullptr, options),
                   run(steps, GetParam(), send_lines, &witness, options), "alone");
     }

@@ -38,7 +38,7 @@ TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
   rows[3].type = metrics::Type::Gauge;
   rows[4].has_labels = true;
   rows[5].is_overflow = true;
-  rows[6].is_up_and_down = true;
+  rows[6].is_up_down = true;
   rows[7].name_tag_errors = 1;
   rows[8].field_tag_errors = 1;
   rows[9].ttl = 1;
@@ -81,7 +81,7 @@ TEST(OutcomeList, SaysWhichWayASampleGoes) {
   Outcome gauge;
   gauge.type = metrics::Type::Gauge;
   Outcome up_and_down = gauge;
-  up_and_down.is_up_and_down = true;
+  up_and_down.is_up_down = true;
   Outcome total;
   total.is_total = true;
   Outcome two_series;

@@ -9,10 +9,10 @@
 
 #include "weir/base/clock.h"
 #include "weir/exposition/text_writer.h"
-#include "weir/mapping/rule_loader.h"
 #include "weir/metrics/scrape.h"
 #include "weir/pipeline/pipeline.h"
 #include "weir/pipeline/self_metrics.h"
+#include "weir/rulefile/loader.h"
 
 namespace weir::pipeline {
 
@@ -24,7 +24,7 @@ struct Bench {
 
   std::shared_ptr<const PreparedRules> rules(const std::string& mapping) {
     current =
-        prepare(mapping::parse_rules(mapping, "mapping.yml").rules, ++generation, current.get());
+        prepare(rulefile::parse_rules(mapping, "mapping.yml").rules, ++generation, current.get());
     return current;
   }
 

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "weir/mapping/rule_loader.h"
+#include "weir/rulefile/loader.h"
 
 namespace weir::pipeline {
 namespace {
@@ -17,7 +17,7 @@ using metrics::NativeOptions;
 std::optional<NativeOptions> native_with(const std::string& options) {
   const std::string yaml = "mappings: [{match: a, name: a, observer_type: histogram" +
                            (options.empty() ? "" : ", histogram_options: {" + options + "}") + "}]";
-  const auto prepared = prepare(mapping::parse_rules(yaml, "mapping.yml").rules, 1);
+  const auto prepared = prepare(rulefile::parse_rules(yaml, "mapping.yml").rules, 1);
   return prepared->observers[0].native;
 }
 
@@ -35,7 +35,7 @@ TEST(PreparedRules, GiveBothASummaryBesideTheHistogram) {
   const std::string mapping =
       "mappings: [{match: a, name: a, observer_type: both, summary_options: {quantiles: "
       "[{quantile: 0.5, error: 0.1}]}}, {match: b, name: b, observer_type: histogram}]";
-  const auto prepared = prepare(mapping::parse_rules(mapping, "m.yml").rules, 1);
+  const auto prepared = prepare(rulefile::parse_rules(mapping, "m.yml").rules, 1);
 
   EXPECT_EQ(prepared->observers[0].type, metrics::Type::Histogram);
   ASSERT_TRUE(prepared->companions[0].has_value());
@@ -46,8 +46,8 @@ TEST(PreparedRules, GiveBothASummaryBesideTheHistogram) {
 }
 
 TEST(PreparedRules, GiveSummariesNone) {
-  const auto rules = mapping::parse_rules("mappings: [{match: a, name: a, observer_type: summary}]",
-                                          "mapping.yml");
+  const auto rules = rulefile::parse_rules(
+      "mappings: [{match: a, name: a, observer_type: summary}]", "mapping.yml");
 
   EXPECT_EQ(prepare(rules.rules, 1)->observers[0].native, std::nullopt);
 }
@@ -55,7 +55,7 @@ TEST(PreparedRules, GiveSummariesNone) {
 // Another factor that comes to the same buckets changes nothing (Q15).
 TEST(PreparedRules, SeeAChangeOnlyWhereBucketsChange) {
   const auto with = [](const std::string& factor) {
-    return mapping::parse_rules(
+    return rulefile::parse_rules(
                "mappings: [{match: a, name: a, observer_type: histogram, histogram_options: "
                "{native_histogram_bucket_factor: " +
                    factor + "}}]",
@@ -72,7 +72,7 @@ TEST(PreparedRules, SeeAChangeOnlyWhereBucketsChange) {
 // Rules that only their tags tell apart are not each other's past.
 TEST(PreparedRules, KnowARuleAgainByItsTags) {
   const auto with = [](const std::string& live_bucket) {
-    return mapping::parse_rules(
+    return rulefile::parse_rules(
                "mappings: [{match: a, name: a, match_tags: {env: live}, observer_type: histogram, "
                "histogram_options: {buckets: [" +
                    live_bucket +

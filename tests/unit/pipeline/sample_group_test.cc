@@ -9,14 +9,14 @@
 
 #include <gtest/gtest.h>
 
-#include "instruction_sets.h"
+#include "cpu_levels.h"
 #include "pipeline/identity_hash.h"
 
 namespace weir::pipeline {
 namespace {
 
-using statsd::Sample;
-using statsd::SampleKind;
+using sample::Sample;
+using sample::SampleKind;
 
 const BindingTable::IsDead kNoneDead = [](const Binding&) { return false; };
 
@@ -56,7 +56,7 @@ struct Line {
 constexpr std::size_t kSizes[] = {0,  1,  2,  3,  4,  7,  8,  9,  15, 16, 17,  31,
                                   32, 33, 40, 47, 48, 63, 64, 65, 80, 96, 100, 129};
 
-class GroupOf : public testing::TestWithParam<base::Instructions> {
+class GroupOf : public testing::TestWithParam<base::CpuLevel> {
  protected:
   std::uint64_t hash_in_group(const statsd::PlainLine& line) {
     group_->room().front() = WaitingSample{};
@@ -214,8 +214,8 @@ TEST_P(GroupOf, KeepsNoHolderOfAnIdentityThatIsOnlyAlike) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Instructions, GroupOf, testing::ValuesIn(support::instruction_sets()),
-                         [](const auto& info) { return support::name_of_set(info); });
+INSTANTIATE_TEST_SUITE_P(CpuLevel, GroupOf, testing::ValuesIn(support::cpu_levels()),
+                         [](const auto& info) { return support::name_of_level(info); });
 
 }  // namespace
 }  // namespace weir::pipeline

@@ -8,7 +8,7 @@
 namespace weir::pipeline {
 namespace {
 
-using statsd::SampleKind;
+using sample::SampleKind;
 
 Outcome kept(Disposition disposition, bool has_labels) {
   Outcome outcome;
@@ -59,7 +59,7 @@ TEST(SmoothCounts, TellASampleByItsWeight) {
   EXPECT_EQ(ledger.lookups.value(), 10U);
   EXPECT_EQ(ledger.mapped.value(), 10U);
   EXPECT_EQ(ledger.tagged_samples.value(), 1U);
-  EXPECT_EQ(ledger.applied[static_cast<std::size_t>(statsd::EventKind::Observer)].value(), 10U);
+  EXPECT_EQ(ledger.applied[static_cast<std::size_t>(sample::EventKind::Observer)].value(), 10U);
 }
 
 }  // namespace

@@ -99,17 +99,17 @@ class Transcript : public LineVisitor {
   }
 
   void on_attempt() override { ++samples_; }
-  void on_sample(const Sample& sample) override {
+  void on_sample(const sample::Sample& sample) override {
     const auto labels = labels_of(sample);
     events_ += events_.empty() ? "" : "; ";
     if (sample.weight != 1) events_ += std::to_string(sample.weight) + "x ";
     if (std::exchange(is_capped_, false)) events_ += "capped ";
     events_ += kind_of(sample) + " \"" + name_ + "\" ";
-    base::append_number(events_,
-                        sample.kind == SampleKind::Timer ? sample.value / 1000 : sample.value);
+    base::append_number(
+        events_, sample.kind == sample::SampleKind::Timer ? sample.value / 1000 : sample.value);
     events_ += " " + braced(labels);
   }
-  void on_unknown_type(const Sample& sample, std::string_view type) override {
+  void on_unknown_type(const sample::Sample& sample, std::string_view type) override {
     labels_of(sample);
     on_rejection(Rejection::IllegalEvent, type);
   }
@@ -124,14 +124,14 @@ class Transcript : public LineVisitor {
   }
 
  private:
-  static std::string kind_of(const Sample& sample) {
-    if (event_kind(sample.kind) == EventKind::Counter) return "counter";
-    if (event_kind(sample.kind) == EventKind::Observer) return "observer";
+  static std::string kind_of(const sample::Sample& sample) {
+    if (sample::event_kind(sample.kind) == sample::EventKind::Counter) return "counter";
+    if (sample::event_kind(sample.kind) == sample::EventKind::Observer) return "observer";
     return sample.is_relative ? "gauge(rel)" : "gauge";
   }
 
   // The labels of a sample; counts them as tags, and their errors.
-  Labels labels_of(const Sample& sample) {
+  Labels labels_of(const sample::Sample& sample) {
     Labels labels;
     const auto keep = [&](std::string_view key, std::string_view value) {
       std::string escaped;

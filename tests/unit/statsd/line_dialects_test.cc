@@ -57,7 +57,7 @@ TEST(LineParser, ReadsTheOtherSamplesOfALineWhoseNameHoldsColons) {
 
   ASSERT_EQ(result.samples.size(), 2U);
   EXPECT_EQ(result.samples[1].name, "a:b");
-  EXPECT_EQ(result.samples[1].kind, SampleKind::Gauge);
+  EXPECT_EQ(result.samples[1].kind, sample::SampleKind::Gauge);
   EXPECT_EQ(result.samples[1].value, 2);
 }
 
@@ -95,7 +95,7 @@ TEST(LineParser, ReadsMetersAsCounters) {
   for (const char* line : {"foo:2|m", "foo:1|m|@0.5", "foo:2|m|#a:b", "foo:2|m:3|m"}) {
     const auto result = parsed(line, dialects);
     ASSERT_GT(result.samples.size(), 0U) << line;
-    EXPECT_EQ(result.samples[0].kind, SampleKind::Counter) << line;
+    EXPECT_EQ(result.samples[0].kind, sample::SampleKind::Counter) << line;
     EXPECT_EQ(result.samples[0].value, 2) << line;
   }
   EXPECT_THAT(parsed("foo:1:2|m", dialects).rejections,
@@ -113,7 +113,7 @@ TEST_P(LineParserSpaces, MeanNothingWhereTheyAreTrimmed) {
   EXPECT_EQ(result.attempts, 1U);
   ASSERT_EQ(result.samples.size(), 1U);
   EXPECT_EQ(result.samples[0].name, "a");
-  EXPECT_EQ(result.samples[0].kind, SampleKind::Counter);
+  EXPECT_EQ(result.samples[0].kind, sample::SampleKind::Counter);
   EXPECT_EQ(result.samples[0].value, 4);
 }
 

@@ -19,7 +19,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::vector<std::string> fields_of(const Sample& sample) {
+std::vector<std::string> fields_of(const sample::Sample& sample) {
   const auto all = sample.fields.all();
   return {all.begin(), all.end()};
 }
@@ -55,7 +55,7 @@ TEST(LineParser, RejectsBadUtf8AnywhereInTheLine) {
 
 struct Kind {
   const char* line;
-  SampleKind kind;
+  sample::SampleKind kind;
   double value;
 };
 
@@ -70,12 +70,12 @@ TEST_P(LineParserKind, IsToldWithItsValue) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, LineParserKind,
-                         testing::Values(Kind{"foo:2|c", SampleKind::Counter, 2},
-                                         Kind{"foo:2.5|g", SampleKind::Gauge, 2.5},
+                         testing::Values(Kind{"foo:2|c", sample::SampleKind::Counter, 2},
+                                         Kind{"foo:2.5|g", sample::SampleKind::Gauge, 2.5},
                                          // Milliseconds stay milliseconds.
-                                         Kind{"foo:200|ms", SampleKind::Timer, 200},
-                                         Kind{"foo:200|h", SampleKind::Histogram, 200},
-                                         Kind{"foo:200|d", SampleKind::Distribution, 200}));
+                                         Kind{"foo:200|ms", sample::SampleKind::Timer, 200},
+                                         Kind{"foo:200|h", sample::SampleKind::Histogram, 200},
+                                         Kind{"foo:200|d", sample::SampleKind::Distribution, 200}));
 
 TEST(LineParser, TellsRelativeFromAbsoluteBySign) {
   EXPECT_TRUE(parsed("foo:+1|g").samples.at(0).is_relative);
@@ -123,7 +123,7 @@ TEST(LineParser, KeepsIdentityFieldsInTheOrderSent) {
 
 TEST(LineParser, LosesASampleWithTooManyIdentityFields) {
   std::string line = "foo:1|c";
-  for (std::size_t at = 0; at < IdentityFields::kMax; ++at) line += "|#a:b";
+  for (std::size_t at = 0; at < sample::IdentityFields::kMax; ++at) line += "|#a:b";
 
   EXPECT_EQ(parsed(line).samples.size(), 1U);
   line += "|c:x";
@@ -235,7 +235,7 @@ TEST(LineParser, SplitsAClassicLineAtEveryColon) {
   ASSERT_EQ(result.samples.size(), 3U);
   EXPECT_EQ(result.samples[0].value, 50);
   EXPECT_EQ(result.samples[1].value, 6);
-  EXPECT_EQ(result.samples[2].kind, SampleKind::Gauge);
+  EXPECT_EQ(result.samples[2].kind, sample::SampleKind::Gauge);
   EXPECT_EQ(parsed("foo:1|c:2|g").samples.size(), 2U);
   EXPECT_EQ(parsed("foo:1|c:2|c:3|g").samples.size(), 3U);
 }

@@ -13,8 +13,8 @@ namespace weir::statsd {
 class Recorder : public LineVisitor {
  public:
   void on_attempt() override { ++attempts; }
-  void on_sample(const Sample& sample) override { samples.push_back(sample); }
-  void on_unknown_type(const Sample& sample, std::string_view type) override {
+  void on_sample(const sample::Sample& sample) override { samples.push_back(sample); }
+  void on_unknown_type(const sample::Sample& sample, std::string_view type) override {
     unknown.push_back(sample);
     parts.emplace_back(type);
   }
@@ -27,8 +27,8 @@ class Recorder : public LineVisitor {
 
   std::size_t attempts = 0;
   std::size_t capped = 0;
-  std::vector<Sample> samples;
-  std::vector<Sample> unknown;
+  std::vector<sample::Sample> samples;
+  std::vector<sample::Sample> unknown;
   std::vector<Rejection> rejections;
   // What of the line each of `rejections` and `unknown` is about.
   std::vector<std::string> parts;

@@ -12,7 +12,7 @@
 
 #include <gtest/gtest.h>
 
-#include "instruction_sets.h"
+#include "cpu_levels.h"
 #include "plain_line_check.h"
 #include "random_lines.h"
 
@@ -73,9 +73,9 @@ Placed place(RandomLines& random, std::string_view line) {
   return {before, line, behind};
 }
 
-std::optional<Sample> read(std::string_view line) {
+std::optional<sample::Sample> read(std::string_view line) {
   const Placed placed("", line, "");
-  Sample sample;
+  sample::Sample sample;
   const char* const stop = read_plain_line(placed.at, placed.end, {}, sample);
   if (stop == nullptr) return std::nullopt;
   EXPECT_EQ(stop, placed.end) << line;
@@ -129,7 +129,7 @@ TEST(PlainLine, IsNothingThatOnlyTheParserUnderstands) {
 }
 
 TEST(PlainLine, LeavesTagsToTheParserWhereTheyAreNotRead) {
-  Sample sample;
+  sample::Sample sample;
   const std::string_view line = "a:1|c|#x:y";
 
   EXPECT_EQ(read_plain_line(line.data(), line.data() + line.size(), {.dogstatsd = false}, sample),
@@ -144,7 +144,7 @@ struct Verdict {
 };
 
 Verdict check(const Placed& placed, std::string_view line, const Dialects& dialects) {
-  Sample sample;
+  sample::Sample sample;
   const char* const stop = read_plain_line(placed.at, placed.end, dialects, sample);
   if (stop == nullptr) return {};
   EXPECT_EQ(stop - placed.at, static_cast<std::ptrdiff_t>(line.size())) << line;
@@ -195,10 +195,10 @@ TEST(PlainLine, IsGoodWhenItsIdentityIsKnown) {
     const Dialects dialects = dialect_set(random.below(kDialectSets));
     const std::string line = random.line(kNames);
     const ParsedLine told(line, dialects);
-    for (const Sample& known : told.samples) {
+    for (const sample::Sample& known : told.samples) {
       const std::string other = support::plain_line_about(known, random.number());
       const Placed placed("", other, "");
-      Sample sample;
+      sample::Sample sample;
       if (other.empty() || read_plain_line(placed.at, placed.end, dialects, sample) == nullptr ||
           !support::is_same_identity(sample, known)) {
         continue;
@@ -221,12 +221,12 @@ TEST(PlainLine, IsGoodAmongManyWhoseIdentitiesAreKnown) {
   for (std::size_t i = 0; i < kLines; ++i) {
     lines.push_back(random.line(kNames));
     const ParsedLine told(lines.back(), dialects);
-    for (const Sample& sample : told.samples) known.insert(support::identity_of(sample));
+    for (const sample::Sample& sample : told.samples) known.insert(support::identity_of(sample));
   }
   std::size_t plain = 0;
   for (const std::string& line : lines) {
     const Placed placed("", line, "");
-    Sample sample;
+    sample::Sample sample;
     if (read_plain_line(placed.at, placed.end, dialects, sample) == nullptr) continue;
     const bool is_accepted = ParsedLine(line, dialects).is_accepted();
     ASSERT_EQ(is_accepted, known.contains(support::identity_of(sample))) << line;
@@ -237,11 +237,11 @@ TEST(PlainLine, IsGoodAmongManyWhoseIdentitiesAreKnown) {
 
 // A datagram's lines one after the other, what is not plain as it stands there.
 std::vector<std::string> read_all(std::string_view datagram, std::size_t at_once,
-                                  base::Instructions instructions, std::size_t size_max) {
+                                  base::CpuLevel cpu_level, std::size_t size_max) {
   std::vector<char> bytes(datagram.begin(), datagram.end());
   bytes.shrink_to_fit();
   const char* const end = bytes.data() + bytes.size();
-  PlainLineReader reader({}, size_max, instructions);
+  PlainLineReader reader({}, size_max, cpu_level);
   reader.open(bytes.data(), end);
   std::vector<std::string> lines;
   std::vector<PlainLine> room(at_once);
@@ -265,7 +265,7 @@ std::vector<std::string> read_apart(std::string_view datagram, std::size_t size_
   for (std::size_t at = 0; at <= datagram.size();) {
     const std::string_view line = datagram.substr(at, datagram.find('\n', at) - at);
     const Placed placed("", line, "");
-    Sample sample;
+    sample::Sample sample;
     const bool is_plain =
         line.size() <= size_max && read_plain_line(placed.at, placed.end, {}, sample) != nullptr;
     lines.push_back(is_plain ? "plain " + std::string(line) + support::identity_of(sample)
@@ -275,7 +275,7 @@ std::vector<std::string> read_apart(std::string_view datagram, std::size_t size_
   return lines;
 }
 
-class PlainLinesOf : public testing::TestWithParam<base::Instructions> {
+class PlainLinesOf : public testing::TestWithParam<base::CpuLevel> {
  protected:
   static void check(std::string_view datagram, std::size_t size_max) {
     const auto expected = read_apart(datagram, size_max);
@@ -311,8 +311,8 @@ TEST_P(PlainLinesOf, EndAnywhereInAPieceThatIsLookedAt) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Instructions, PlainLinesOf, testing::ValuesIn(support::instruction_sets()),
-                         [](const auto& info) { return support::name_of_set(info); });
+INSTANTIATE_TEST_SUITE_P(CpuLevel, PlainLinesOf, testing::ValuesIn(support::cpu_levels()),
+                         [](const auto& info) { return support::name_of_level(info); });
 
 }  // namespace
 }  // namespace weir::statsd

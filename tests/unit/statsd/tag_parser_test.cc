@@ -35,7 +35,7 @@ Tags name_tags(std::string_view name, Dialects dialects = {}) {
 }
 
 Tags field_tags(const std::vector<std::string>& fields, Dialects dialects = {}) {
-  IdentityFields identity;
+  sample::IdentityFields identity;
   for (const auto& field : fields) EXPECT_TRUE(identity.add(field));
   Tags tags;
   parse_field_tags(identity, dialects, keep_in(tags), tags.errors);
@@ -241,7 +241,7 @@ TEST(NameTags, AreListedWhereTheyAreMalformed) {
 }
 
 TEST(FieldTags, AreListedWhereTheyAreMalformed) {
-  IdentityFields fields;
+  sample::IdentityFields fields;
   ASSERT_TRUE(fields.add("#a:b,#c,:d"));
   ASSERT_TRUE(fields.add("c:x"));
   ASSERT_TRUE(fields.add("#e"));

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+// Mark a function that may use the instructions of `CpuLevel::Avx2` or `CpuLevel::Avx512`. Call it
+// only when `best_cpu_level()` is at least that level.
+#ifdef __x86_64__
+#define WEIR_AVX2 [[gnu::target("avx2,bmi,bmi2,popcnt,aes")]]
+#define WEIR_AVX512 \
+  [[gnu::target("avx2,bmi,bmi2,popcnt,aes,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2")]]
+#endif
+
+namespace weir::base {
+
+// Which instructions of the processor the hot path uses. Packages are built for any processor of
+// an architecture, so what only newer ones have is chosen when weir starts.
+enum class CpuLevel : std::uint8_t {
+  Baseline,  // what every processor of the architecture has
+  Avx2,      // AVX2, BMI and AES: x86-64 since 2013
+  Avx512,    // AVX-512 with VBMI2: some x86-64 since 2019
+};
+
+// The best of this processor. Any thread.
+[[nodiscard]] CpuLevel best_cpu_level();
+
+}  // namespace weir::base

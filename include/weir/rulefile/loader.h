@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "weir/mapping/rule_set.h"
+#include "weir/rulefile/diagnostic.h"
+
+namespace weir::rulefile {
+
+struct LoadedRules {
+  std::shared_ptr<const mapping::RuleSet> rules;
+  // What is doubtful, in the order of the file; bounded.
+  std::vector<Diagnostic> warnings;
+  // The file holds nothing, or nothing but blanks and ends of lines.
+  bool is_blank = false;
+};
+
+// Reads the mapping file at `path`, or one that is compiled in (`builtin:NAME`, builtin.h). Throws
+// ConfigError with all that is wrong.
+LoadedRules load_rules(const std::string& path);
+
+// The same for text already in memory; `file` is the name that messages give it.
+LoadedRules parse_rules(std::string_view text, const std::string& file);
+
+}  // namespace weir::rulefile

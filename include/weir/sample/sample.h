@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace weir::sample {
+
+// The type field of a sample, as sent. Timer, histogram and distribution are all observed.
+enum class SampleKind : std::uint8_t { Counter, Gauge, Timer, Histogram, Distribution };
+
+// What a mapping rule can ask for with `match_metric_type`.
+enum class EventKind : std::uint8_t { Counter, Gauge, Observer };
+
+constexpr EventKind event_kind(SampleKind kind) {
+  if (kind == SampleKind::Counter) return EventKind::Counter;
+  return kind == SampleKind::Gauge ? EventKind::Gauge : EventKind::Observer;
+}
+
+// The `#...` and `c:...` fields of a sample in the order sent, each with its leading marker. They
+// are the only fields that take part in the identity of a series.
+class IdentityFields {
+ public:
+  // More such fields on one line are malformed; the reference takes four at most.
+  static constexpr std::size_t kMax = 8;
+
+  [[nodiscard]] bool add(std::string_view field) {
+    if (size_ == kMax) return false;
+    std::construct_at(&places_.fields[size_++], field);
+    return true;
+  }
+  [[nodiscard]] std::span<const std::string_view> all() const {
+    return {places_.fields.data(), size_};
+  }
+
+ private:
+  // Leaves the unused places unset: clearing them for every sample costs more than reading its
+  // number.
+  union Places {
+    Places() {}
+    std::array<std::string_view, kMax> fields;
+  };
+
+  Places places_;
+  std::uint8_t size_ = 0;
+};
+
+// One measurement. Borrows from the line; copy before the buffer is reused.
+struct Sample {
+  std::string_view name;  // as sent, name tags included
+  IdentityFields fields;
+  SampleKind kind = SampleKind::Counter;
+  // How many colons the name holds, as far as this goes; with `Dialects::colons_in_names` only.
+  std::uint8_t name_colons = 0;
+  // Gauges only: add to the value instead of setting it (the text began with a sign).
+  bool is_relative = false;
+  // Observers only: how many observations this one stands for, 1 at least.
+  std::uint32_t weight = 1;
+  // Counter increment after sampling, gauge value, or observation. Timers are still in
+  // milliseconds.
+  double value = 0;
+  // The value before sampling: what a counter that is sent as a total stands at.
+  double unsampled = 0;
+};
+
+}  // namespace weir::sample

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/web/process_metrics.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <sys/resource.h>
+#include <system_error>
+#include <unistd.h>
+#include <vector>
+
+namespace weir::app {
+
+namespace {
+
+std::string whole_file(const char* path) {
+  const std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// The fields of /proc/self/stat behind the program's name, which may hold blanks; the first is
+// field 3.
+std::vector<std::string> stat_fields() {
+  const std::string text = whole_file("/proc/self/stat");
+  std::vector<std::string> fields;
+  const auto end_of_name = text.rfind(')');
+  if (end_of_name == std::string::npos) return fields;
+  std::istringstream rest(text.substr(end_of_name + 1));
+  for (std::string field; rest >> field;) fields.push_back(field);
+  return fields;
+}
+
+// Seconds since the epoch at which the machine was started.
+std::optional<double> boot_time() {
+  std::istringstream text(whole_file("/proc/stat"));
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with("btime ")) return std::stod(line.substr(6));
+  }
+  return std::nullopt;
+}
+
+double limit_of(__rlimit_resource resource) {
+  rlimit limit{};
+  if (::getrlimit(resource, &limit) != 0) return 0;
+  return static_cast<double>(limit.rlim_cur);
+}
+
+void add_stat(pipeline::SelfMetrics& metrics) {
+  // Numbers of fields as proc(5) counts them.
+  constexpr std::size_t kFirst = 3;
+  constexpr std::size_t kUserTime = 14;
+  constexpr std::size_t kSystemTime = 15;
+  constexpr std::size_t kStartTime = 22;
+  constexpr std::size_t kVirtualBytes = 23;
+  constexpr std::size_t kResidentPages = 24;
+  const auto fields = stat_fields();
+  if (fields.size() <= kResidentPages - kFirst) return;
+  const auto field = [&fields](std::size_t number) { return std::stod(fields[number - kFirst]); };
+  const auto ticks_per_second = static_cast<double>(::sysconf(_SC_CLK_TCK));
+  metrics.add("process_cpu_seconds_total",
+              (field(kUserTime) + field(kSystemTime)) / ticks_per_second);
+  metrics.add("process_virtual_memory_bytes", field(kVirtualBytes));
+  metrics.add("process_resident_memory_bytes",
+              field(kResidentPages) * static_cast<double>(::sysconf(_SC_PAGESIZE)));
+  const auto booted = boot_time();
+  if (booted) {
+    metrics.add("process_start_time_seconds", *booted + field(kStartTime) / ticks_per_second);
+  }
+}
+
+void add_descriptors(pipeline::SelfMetrics& metrics) {
+  std::error_code error;
+  double count = 0;
+  for (std::filesystem::directory_iterator at("/proc/self/fd", error), end; !error && at != end;
+       at.increment(error)) {
+    ++count;
+  }
+  // Without the one that the listing itself holds open.
+  if (!error && count > 0) metrics.add("process_open_fds", count - 1);
+  metrics.add("process_max_fds", limit_of(RLIMIT_NOFILE));
+  metrics.add("process_virtual_memory_max_bytes", limit_of(RLIMIT_AS));
+}
+
+// /proc/self/net/netstat has pairs of lines: names, then values.
+void add_network(pipeline::SelfMetrics& metrics) {
+  std::istringstream text(whole_file("/proc/self/net/netstat"));
+  std::string names;
+  std::string values;
+  while (std::getline(text, names) && std::getline(text, values)) {
+    if (!names.starts_with("IpExt:")) continue;
+    std::istringstream name_list(names);
+    std::istringstream value_list(values);
+    for (std::string name, value; name_list >> name && value_list >> value;) {
+      if (name == "InOctets") metrics.add("process_network_receive_bytes_total", std::stod(value));
+      if (name == "OutOctets") {
+        metrics.add("process_network_transmit_bytes_total", std::stod(value));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void add_process_metrics(pipeline::SelfMetrics& metrics) {
+  add_stat(metrics);
+  add_descriptors(metrics);
+  add_network(metrics);
+}
+
+}  // namespace weir::app

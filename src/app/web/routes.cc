@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/web/routes.h"
+
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "app/version.h"
+#include "app/web/http_paths.h"
+
+namespace weir::app {
+
+namespace {
+
+std::string escaped_html(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&#34;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+http::Response landing_page(const std::string& telemetry_path) {
+  http::Response response;
+  response.headers.push_back({"Content-Type", "text/html; charset=UTF-8"});
+  response.body = fmt::format(
+      R"(<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="UTF-8"><title>StatsD Exporter</title></head>
+<body>
+<h1>StatsD Exporter</h1>
+<p>weir: takes StatsD, serves Prometheus.</p>
+<p>Version: {}</p>
+<ul><li><a href="{}">Metrics</a></li></ul>
+</body>
+</html>
+)",
+      version_summary(), escaped_html(telemetry_path));
+  return response;
+}
+
+// A plain page for GET, an empty 200 for every other method, as the reference has it (Q28).
+http::Handler get_only(std::string body, const base::Log& log, std::string_view message) {
+  return [body = std::move(body), &log, message](const http::Request& request) {
+    log.debug(message);
+    return request.method == "GET" ? http::text_response(200, body) : http::Response{};
+  };
+}
+
+bool is_write(const http::Request& request) {
+  return request.method == "PUT" || request.method == "POST";
+}
+
+// Both act on PUT and POST; an empty 200 for every other method (Q28).
+http::Response reload(const http::Request& request, const RouteTargets& targets) {
+  if (!is_write(request)) return {};
+  const auto answer = [] { return http::text_response(200, "Requesting reload"); };
+  if (!targets.reloader.has_file()) {
+    targets.log.warn("Received lifecycle api reload but no mapping config to reload");
+    return answer();
+  }
+  targets.log.info("Received lifecycle api reload, attempting reload");
+  return http::deferred_response([targets, answer](const http::Respond& respond) {
+    targets.reload([respond, answer] { respond(answer()); });
+  });
+}
+
+http::Response quit(const http::Request& request, const RouteTargets& targets) {
+  if (!is_write(request)) return {};
+  targets.quit();
+  return http::text_response(200, "Requesting termination... Goodbye!");
+}
+
+void add_lifecycle(http::Router& router, const RouteTargets& targets) {
+  router.route(kReloadPath,
+               [targets](const http::Request& request) { return reload(request, targets); });
+  router.route(kQuitPath,
+               [targets](const http::Request& request) { return quit(request, targets); });
+}
+
+}  // namespace
+
+http::Router make_routes(const Options& options, const RouteTargets& targets) {
+  http::Router router;
+  const std::string& path = options.telemetry_path;
+  if (path != kLandingPath) {
+    // A subtree, as in the reference: `/%2F` is below it and not the page.
+    router.route_subtree(kLandingPath, [path](const http::Request& request) {
+      return request.path == kLandingPath ? landing_page(path)
+                                          : http::error_response(404, "404 page not found\n");
+    });
+  }
+  const http::Handler healthy =
+      get_only("Statsd Exporter is Healthy.\n", targets.log, "Received health check");
+  router.route(kHealthyPath, healthy);
+  if (!takes_health_path(path)) router.route(kHealthPath, healthy);
+  router.route(kReadyPath,
+               get_only("Statsd Exporter is Ready.\n", targets.log, "Received ready check"));
+  if (options.is_lifecycle_enabled) add_lifecycle(router, targets);
+  router.route_pattern(path, [metrics = &targets.metrics](const http::Request& request) {
+    return metrics->scrape(request);
+  });
+  return router;
+}
+
+}  // namespace weir::app

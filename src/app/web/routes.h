@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+
+#include "app/cli/options.h"
+#include "app/reloader.h"
+#include "app/web/metrics_page.h"
+#include "weir/base/log.h"
+#include "weir/http/router.h"
+
+namespace weir::app {
+
+// What the routes act on; all of it outlives the router.
+struct RouteTargets {
+  MetricsPage& metrics;
+  const Reloader& reloader;
+  const base::Log& log;
+  // Reloads the mapping; what it is given is called at the end.
+  std::function<void(std::function<void()>)> reload;
+  // Ends the daemon with exit code 0.
+  std::function<void()> quit;
+};
+
+// The paths of reference 7, but for the Go-specific ones (Q29).
+[[nodiscard]] http::Router make_routes(const Options& options, const RouteTargets& targets);
+
+}  // namespace weir::app

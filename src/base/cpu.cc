@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/base/cpu.h"
+
+namespace weir::base {
+
+namespace {
+
+CpuLevel look() {
+#ifdef __x86_64__
+  const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+                        __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt") &&
+                        __builtin_cpu_supports("aes");
+  const bool has_avx512 =
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2");
+  if (has_avx2) return has_avx512 ? CpuLevel::Avx512 : CpuLevel::Avx2;
+#endif
+  return CpuLevel::Baseline;
+}
+
+}  // namespace
+
+CpuLevel best_cpu_level() {
+  static const CpuLevel kBest = look();
+  return kBest;
+}
+
+}  // namespace weir::base

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/net/open_socket.h"
+
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <optional>
+#include <system_error>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "net/descriptor_limit.h"
+
+namespace weir::net {
+namespace {
+
+constexpr int kKeepAliveSeconds = 15;
+
+struct Attempt {
+  int type;  // SOCK_DGRAM or SOCK_STREAM
+  PortSharing sharing;
+  std::string subject;  // `listen udp :9125`
+};
+
+[[noreturn]] void fail(const Attempt& attempt, std::string_view call, int error) {
+  throw ListenError(fmt::format("{}: {}: {}", attempt.subject, call, describe_errno(error)));
+}
+
+void set_option(const Attempt& attempt, int fd, int level, int option, int value) {
+  if (::setsockopt(fd, level, option, &value, sizeof value) != 0) {
+    fail(attempt, "setsockopt", errno);
+  }
+}
+
+void set_options(const Attempt& attempt, int fd) {
+  if (attempt.sharing != PortSharing::Exclusive)
+    set_option(attempt, fd, SOL_SOCKET, SO_REUSEPORT, 1);
+  if (attempt.type == SOCK_DGRAM) {
+    set_option(attempt, fd, SOL_SOCKET, SO_BROADCAST, 1);
+    return;
+  }
+  set_option(attempt, fd, SOL_SOCKET, SO_REUSEADDR, 1);
+  set_option(attempt, fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set_option(attempt, fd, IPPROTO_TCP, TCP_KEEPIDLE, kKeepAliveSeconds);
+  set_option(attempt, fd, IPPROTO_TCP, TCP_KEEPINTVL, kKeepAliveSeconds);
+  set_option(attempt, fd, IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
+BoundSocket bind_to(const Attempt& attempt, const Endpoint& endpoint) {
+  const int family = endpoint.address.ss_family;
+  Descriptor descriptor(::socket(family, attempt.type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (descriptor.get() < 0) fail(attempt, "socket", errno);
+  set_options(attempt, descriptor.get());
+  if (family == AF_INET6) {
+    set_option(attempt, descriptor.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  }
+  sockaddr_storage address = endpoint.address;
+  if (::bind(descriptor.get(), reinterpret_cast<sockaddr*>(&address), endpoint.length) != 0) {
+    fail(attempt, "bind", errno);
+  }
+  return {std::move(descriptor), family};
+}
+
+bool has_ipv6() {
+  const Descriptor probe(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (probe.get() < 0) return false;
+  const int off = 0;
+  if (::setsockopt(probe.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0) return false;
+  sockaddr_in6 any{};
+  any.sin6_family = AF_INET6;
+  return ::bind(probe.get(), reinterpret_cast<sockaddr*>(&any), sizeof any) == 0;
+}
+
+Endpoint wildcard(int family, const Endpoint& endpoint) {
+  Endpoint result;
+  result.is_wildcard = true;
+  result.text = endpoint.text;
+  if (family == AF_INET6) {
+    sockaddr_in6 any{};
+    any.sin6_family = AF_INET6;
+    any.sin6_port = htons(endpoint.port());
+    std::memcpy(&result.address, &any, sizeof any);
+    result.length = sizeof any;
+  } else {
+    sockaddr_in any{};
+    any.sin_family = AF_INET;
+    any.sin_port = htons(endpoint.port());
+    std::memcpy(&result.address, &any, sizeof any);
+    result.length = sizeof any;
+  }
+  return result;
+}
+
+BoundSocket open_one(const Attempt& attempt, const Endpoint& endpoint) {
+  if (!endpoint.is_wildcard) return bind_to(attempt, endpoint);
+  return bind_to(attempt, wildcard(has_ipv6() ? AF_INET6 : AF_INET, endpoint));
+}
+
+BoundSocket open_socket(const Attempt& attempt, const Endpoint& endpoint) {
+  if (attempt.sharing == PortSharing::First) {
+    // Throws when somebody has the port, and gives it back at once.
+    open_one({attempt.type, PortSharing::Exclusive, attempt.subject}, endpoint);
+  }
+  return open_one(attempt, endpoint);
+}
+
+}  // namespace
+
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+std::string describe_errno(int error) {
+  if (error == EMFILE) {
+    return fmt::format("too many open files: the process may have {}; raise {}", descriptor_limit(),
+                       kDescriptorLimitAdvice);
+  }
+  if (error == ENFILE) return "too many open files in the whole system: raise fs.file-max";
+  std::string text = std::generic_category().message(error);
+  if (!text.empty()) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
+std::uint16_t local_port(int fd) {
+  Endpoint endpoint;
+  endpoint.length = sizeof endpoint.address;
+  auto* address = reinterpret_cast<sockaddr*>(&endpoint.address);
+  return ::getsockname(fd, address, &endpoint.length) == 0 ? endpoint.port() : std::uint16_t{0};
+}
+
+BoundSocket open_udp(const Endpoint& endpoint, PortSharing sharing) {
+  return open_socket({SOCK_DGRAM, sharing, "listen udp " + endpoint.text}, endpoint);
+}
+
+BoundSocket open_tcp(const Endpoint& endpoint, PortSharing sharing) {
+  const Attempt attempt{SOCK_STREAM, sharing, "listen tcp " + endpoint.text};
+  BoundSocket socket = open_socket(attempt, endpoint);
+  if (::listen(socket.descriptor.get(), kBacklogWanted) != 0) fail(attempt, "listen", errno);
+  return socket;
+}
+
+}  // namespace weir::net

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rulefile/extension_keys.h"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "rulefile/fields.h"
+#include "rulefile/label_check.h"
+
+namespace weir::rulefile {
+
+namespace {
+
+// More entries in one of these keys are refused: each tag of a new name is held against all.
+constexpr std::size_t kEntriesMax = 1'000;
+
+bool has_too_many(const YamlNode& node, std::string_view key, Diagnostics& diagnostics) {
+  if (node.entries.size() <= kEntriesMax) return false;
+  diagnostics.error(node.entries[kEntriesMax].value->position,
+                    fmt::format("more than {} entries in {}, remove some", kEntriesMax, key));
+  return true;
+}
+
+void build_dropped_tag(const YamlNode& node, mapping::TagRules& tags, Diagnostics& diagnostics) {
+  const auto text = read_text(node, diagnostics);
+  if (node.kind != NodeKind::Null && !text) return;
+  std::string_view key = text.value_or("");
+  if (key.empty()) {
+    diagnostics.error(node.position, "empty entry in drop_tags, write a tag key, or remove it");
+    return;
+  }
+  const bool is_prefix = key.ends_with('*');
+  if (is_prefix) key.remove_suffix(1);
+  if (key.find('*') != std::string_view::npos) {
+    diagnostics.error(node.position,
+                      fmt::format("invalid entry \"{}\" in drop_tags, write a tag key, "
+                                  "with a `*` at its end at most",
+                                  printable(*text)));
+    return;
+  }
+  (is_prefix ? tags.dropped_prefixes : tags.dropped_keys).emplace_back(key);
+}
+
+void build_dropped_tags(const YamlNode& node, mapping::Rule& rule, Diagnostics& diagnostics) {
+  rule.tags.dropped_keys.clear();
+  rule.tags.dropped_prefixes.clear();
+  if (!is_list(node, "drop_tags", diagnostics) || has_too_many(node, "drop_tags", diagnostics))
+    return;
+  for (const auto& entry : node.entries) build_dropped_tag(*entry.value, rule.tags, diagnostics);
+}
+
+void fault_dropped(const YamlNode& from, bool is_inherited, Diagnostics& diagnostics) {
+  diagnostics.error(from.position,
+                    fmt::format("tag \"{}\" is dropped by drop_tags{} before it can be renamed, {}",
+                                printable(from.text), is_inherited ? " of defaults" : "",
+                                is_inherited ? "give this mapping a drop_tags of its own without it"
+                                             : "remove it from one of the two"));
+}
+
+void build_rename(const YamlNode& from, const YamlNode& to, bool inherits_drops,
+                  mapping::Rule& rule, Diagnostics& diagnostics) {
+  if (from.text.empty() || from.text.find('*') != std::string::npos) {
+    diagnostics.error(from.position,
+                      fmt::format("invalid tag key \"{}\" in rename_tags, write one key "
+                                  "as it is sent, without `*`",
+                                  printable(from.text)));
+    return;
+  }
+  if (rule.tags.drops(from.text)) {
+    fault_dropped(from, inherits_drops, diagnostics);
+    return;
+  }
+  const auto text = read_text(to, diagnostics);
+  if (to.kind != NodeKind::Null && !text) return;
+  check_label_name(text.value_or(""), to.position, rule, diagnostics);
+  rule.tags.renames.push_back({from.text, std::string(text.value_or(""))});
+}
+
+// After the dropped ones.
+void build_renames(const YamlNode& node, bool inherits_drops, mapping::Rule& rule,
+                   Diagnostics& diagnostics) {
+  rule.tags.renames.clear();
+  if (!is_map(node, "rename_tags", diagnostics) || has_too_many(node, "rename_tags", diagnostics)) {
+    return;
+  }
+  for (const auto& [from, to] : node.entries)
+    build_rename(*from, *to, inherits_drops, rule, diagnostics);
+}
+
+std::optional<double> units_per_second(std::string_view unit) {
+  if (unit == "s") return 1;
+  if (unit == "ms") return mapping::kMillisecondsPerSecond;
+  if (unit == "us") return mapping::kMicrosecondsPerSecond;
+  return std::nullopt;
+}
+
+void build_unit(const YamlNode& node, mapping::Rule& rule, Diagnostics& diagnostics) {
+  const auto text = read_text(node, diagnostics);
+  if (!text) return;
+  const auto units = units_per_second(*text);
+  if (!units) {
+    diagnostics.error(node.position,
+                      fmt::format("invalid unit \"{}\", write s, ms or us", printable(*text)));
+    return;
+  }
+  if (rule.kind.value_or(sample::EventKind::Observer) != sample::EventKind::Observer) {
+    diagnostics.error(node.position,
+                      "unit is for timers, and this rule takes none, remove unit or set "
+                      "match_metric_type to observer");
+    return;
+  }
+  rule.timer_units_per_second = *units;
+}
+
+void build_as(const YamlNode& node, mapping::Rule& rule, Diagnostics& diagnostics) {
+  const auto text = read_text(node, diagnostics);
+  if (!text) return;
+  if (*text != "gauge" && *text != "set") {
+    diagnostics.error(node.position,
+                      fmt::format("invalid value \"{}\" of as, write gauge or set, or "
+                                  "leave the key out",
+                                  printable(*text)));
+    return;
+  }
+  if (rule.kind.value_or(sample::EventKind::Counter) != sample::EventKind::Counter) {
+    diagnostics.error(node.position,
+                      "as is for counters, and this rule takes none, remove as or set "
+                      "match_metric_type to counter");
+    return;
+  }
+  (*text == "gauge" ? rule.is_up_down : rule.is_total) = true;
+}
+
+void build_on_conflict(const YamlNode& node, mapping::Rule& rule, Diagnostics& diagnostics) {
+  const auto text = read_text(node, diagnostics);
+  if (!text) return;
+  if (*text != "suffix" && *text != "drop") {
+    diagnostics.error(node.position,
+                      fmt::format("invalid value \"{}\" of on_conflict, write suffix or "
+                                  "drop, or leave the key out",
+                                  printable(*text)));
+    return;
+  }
+  rule.on_conflict = *text == "suffix" ? mapping::OnConflict::Suffix : mapping::OnConflict::Drop;
+}
+
+}  // namespace
+
+void build_extension_keys(const ExtensionKeysDraft& draft, const mapping::Defaults& defaults,
+                          mapping::Rule& rule, Diagnostics& diagnostics) {
+  rule.tags = defaults.tags;
+  rule.on_conflict = defaults.on_conflict;
+  const bool inherits_drops = draft.drop_tags == nullptr;
+  if (!inherits_drops) build_dropped_tags(*draft.drop_tags, rule, diagnostics);
+  if (draft.rename_tags != nullptr) {
+    build_renames(*draft.rename_tags, inherits_drops, rule, diagnostics);
+  }
+  if (draft.unit != nullptr) build_unit(*draft.unit, rule, diagnostics);
+  if (draft.as != nullptr) build_as(*draft.as, rule, diagnostics);
+  if (draft.max_series != nullptr) {
+    rule.series_max = read_count(*draft.max_series, diagnostics).value_or(rule.series_max);
+  }
+  if (draft.on_conflict != nullptr) build_on_conflict(*draft.on_conflict, rule, diagnostics);
+}
+
+void build_extension_keys(const ExtensionKeysDraft& draft, mapping::Defaults& defaults,
+                          Diagnostics& diagnostics) {
+  mapping::Rule unmapped;
+  unmapped.observer_type = defaults.observer_type;
+  build_extension_keys(draft, mapping::Defaults(), unmapped, diagnostics);
+  defaults.tags = std::move(unmapped.tags);
+  defaults.on_conflict = unmapped.on_conflict;
+}
+
+}  // namespace weir::rulefile

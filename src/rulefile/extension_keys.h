@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "rulefile/diagnostics.h"
+#include "rulefile/rule_draft.h"
+#include "weir/mapping/rule.h"
+
+namespace weir::rulefile {
+
+// Checks the keys of a rule that only weir has, and puts them into `rule`, whose kind and observer
+// type are filled in. What the rule does not give comes from `defaults`.
+void build_extension_keys(const ExtensionKeysDraft& draft, const mapping::Defaults& defaults,
+                          mapping::Rule& rule, Diagnostics& diagnostics);
+
+// The same for those that `defaults` may have, whose observer type is filled in.
+void build_extension_keys(const ExtensionKeysDraft& draft, mapping::Defaults& defaults,
+                          Diagnostics& diagnostics);
+
+}  // namespace weir::rulefile

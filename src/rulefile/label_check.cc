@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rulefile/label_check.h"
+
+#include <fmt/format.h>
+
+#include "weir/mapping/name_grammar.h"
+
+namespace weir::rulefile {
+
+namespace {
+
+using sample::EventKind;
+
+// What the observers of `rule` need a label of this name for; "" when they do not (Q2).
+std::string_view use_by_observers(std::string_view label, const mapping::Rule& rule) {
+  if (rule.kind.value_or(EventKind::Observer) != EventKind::Observer) return {};
+  if (label == "le" && (rule.observer_type == mapping::ObserverType::Histogram ||
+                        rule.observer_type == mapping::ObserverType::Both)) {
+    return "a histogram uses it for its buckets";
+  }
+  if (rule.observer_type == mapping::ObserverType::Histogram) return {};
+  return label == "quantile" ? "a summary uses it for its quantiles" : std::string_view();
+}
+
+}  // namespace
+
+void check_label_name(std::string_view label, Position position, const mapping::Rule& rule,
+                      Diagnostics& diagnostics) {
+  const auto fault = [&](std::string_view reason, std::string_view hint) {
+    diagnostics.error(position, fmt::format("invalid label key: {}{}", printable(label), reason),
+                      std::string(hint));
+  };
+  if (!mapping::is_label_name(label))
+    return fault("", "use letters, digits and `_`, and no digit first");
+  if (label.starts_with("__")) {
+    return fault(", names that begin with `__` are reserved", "rename it");
+  }
+  const auto use = use_by_observers(label, rule);
+  if (use.empty()) return;
+  if (rule.is_observer_type_own || rule.kind) return fault(fmt::format(", {}", use), "rename it");
+  diagnostics.warn(DiagnosticKind::ReservedLabel, position,
+                   fmt::format("timers are dropped for their label \"{}\": {}", label, use),
+                   "set match_metric_type to gauge or counter, or rename it");
+}
+
+}  // namespace weir::rulefile

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "rulefile/diagnostics.h"
+#include "weir/mapping/rule.h"
+
+namespace weir::rulefile {
+
+// Whether `label`, which stands at `place`, may be a label of what `rule` makes: its `kind` and
+// `observer_type` are filled in (reference 4.2, Q2, Q3, Q26). One that only some of its samples
+// could not have is warned of, unless the rule itself is for these.
+void check_label_name(std::string_view label, Position position, const mapping::Rule& rule,
+                      Diagnostics& diagnostics);
+
+}  // namespace weir::rulefile

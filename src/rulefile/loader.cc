@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/rulefile/loader.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "rulefile/diagnostics.h"
+#include "rulefile/fields.h"
+#include "rulefile/key_table.h"
+#include "rulefile/lint.h"
+#include "rulefile/rule_builder.h"
+#include "rulefile/rule_draft.h"
+#include "rulefile/source_text.h"
+#include "rulefile/wrong_file.h"
+#include "rulefile/yaml_document.h"
+#include "weir/rulefile/builtin.h"
+
+namespace weir::rulefile {
+
+namespace {
+
+// More rules in one file are refused: each may carry a copy of the defaults.
+constexpr std::size_t kRulesMax = 100'000;
+
+// The two halves of a file; null when absent.
+struct FileDraft {
+  // False when one of them may be there under another key.
+  bool is_complete = true;
+  const YamlNode* defaults = nullptr;
+  const YamlNode* mappings = nullptr;
+};
+
+constexpr std::array<Key<FileDraft>, 2> kFileKeys{{
+    {"defaults",
+     [](const YamlNode& value, FileDraft& draft, Diagnostics&) { draft.defaults = &value; }},
+    {"mappings",
+     [](const YamlNode& value, FileDraft& draft, Diagnostics&) { draft.mappings = &value; }},
+}};
+
+std::vector<RuleDraft> read_rules(const YamlNode& mappings, Diagnostics& diagnostics) {
+  std::vector<RuleDraft> drafts;
+  if (!is_list(mappings, "mappings", diagnostics)) return drafts;
+  if (mappings.entries.size() > kRulesMax) {
+    diagnostics.error(mappings.entries[kRulesMax].value->position,
+                      fmt::format("more than {} mappings", kRulesMax), "remove some");
+    return drafts;
+  }
+  drafts.reserve(mappings.entries.size());
+  for (const auto& item : mappings.entries) drafts.push_back(read_rule(*item.value, diagnostics));
+  return drafts;
+}
+
+// Leaves out the rules that could not be read whole: what is wrong with them has been told.
+std::vector<mapping::Rule> build_rules(const std::vector<RuleDraft>& drafts,
+                                       const Inherited& inherited, Diagnostics& diagnostics) {
+  std::vector<mapping::Rule> rules;
+  for (const auto& draft : drafts) {
+    if (!draft.is_sound) continue;
+    rules.push_back(
+        build_rule(draft, inherited, static_cast<std::uint32_t>(rules.size()), diagnostics));
+  }
+  return rules;
+}
+
+FileDraft read_halves(const YamlNode& root, Diagnostics& diagnostics) {
+  FileDraft halves;
+  if (fault_wrong_document(root, diagnostics)) diagnostics.throw_errors();
+  const auto unknown_before = diagnostics.unknown_key_count();
+  read_map<FileDraft>(root, "the file", kFileKeys, halves, diagnostics);
+  halves.is_complete = diagnostics.unknown_key_count() == unknown_before;
+  return halves;
+}
+
+}  // namespace
+
+LoadedRules parse_rules(std::string_view text, const std::string& file) {
+  Diagnostics diagnostics(file);
+  const auto source = decode_source(text, file);
+  if (fault_text_form(source, diagnostics)) diagnostics.throw_errors();
+  const auto document = YamlDocument::parse(source, diagnostics);
+  const auto halves = read_halves(document.root(), diagnostics);
+
+  const YamlNode absent;
+  auto defaults =
+      read_defaults(halves.defaults != nullptr ? *halves.defaults : absent, diagnostics);
+  if (!halves.is_complete && halves.defaults == nullptr) defaults.is_match_type_known = false;
+  const auto drafts =
+      read_rules(halves.mappings != nullptr ? *halves.mappings : absent, diagnostics);
+  const auto inherited = build_defaults(defaults, diagnostics);
+  auto rules = build_rules(drafts, inherited, diagnostics);
+  diagnostics.throw_errors();
+
+  const bool is_glob_ordered = !defaults.glob_disable_ordering;
+  lint({source, drafts, rules, is_glob_ordered}, diagnostics);
+  return {std::make_shared<const mapping::RuleSet>(std::move(rules), inherited.defaults,
+                                                   is_glob_ordered),
+          diagnostics.warnings(), source.find_first_not_of(" \t\r\n") == std::string::npos};
+}
+
+LoadedRules load_rules(const std::string& path) {
+  if (!is_builtin(path)) return parse_rules(read_source(path), path);
+  return parse_rules(builtin_mapping(path.substr(kBuiltinPrefix.size())).text, path);
+}
+
+}  // namespace weir::rulefile

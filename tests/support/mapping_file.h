@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "weir/rulefile/config_error.h"
+#include "weir/rulefile/diagnostic.h"
+#include "weir/rulefile/loader.h"
+
+namespace weir::rulefile {
+
+inline LoadedRules load(std::string_view text) { return parse_rules(text, "m.yml"); }
+
+// Each as one line.
+inline std::vector<std::string> lines_of(const std::vector<Diagnostic>& diagnostics) {
+  std::vector<std::string> lines;
+  for (const auto& diagnostic : diagnostics) lines.push_back(text_of(diagnostic));
+  return lines;
+}
+
+inline std::vector<std::string> warnings_of(std::string_view text) {
+  return lines_of(load(text).warnings);
+}
+
+// Everything that keeps `text` from being loaded.
+inline std::vector<std::string> errors_of(std::string_view text) {
+  try {
+    load(text);
+  } catch (const ConfigError& error) {
+    return lines_of(error.errors());
+  }
+  return {};
+}
+
+// The first of them; "" when it loads.
+inline std::string error_of(std::string_view text) {
+  const auto errors = errors_of(text);
+  return errors.empty() ? "" : errors.front();
+}
+
+// The only rule of a file whose only mapping is `match: a.b`, `name: n` and these lines, which
+// begin with two spaces.
+inline mapping::Rule rule_with(const std::string& lines, const std::string& defaults = "") {
+  const auto loaded = load(defaults + "mappings:\n- match: a.b\n  name: n\n" + lines);
+  return loaded.rules->rules().front();
+}
+
+inline std::string expanded(const mapping::NameTemplate& text,
+                            const std::vector<std::string_view>& captures) {
+  std::string out;
+  text.expand(captures, out);
+  return out;
+}
+
+// What `name` maps to as an event of `kind`; "-" when no rule matches.
+inline std::string mapped(const mapping::RuleSet& rules, std::string_view name,
+                          sample::EventKind kind = sample::EventKind::Counter) {
+  mapping::Match match;
+  rules.match(name, kind, match);
+  return match.rule == nullptr ? "-" : expanded(match.rule->name, match.captures);
+}
+
+}  // namespace weir::rulefile

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commands/mappings_command.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/cli/flags.h"
+#include "weir/rulefile/builtin.h"
+#include "weir/rulefile/config_error.h"
+
+namespace weir::app {
+namespace {
+
+std::string answer(const std::vector<std::string>& arguments) {
+  return mappings_command(arguments, 80);
+}
+
+std::string error_of(const std::vector<std::string>& arguments) {
+  try {
+    (void)mappings_command(arguments, 80);
+  } catch (const FlagError& error) {
+    return error.what();
+  } catch (const rulefile::ConfigError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(MappingsCommand, ListsEachFileOnALineOfItsOwn) {
+  const auto list = answer({"list"});
+
+  EXPECT_EQ(static_cast<std::size_t>(std::count(list.begin(), list.end(), '\n')),
+            rulefile::builtin_mappings().size());
+  EXPECT_THAT(list, testing::ContainsRegex("example +A small mapping file to start from"));
+}
+
+TEST(MappingsCommand, ShowsAFileAsItIs) {
+  EXPECT_EQ(answer({"show", "example"}), rulefile::builtin_mapping("example").text);
+}
+
+TEST(MappingsCommand, TellsHowItIsCalled) {
+  EXPECT_THAT(answer({"--help"}), testing::HasSubstr("mappings show NAME"));
+  EXPECT_EQ(answer({"show", "-h"}), answer({"--help"}));
+}
+
+TEST(MappingsCommand, KeepsItsHelpWithinTheWidth) {
+  EXPECT_THAT(mappings_command(std::vector<std::string>{"--help"}, 40),
+              testing::StartsWith("Commands:\n"
+                                  "  mappings list\n"
+                                  "    Name the mapping files that are\n"
+                                  "    compiled in, for\n"
+                                  "    --statsd.mapping-config=builtin:NAME.\n"));
+}
+
+TEST(MappingsCommand, RefusesWhatItDoesNotKnow) {
+  EXPECT_EQ(error_of({}), "expected list or show behind mappings");
+  EXPECT_EQ(error_of({"lost"}), "unexpected lost");
+  EXPECT_EQ(error_of({"list", "x"}), "unexpected x");
+  EXPECT_EQ(error_of({"show"}), "expected the name of a mapping behind mappings show");
+  EXPECT_EQ(error_of({"show", "example", "x"}), "unexpected x");
+  EXPECT_EQ(error_of({"show", "example", "--dag"}), "unknown flag '--dag' of mappings show");
+  EXPECT_EQ(error_of({"show", "example", "--dag-id"}), "expected argument for flag '--dag-id'");
+  EXPECT_THAT(error_of({"show", "nothing"}),
+              testing::StartsWith("builtin:nothing: there is no such mapping, use one of: "));
+}
+
+TEST(MappingsCommand, RefusesIdsThatNoGlobCanHold) {
+  EXPECT_THAT(error_of({"show", "example", "--dag-id=a..b"}),
+              testing::StartsWith("DAG id 'a..b' must be letters"));
+  EXPECT_THAT(error_of({"show", "--dag-id", "a", "--dag-id", "", "example"}),
+              testing::StartsWith("DAG id '' must be letters"));
+}
+
+TEST(MappingsCommand, RefusesIdsWhereNoRuleHasOne) {
+  EXPECT_THAT(error_of({"show", "example", "--dag-id=a.b"}),
+              testing::StartsWith("builtin:example: no rule has a label dag_id"));
+}
+
+}  // namespace
+}  // namespace weir::app

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "mapping_file.h"
+
+namespace weir::rulefile {
+namespace {
+
+struct Row {
+  // From line 4 on.
+  std::string lines;
+  // How the message begins, the file's name left out.
+  std::string expected;
+};
+
+class OwnKeyFault : public testing::TestWithParam<Row> {};
+
+TEST_P(OwnKeyFault, IsToldWithItsPlace) {
+  const auto error = error_of("mappings:\n- match: a.b\n  name: n\n" + GetParam().lines);
+
+  EXPECT_TRUE(error.starts_with("m.yml:" + GetParam().expected)) << GetParam().lines << "\n"
+                                                                 << error;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    DropTags, OwnKeyFault,
+    testing::Values(
+        Row{"  drop_tags: a\n", "4:14: drop_tags must be a list, not `a`, begin each item"},
+        Row{"  drop_tags: {a: b}\n", "4:14: drop_tags must be a list, not a map"},
+        Row{"  drop_tags: [a, [b]]\n", "4:18: found a list, write a single value"},
+        Row{"  drop_tags: ['']\n", "4:15: empty entry in drop_tags, write a tag key"},
+        Row{"  drop_tags: [~]\n", "4:15: empty entry in drop_tags"},
+        Row{"  drop_tags: ['a*b']\n", "4:15: invalid entry \"a*b\" in drop_tags, write a tag key"},
+        Row{"  drop_tags: ['*b']\n", "4:15: invalid entry \"*b\" in drop_tags"},
+        Row{"  drop_tags: ['a**']\n", "4:15: invalid entry \"a**\" in drop_tags"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    RenameTags, OwnKeyFault,
+    testing::Values(
+        Row{"  rename_tags: [a]\n", "4:16: rename_tags must be a map, not a list"},
+        Row{"  rename_tags: {a: [b]}\n", "4:20: found a list, write a single value"},
+        Row{"  rename_tags: {a: b-c}\n",
+            "4:20: invalid label key: b-c, use letters, digits and `_`, and no digit first"},
+        Row{"  rename_tags: {a: }\n", "4:20: invalid label key: , use letters"},
+        Row{"  rename_tags: {a: __b}\n", "4:20: invalid label key: __b, names that begin with"},
+        Row{"  rename_tags: {a: quantile}\n  observer_type: summary\n",
+            "4:20: invalid label key: quantile, a summary uses"},
+        Row{"  rename_tags: {a: le}\n  observer_type: histogram\n",
+            "4:20: invalid label key: le, a histogram uses"},
+        Row{"  rename_tags: {a: le}\n  observer_type: both\n",
+            "4:20: invalid label key: le, a histogram uses"},
+        Row{"  rename_tags: {a: quantile}\n  observer_type: both\n",
+            "4:20: invalid label key: quantile, a summary uses"},
+        Row{"  rename_tags: {'': b}\n", "4:17: invalid tag key \"\" in rename_tags, write one key"},
+        Row{"  rename_tags: {'a*': b}\n", "4:17: invalid tag key \"a*\" in rename_tags"},
+        Row{"  rename_tags: {a: b, a: c}\n", "4:23: key \"a\" is already set in this map"},
+        Row{"  rename_tags: {ab: c}\n  drop_tags: ['a*']\n",
+            "4:17: tag \"ab\" is dropped by drop_tags before it can be renamed, remove it"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Unit, OwnKeyFault,
+    testing::Values(Row{"  unit: m\n", "4:9: invalid unit \"m\", write s, ms or us"},
+                    Row{"  unit: ''\n", "4:9: invalid unit \"\", write s, ms or us"},
+                    Row{"  unit: [s]\n", "4:9: found a list, write a single value"},
+                    Row{"  unit: s\n  match_metric_type: counter\n",
+                        "4:9: unit is for timers, and this rule takes none, remove unit or set"},
+                    Row{"  unit: s\n  match_metric_type: gauge\n", "4:9: unit is for timers"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    As, OwnKeyFault,
+    testing::Values(
+        Row{"  as: counter\n",
+            "4:7: invalid value \"counter\" of as, write gauge or set, or leave the key "},
+        Row{"  as: ''\n", "4:7: invalid value \"\" of as"},
+        Row{"  as: {}\n", "4:7: found a map, write a single value"},
+        Row{"  as: gauge\n  match_metric_type: gauge\n",
+            "4:7: as is for counters, and this rule takes none, remove as or set"},
+        Row{"  as: gauge\n  match_metric_type: observer\n", "4:7: as is for counters"},
+        Row{"  as: set\n  match_metric_type: gauge\n", "4:7: as is for counters"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    MaxSeries, OwnKeyFault,
+    testing::Values(
+        Row{"  max_series: 0\n", "4:15: found `0`, write a whole number from 1 to 4294967295"},
+        Row{"  max_series: -1\n", "4:15: found `-1`, write a whole number from 1"},
+        Row{"  max_series: 1.5\n", "4:15: found `1.5`, write a whole number from 1"},
+        Row{"  max_series: 4294967296\n", "4:15: found `4294967296`, write a whole number"},
+        Row{"  max_series: '5'\n", "4:15: found the string \"5\", write a whole number"},
+        Row{"  max_series: many\n", "4:15: found `many`, write a whole number"},
+        Row{"  max_series: [5]\n", "4:15: found a list, write a whole number"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    OnConflict, OwnKeyFault,
+    testing::Values(Row{"  on_conflict: rename\n",
+                        "4:16: invalid value \"rename\" of on_conflict, write suffix or drop, or"},
+                    Row{"  on_conflict: ''\n", "4:16: invalid value \"\" of on_conflict"},
+                    Row{"  on_conflict: [suffix]\n", "4:16: found a list, write a single value"}));
+
+TEST(OwnKeys, OfTheDefaultsAreChecked) {
+  EXPECT_TRUE(error_of("defaults:\n  drop_tags: ['a*b']\n")
+                  .starts_with("m.yml:2:15: invalid entry \"a*b\" in drop_tags"));
+  EXPECT_TRUE(error_of("defaults:\n  rename_tags: {a: __b}\n")
+                  .starts_with("m.yml:2:20: invalid label key: __b"));
+  EXPECT_TRUE(error_of("defaults:\n  rename_tags: {a: b}\n  drop_tags: [a]\n")
+                  .starts_with("m.yml:2:17: tag \"a\" is dropped by drop_tags before it can be "
+                               "renamed, remove it from one of the two"));
+  EXPECT_TRUE(error_of("defaults:\n  unit: s\n").starts_with("m.yml:2:3: unknown key \"unit\""));
+}
+
+TEST(OwnKeys, DoNotRenameWhatTheDefaultsDrop) {
+  const std::string rule = "defaults: {drop_tags: ['a*']}\nmappings:\n- match: x\n  name: n\n";
+
+  EXPECT_EQ(error_of(rule + "  rename_tags: {ab: c}\n"),
+            "m.yml:5:17: tag \"ab\" is dropped by drop_tags of defaults before it can be renamed, "
+            "give this mapping a drop_tags of its own without it");
+  EXPECT_EQ(error_of(rule + "  rename_tags: {ab: c}\n  drop_tags: []\n"), "");
+}
+
+TEST(OwnKeys, AreAbsentByDefault) {
+  const auto rule = rule_with("");
+
+  EXPECT_FALSE(rule.tags.drops("a"));
+  EXPECT_EQ(rule.tags.new_name("a"), "");
+  EXPECT_EQ(rule.timer_units_per_second, 1000);
+  EXPECT_FALSE(rule.is_up_down);
+}
+
+TEST(OwnKeys, AreAbsentWhenNull) {
+  const auto rule = rule_with("  drop_tags: ~\n  rename_tags:\n  unit: null\n  as:\n");
+
+  EXPECT_FALSE(rule.tags.drops("a"));
+  EXPECT_EQ(rule.timer_units_per_second, 1000);
+  EXPECT_FALSE(rule.is_up_down);
+}
+
+TEST(OwnKeys, DropTagsByKeyOrPrefix) {
+  const auto rule = rule_with("  drop_tags: [host, 'job_*', 7]\n");
+
+  EXPECT_TRUE(rule.tags.drops("host"));
+  EXPECT_FALSE(rule.tags.drops("hostname"));
+  EXPECT_TRUE(rule.tags.drops("job_"));
+  EXPECT_TRUE(rule.tags.drops("job_id"));
+  EXPECT_FALSE(rule.tags.drops("job"));
+  EXPECT_TRUE(rule.tags.drops("7"));
+  EXPECT_FALSE(rule.tags.drops("Host"));
+}
+
+TEST(OwnKeys, DropAllTags) {
+  const auto rule = rule_with("  drop_tags: ['*']\n");
+
+  EXPECT_TRUE(rule.tags.drops("host"));
+  EXPECT_TRUE(rule.tags.drops("*"));
+}
+
+TEST(OwnKeys, RenameTags) {
+  const auto rule = rule_with("  rename_tags: {job.id: job, quantile: q}\n");
+
+  EXPECT_EQ(rule.tags.new_name("job.id"), "job");
+  EXPECT_EQ(rule.tags.new_name("quantile"), "q");
+  EXPECT_EQ(rule.tags.new_name("job"), "");
+}
+
+TEST(OwnKeys, LetGaugesAndCountersHaveLabelsOfObservers) {
+  const auto rule = rule_with("  rename_tags: {a: quantile}\n  match_metric_type: counter\n");
+
+  EXPECT_EQ(rule.tags.new_name("a"), "quantile");
+}
+
+TEST(OwnKeys, TellHowManyUnitsASecondHas) {
+  EXPECT_EQ(rule_with("  unit: s\n").timer_units_per_second, 1);
+  EXPECT_EQ(rule_with("  unit: ms\n").timer_units_per_second, 1'000);
+  EXPECT_EQ(rule_with("  unit: us\n").timer_units_per_second, 1'000'000);
+  EXPECT_EQ(rule_with("  unit: s\n  match_metric_type: observer\n").timer_units_per_second, 1);
+}
+
+TEST(OwnKeys, MakeGaugesOfCounters) {
+  EXPECT_TRUE(rule_with("  as: gauge\n").is_up_down);
+  EXPECT_TRUE(rule_with("  as: gauge\n  match_metric_type: counter\n").is_up_down);
+}
+
+TEST(OwnKeys, SetCountersToTotals) {
+  EXPECT_FALSE(rule_with("").is_total);
+  EXPECT_FALSE(rule_with("  as: gauge\n").is_total);
+  EXPECT_TRUE(rule_with("  as: set\n").is_total);
+  EXPECT_FALSE(rule_with("  as: set\n").is_up_down);
+  EXPECT_TRUE(rule_with("  as: set\n  match_metric_type: counter\n").is_total);
+}
+
+TEST(OwnKeys, SayWhatBecomesOfAConflict) {
+  EXPECT_EQ(rule_with("").on_conflict, mapping::OnConflict::Drop);
+  EXPECT_EQ(rule_with("  on_conflict: drop\n").on_conflict, mapping::OnConflict::Drop);
+  EXPECT_EQ(rule_with("  on_conflict: suffix\n").on_conflict, mapping::OnConflict::Suffix);
+}
+
+TEST(OwnKeys, LimitSeries) {
+  EXPECT_EQ(rule_with("").series_max, 4294967295U);
+  EXPECT_EQ(rule_with("  max_series: ~\n").series_max, 4294967295U);
+  EXPECT_EQ(rule_with("  max_series: 1\n").series_max, 1U);
+  EXPECT_EQ(rule_with("  max_series: 1_000\n").series_max, 1000U);
+  EXPECT_EQ(rule_with("  max_series: 4294967295\n").series_max, 4294967295U);
+}
+
+TEST(OwnKeys, AreBounded) {
+  std::string keys;
+  for (int i = 0; i < 1001; ++i) keys += "k" + std::to_string(i) + ", ";
+
+  EXPECT_TRUE(error_of("mappings:\n- match: a.b\n  name: n\n  drop_tags: [" + keys + "]\n")
+                  .find("more than 1000 entries in drop_tags, remove some") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace weir::rulefile
