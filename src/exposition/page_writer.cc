@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/exposition/page_writer.h"
 
-#include "weir/exposition/protobuf_text_writer.h"
-#include "weir/exposition/protobuf_writer.h"
-#include "weir/exposition/text_writer.h"
+#include "exposition/protobuf_text_writer.h"
+#include "exposition/protobuf_writer.h"
+#include "exposition/text_writer.h"
 
 namespace weir::exposition {
 

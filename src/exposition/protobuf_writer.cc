@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "weir/exposition/protobuf_writer.h"
+#include "exposition/protobuf_writer.h"
 
 #include <bit>
 #include <cassert>

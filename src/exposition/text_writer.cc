@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "weir/exposition/text_writer.h"
+#include "exposition/text_writer.h"
 
 #include <cassert>
 #include <cstddef>

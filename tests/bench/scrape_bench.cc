@@ -4,9 +4,9 @@
 
 #include <benchmark/benchmark.h>
 
+#include "exposition/text_writer.h"
 #include "instruments.h"
 #include "traffic.h"
-#include "weir/exposition/text_writer.h"
 #include "weir/metrics/scrape.h"
 
 namespace weir::bench {

@@ -16,7 +16,7 @@
 #include <gtest/gtest.h>
 
 #include "call_counts.h"
-#include "weir/exposition/text_writer.h"
+#include "exposition/text_writer.h"
 #include "weir/metrics/scrape.h"
 #include "weir/pipeline/line_tap.h"
 #include "weir/pipeline/pipeline.h"

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "exposition/text_writer.h"
 #include "weir/base/clock.h"
-#include "weir/exposition/text_writer.h"
 #include "weir/metrics/scrape.h"
 #include "weir/pipeline/pipeline.h"
 #include "weir/pipeline/self_metrics.h"
