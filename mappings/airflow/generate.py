@@ -2,20 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes the Airflow mapping files of the table metrics.toml.
 
-    generate.py             writes them, beside this folder
-    generate.py --check     fails when one of them is not what the table says
+    generate.py                     writes those that are kept for readers, beside this folder, and summary.txt, the rules of all
+    generate.py --build FILE.yml... writes these: the build calls it for what is compiled in
 """
 
 import argparse
 import pathlib
 import sys
 
+import summary as airflow_summary
 import table as airflow_table
 
 MAPPINGS = pathlib.Path(__file__).resolve().parent.parent
+# What is kept for readers; the others are only compiled in.
+KEPT = ("airflow", "airflow-influx", "airflow3", "airflow3-influx")
 DEFAULT_TTL = "840h"
 TYPE_KEYS = {"counter": "counter", "gauge": "gauge", "timer": "observer", "updown": "counter"}
-HEAD = """# SPDX-License-Identifier: Apache-2.0
+TOP = """# SPDX-License-Identifier: Apache-2.0
 # {about}.
 # Made by airflow/generate.py of airflow/metrics.toml: change those. Which file for whom: mappings/README.md.
 defaults:
@@ -47,13 +50,13 @@ def flow_map(pairs):
 
 
 class Writer:
-    """The text of one file."""
+    """The rules of one file."""
 
     def __init__(self, table, file):
         self.table = table
         self.file = file
         self.renames = table.renames[file.renamed] if file.renamed else {"labels": {}, "families": {}, "sent": {}}
-        self.text = HEAD.format(about=file.about, buckets=flow_list(table.buckets["work"]), ttl=DEFAULT_TTL)
+        self.text = ""
 
     def rule(self, glob, keys):
         self.text += f"  - match: {glob}\n"
@@ -155,28 +158,49 @@ class Writer:
             self.add_tags(metric)
 
 
-def generated(table, file):
+def top(table, file):
+    return TOP.format(about=file.about, buckets=flow_list(table.buckets["work"]), ttl=DEFAULT_TTL)
+
+
+def rules(table, file, metric):
+    """The rules of a metric in a file."""
+    if not file.has(metric):
+        return ""
     writer = Writer(table, file)
-    for metric in table.metrics:
-        if file.has(metric):
-            writer.add(metric)
+    writer.add(metric)
     return writer.text
+
+
+def generated(table, file):
+    return top(table, file) + "".join(rules(table, file, metric) for metric in table.metrics)
+
+
+def summary(table):
+    tops = {file.name: top(table, file) for file in table.files}
+    return airflow_summary.summary(tops, ({file.name: rules(table, file, metric) for file in table.files} for metric in table.metrics))
+
+
+def kept(table):
+    """path -> text of what is committed."""
+    texts = {MAPPINGS / f"{file.name}.yml": generated(table, file) for file in table.files if file.name in KEPT}
+    return {**texts, MAPPINGS / "airflow" / "summary.txt": summary(table)}
+
+
+def built(table, paths):
+    """path -> text of what the build asks for, which must be all."""
+    texts = {file.name: generated(table, file) for file in table.files}
+    if odd := sorted({path.stem for path in paths} ^ texts.keys()):
+        sys.exit(f"mappings/meson.build and the table metrics.toml do not name the same files: {', '.join(odd)}")
+    return {path: texts[path.stem] for path in paths}
 
 
 def main():
     parser = argparse.ArgumentParser(formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__)
-    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--build", nargs="+", type=pathlib.Path, metavar="FILE.yml")
     options = parser.parse_args()
     table = airflow_table.read()
-    stale = []
-    for file in table.files:
-        path, text = MAPPINGS / f"{file.name}.yml", generated(table, file)
-        if options.check and (not path.exists() or path.read_text(encoding="utf-8") != text):
-            stale.append(path.name)
-        elif not options.check:
-            path.write_text(text, encoding="utf-8")
-    if stale:
-        sys.exit("not what the table says, run mappings/airflow/generate.py: " + ", ".join(stale))
+    for path, text in (built(table, options.build) if options.build else kept(table)).items():
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

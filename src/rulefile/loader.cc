@@ -103,7 +103,7 @@ LoadedRules parse_rules(std::string_view text, const std::string& file) {
 
 LoadedRules load_rules(const std::string& path) {
   if (!is_builtin(path)) return parse_rules(read_source(path), path);
-  return parse_rules(builtin_mapping(path.substr(kBuiltinPrefix.size())).text, path);
+  return parse_rules(builtin_text(path.substr(kBuiltinPrefix.size())), path);
 }
 
 }  // namespace weir::rulefile

@@ -75,7 +75,7 @@ class Capture(unittest.TestCase):
         file, names, families = CASES[mapping]
         lines = lines_of(file)
         wanted = Expectation(lines, mapping)
-        with running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={mappings_test.MAPPINGS / mapping}.yml"]) as daemon:
+        with running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config=builtin:{mapping}"]) as daemon:
             mappings_test.send(daemon, [line.encode() for line in lines])
             found = daemon.scrape()
         lost = {name: value for name, value in running_daemon.exposition.self_values(found).items() if name.startswith(mappings_test.LOSSES) and value}

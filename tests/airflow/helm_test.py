@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Sends what Airflow's plain client sends to the rules of the official Helm chart and to airflow-helm.yml, and compares the pages.
+"""Sends what Airflow's plain client sends to the rules of the official Helm chart and to airflow-helm, and compares the pages.
 
     WEIR=build/src/app/weir helm_test.py
 """
@@ -12,7 +12,7 @@ import unittest
 import mappings_test
 import sent_lines
 import tap
-from mappings_test import MAPPINGS, running_daemon
+from mappings_test import running_daemon
 
 # What the chart's file maps, in its order: (match, metric, labels). Those in brackets are regexes, and found anywhere in a name.
 TASK = {"queue": "$1", "dag_id": "$2", "task_id": "$3"}
@@ -79,7 +79,7 @@ class Helm(unittest.TestCase):
             file.write(chart_text())
             file.flush()
             chart = page(file.name, lines)
-        ours = page(MAPPINGS / "airflow-helm.yml", lines)
+        ours = page("builtin:airflow-helm", lines)
         self.assertEqual({f"airflow_{name}" for _, name, _ in CHART} - with_labels(ours), set(), "not sent")
         self.assertEqual({key: value for key, value in ours.items() if chart.get(key) != value}, {}, "other than the chart's")
         self.assertEqual(with_labels(ours) & without_labels(ours) - MIXED, set(), "counts what has labels again")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Sends all that Airflow sends, the way each version and client does, and checks the series that the shipped mapping files make of it.
+"""Sends all that Airflow sends, the way each version and client does, and checks the series that the mappings that are compiled in make of it.
 
     WEIR=build/src/app/weir mappings_test.py
 """
@@ -17,7 +17,6 @@ import sent_lines  # noqa: E402
 import statsd_client  # noqa: E402
 import tap  # noqa: E402
 
-MAPPINGS = HERE.parent.parent / "mappings"
 # A default receive buffer holds 256 small datagrams.
 DATAGRAMS_AT_ONCE = 100
 LOSSES = ("statsd_exporter_sample_errors_total", "statsd_exporter_tag_errors_total", "statsd_exporter_events_error_total",
@@ -110,7 +109,7 @@ class Mappings(unittest.TestCase):
 
     def answer(self, mapping, who):
         lines = sent_lines.lines_of(self.blocks, who)
-        with running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={MAPPINGS / mapping}.yml"]) as daemon:
+        with running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config=builtin:{mapping}"]) as daemon:
             send(daemon, lines)
             families = daemon.scrape()
         lost = {name: value for name, value in running_daemon.exposition.self_values(families).items() if name.startswith(LOSSES) and value}

@@ -44,7 +44,7 @@ EXTERNAL = [
     ("yaml-cpp/", {"rulefile"}),
     ("re2/", {"mapping"}),
     ("protozero/", {"exposition"}),
-    ("zlib.h", {"http"}),
+    ("zlib.h", {"rulefile", "http"}),
     ("sys/socket.h", {"net", "relay", "http", "app"}),
     ("sys/un.h", {"net", "relay", "http", "app"}),
     ("netinet/", {"net", "relay", "http", "app"}),

@@ -13,11 +13,12 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
+import mapping_files  # noqa: E402
 import running_daemon  # noqa: E402
 import statsd_client  # noqa: E402
 import tap  # noqa: E402
 
-MAPPINGS = HERE.parent.parent / "mappings"
+TEXTS = mapping_files.texts()
 RUN_SECONDS_MAX = 60
 SETTLE_SECONDS_MAX = 60
 RELOADS = 'statsd_exporter_config_reloads_total{outcome="%s"}'
@@ -26,10 +27,6 @@ DAG_LABEL = "dag_id: $"
 
 def run(*arguments):
     return subprocess.run([str(tap.weir()), *arguments], capture_output=True, text=True, timeout=RUN_SECONDS_MAX, check=False)
-
-
-def file_names():
-    return sorted(path.stem for path in MAPPINGS.glob("*.yml"))
 
 
 def check_config(mapping):
@@ -57,7 +54,7 @@ class Builtin(unittest.TestCase):
             self.assertNotIn("level=ERROR", daemon.log())
 
     def test_passes_the_check(self):
-        for name in file_names():
+        for name in TEXTS:
             done = check_config(f"builtin:{name}")
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertNotIn("level=WARN", done.stderr)
@@ -78,9 +75,9 @@ class Builtin(unittest.TestCase):
     def test_is_listed_and_shown(self):
         listed = run("mappings", "list")
         self.assertEqual(listed.returncode, 0, listed.stderr)
-        self.assertEqual([line.split()[0] for line in listed.stdout.splitlines()], file_names())
-        for name in file_names():
-            self.assertEqual(run("mappings", "show", name).stdout, (MAPPINGS / f"{name}.yml").read_text())
+        self.assertEqual([line.split()[0] for line in listed.stdout.splitlines()], list(TEXTS))
+        for name, text in TEXTS.items():
+            self.assertEqual(run("mappings", "show", name).stdout, text, name)
 
     def test_tells_what_is_wrong_in_one_line(self):
         self.assert_fails(run("mappings"), "expected list or show")
@@ -101,7 +98,7 @@ class Builtin(unittest.TestCase):
 
 class DagIds(unittest.TestCase):
     def names(self):
-        return [name for name in file_names() if DAG_LABEL in (MAPPINGS / f"{name}.yml").read_text()]
+        return [name for name, text in TEXTS.items() if DAG_LABEL in text]
 
     def test_make_rules_that_load(self):
         for name in self.names():

@@ -14,6 +14,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
+import mapping_files  # noqa: E402
 import tap  # noqa: E402
 
 RUN_SECONDS_MAX = 120
@@ -60,11 +61,13 @@ class Install(unittest.TestCase):
             self.assertIn(text, self.installed(path).read_text(encoding="utf-8"), path)
 
     def test_brings_documents_mappings_dashboards_and_rules(self):
-        for folder, pattern, place in (("docs", "*.md", "doc/weir/docs"), ("mappings", "*.yml", "weir/mappings"),
+        for folder, pattern, place in (("docs", "*.md", "doc/weir/docs"),
                                        ("packaging/grafana", "*.json", "weir/grafana"), ("packaging/prometheus", "*.yml", "weir/prometheus"),
                                        ("packaging", "*.yml", "weir")):
             installed = self.installed("share") / place
             self.assertEqual(sorted(path.name for path in installed.iterdir() if path.is_file()), names(folder, pattern), place)
+        mappings = {path.stem: path.read_text(encoding="utf-8") for path in self.installed("share/weir/mappings").iterdir()}
+        self.assertEqual(mappings, mapping_files.texts())
         for name in ("README.md", "CHANGELOG.md", "ARCHITECTURE.md", "LICENSE", "SECURITY.md"):
             self.assertTrue(self.installed(f"share/doc/weir/{name}").is_file(), name)
 

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
+// Mapping files that are compiled in: the *.yml of mappings/, and those that the build makes of
+// mappings/airflow/. They are stored compressed; what is returned is the file, byte for byte.
 namespace weir::rulefile {
 
-// A mapping file that is compiled in: mappings/NAME.yml of the source tree.
-struct BuiltinMapping {
-  std::string_view name;
-  std::string_view text;
-};
-
-// All of them, sorted by name.
-[[nodiscard]] std::span<const BuiltinMapping> builtin_mappings();
+// The names of all, sorted. They live as long as the program.
+[[nodiscard]] std::vector<std::string_view> builtin_names();
 
 // What stands before the name of such a file where the path of a file is expected.
 inline constexpr std::string_view kBuiltinPrefix = "builtin:";
@@ -23,10 +20,12 @@ inline constexpr std::string_view kBuiltinPrefix = "builtin:";
   return path.starts_with(kBuiltinPrefix);
 }
 
+// The text of the file `name`; each call decompresses it, so keep it where it is needed again.
 // Throws ConfigError, which says what names there are.
-[[nodiscard]] const BuiltinMapping& builtin_mapping(std::string_view name);
+[[nodiscard]] std::string builtin_text(std::string_view name);
 
-// The first comment line of the file; "" when it has none.
-[[nodiscard]] std::string_view summary(const BuiltinMapping& mapping);
+// The first comment line of a mapping file that says something, without its `#`; "" when it has
+// none.
+[[nodiscard]] std::string_view summary(std::string_view text);
 
 }  // namespace weir::rulefile

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/cli/flags.h"
 #include "weir/rulefile/airflow_dag_ids.h"
@@ -27,13 +28,13 @@ constexpr std::array kUsage = {
 };
 
 std::string list() {
+  const auto names = rulefile::builtin_names();
   std::size_t widest = 0;
-  for (const auto& file : rulefile::builtin_mappings()) {
-    widest = std::max(widest, file.name.size());
-  }
+  for (const auto name : names) widest = std::max(widest, name.size());
   std::string out;
-  for (const auto& file : rulefile::builtin_mappings()) {
-    out += fmt::format("{:<{}}  {}\n", file.name, widest, summary(file));
+  for (const auto name : names) {
+    const auto text = rulefile::builtin_text(name);
+    out += fmt::format("{:<{}}  {}\n", name, widest, rulefile::summary(text));
   }
   return out;
 }
@@ -68,8 +69,8 @@ ShowArguments read(std::span<const std::string> arguments) {
 std::string show(std::span<const std::string> arguments) {
   const auto [name, dag_ids] = read(arguments);
   if (!name) throw FlagError("expected the name of a mapping behind mappings show");
-  const auto& file = rulefile::builtin_mapping(*name);
-  if (dag_ids.empty()) return std::string(file.text);
+  auto text = rulefile::builtin_text(*name);
+  if (dag_ids.empty()) return text;
   for (const auto& id : dag_ids) {
     if (rulefile::is_dag_id(id)) continue;
     throw FlagError(
@@ -77,15 +78,10 @@ std::string show(std::span<const std::string> arguments) {
                     "between them, with no part that begins with '-'",
                     id));
   }
-  return rulefile::split_dag_ids(file.text, std::string(rulefile::kBuiltinPrefix) + *name, dag_ids);
+  return rulefile::split_dag_ids(text, std::string(rulefile::kBuiltinPrefix) + *name, dag_ids);
 }
 
-std::string names() {
-  std::string out;
-  for (const auto& file : rulefile::builtin_mappings()) out += fmt::format("{}\n", file.name);
-  out.pop_back();
-  return out;
-}
+std::string names() { return fmt::format("{}", fmt::join(rulefile::builtin_names(), "\n")); }
 
 // `words` are those behind `mappings show`.
 std::string show_completions(std::span<const std::string> words) {
@@ -93,10 +89,10 @@ std::string show_completions(std::span<const std::string> words) {
   // Shells part `--dag-id=` into words, too.
   if (!before.empty() && (before.back() == kDagFlag || before.back() == "=")) return {};
   if (words.back().starts_with('-')) return "--dag-id\n--help";
-  const auto is_named = [before](const auto& file) {
-    return std::ranges::find(before, file.name) != before.end();
+  const auto is_named = [before](std::string_view name) {
+    return std::ranges::find(before, name) != before.end();
   };
-  return std::ranges::any_of(rulefile::builtin_mappings(), is_named) ? std::string() : names();
+  return std::ranges::any_of(rulefile::builtin_names(), is_named) ? std::string() : names();
 }
 
 bool asks_for_help(const std::string& argument) { return argument == "--help" || argument == "-h"; }

@@ -34,12 +34,12 @@ TEST(MappingsCommand, ListsEachFileOnALineOfItsOwn) {
   const auto list = answer({"list"});
 
   EXPECT_EQ(static_cast<std::size_t>(std::count(list.begin(), list.end(), '\n')),
-            rulefile::builtin_mappings().size());
+            rulefile::builtin_names().size());
   EXPECT_THAT(list, testing::ContainsRegex("example +A small mapping file to start from"));
 }
 
 TEST(MappingsCommand, ShowsAFileAsItIs) {
-  EXPECT_EQ(answer({"show", "example"}), rulefile::builtin_mapping("example").text);
+  EXPECT_EQ(answer({"show", "example"}), rulefile::builtin_text("example"));
 }
 
 TEST(MappingsCommand, TellsHowItIsCalled) {
