@@ -241,7 +241,21 @@ def check_machine_paths(files):
                 yield f"{path}:{number}: a path of one machine"
 
 
-CHECKS = [check_includes, check_public_headers, check_sizes, check_licence_lines, check_header_guards, check_machine_paths]
+# What a unit test has no need of: sockets, event loops, real clocks, files other than the tables that it reads.
+OUTSIDE = re.compile(r"asio::|\bio_context\b|<sys/socket\.h>|::socket\(|::bind\(|\bofstream\b|TempDir\(|mkdtemp|mkstemp|temp_directory_path"
+                     r"|/proc/|[Cc]lock::now\(|\bsleep_for\b")
+
+
+def check_unit_tests(files):
+    for path, text in files.items():
+        if not path.startswith("tests/unit/") or pathlib.PurePath(path).suffix not in SOURCE_SUFFIXES:
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            if match := OUTSIDE.search(line):
+                yield f"{path}:{number}: `{match.group()}` is not for unit tests; tests/component has those that need it"
+
+
+CHECKS = [check_includes, check_unit_tests, check_public_headers, check_sizes, check_licence_lines, check_header_guards, check_machine_paths]
 
 
 def violations(files):

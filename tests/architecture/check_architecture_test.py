@@ -81,6 +81,12 @@ class Violations(unittest.TestCase):
         self.assert_fault({"src/net/a.cc": source("#include <curl/curl.h>\n")}, "src/net/a.cc:2", "no library")
         self.assert_fault({"src/base/a.cc": source("#include <boost/spirit.hpp>\n")}, "src/base/a.cc:2", "may not include")
 
+    def test_rejects_sockets_clocks_and_files_in_unit_tests(self):
+        for text in ("boost::asio::io_context context;\n", "std::ofstream(path) << 1;\n", "const auto begin = base::Clock::now();\n",
+                     "#include <sys/socket.h>\n", "testing::TempDir() + name;\n"):
+            self.assert_fault({"src/base/a.cc": source(), "tests/unit/net/a_test.cc": source(text)}, "tests/unit/net/a_test.cc", "tests/component")
+            self.assert_clean({"src/base/a.cc": source(), "tests/component/net/a_test.cc": source(text)})
+
     def test_rejects_a_long_file(self):
         exact = source("int x;\n" * (checker.FILE_LINES_MAX - 1))
         self.assert_clean({"src/base/a.cc": exact})

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/net/endpoint.h"
 
+#include <cstring>
 #include <ostream>
 #include <string>
 
@@ -127,6 +128,23 @@ TEST(Endpoint, KnowsWildcards) {
 TEST(Endpoint, KeepsThePort) {
   EXPECT_EQ(statsd_endpoint("127.0.0.1:9125").port(), 9125);
   EXPECT_EQ(statsd_endpoint("[::1]:9125").port(), 9125);
+}
+
+TEST(Endpoint, TakesAnotherPort) {
+  for (const char* address : {"127.0.0.1:1", "[::1]:1", ":1", "[fe80::1%lo]:1"}) {
+    Endpoint endpoint = statsd_endpoint(address);
+    const Endpoint expected = [&] {
+      std::string other(address);
+      other.back() = '9';
+      return statsd_endpoint(other + "125");
+    }();
+
+    endpoint.set_port(expected.port());
+
+    EXPECT_EQ(endpoint.port(), 9125);
+    EXPECT_EQ(endpoint.length, expected.length);
+    EXPECT_EQ(std::memcmp(&endpoint.address, &expected.address, endpoint.length), 0) << address;
+  }
 }
 
 TEST(UnixEndpoint, KeepsThePathAsGiven) {

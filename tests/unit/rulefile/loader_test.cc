@@ -2,8 +2,6 @@
 #include "weir/rulefile/loader.h"
 
 #include <chrono>
-#include <cstdio>
-#include <fstream>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -290,36 +288,6 @@ TEST(RuleLoader, LoadsTenThousandRules) {
 
   EXPECT_EQ(loaded.rules->rules().size(), 10'000);
   EXPECT_EQ(mapped(*loaded.rules, "app.service9999.get.requests"), "requests_9999");
-}
-
-TEST(RuleLoader, ReadsAFile) {
-  const auto path = testing::TempDir() + "weir_rule_loader_test.yml";
-  std::ofstream(path) << "mappings:\n- {match: a, name: n, bad: 1}\n";
-
-  try {
-    load_rules(path);
-    FAIL() << "the file has an unknown key";
-  } catch (const ConfigError& error) {
-    EXPECT_TRUE(std::string_view(error.what()).starts_with(path + ":2:23: unknown key"))
-        << error.what();
-  }
-  std::remove(path.c_str());
-}
-
-TEST(RuleLoader, TellsWhyAFileCannotBeRead) {
-  const auto message = [](const std::string& path) -> std::string {
-    try {
-      load_rules(path);
-    } catch (const ConfigError& error) {
-      return error.what();
-    }
-    return "";
-  };
-
-  EXPECT_EQ(message("/nonexistent/m.yml"),
-            "/nonexistent/m.yml: cannot be read: No such file or directory, check the path and its "
-            "permissions");
-  EXPECT_TRUE(message("/").starts_with("/: cannot be read: Is a directory"));
 }
 
 }  // namespace

@@ -2,8 +2,6 @@
 #include "app/cli/flags.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <fstream>
 #include <sstream>
 #include <string>
 
@@ -191,17 +189,6 @@ TEST(CommandLine, LetsABadFlagWinOverHelpAndVersionOverWhatFollows) {
   EXPECT_EQ(parse({"--version", "--x"}).request, FlagSet::Request::Version);
 }
 
-TEST(CommandLine, ReadsArgumentsFromAFile) {
-  const std::string path = testing::TempDir() + "weir_arguments";
-  std::ofstream(path) << "# comment\n\n--statsd.listen-udp=:7\n--check-config\n";
-
-  const auto options = parse({"@" + path}).options;
-
-  EXPECT_EQ(options.udp_addresses, std::vector<std::string>{":7"});
-  EXPECT_TRUE(options.is_check_only);
-  std::remove(path.c_str());
-}
-
 TEST(CommandLine, TakesListenAddressesMoreThanOnce) {
   const auto options = parse({"--statsd.listen-udp=:1", "--statsd.listen-udp", ":2",
                               "--statsd.listen-tcp=", "--statsd.listen-unixgram=@a",
@@ -223,16 +210,6 @@ TEST(CommandLine, ReadsValuesInTheOrderGiven) {
             "flag 'log.level' must be one of debug, info, warn, error, got ''");
   EXPECT_EQ(error_of({"--log.level=x", "--bad"}), "unknown long flag '--bad'");
   EXPECT_EQ(error_of({"@"}), "expected @ file to expand arguments from");
-}
-
-TEST(CommandLine, OpensAFileOfArgumentsWhenItsTurnComes) {
-  const std::string path = testing::TempDir() + "weir_own_arguments";
-  std::ofstream(path) << "@" << path << "\n";
-
-  EXPECT_EQ(error_of({"--", "@" + path}), "unexpected @" + path);
-  EXPECT_EQ(error_of({"--x", "@/nonexistent"}), "unknown long flag '--x'");
-  EXPECT_THAT(error_of({"@" + path}), testing::HasSubstr("too many levels"));
-  std::remove(path.c_str());
 }
 
 TEST(CommandLine, ActsOnTheSpotForWhatDescribesFlags) {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstring>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -105,23 +104,6 @@ TEST_P(PortSharingOf, LetsTheSharedInBesideAFirstAtTheWildcard) {
 INSTANTIATE_TEST_SUITE_P(, PortSharingOf,
                          testing::Values(Protocol{"udp", open_udp}, Protocol{"tcp", open_tcp}),
                          [](const auto& row) { return row.param.name; });
-
-TEST(Endpoint, TakesAnotherPort) {
-  for (const char* address : {"127.0.0.1:1", "[::1]:1", ":1", "[fe80::1%lo]:1"}) {
-    Endpoint endpoint = statsd_endpoint(address);
-    const Endpoint expected = [&] {
-      std::string other(address);
-      other.back() = '9';
-      return statsd_endpoint(other + "125");
-    }();
-
-    endpoint.set_port(expected.port());
-
-    EXPECT_EQ(endpoint.port(), 9125);
-    EXPECT_EQ(endpoint.length, expected.length);
-    EXPECT_EQ(std::memcmp(&endpoint.address, &expected.address, endpoint.length), 0) << address;
-  }
-}
 
 }  // namespace
 }  // namespace weir::net
