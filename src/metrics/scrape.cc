@@ -33,10 +33,10 @@ void merge_in(SharedList<T>& list, std::vector<T> fresh, Less less) {
 }  // namespace
 
 struct Scrape::Cursor {
-  Cursor(Store& of, std::vector<OwnFamily> own_families, std::vector<std::string> only)
-      : store(of), state(*of.state_), own(std::move(own_families)), names(std::move(only)) {
-    std::sort(own.begin(), own.end(),
-              [](const OwnFamily& a, const OwnFamily& b) { return a.name < b.name; });
+  Cursor(Store& of, std::vector<SelfFamily> of_self, std::vector<std::string> only)
+      : store(of), state(*of.state_), self_families(std::move(of_self)), names(std::move(only)) {
+    std::sort(self_families.begin(), self_families.end(),
+              [](const SelfFamily& a, const SelfFamily& b) { return a.name < b.name; });
     pin = state.next_pin++;
     state.pins.insert(pin);
     take_families();
@@ -51,7 +51,7 @@ struct Scrape::Cursor {
   void take_families();
   void take_series(Family& family);
   [[nodiscard]] bool is_before(const SeriesHeader& a, const SeriesHeader& b) const;
-  void visit_own(const OwnFamily& family, ReadingVisitor& visitor) const;
+  void visit_self(const SelfFamily& family, ReadingVisitor& visitor) const;
   void visit_series(const Family& family, SeriesHandle handle, ReadingVisitor& visitor,
                     base::TimePoint now);
   std::size_t visit_slice(const Family& family, ReadingVisitor& visitor, base::TimePoint now,
@@ -62,11 +62,11 @@ struct Scrape::Cursor {
 
   Store& store;
   StoreState& state;
-  std::vector<OwnFamily> own;
+  std::vector<SelfFamily> self_families;
   std::vector<std::string> names;
   std::uint64_t pin = 0;
 
-  std::size_t next_own = 0;
+  std::size_t next_self = 0;
   SharedList<Family*> families;
   std::size_t next_family = 0;
   // The series of the family under way; null between two families.
@@ -118,7 +118,7 @@ void Scrape::Cursor::take_series(Family& family) {
   has_header = false;
 }
 
-void Scrape::Cursor::visit_own(const OwnFamily& family, ReadingVisitor& visitor) const {
+void Scrape::Cursor::visit_self(const SelfFamily& family, ReadingVisitor& visitor) const {
   if (family.samples.empty()) return;
   visitor.on_family({family.name, family.help, family.type});
   for (const auto& sample : family.samples) {
@@ -203,8 +203,8 @@ std::size_t Scrape::Cursor::visit_slice(const Family& family, ReadingVisitor& vi
   return looked_at;
 }
 
-Scrape::Scrape(Store& store, std::vector<OwnFamily> own, std::vector<std::string> names)
-    : cursor_(std::make_unique<Cursor>(store, std::move(own), std::move(names))) {}
+Scrape::Scrape(Store& store, std::vector<SelfFamily> self_families, std::vector<std::string> names)
+    : cursor_(std::make_unique<Cursor>(store, std::move(self_families), std::move(names))) {}
 
 Scrape::~Scrape() = default;
 
@@ -214,11 +214,12 @@ bool Scrape::advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t s
   while (left > 0) {
     const bool has_family = at.next_family < at.families->size();
     Family* family = has_family ? (*at.families)[at.next_family] : nullptr;
-    const bool has_own = at.next_own < at.own.size();
-    if (!has_family && !has_own) return false;
-    if (!has_family || (has_own && !at.series && at.own[at.next_own].name < family->name)) {
-      const OwnFamily& own = at.own[at.next_own++];
-      if (at.is_wanted(own.name)) at.visit_own(own, visitor);
+    const bool has_self = at.next_self < at.self_families.size();
+    if (!has_family && !has_self) return false;
+    if (!has_family ||
+        (has_self && !at.series && at.self_families[at.next_self].name < family->name)) {
+      const SelfFamily& self_family = at.self_families[at.next_self++];
+      if (at.is_wanted(self_family.name)) at.visit_self(self_family, visitor);
       left -= 1;
       continue;
     }

@@ -142,7 +142,7 @@ void SelfMetrics::add(std::string_view name, double value, std::initializer_list
     assert(known != kSelfMetrics.end());
     families_.push_back({std::string(name), std::string(known->help), known->type, {}});
   }
-  metrics::OwnSample sample;
+  metrics::SelfSample sample;
   for (const auto& [key, text] : labels) {
     if (!sample.labels.empty()) sample.labels += ',';
     sample.labels += key;

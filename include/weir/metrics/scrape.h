@@ -13,17 +13,17 @@
 namespace weir::metrics {
 
 // One sample of a family that is not kept in the store: the daemon's own metrics.
-struct OwnSample {
+struct SelfSample {
   // Label body, sorted and escaped, or "".
   std::string labels;
   double value = 0;
 };
 
-struct OwnFamily {
+struct SelfFamily {
   std::string name;
   std::string help;
   Type type = Type::Counter;
-  std::vector<OwnSample> samples;
+  std::vector<SelfSample> samples;
 };
 
 // One pass over everything a store holds, in the order of the exposition (reference 6.5): families
@@ -32,9 +32,9 @@ struct OwnFamily {
 // it lives nothing it may still look at is freed. Main thread.
 class Scrape {
  public:
-  // `own` is merged in by name. `names` limits the pass to the families of exactly these names;
-  // empty means all. `store` must outlive the scrape.
-  Scrape(Store& store, std::vector<OwnFamily> own, std::vector<std::string> names);
+  // `self_families` are merged in by name. `names` limits the pass to the families of exactly these
+  // names; empty means all. `store` must outlive the scrape.
+  Scrape(Store& store, std::vector<SelfFamily> self_families, std::vector<std::string> names);
   ~Scrape();
   Scrape(const Scrape&) = delete;
   Scrape& operator=(const Scrape&) = delete;

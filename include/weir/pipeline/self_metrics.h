@@ -31,10 +31,10 @@ class SelfMetrics {
     if (is_present) add(name, value, labels);
   }
 
-  [[nodiscard]] std::vector<metrics::OwnFamily> take() { return std::move(families_); }
+  [[nodiscard]] std::vector<metrics::SelfFamily> take() { return std::move(families_); }
 
  private:
-  std::vector<metrics::OwnFamily> families_;
+  std::vector<metrics::SelfFamily> families_;
 };
 
 // What the pipelines of all workers and the store have to tell. `cache_size` is the flag

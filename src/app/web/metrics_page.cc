@@ -63,7 +63,7 @@ class MetricsPage::Body final : public http::ChunkSource {
  public:
   Body(MetricsPage& page, std::vector<std::string> names, exposition::Format format)
       : page_(page),
-        scrape_(page.store_, page.own_families(), std::move(names)),
+        scrape_(page.store_, page.self_families(), std::move(names)),
         writer_(exposition::make_writer(format, buffer_, page.unix_offset_)) {}
   ~Body() override {
     --page_.scrapes_under_way_;
@@ -155,7 +155,7 @@ std::uint64_t MetricsPage::idle_flushes() const {
   return static_cast<std::uint64_t>(up / options_.event_flush_interval);
 }
 
-std::vector<metrics::OwnFamily> MetricsPage::own_families() const {
+std::vector<metrics::SelfFamily> MetricsPage::self_families() const {
   pipeline::SelfMetrics metrics;
   std::vector<const pipeline::Ledger*> ledgers;
   for (const auto& worker : workers_) ledgers.push_back(&worker->ledger());

@@ -42,7 +42,7 @@ class MetricsPage {
  private:
   class Body;
 
-  [[nodiscard]] std::vector<metrics::OwnFamily> own_families() const;
+  [[nodiscard]] std::vector<metrics::SelfFamily> self_families() const;
   [[nodiscard]] std::uint64_t idle_flushes() const;
   void add_configuration(pipeline::SelfMetrics& metrics) const;
   void add_http(pipeline::SelfMetrics& metrics) const;

@@ -95,12 +95,12 @@ TEST(Scrape, MergesTheDaemonsOwnFamiliesByName) {
   StoreBench bench;
   bench.count("b", "1", 1);
   Transcript transcript;
-  std::vector<OwnFamily> own;
-  own.push_back({"c", "own", Type::Gauge, {{"", 3}}});
-  own.push_back({"a", "own", Type::Counter, {{R"(k="v")", 2}}});
-  own.push_back({"aa", "without samples", Type::Counter, {}});
+  std::vector<SelfFamily> families;
+  families.push_back({"c", "own", Type::Gauge, {{"", 3}}});
+  families.push_back({"a", "own", Type::Counter, {{R"(k="v")", 2}}});
+  families.push_back({"aa", "without samples", Type::Counter, {}});
 
-  Scrape pass(bench.store, std::move(own), {});
+  Scrape pass(bench.store, std::move(families), {});
   while (pass.advance(transcript, bench.now, 1)) {
   }
 
@@ -153,10 +153,10 @@ TEST(Scrape, TellsTheEndOfEachFamilyThatItBegan) {
   bench.count("n", "1", 1);
   bench.count("n", "2", 1);
   Transcript transcript;
-  std::vector<OwnFamily> own;
-  own.push_back({"a", "own", Type::Counter, {{"", 2}, {"k=\"v\"", 2}}});
-  own.push_back({"b", "without samples", Type::Counter, {}});
-  Scrape pass(bench.store, std::move(own), {});
+  std::vector<SelfFamily> families;
+  families.push_back({"a", "own", Type::Counter, {{"", 2}, {"k=\"v\"", 2}}});
+  families.push_back({"b", "without samples", Type::Counter, {}});
+  Scrape pass(bench.store, std::move(families), {});
 
   std::vector<std::size_t> ended;
   while (pass.advance(transcript, bench.now, 1)) ended.push_back(transcript.families_ended);
@@ -178,11 +178,11 @@ TEST(Scrape, TellsWhenASeriesWasMade) {
   bench.count("m", "1", 1);
   bench.now += std::chrono::milliseconds(150);
   bench.count("m", "2", 1);
-  std::vector<OwnFamily> own;
-  own.push_back({"a", "own", Type::Counter, {{"", 2}}});
+  std::vector<SelfFamily> families;
+  families.push_back({"a", "own", Type::Counter, {{"", 2}}});
   CreatedTimes created;
 
-  Scrape pass(bench.store, std::move(own), {});
+  Scrape pass(bench.store, std::move(families), {});
   while (pass.advance(created, bench.now, 1)) {
   }
 

@@ -42,10 +42,10 @@ struct Bench {
   }
 
   // The exposition without its comment lines.
-  [[nodiscard]] std::string samples(std::vector<metrics::OwnFamily> own = {}) {
+  [[nodiscard]] std::string samples(std::vector<metrics::SelfFamily> families = {}) {
     std::string page;
     exposition::TextWriter writer(page);
-    metrics::Scrape scrape(store, std::move(own), {});
+    metrics::Scrape scrape(store, std::move(families), {});
     while (scrape.advance(writer, now, 1000)) {
     }
     std::string kept;
