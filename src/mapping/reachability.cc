@@ -10,6 +10,7 @@
 
 #include "mapping/glob/glob_trie.h"
 #include "mapping/regex/regex_outline.h"
+#include "weir/sample/sample.h"
 
 namespace weir::mapping {
 
@@ -17,8 +18,8 @@ namespace {
 
 using sample::EventKind;
 
-constexpr std::array<EventKind, 3> kKinds{EventKind::Counter, EventKind::Gauge,
-                                          EventKind::Observer};
+constexpr std::array<EventKind, sample::kEventKindCount> kKinds{
+    EventKind::Counter, EventKind::Gauge, EventKind::Observer};
 // Trie nodes that one check may visit: tens of milliseconds.
 constexpr std::size_t kStatesMax = 5'000'000;
 

@@ -52,7 +52,7 @@ void add_by_name(SelfMetrics& metrics, std::string_view name, Ledgers ledgers,
 }
 
 void add_events(SelfMetrics& metrics, Ledgers ledgers) {
-  for (std::size_t i = 0; i < 3; ++i) {
+  for (std::size_t i = 0; i < sample::kEventKindCount; ++i) {
     const double sum = total(ledgers, &Ledger::applied, i);
     metrics.add_if(sum > 0, "statsd_exporter_events_total", sum,
                    {{"type", event_kind_name(static_cast<sample::EventKind>(i))}});

@@ -8,6 +8,7 @@
 
 #include "weir/base/tally.h"
 #include "weir/pipeline/named_tallies.h"
+#include "weir/sample/sample.h"
 #include "weir/statsd/rejection.h"
 
 namespace weir::pipeline {
@@ -45,7 +46,7 @@ struct Ledger {
   base::Tally dogstatsd_service_checks;
 
   // By EventKind: events that reached a series.
-  std::array<base::Tally, 3> applied;
+  std::array<base::Tally, sample::kEventKindCount> applied;
   base::Tally unmapped;
   base::Tally mapped;
   base::Tally dropped;

@@ -15,6 +15,7 @@ enum class SampleKind : std::uint8_t { Counter, Gauge, Timer, Histogram, Distrib
 
 // What a mapping rule can ask for with `match_metric_type`.
 enum class EventKind : std::uint8_t { Counter, Gauge, Observer };
+inline constexpr std::size_t kEventKindCount = 3;
 
 constexpr EventKind event_kind(SampleKind kind) {
   if (kind == SampleKind::Counter) return EventKind::Counter;

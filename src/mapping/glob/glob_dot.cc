@@ -12,13 +12,15 @@
 
 #include "weir/mapping/glob_grammar.h"
 #include "weir/mapping/name_grammar.h"
+#include "weir/sample/sample.h"
 
 namespace weir::mapping {
 
 namespace {
 
 // In the order of EventKind, as the reference calls them.
-constexpr std::array<std::string_view, 3> kKinds = {"counter", "gauge", "observer"};
+constexpr std::array<std::string_view, sample::kEventKindCount> kKinds = {"counter", "gauge",
+                                                                          "observer"};
 
 constexpr std::string_view kHead =
     "digraph g {\n"

@@ -19,10 +19,9 @@ static_assert(kGlobSegmentsMax <= NameSegments::kMax);
 
 // Calls `act` with the index of each kind that the rule is for.
 template <class Act>
-void for_each_kind(const Rule& rule, std::size_t kinds, Act act) {
-  const auto only = rule.kind ? static_cast<std::size_t>(*rule.kind) : kinds;
-  for (std::size_t kind = 0; kind < kinds; ++kind) {
-    if (only == kinds || only == kind) act(kind);
+void for_each_kind(const Rule& rule, Act act) {
+  for (std::size_t kind = 0; kind < sample::kEventKindCount; ++kind) {
+    if (!rule.kind || static_cast<std::size_t>(*rule.kind) == kind) act(kind);
   }
 }
 
@@ -83,7 +82,7 @@ void GlobTrie::insert(std::uint32_t rank, Draft& draft) {
   const Rule& rule = rules_[order_[rank]];
   // Ranks rise, so the first of several equal rules stays (Q11).
   const auto mark = [&](PerKind& smallest) {
-    for_each_kind(rule, kKinds,
+    for_each_kind(rule,
                   [&](std::size_t kind) { smallest.at(kind) = std::min(smallest.at(kind), rank); });
   };
   const auto way = way_of(rule.match);
@@ -102,7 +101,7 @@ void GlobTrie::insert(std::uint32_t rank, Draft& draft) {
     mark(nodes_[node].first);
   }
   mark(nodes_[node].rule);
-  for_each_kind(rule, kKinds, [&](std::size_t kind) {
+  for_each_kind(rule, [&](std::size_t kind) {
     auto& last = draft.last_rules[node].at(kind);
     if (last != kNoRule) next_[last].at(kind) = rank;
     last = rank;

@@ -50,8 +50,7 @@ class GlobTrie {
                                std::uint32_t before) const;
 
  private:
-  static constexpr std::size_t kKinds = 3;
-  using PerKind = std::array<std::uint32_t, kKinds>;
+  using PerKind = std::array<std::uint32_t, sample::kEventKindCount>;
   static constexpr PerKind kNone{kNoRule, kNoRule, kNoRule};
 
   // Rules are known by their rank: the smaller wins.
