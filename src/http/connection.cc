@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/connection.h"
+
+#include <algorithm>
+#include <cassert>
+#include <ctime>
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "http/content_encoding.h"
+#include "weir/net/session_end.h"
+
+namespace weir::http {
+
+namespace asio = net::asio;
+
+namespace {
+
+// A client that has begun a request when the server stops gets this long to finish it.
+constexpr std::chrono::milliseconds kReceiveTimeAtStop{200};
+// How long a rejected client may go on sending before the connection is torn down: closing earlier
+// could reset it before the answer is read.
+constexpr std::chrono::milliseconds kLingerTimeout{500};
+
+}  // namespace
+
+// Where an answer that was put off arrives. Its connection alone keeps it, so that what is to
+// answer finds out that nothing waits any more.
+struct Connection::PendingAnswer {
+  explicit PendingAnswer(asio::io_context& context)
+      : arrival(context, net::Timer::time_point::max()) {}
+
+  std::optional<Response> response;
+  net::Timer arrival;  // cancelled when the answer is there or the connection closed
+};
+
+Connection::Connection(std::unique_ptr<Stream> stream, ConnectionContext& context)
+    : context_(context),
+      stream_(std::move(stream)),
+      reader_({context.limits.header_bytes_max, context.limits.body_bytes_max}) {
+  enter(Phase::Idle, context.limits.request_timeout);
+}
+
+asio::awaitable<void> Connection::serve() {
+  bool goes_on = true;
+  while (goes_on) {
+    const bool has_request = co_await receive();
+    if (!has_request) co_return;
+    goes_on = co_await answer();
+    if (!goes_on) break;
+    reader_.start_next();
+    const bool is_idle = reader_.is_fresh();
+    if (is_idle && context_.is_stopping) break;
+    if (is_idle) {
+      enter(Phase::Idle, context_.limits.idle_timeout);
+    } else {
+      enter(Phase::Receiving, context_.limits.request_timeout);
+    }
+  }
+  const bool may_still_send = reader_.state() == RequestReader::State::Bad || reader_.leaves_rest();
+  if (may_still_send) co_await linger();
+}
+
+void Connection::stop(base::TimePoint now) {
+  const base::TimePoint receive_deadline =
+      std::min(context_.stop_deadline, now + kReceiveTimeAtStop);
+  deadline_ =
+      std::min(deadline_, phase_ == Phase::Receiving ? receive_deadline : context_.stop_deadline);
+  if (phase_ == Phase::Idle) stream_->close();
+}
+
+bool Connection::close_if_overdue(base::TimePoint now) {
+  if (deadline_ > now || !stream_->is_open()) return false;
+  const bool is_responding = phase_ == Phase::Responding;
+  if (is_responding || phase_ == Phase::Receiving) context_.stats.timeouts.add();
+  if (is_responding) {
+    stream_->reset();
+  } else {
+    stream_->close();
+  }
+  if (pending_) pending_->arrival.cancel();
+  return is_responding;
+}
+
+void Connection::enter(Phase phase, std::chrono::milliseconds timeout) {
+  phase_ = phase;
+  deadline_ = std::min(base::Clock::now() + timeout, context_.stop_deadline);
+}
+
+asio::awaitable<bool> Connection::receive() {
+  while (reader_.state() == RequestReader::State::NeedMore) {
+    const std::size_t size = co_await stream_->read_some(asio::buffer(input_));
+    if (size == 0) co_return false;
+    if (phase_ == Phase::Idle) enter(Phase::Receiving, context_.limits.request_timeout);
+    reader_.feed({input_.data(), size});
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> Connection::answer() {
+  enter(Phase::Responding, context_.limits.write_timeout);
+  context_.stats.requests.add();
+  reply_ = make_reply();
+  while (pending_) {
+    co_await await_answer();
+    if (!stream_->is_open()) co_return false;
+    reply_ = make_reply();
+  }
+  const bool is_sent = co_await send();
+  const bool keeps_alive = is_sent && reply_->keeps_alive();
+  reply_.reset();
+  co_return keeps_alive;
+}
+
+asio::awaitable<bool> Connection::send() {
+  bool is_intact = true;
+  while (is_intact && !reply_->bytes().empty()) {
+    enter(Phase::Responding, context_.limits.write_timeout);
+    const bool is_written = co_await stream_->write(asio::buffer(reply_->bytes()));
+    is_intact = is_written && advance();
+  }
+  co_return is_intact;
+}
+
+asio::awaitable<void> Connection::await_answer() {
+  enter(Phase::Responding, context_.limits.answer_timeout);
+  while (!pending_->response && stream_->is_open()) {
+    [[maybe_unused]] const auto [cancelled] = co_await pending_->arrival.async_wait();
+  }
+}
+
+asio::awaitable<void> Connection::linger() {
+  enter(Phase::Lingering, kLingerTimeout);
+  bool may_receive = co_await stream_->shutdown_send();
+  while (may_receive) {
+    const std::size_t size = co_await stream_->read_some(asio::buffer(input_));
+    may_receive = size > 0;
+  }
+}
+
+std::unique_ptr<Reply> Connection::make_reply() {
+  if (reader_.state() == RequestReader::State::Bad) {
+    count_refused(reader_.fault_status());
+    return last_reply(text_response(reader_.fault_status(), reader_.fault_text()));
+  }
+  try {
+    Response response = pending_ ? take_answer() : context_.handler(reader_.request());
+    if (response.later) {
+      defer(response.later);
+      return nullptr;
+    }
+    const ReplyTerms terms = terms_for(response);
+    return std::make_unique<Reply>(std::move(response), terms, std::time(nullptr));
+  } catch (...) {
+    context_.log.error("HTTP handler failed", {{"path", reader_.request().path},
+                                               {"error", net::describe(std::current_exception())}});
+  }
+  pending_.reset();
+  return last_reply(error_response(500, "Internal Server Error\n"));
+}
+
+std::unique_ptr<Reply> Connection::last_reply(Response response) const {
+  const ReplyTerms terms{reader_.version(), reader_.request().method == "HEAD", false,
+                         ContentEncoding::Identity};
+  return std::make_unique<Reply>(std::move(response), terms, std::time(nullptr));
+}
+
+ReplyTerms Connection::terms_for(const Response& response) const {
+  const Request& request = reader_.request();
+  ReplyTerms terms;
+  terms.version = reader_.version();
+  terms.is_head = request.method == "HEAD";
+  terms.keeps_alive = reader_.keeps_alive() && !context_.is_stopping;
+  if (response.is_compressible) {
+    terms.encoding = negotiate_encoding(request.joined_header("Accept-Encoding"));
+  }
+  return terms;
+}
+
+bool Connection::advance() {
+  try {
+    reply_->advance();
+    return true;
+  } catch (...) {
+    context_.log.error(
+        "HTTP response broken off",
+        {{"path", reader_.request().path}, {"error", net::describe(std::current_exception())}});
+  }
+  stream_->reset();
+  return false;
+}
+
+void Connection::defer(const std::function<void(Respond)>& start) {
+  pending_ = std::make_shared<PendingAnswer>(context_.io);
+  start([answer = std::weak_ptr(pending_)](Response response) {
+    const auto pending = answer.lock();
+    if (!pending) return;
+    assert(!pending->response);
+    pending->response = std::move(response);
+    pending->arrival.cancel();
+  });
+}
+
+Response Connection::take_answer() {
+  Response response = std::move(*pending_->response);
+  pending_.reset();
+  return response;
+}
+
+void Connection::count_refused(unsigned status) {
+  for (RefusedRequests& refused : context_.stats.refused_requests) {
+    if (refused.status == status) return refused.count.add();
+  }
+  assert(false);
+}
+
+}  // namespace weir::http

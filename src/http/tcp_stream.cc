@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/tcp_stream.h"
+
+#include <utility>
+
+#include <boost/asio/write.hpp>
+
+namespace weir::http {
+
+namespace asio = net::asio;
+
+TcpStream::TcpStream(net::TcpSocket socket) : socket_(std::move(socket)) {}
+
+asio::awaitable<std::size_t> TcpStream::read_some(asio::mutable_buffer buffer) {
+  const auto [error, size] = co_await socket_.async_read_some(buffer);
+  co_return error ? 0 : size;
+}
+
+asio::awaitable<bool> TcpStream::write(asio::const_buffer bytes) {
+  const auto [error, size] = co_await asio::async_write(socket_, bytes, net::Awaited());
+  co_return !error;
+}
+
+asio::awaitable<bool> TcpStream::shutdown_send() {
+  boost::system::error_code error;
+  socket_.shutdown(net::TcpSocket::shutdown_send, error);
+  co_return !error;
+}
+
+bool TcpStream::is_open() const { return socket_.is_open(); }
+
+void TcpStream::close() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+void TcpStream::reset() {
+  boost::system::error_code ignored;
+  socket_.set_option(net::TcpSocket::linger(true, 0), ignored);
+  socket_.close(ignored);
+}
+
+}  // namespace weir::http
