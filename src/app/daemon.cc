@@ -107,18 +107,23 @@ Daemon::Daemon(const Options& options, const base::Log& log)
 }
 
 void Daemon::open_workers() {
-  ListenPlan plan = plan_listeners(options_);
+  const ListenPlan plan = plan_listeners(options_);
   for (std::uint64_t i = 0; i < options_.workers; ++i) {
     workers_.push_back(
-        std::make_unique<Worker>(options_, plan, random_seed(), reloader_.rules(), store_, log_));
-    plan = workers_.back()->plan_for_next(std::move(plan));
+        std::make_unique<Worker>(options_, random_seed(), reloader_.rules(), store_, log_));
+  }
+  // After the workers, whose relays are the first to fail, as the reference's.
+  auto sockets = open_listeners(plan, options_, log_);
+  for (std::size_t i = 0; i < sockets.size(); ++i) {
+    workers_[i]->listen(options_, std::move(sockets[i]));
   }
 }
 
 void Daemon::open_http() {
   try {
+    const net::Endpoint endpoint = net::web_endpoint(options_.web_listen_address);
     server_.emplace(
-        main_, net::web_endpoint(options_.web_listen_address),
+        main_, net::open_tcp(endpoint, net::PortSharing::Exclusive),
         [this](const http::Request& request) { return router_.respond(request); },
         http_limits(options_.limits), log_);
   } catch (const net::ListenError& error) {

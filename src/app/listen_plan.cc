@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/listen_plan.h"
 
-#include <cassert>
+#include <cstddef>
 #include <utility>
 
 namespace weir::app {
@@ -21,6 +21,67 @@ std::vector<net::Endpoint> resolved(const std::vector<std::string>& addresses, R
     }
   }
   return endpoints;
+}
+
+StartError taken_path(ListenerKind kind, const net::SocketExists& error) {
+  const bool is_datagram = kind == ListenerKind::Unixgram;
+  return StartError(
+             is_datagram ? "Unixgram socket already exists" : "Unix stream socket already exists",
+             "socket_name", error.what())
+      .with_found(error.found());
+}
+
+template <typename Open>
+std::vector<net::BoundSocket> opened(ListenerKind kind, const std::vector<net::Endpoint>& endpoints,
+                                     const Open& open) {
+  std::vector<net::BoundSocket> sockets;
+  for (const auto& endpoint : endpoints) {
+    try {
+      sockets.push_back(open(endpoint));
+    } catch (const net::SocketExists& error) {
+      throw taken_path(kind, error);
+    } catch (const net::ListenError& error) {
+      throw start_error(kind, error);
+    }
+  }
+  return sockets;
+}
+
+ListenSockets open_first(const ListenPlan& plan, net::PortSharing sharing, std::string_view mode,
+                         const base::Log& log) {
+  const auto udp = [&](const auto& endpoint) { return net::open_udp(endpoint, sharing); };
+  const auto unixgram = [&](const auto& path) { return net::open_unixgram(path, mode, log); };
+  const auto tcp = [&](const auto& endpoint) { return net::open_tcp(endpoint, sharing); };
+  const auto unixstream = [&](const auto& path) { return net::open_unixstream(path, mode, log); };
+  // The order in which errors come.
+  ListenSockets sockets;
+  sockets.udp = opened(ListenerKind::Udp, plan.udp, udp);
+  sockets.unixgram = opened(ListenerKind::Unixgram, plan.unixgram, unixgram);
+  sockets.tcp = opened(ListenerKind::Tcp, plan.tcp, tcp);
+  sockets.unixstream = opened(ListenerKind::Unixstream, plan.unixstream, unixstream);
+  return sockets;
+}
+
+// `endpoints` with the ports that `sockets` are bound to.
+std::vector<net::Endpoint> at_ports_of(const std::vector<net::BoundSocket>& sockets,
+                                       std::vector<net::Endpoint> endpoints) {
+  for (std::size_t i = 0; i < endpoints.size(); ++i) {
+    endpoints[i].set_port(net::local_port(sockets[i].descriptor.get()));
+  }
+  return endpoints;
+}
+
+ListenSockets open_beside(const ListenPlan& plan, const ListenSockets& first) {
+  const auto udp = [](const auto& endpoint) {
+    return net::open_udp(endpoint, net::PortSharing::Shared);
+  };
+  const auto tcp = [](const auto& endpoint) {
+    return net::open_tcp(endpoint, net::PortSharing::Shared);
+  };
+  ListenSockets sockets;
+  sockets.udp = opened(ListenerKind::Udp, at_ports_of(first.udp, plan.udp), udp);
+  sockets.tcp = opened(ListenerKind::Tcp, at_ports_of(first.tcp, plan.tcp), tcp);
+  return sockets;
 }
 
 }  // namespace
@@ -55,7 +116,6 @@ ListenPlan plan_listeners(const Options& options) {
     throw StartError({}, {}, "At least one of UDP/TCP/Unixgram listeners must be specified.");
   }
   ListenPlan plan;
-  if (options.workers > 1) plan.sharing = net::PortSharing::First;
   plan.udp = resolved(options.udp_addresses, net::statsd_endpoint, "invalid UDP listen address",
                       "--statsd.listen-udp");
   plan.tcp = resolved(options.tcp_addresses, net::statsd_endpoint, "invalid TCP listen address",
@@ -67,27 +127,29 @@ ListenPlan plan_listeners(const Options& options) {
   return plan;
 }
 
-void throw_start_error(ListenerKind kind) {
-  const bool is_datagram = kind == ListenerKind::Unixgram;
-  try {
-    throw;
-  } catch (const net::SocketExists& error) {
-    throw StartError(
-        is_datagram ? "Unixgram socket already exists" : "Unix stream socket already exists",
-        "socket_name", error.what())
-        .with_found(error.found());
-  } catch (const net::ListenError& error) {
-    switch (kind) {
-      case ListenerKind::Udp:
-        throw StartError("failed to start UDP listener", "error", error.what());
-      case ListenerKind::Tcp: throw StartError("failed to start TCP listener", "err", error.what());
-      case ListenerKind::Unixgram:
-        throw StartError("failed to listen on Unixgram socket", "error", error.what());
-      case ListenerKind::Unixstream:
-        throw StartError("failed to listen on Unix stream socket", "error", error.what());
-    }
-    throw;
+std::vector<ListenSockets> open_listeners(const ListenPlan& plan, const Options& options,
+                                          const base::Log& log) {
+  const bool is_shared = options.workers > 1;
+  std::vector<ListenSockets> workers;
+  workers.push_back(open_first(plan,
+                               is_shared ? net::PortSharing::First : net::PortSharing::Exclusive,
+                               options.unixsocket_mode, log));
+  while (workers.size() < options.workers) {
+    workers.push_back(open_beside(plan, workers.front()));
   }
+  return workers;
+}
+
+StartError start_error(ListenerKind kind, const net::ListenError& error) {
+  switch (kind) {
+    case ListenerKind::Udp: return {"failed to start UDP listener", "error", error.what()};
+    case ListenerKind::Tcp: return {"failed to start TCP listener", "err", error.what()};
+    case ListenerKind::Unixgram:
+      return {"failed to listen on Unixgram socket", "error", error.what()};
+    case ListenerKind::Unixstream:
+      return {"failed to listen on Unix stream socket", "error", error.what()};
+  }
+  return {{}, {}, error.what()};
 }
 
 }  // namespace weir::app

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "app/cli/options.h"
 #include "weir/base/log.h"
 #include "weir/net/endpoint.h"
+#include "weir/net/open_socket.h"
 
 namespace weir::app {
 
@@ -57,8 +59,6 @@ enum class ListenerKind : std::uint8_t { Udp, Tcp, Unixgram, Unixstream };
 
 // Where to listen for StatsD, looked up once for all workers.
 struct ListenPlan {
-  // Of UDP and TCP ports.
-  net::PortSharing sharing = net::PortSharing::Exclusive;
   std::vector<net::Endpoint> udp;
   std::vector<net::Endpoint> tcp;
   std::vector<net::Endpoint> unixgram;
@@ -68,8 +68,22 @@ struct ListenPlan {
 // Throws StartError: an address is wrong, or there is none at all.
 [[nodiscard]] ListenPlan plan_listeners(const Options& options);
 
-// What opening a listener of `kind` failed of. To be called while a net::ListenError is handled;
-// throws StartError.
-[[noreturn]] void throw_start_error(ListenerKind kind);
+// The sockets that one worker listens on.
+struct ListenSockets {
+  std::vector<net::BoundSocket> udp;
+  std::vector<net::BoundSocket> unixgram;
+  std::vector<net::BoundSocket> tcp;
+  std::vector<net::BoundSocket> unixstream;
+};
+
+// Opens what `plan` names, for all workers: one element for each. The first has a socket for every
+// endpoint, the others share its ports, those that the kernel chose too; only one worker can listen
+// at a path. Throws StartError.
+[[nodiscard]] std::vector<ListenSockets> open_listeners(const ListenPlan& plan,
+                                                        const Options& options,
+                                                        const base::Log& log);
+
+// Why a listener of `kind` cannot start.
+[[nodiscard]] StartError start_error(ListenerKind kind, const net::ListenError& error);
 
 }  // namespace weir::app

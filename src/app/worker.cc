@@ -195,7 +195,7 @@ class Worker::RelayTap final : public pipeline::LineTap {
   relay::Relay& relay_;
 };
 
-Worker::Worker(const Options& options, const ListenPlan& plan, std::uint64_t seed,
+Worker::Worker(const Options& options, std::uint64_t seed,
                std::shared_ptr<const pipeline::PreparedRules> rules, metrics::Store& store,
                const base::Log& log)
     : log_(log), context_(1), work_(context_.get_executor()), refusal_log_(log) {
@@ -208,8 +208,6 @@ Worker::Worker(const Options& options, const ListenPlan& plan, std::uint64_t see
   made.witness = witness_.get();
   made.refusals = &refusals();
   pipeline_ = std::make_unique<pipeline::Pipeline>(std::move(rules), store, made);
-  open_datagrams(options, plan);
-  open_streams(options, plan);
 }
 
 Worker::~Worker() { stop(base::Clock::now()); }
@@ -229,89 +227,72 @@ void Worker::open_relay(const Options& options) {
   tap_ = std::make_unique<RelayTap>(*relay_);
 }
 
-void Worker::open_datagrams(const Options& options, const ListenPlan& plan) {
+void Worker::listen(const Options& options, ListenSockets sockets) {
+  add_datagram_listeners(options, sockets);
+  add_stream_listeners(options, sockets);
+}
+
+void Worker::add_datagram_listeners(const Options& options, ListenSockets& sockets) {
   net::DatagramListener::Options datagram;
   datagram.receive_buffer_bytes = static_cast<int>(options.read_buffer_bytes);
-  datagram.socket_mode = options.unixsocket_mode;
-  datagram.sharing = plan.sharing;
-  const auto open = [&](ListenerKind kind, const auto& endpoints, auto& listeners) {
-    for (const auto& endpoint : endpoints) {
+  const auto add = [&](ListenerKind kind, auto& opened, auto& listeners) {
+    for (net::BoundSocket& socket : opened) {
       auto& way =
-          *datagram_ways_.emplace_back(std::make_unique<DatagramWay>(*this, kind, endpoint.text));
+          *datagram_ways_.emplace_back(std::make_unique<DatagramWay>(*this, kind, socket.address));
       try {
-        listeners.push_back(
-            std::make_unique<net::DatagramListener>(context_, endpoint, datagram, way, log_));
-      } catch (const net::ListenError&) {
-        throw_start_error(kind);
+        listeners.push_back(std::make_unique<net::DatagramListener>(context_, std::move(socket),
+                                                                    datagram, way, log_));
+      } catch (const net::ListenError& error) {
+        throw start_error(kind, error);
       }
     }
   };
-  open(ListenerKind::Udp, plan.udp, listeners_.udp);
-  open(ListenerKind::Unixgram, plan.unixgram, listeners_.unixgram);
+  add(ListenerKind::Udp, sockets.udp, listeners_.udp);
+  add(ListenerKind::Unixgram, sockets.unixgram, listeners_.unixgram);
 }
 
-void Worker::open_streams(const Options& options, const ListenPlan& plan) {
-  const auto open = [this](ListenerKind kind, const auto& endpoints, auto& listeners,
-                           const net::StreamListener::Options& stream, const auto& make_sink) {
-    for (const auto& endpoint : endpoints) {
-      const auto make = [make_sink, listener = endpoint.text](const net::Peer& peer) {
+void Worker::add_stream_listeners(const Options& options, ListenSockets& sockets) {
+  const auto add = [this](auto& opened, auto& listeners, const net::StreamListener::Options& stream,
+                          const auto& make_sink) {
+    for (net::BoundSocket& socket : opened) {
+      const auto make = [make_sink, listener = socket.address](const net::Peer& peer) {
         return make_sink(listener, peer);
       };
-      try {
-        listeners.push_back(
-            std::make_unique<net::StreamListener>(context_, endpoint, stream, make, log_));
-      } catch (const net::ListenError&) {
-        throw_start_error(kind);
-      }
+      listeners.push_back(
+          std::make_unique<net::StreamListener>(context_, std::move(socket), stream, make, log_));
     }
   };
   const Options::Limits limits = options.limits;
   net::StreamListener::Options tcp;
   tcp.connections_max = limits.tcp_connections;
   tcp.connections_flag = "--limits.tcp-connections";
-  tcp.sharing = plan.sharing;
   tcp.idle_timeout = milliseconds(limits.tcp_idle_timeout);
-  open(ListenerKind::Tcp, plan.tcp, listeners_.tcp, tcp,
-       [this, limits](const std::string& listener, const net::Peer& peer) {
-         return std::make_unique<LineWay>(*this, ListenerKind::Tcp, listener, peer,
-                                          limits.line_bytes, tcp_losses_);
-       });
+  add(sockets.tcp, listeners_.tcp, tcp,
+      [this, limits](const std::string& listener, const net::Peer& peer) {
+        return std::make_unique<LineWay>(*this, ListenerKind::Tcp, listener, peer,
+                                         limits.line_bytes, tcp_losses_);
+      });
 
   net::StreamListener::Options unix_stream;
   unix_stream.connections_max = limits.unixstream_connections;
   unix_stream.connections_flag = "--limits.unixstream-connections";
   unix_stream.idle_timeout = milliseconds(limits.unixstream_idle_timeout);
-  unix_stream.socket_mode = options.unixsocket_mode;
   const bool has_lengths = options.unixstream_framing == "length";
-  open(ListenerKind::Unixstream, plan.unixstream, listeners_.unixstream, unix_stream,
-       [this, limits, has_lengths](const std::string& listener,
-                                   const net::Peer& peer) -> std::unique_ptr<net::StreamSink> {
-         if (has_lengths) {
-           return std::make_unique<FrameWay>(*this, ListenerKind::Unixstream, listener,
-                                             limits.frame_bytes, unixstream_losses_);
-         }
-         return std::make_unique<LineWay>(*this, ListenerKind::Unixstream, listener, peer,
-                                          limits.line_bytes, unixstream_losses_);
-       });
+  add(sockets.unixstream, listeners_.unixstream, unix_stream,
+      [this, limits, has_lengths](const std::string& listener,
+                                  const net::Peer& peer) -> std::unique_ptr<net::StreamSink> {
+        if (has_lengths) {
+          return std::make_unique<FrameWay>(*this, ListenerKind::Unixstream, listener,
+                                            limits.frame_bytes, unixstream_losses_);
+        }
+        return std::make_unique<LineWay>(*this, ListenerKind::Unixstream, listener, peer,
+                                         limits.line_bytes, unixstream_losses_);
+      });
 }
 
 pipeline::RefusalSink& Worker::refusals() {
   if (witness_) return *witness_;
   return refusal_log_;
-}
-
-ListenPlan Worker::plan_for_next(ListenPlan plan) const {
-  const auto take_ports = [](std::vector<net::Endpoint>& endpoints, const auto& listeners) {
-    for (std::size_t i = 0; i < endpoints.size(); ++i) {
-      endpoints[i].set_port(listeners[i]->local_port());
-    }
-  };
-  take_ports(plan.udp, listeners_.udp);
-  take_ports(plan.tcp, listeners_.tcp);
-  plan.unixgram.clear();
-  plan.unixstream.clear();
-  plan.sharing = net::PortSharing::Shared;
-  return plan;
 }
 
 void Worker::start(const FailureHandler& on_failure) {

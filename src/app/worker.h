@@ -49,19 +49,16 @@ class Worker {
   // Called on the worker's thread when a listener cannot go on.
   using FailureHandler = std::function<void(const std::string& reason)>;
 
-  // Looks the relay's targets up and binds the listeners. `store` and `log` must outlive the
-  // worker. Throws StartError.
-  Worker(const Options& options, const ListenPlan& plan, std::uint64_t seed,
+  // Looks the relay's targets up. `store` and `log` must outlive the worker. Throws StartError.
+  Worker(const Options& options, std::uint64_t seed,
          std::shared_ptr<const pipeline::PreparedRules> rules, metrics::Store& store,
          const base::Log& log);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // What is left of `plan`, after which this worker was made, for the worker beside it: the same
-  // ports, also those that the kernel chose. Only one worker can listen at a path.
-  [[nodiscard]] ListenPlan plan_for_next(ListenPlan plan) const;
-
+  // Takes over the sockets that it is to listen on. Once, before `start`. Throws StartError.
+  void listen(const Options& options, ListenSockets sockets);
   void start(const FailureHandler& on_failure);
   // Takes in what the sockets hold, until `deadline` at the latest, closes them and ends the
   // thread.
@@ -87,8 +84,8 @@ class Worker {
   class RelayTap;
 
   void open_relay(const Options& options);
-  void open_datagrams(const Options& options, const ListenPlan& plan);
-  void open_streams(const Options& options, const ListenPlan& plan);
+  void add_datagram_listeners(const Options& options, ListenSockets& sockets);
+  void add_stream_listeners(const Options& options, ListenSockets& sockets);
   void drain_and_close(base::TimePoint deadline);
   pipeline::RefusalSink& refusals();
 

@@ -36,7 +36,7 @@ std::chrono::milliseconds check_interval(const Limits& limits) {
 
 class Server::Sessions {
  public:
-  Sessions(asio::io_context& context, const net::Endpoint& endpoint, Handler handler,
+  Sessions(asio::io_context& context, net::BoundSocket socket, Handler handler,
            const Limits& limits, const base::Log& log)
       : shared_{.io = context, .handler = std::move(handler), .limits = limits, .log = log},
         admission_({.title = "HTTP",
@@ -44,7 +44,7 @@ class Server::Sessions {
                     .connections_flag = limits.connections_flag,
                     .reserve = net::Reserve::ForFiles},
                    log),
-        acceptor_(net::open_acceptor(context, endpoint, net::PortSharing::Exclusive)),
+        acceptor_(net::acceptor_of(context, std::move(socket))),
         check_timer_(context),
         local_port_(acceptor_.local_endpoint().port()) {}
 
@@ -136,9 +136,10 @@ class Server::Sessions {
   std::list<Connection> connections_;
 };
 
-Server::Server(asio::io_context& context, const net::Endpoint& endpoint, Handler handler,
+Server::Server(asio::io_context& context, net::BoundSocket socket, Handler handler,
                const Limits& limits, const base::Log& log)
-    : sessions_(std::make_unique<Sessions>(context, endpoint, std::move(handler), limits, log)) {}
+    : sessions_(std::make_unique<Sessions>(context, std::move(socket), std::move(handler), limits,
+                                           log)) {}
 Server::~Server() = default;
 
 void Server::start() { sessions_->start(); }

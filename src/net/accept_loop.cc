@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/net/accept_loop.h"
 
+#include <cassert>
 #include <chrono>
-
-#include "weir/net/open_socket.h"
 
 namespace weir::net {
 namespace {
@@ -34,13 +33,12 @@ boost::system::error_code accept_waiting(Acceptor& acceptor, int count,
 
 }  // namespace
 
-TcpAcceptor open_acceptor(asio::io_context& context, const Endpoint& endpoint,
-                          PortSharing sharing) {
-  BoundSocket bound = open_tcp(endpoint, sharing);
-  const auto protocol = bound.family == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4();
+TcpAcceptor acceptor_of(asio::io_context& context, BoundSocket socket) {
+  assert(!socket.is_unix());
+  const auto protocol = socket.family == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4();
   TcpAcceptor acceptor(context);
-  acceptor.assign(protocol, bound.descriptor.get());
-  static_cast<void>(bound.descriptor.release());
+  acceptor.assign(protocol, socket.descriptor.get());
+  static_cast<void>(socket.descriptor.release());
   return acceptor;
 }
 

@@ -18,9 +18,7 @@
 #include <fmt/format.h>
 
 #include "net/datagram_batch.h"
-#include "net/unix_socket.h"
 #include "weir/net/asio.h"
-#include "weir/net/open_socket.h"
 #include "weir/net/session_end.h"
 
 namespace weir::net {
@@ -68,24 +66,19 @@ struct Network {
   std::string_view title;
 };
 
-Network network_of(const Endpoint& endpoint) {
-  return endpoint.is_unix() ? Network{"unixgram", "Unixgram"} : Network{"udp", "UDP"};
+Network network_of(const BoundSocket& socket) {
+  return socket.is_unix() ? Network{"unixgram", "Unixgram"} : Network{"udp", "UDP"};
 }
 
-BoundSocket open_socket(const Endpoint& endpoint, const DatagramListener::Options& options,
-                        const base::Log& log) {
-  return endpoint.is_unix() ? open_unixgram(endpoint, options.socket_mode, log)
-                            : open_udp(endpoint, options.sharing);
-}
-
-void set_receive_buffer(int fd, int wanted, const Endpoint& endpoint) {
-  if (wanted == 0 && endpoint.is_unix()) return;
+void set_receive_buffer(const BoundSocket& socket, int wanted) {
+  if (wanted == 0 && socket.is_unix()) return;
+  const int fd = socket.descriptor.get();
   const int asked = wanted == 0 ? kReceiveBufferBytesDefault : wanted;
   const bool is_forced =
       wanted == 0 && ::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &asked, sizeof asked) == 0;
   if (!is_forced && ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &asked, sizeof asked) != 0) {
-    throw ListenError(fmt::format("set {} {}: setsockopt: {}", network_of(endpoint).name,
-                                  endpoint.text, describe_errno(errno)));
+    throw ListenError(fmt::format("set {} {}: setsockopt: {}", network_of(socket).name,
+                                  socket.address, describe_errno(errno)));
   }
 }
 
@@ -128,7 +121,7 @@ bool has_unread(int fd) {
 
 class DatagramListener::Receiver {
  public:
-  Receiver(asio::io_context& context, const Endpoint& endpoint, const Options& options,
+  Receiver(asio::io_context& context, BoundSocket socket, const Options& options,
            DatagramSink& sink, const base::Log& log)
       : context_(context),
         socket_(context),
@@ -136,20 +129,20 @@ class DatagramListener::Receiver {
         pause_timer_(context),
         batch_(options.batch_size),
         batches_per_wake_max_(options.batches_per_wake_max),
-        endpoint_(endpoint),
-        network_(network_of(endpoint)),
+        is_unix_(socket.is_unix()),
+        network_(network_of(socket)),
+        address_(socket.address),
         wanted_bytes_(options.receive_buffer_bytes),
         sink_(sink),
         log_(log) {
     assert(options.batches_per_wake_max > 0);
-    BoundSocket bound = open_socket(endpoint, options, log);
-    const int fd = bound.descriptor.get();
-    set_receive_buffer(fd, options.receive_buffer_bytes, endpoint);
+    const int fd = socket.descriptor.get();
+    set_receive_buffer(socket, options.receive_buffer_bytes);
     receive_buffer_bytes_ = static_cast<std::uint64_t>(granted_receive_buffer(fd));
     local_port_ = net::local_port(fd);
-    socket_.assign({bound.family, 0}, fd);
-    static_cast<void>(bound.descriptor.release());
-    file_ = std::move(bound.file);
+    socket_.assign({socket.family, 0}, fd);
+    static_cast<void>(socket.descriptor.release());
+    file_ = std::move(socket.file);
   }
 
   void start(FailureHandler on_failure) {
@@ -158,8 +151,8 @@ class DatagramListener::Receiver {
       if (error) fail(fmt::format("{} listener: {}", network_.title, describe(error)));
     };
     asio::co_spawn(context_, run(), on_end);
-    if (endpoint_.is_unix()) return;
-    log_receive_buffer(log_, endpoint_.text, wanted_bytes_,
+    if (is_unix_) return;
+    log_receive_buffer(log_, address_, wanted_bytes_,
                        static_cast<std::int64_t>(receive_buffer_bytes_));
     asio::co_spawn(context_, watch_drops(), on_end);
   }
@@ -170,7 +163,7 @@ class DatagramListener::Receiver {
       received = receive_once();
     } while (received.is_full && received.at < deadline);
     if (!received.is_full || !has_unread(socket_.native_handle())) return;
-    log_.warn("stop timeout is over, leaving datagrams behind", {{"address", endpoint_.text}});
+    log_.warn("stop timeout is over, leaving datagrams behind", {{"address", address_}});
   }
 
   void stop() {
@@ -182,7 +175,7 @@ class DatagramListener::Receiver {
   }
 
   void refresh_kernel_drops() {
-    if (!socket_.is_open() || endpoint_.is_unix()) return;
+    if (!socket_.is_open() || is_unix_) return;
     const std::uint32_t drops = read_kernel_drops(socket_.native_handle(), drops_seen_);
     // The kernel's count is 32 bits wide and wraps.
     const std::uint32_t grown = drops - drops_seen_;
@@ -224,7 +217,7 @@ class DatagramListener::Receiver {
   }
 
   [[nodiscard]] std::size_t senders_wanted() const {
-    if (endpoint_.is_unix()) return 0;
+    if (is_unix_) return 0;
     return sink_.wants_all_senders() ? batch_.size() : kSendersToldMin;
   }
 
@@ -260,8 +253,7 @@ class DatagramListener::Receiver {
   [[nodiscard]] bool may_nap(const Received& received) const {
     return received.error == 0 && received.count > 0 &&
            received.bytes <= received.count * kSmallBytes &&
-           receive_buffer_bytes_ >= kBufferForNaps && received.at >= may_nap_from_ &&
-           !endpoint_.is_unix();
+           receive_buffer_bytes_ >= kBufferForNaps && received.at >= may_nap_from_ && !is_unix_;
   }
 
   asio::awaitable<void> run() {
@@ -304,8 +296,9 @@ class DatagramListener::Receiver {
   Timer pause_timer_;
   DatagramBatch batch_;
   std::size_t batches_per_wake_max_;
-  const Endpoint endpoint_;
+  const bool is_unix_;
   const Network network_;
+  const std::string address_;
   const int wanted_bytes_;
   DatagramSink& sink_;
   const base::Log& log_;
@@ -319,9 +312,9 @@ class DatagramListener::Receiver {
   std::uint16_t local_port_ = 0;
 };
 
-DatagramListener::DatagramListener(asio::io_context& context, const Endpoint& endpoint,
+DatagramListener::DatagramListener(asio::io_context& context, BoundSocket socket,
                                    const Options& options, DatagramSink& sink, const base::Log& log)
-    : receiver_(std::make_unique<Receiver>(context, endpoint, options, sink, log)) {}
+    : receiver_(std::make_unique<Receiver>(context, std::move(socket), options, sink, log)) {}
 DatagramListener::~DatagramListener() = default;
 
 void DatagramListener::start(FailureHandler on_failure) { receiver_->start(std::move(on_failure)); }

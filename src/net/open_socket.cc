@@ -19,49 +19,49 @@ namespace {
 
 constexpr int kKeepAliveSeconds = 15;
 
-struct Attempt {
+struct OpenRequest {
   int type;  // SOCK_DGRAM or SOCK_STREAM
   PortSharing sharing;
   std::string subject;  // `listen udp :9125`
 };
 
-[[noreturn]] void fail(const Attempt& attempt, std::string_view call, int error) {
-  throw ListenError(fmt::format("{}: {}: {}", attempt.subject, call, describe_errno(error)));
+[[noreturn]] void fail(const OpenRequest& request, std::string_view call, int error) {
+  throw ListenError(fmt::format("{}: {}: {}", request.subject, call, describe_errno(error)));
 }
 
-void set_option(const Attempt& attempt, int fd, int level, int option, int value) {
+void set_option(const OpenRequest& request, int fd, int level, int option, int value) {
   if (::setsockopt(fd, level, option, &value, sizeof value) != 0) {
-    fail(attempt, "setsockopt", errno);
+    fail(request, "setsockopt", errno);
   }
 }
 
-void set_options(const Attempt& attempt, int fd) {
-  if (attempt.sharing != PortSharing::Exclusive)
-    set_option(attempt, fd, SOL_SOCKET, SO_REUSEPORT, 1);
-  if (attempt.type == SOCK_DGRAM) {
-    set_option(attempt, fd, SOL_SOCKET, SO_BROADCAST, 1);
+void set_options(const OpenRequest& request, int fd) {
+  if (request.sharing != PortSharing::Exclusive)
+    set_option(request, fd, SOL_SOCKET, SO_REUSEPORT, 1);
+  if (request.type == SOCK_DGRAM) {
+    set_option(request, fd, SOL_SOCKET, SO_BROADCAST, 1);
     return;
   }
-  set_option(attempt, fd, SOL_SOCKET, SO_REUSEADDR, 1);
-  set_option(attempt, fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-  set_option(attempt, fd, IPPROTO_TCP, TCP_KEEPIDLE, kKeepAliveSeconds);
-  set_option(attempt, fd, IPPROTO_TCP, TCP_KEEPINTVL, kKeepAliveSeconds);
-  set_option(attempt, fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_option(request, fd, SOL_SOCKET, SO_REUSEADDR, 1);
+  set_option(request, fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set_option(request, fd, IPPROTO_TCP, TCP_KEEPIDLE, kKeepAliveSeconds);
+  set_option(request, fd, IPPROTO_TCP, TCP_KEEPINTVL, kKeepAliveSeconds);
+  set_option(request, fd, IPPROTO_TCP, TCP_NODELAY, 1);
 }
 
-BoundSocket bind_to(const Attempt& attempt, const Endpoint& endpoint) {
+BoundSocket bind_to(const OpenRequest& request, const Endpoint& endpoint) {
   const int family = endpoint.address.ss_family;
-  Descriptor descriptor(::socket(family, attempt.type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (descriptor.get() < 0) fail(attempt, "socket", errno);
-  set_options(attempt, descriptor.get());
+  Descriptor descriptor(::socket(family, request.type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (descriptor.get() < 0) fail(request, "socket", errno);
+  set_options(request, descriptor.get());
   if (family == AF_INET6) {
-    set_option(attempt, descriptor.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
+    set_option(request, descriptor.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
   }
   sockaddr_storage address = endpoint.address;
   if (::bind(descriptor.get(), reinterpret_cast<sockaddr*>(&address), endpoint.length) != 0) {
-    fail(attempt, "bind", errno);
+    fail(request, "bind", errno);
   }
-  return {std::move(descriptor), family};
+  return {std::move(descriptor), family, endpoint.text};
 }
 
 bool has_ipv6() {
@@ -94,17 +94,17 @@ Endpoint wildcard(int family, const Endpoint& endpoint) {
   return result;
 }
 
-BoundSocket open_one(const Attempt& attempt, const Endpoint& endpoint) {
-  if (!endpoint.is_wildcard) return bind_to(attempt, endpoint);
-  return bind_to(attempt, wildcard(has_ipv6() ? AF_INET6 : AF_INET, endpoint));
+BoundSocket open_one(const OpenRequest& request, const Endpoint& endpoint) {
+  if (!endpoint.is_wildcard) return bind_to(request, endpoint);
+  return bind_to(request, wildcard(has_ipv6() ? AF_INET6 : AF_INET, endpoint));
 }
 
-BoundSocket open_socket(const Attempt& attempt, const Endpoint& endpoint) {
-  if (attempt.sharing == PortSharing::First) {
+BoundSocket open_socket(const OpenRequest& request, const Endpoint& endpoint) {
+  if (request.sharing == PortSharing::First) {
     // Throws when somebody has the port, and gives it back at once.
-    open_one({attempt.type, PortSharing::Exclusive, attempt.subject}, endpoint);
+    open_one({request.type, PortSharing::Exclusive, request.subject}, endpoint);
   }
-  return open_one(attempt, endpoint);
+  return open_one(request, endpoint);
 }
 
 }  // namespace
@@ -136,9 +136,9 @@ BoundSocket open_udp(const Endpoint& endpoint, PortSharing sharing) {
 }
 
 BoundSocket open_tcp(const Endpoint& endpoint, PortSharing sharing) {
-  const Attempt attempt{SOCK_STREAM, sharing, "listen tcp " + endpoint.text};
-  BoundSocket socket = open_socket(attempt, endpoint);
-  if (::listen(socket.descriptor.get(), kBacklogWanted) != 0) fail(attempt, "listen", errno);
+  const OpenRequest request{SOCK_STREAM, sharing, "listen tcp " + endpoint.text};
+  BoundSocket socket = open_socket(request, endpoint);
+  if (::listen(socket.descriptor.get(), kBacklogWanted) != 0) fail(request, "listen", errno);
   return socket;
 }
 

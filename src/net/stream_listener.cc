@@ -15,11 +15,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include "net/unix_socket.h"
 #include "weir/net/accept_loop.h"
 #include "weir/net/admission.h"
 #include "weir/net/asio.h"
-#include "weir/net/open_socket.h"
 #include "weir/net/session_end.h"
 
 namespace weir::net {
@@ -32,12 +30,6 @@ constexpr int kReadsPerWakeMax = 4;
 constexpr std::chrono::milliseconds kIdleCheckMin{10};
 constexpr std::chrono::milliseconds kIdleCheckMax{1000};
 
-BoundSocket open_socket(const Endpoint& endpoint, const StreamListener::Options& options,
-                        const base::Log& log) {
-  return endpoint.is_unix() ? open_unix_stream(endpoint, options.socket_mode, log)
-                            : open_tcp(endpoint, options.sharing);
-}
-
 std::size_t unread_bytes(int fd) {
   int bytes = 0;
   return ::ioctl(fd, FIONREAD, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
@@ -47,24 +39,23 @@ std::size_t unread_bytes(int fd) {
 
 class StreamListener::Sessions {
  public:
-  Sessions(asio::io_context& context, const Endpoint& endpoint, const Options& options,
+  Sessions(asio::io_context& context, BoundSocket socket, const Options& options,
            StreamSinkFactory make_sink, const base::Log& log)
       : context_(context),
         options_(options),
         make_sink_(std::move(make_sink)),
         log_(log),
-        title_(endpoint.is_unix() ? "StatsD unix stream" : "StatsD TCP"),
+        title_(socket.is_unix() ? "StatsD unix stream" : "StatsD TCP"),
         admission_({.title = title_,
                     .connections_max = options_.connections_max,
                     .connections_flag = options_.connections_flag},
                    log),
         acceptor_(context),
         idle_timer_(context) {
-    BoundSocket bound = open_socket(endpoint, options, log);
-    local_port_ = net::local_port(bound.descriptor.get());
-    acceptor_.assign({bound.family, 0}, bound.descriptor.get());
-    static_cast<void>(bound.descriptor.release());
-    file_ = std::move(bound.file);
+    local_port_ = net::local_port(socket.descriptor.get());
+    acceptor_.assign({socket.family, 0}, socket.descriptor.get());
+    static_cast<void>(socket.descriptor.release());
+    file_ = std::move(socket.file);
   }
 
   void start() {
@@ -235,11 +226,11 @@ class StreamListener::Sessions {
   std::array<char, kReadBytesMax> buffer_;
 };
 
-StreamListener::StreamListener(asio::io_context& context, const Endpoint& endpoint,
+StreamListener::StreamListener(asio::io_context& context, BoundSocket socket,
                                const Options& options, StreamSinkFactory make_sink,
                                const base::Log& log)
-    : sessions_(std::make_unique<Sessions>(context, endpoint, options, std::move(make_sink), log)) {
-}
+    : sessions_(std::make_unique<Sessions>(context, std::move(socket), options,
+                                           std::move(make_sink), log)) {}
 StreamListener::~StreamListener() = default;
 
 void StreamListener::start() { sessions_->start(); }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/unix_socket.h"
-
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
@@ -11,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "weir/net/open_socket.h"
 #include "weir/net/socket_file.h"
 
 namespace weir::net {
@@ -18,7 +17,7 @@ namespace {
 
 constexpr mode_t kPermissionBits = 0777;
 
-struct Attempt {
+struct OpenRequest {
   int type;  // SOCK_DGRAM or SOCK_STREAM
   const Endpoint& endpoint;
   std::string subject;  // `listen unixgram /run/s`
@@ -26,8 +25,8 @@ struct Attempt {
   const base::Log& log;
 };
 
-[[noreturn]] void fail(const Attempt& attempt, std::string_view call, int error) {
-  throw ListenError(fmt::format("{}: {}: {}", attempt.subject, call, describe_errno(error)));
+[[noreturn]] void fail(const OpenRequest& request, std::string_view call, int error) {
+  throw ListenError(fmt::format("{}: {}: {}", request.subject, call, describe_errno(error)));
 }
 
 bool has_file(const Endpoint& endpoint) { return !endpoint.text.starts_with('@'); }
@@ -73,49 +72,49 @@ std::string_view kind_of(mode_t mode) {
   }
 }
 
-void remove_stale(const Attempt& attempt) {
-  const std::string& path = attempt.endpoint.text;
+void remove_stale(const OpenRequest& request) {
+  const std::string& path = request.endpoint.text;
   const auto state = file_state(path);
   if (!state && errno == ENOENT) return;
   if (!state) throw SocketExists(path, "something that cannot be looked at");
-  if (!S_ISSOCK(state->mode) || has_owner(attempt.endpoint)) {
+  if (!S_ISSOCK(state->mode) || has_owner(request.endpoint)) {
     throw SocketExists(path, kind_of(state->mode));
   }
-  if (!unlink_if_same(path, *state)) fail(attempt, "unlink", errno);
-  attempt.log.info("Removed a socket that nobody listens on", {{"path", path}});
+  if (!unlink_if_same(path, *state)) fail(request, "unlink", errno);
+  request.log.info("Removed a socket that nobody listens on", {{"path", path}});
 }
 
 // The file's mode is right from the start but for what the umask took away.
-SocketFile take_file(const Attempt& attempt) {
-  const std::string& path = attempt.endpoint.text;
+SocketFile take_file(const OpenRequest& request) {
+  const std::string& path = request.endpoint.text;
   const auto state = file_state(path);
   if (!state) return {};
-  if (attempt.mode && (state->mode & kPermissionBits) != *attempt.mode &&
-      ::chmod(path.c_str(), *attempt.mode) != 0) {
-    attempt.log.warn("Failed to change unix socket permission",
+  if (request.mode && (state->mode & kPermissionBits) != *request.mode &&
+      ::chmod(path.c_str(), *request.mode) != 0) {
+    request.log.warn("Failed to change unix socket permission",
                      {{"path", path}, {"error", describe_errno(errno)}});
   }
   return {path, *state};
 }
 
-BoundSocket open_bound(const Attempt& attempt) {
-  Descriptor descriptor(::socket(AF_UNIX, attempt.type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (descriptor.get() < 0) fail(attempt, "socket", errno);
+BoundSocket open_bound(const OpenRequest& request) {
+  Descriptor descriptor(::socket(AF_UNIX, request.type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (descriptor.get() < 0) fail(request, "socket", errno);
   // Linux gives the file the mode of the socket, less the umask.
-  if (attempt.mode) ::fchmod(descriptor.get(), *attempt.mode);
-  int error = bind_unix(descriptor.get(), attempt.endpoint);
-  if (error == EADDRINUSE && has_file(attempt.endpoint)) {
-    remove_stale(attempt);
-    error = bind_unix(descriptor.get(), attempt.endpoint);
-    if (error == EADDRINUSE) throw SocketExists(attempt.endpoint.text, "a socket in use");
+  if (request.mode) ::fchmod(descriptor.get(), *request.mode);
+  int error = bind_unix(descriptor.get(), request.endpoint);
+  if (error == EADDRINUSE && has_file(request.endpoint)) {
+    remove_stale(request);
+    error = bind_unix(descriptor.get(), request.endpoint);
+    if (error == EADDRINUSE) throw SocketExists(request.endpoint.text, "a socket in use");
   }
-  if (error != 0) fail(attempt, "bind", error);
-  return {std::move(descriptor), AF_UNIX,
-          has_file(attempt.endpoint) ? take_file(attempt) : SocketFile()};
+  if (error != 0) fail(request, "bind", error);
+  return {std::move(descriptor), AF_UNIX, request.endpoint.text,
+          has_file(request.endpoint) ? take_file(request) : SocketFile()};
 }
 
-Attempt attempt_at(int type, const Endpoint& endpoint, std::string_view mode,
-                   const base::Log& log) {
+OpenRequest request_for(int type, const Endpoint& endpoint, std::string_view mode,
+                        const base::Log& log) {
   const std::string_view network = type == SOCK_DGRAM ? "unixgram" : "unix";
   return {type, endpoint, fmt::format("listen {} {}", network, endpoint.text),
           has_file(endpoint) ? read_mode(mode, log) : std::nullopt, log};
@@ -124,14 +123,13 @@ Attempt attempt_at(int type, const Endpoint& endpoint, std::string_view mode,
 }  // namespace
 
 BoundSocket open_unixgram(const Endpoint& endpoint, std::string_view mode, const base::Log& log) {
-  return open_bound(attempt_at(SOCK_DGRAM, endpoint, mode, log));
+  return open_bound(request_for(SOCK_DGRAM, endpoint, mode, log));
 }
 
-BoundSocket open_unix_stream(const Endpoint& endpoint, std::string_view mode,
-                             const base::Log& log) {
-  const Attempt attempt = attempt_at(SOCK_STREAM, endpoint, mode, log);
-  BoundSocket socket = open_bound(attempt);
-  if (::listen(socket.descriptor.get(), kBacklogWanted) != 0) fail(attempt, "listen", errno);
+BoundSocket open_unixstream(const Endpoint& endpoint, std::string_view mode, const base::Log& log) {
+  const OpenRequest request = request_for(SOCK_STREAM, endpoint, mode, log);
+  BoundSocket socket = open_bound(request);
+  if (::listen(socket.descriptor.get(), kBacklogWanted) != 0) fail(request, "listen", errno);
   return socket;
 }
 

@@ -13,7 +13,7 @@
 #include "weir/base/log.h"
 #include "weir/base/tally.h"
 #include "weir/http/router.h"
-#include "weir/net/endpoint.h"
+#include "weir/net/open_socket.h"
 
 namespace boost::asio {
 class io_context;
@@ -59,8 +59,8 @@ struct ServerStats {
 // that context no longer runs.
 class Server {
  public:
-  // Binds and listens at once. Throws net::ListenError.
-  Server(boost::asio::io_context& context, const net::Endpoint& endpoint, Handler handler,
+  // Takes over a listening TCP socket.
+  Server(boost::asio::io_context& context, net::BoundSocket socket, Handler handler,
          const Limits& limits, const base::Log& log);
   ~Server();
   Server(const Server&) = delete;

@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "weir/net/asio.h"
-#include "weir/net/endpoint.h"
+#include "weir/net/open_socket.h"
 
 namespace weir::net {
 
@@ -13,9 +13,8 @@ template <class Acceptor>
 using ConnectionHandler =
     std::function<void(Awaited::as_default_on_t<typename Acceptor::protocol_type::socket>)>;
 
-// A listening TCP socket whose connections inherit kernel keep-alive at 15 s. Throws ListenError.
-[[nodiscard]] TcpAcceptor open_acceptor(asio::io_context& context, const Endpoint& endpoint,
-                                        PortSharing sharing);
+// Takes over a listening TCP socket.
+[[nodiscard]] TcpAcceptor acceptor_of(asio::io_context& context, BoundSocket socket);
 
 // Told why an accept has failed.
 using AcceptErrorHandler = std::function<void(const boost::system::error_code& error)>;

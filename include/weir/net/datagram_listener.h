@@ -11,7 +11,7 @@
 #include "weir/base/log.h"
 #include "weir/base/tally.h"
 #include "weir/net/datagram_sink.h"
-#include "weir/net/endpoint.h"
+#include "weir/net/open_socket.h"
 
 namespace boost::asio {
 class io_context;
@@ -47,17 +47,14 @@ class DatagramListener {
     std::size_t batch_size = 32;
     // Ends a drain under constant load, so that the thread's other sockets get their turn.
     std::size_t batches_per_wake_max = 16;
-    PortSharing sharing = PortSharing::Exclusive;  // of UDP
-    // Octal permissions of a unix socket's file, as the operator wrote them. What cannot be read is
-    // a warning and leaves the umask's choice (reference 9).
-    std::string socket_mode{kSocketModeDefault};
   };
   // Called once, on the listener's thread, when reading has failed for good (Q20).
   using FailureHandler = std::function<void(const std::string& reason)>;
 
-  // Binds at once. Throws ListenError, for a unix socket's path that is taken SocketExists.
-  DatagramListener(boost::asio::io_context& context, const Endpoint& endpoint,
-                   const Options& options, DatagramSink& sink, const base::Log& log);
+  // Takes over a datagram socket, and its file. Throws ListenError when the socket's receive buffer
+  // cannot be set: `set udp A: setsockopt: ...`.
+  DatagramListener(boost::asio::io_context& context, BoundSocket socket, const Options& options,
+                   DatagramSink& sink, const base::Log& log);
   ~DatagramListener();
   DatagramListener(const DatagramListener&) = delete;
   DatagramListener& operator=(const DatagramListener&) = delete;

@@ -22,33 +22,6 @@ class LookupError : public ListenError {
   using ListenError::ListenError;
 };
 
-// The path of a unix socket is taken by something that is not ours to remove: a socket with an
-// owner or no socket at all (Q21). `what()` is the path.
-class SocketExists : public ListenError {
- public:
-  // `found` says what stands there: `a directory`.
-  SocketExists(const std::string& path, std::string_view found)
-      : ListenError(path), found_(found) {}
-
-  [[nodiscard]] std::string_view found() const { return found_; }
-
- private:
-  std::string_view found_;
-};
-
-// Whether several sockets of this process may take the same port (SO_REUSEPORT); the kernel then
-// gives all datagrams of one sender, and each connection, to one of them.
-enum class PortSharing : std::uint8_t {
-  Exclusive,
-  // The first of those that share. A shared port would let other processes of the same user in, so
-  // it has to be free.
-  First,
-  Shared,
-};
-
-// The file of a unix socket: everybody may see it, its owner may send (reference 9).
-inline constexpr std::string_view kSocketModeDefault = "755";
-
 // Where a listener binds.
 struct Endpoint {
   sockaddr_storage address{};

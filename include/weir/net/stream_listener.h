@@ -6,13 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
 
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
 #include "weir/base/tally.h"
-#include "weir/net/endpoint.h"
+#include "weir/net/open_socket.h"
 #include "weir/net/stream_sink.h"
 
 namespace boost::asio {
@@ -40,18 +39,13 @@ struct StreamStats {
 class StreamListener {
  public:
   struct Options {
-    std::size_t connections_max = 1000;            // of this listener alone
-    std::string_view connections_flag{};           // that sets it, for messages; outlives all
-    std::chrono::milliseconds idle_timeout{0};     // 0: none
-    PortSharing sharing = PortSharing::Exclusive;  // of TCP
-    // Octal permissions of a unix socket's file, as the operator wrote them. What cannot be read is
-    // a warning and leaves the umask's choice (reference 9).
-    std::string socket_mode{kSocketModeDefault};
+    std::size_t connections_max = 1000;         // of this listener alone
+    std::string_view connections_flag{};        // that sets it, for messages; outlives all
+    std::chrono::milliseconds idle_timeout{0};  // 0: none
   };
 
-  // Binds and listens at once. Throws ListenError, for a unix socket's path that is taken
-  // SocketExists.
-  StreamListener(boost::asio::io_context& context, const Endpoint& endpoint, const Options& options,
+  // Takes over a listening stream socket, and its file.
+  StreamListener(boost::asio::io_context& context, BoundSocket socket, const Options& options,
                  StreamSinkFactory make_sink, const base::Log& log);
   ~StreamListener();
   StreamListener(const StreamListener&) = delete;

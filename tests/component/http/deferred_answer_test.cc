@@ -106,7 +106,7 @@ TEST_F(DeferredAnswerTest, LeavesTheConnectionForTheNextRequest) {
 
 TEST_F(DeferredAnswerTest, MayComeAtOnce) {
   server_ = std::make_unique<Server>(
-      context_, net::web_endpoint("127.0.0.1:0"),
+      context_, opened("127.0.0.1:0"),
       [](const Request&) {
         return deferred_response(
             [](const Respond& respond) { respond(text_response(200, "at once\n")); });
@@ -162,7 +162,7 @@ TEST_F(DeferredAnswerTest, MayBeStreamed) {
 
 TEST_F(DeferredAnswerTest, FailsWith500WhenItCannotBegin) {
   server_ = std::make_unique<Server>(
-      context_, net::web_endpoint("127.0.0.1:0"),
+      context_, opened("127.0.0.1:0"),
       [](const Request&) {
         return deferred_response([](const Respond&) { throw std::runtime_error("start"); });
       },

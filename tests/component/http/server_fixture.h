@@ -43,11 +43,15 @@ class Watched : public ChunkSource {
   State& state_;
 };
 
+inline net::BoundSocket opened(std::string_view address) {
+  return net::open_tcp(net::web_endpoint(address), net::PortSharing::Exclusive);
+}
+
 class ServerTest : public ::testing::Test {
  protected:
   Server& start(const Limits& limits = {}) {
     server_ = std::make_unique<Server>(
-        context_, net::web_endpoint("127.0.0.1:0"),
+        context_, opened("127.0.0.1:0"),
         [this](const Request& request) { return respond(request); }, limits, log_);
     server_->start();
     return *server_;

@@ -61,7 +61,7 @@ class AcceptLoopTest : public ::testing::Test {
 
   boost::asio::io_context context_{1};
   TcpAcceptor acceptor_ =
-      open_acceptor(context_, statsd_endpoint("127.0.0.1:0"), PortSharing::Exclusive);
+      acceptor_of(context_, open_tcp(statsd_endpoint("127.0.0.1:0"), PortSharing::Exclusive));
   std::vector<boost::system::error_code> errors_;
   int accepted_ = 0;
 };

@@ -43,12 +43,15 @@ struct Recorder : DatagramSink {
   [[nodiscard]] bool wants_all_senders() const override { return wants_senders; }
 };
 
+BoundSocket opened(std::string_view address, PortSharing sharing = PortSharing::Exclusive) {
+  return open_udp(statsd_endpoint(address), sharing);
+}
+
 class DatagramListenerTest : public ::testing::Test {
  protected:
   DatagramListener& listen(std::string_view address,
                            const DatagramListener::Options& options = {}) {
-    listener_ = std::make_unique<DatagramListener>(context_, statsd_endpoint(address), options,
-                                                   sink_, log_);
+    listener_ = std::make_unique<DatagramListener>(context_, opened(address), options, sink_, log_);
     return *listener_;
   }
   DatagramListener& start(const DatagramListener::Options& options = {}) {
@@ -217,7 +220,7 @@ TEST_F(DatagramListenerTest, SaysThatThePortIsTaken) {
   const std::string address = "127.0.0.1:" + std::to_string(listener_->local_port());
 
   try {
-    const DatagramListener second(context_, statsd_endpoint(address), {}, sink_, log_);
+    const DatagramListener second(context_, opened(address), {}, sink_, log_);
     FAIL() << "bound twice";
   } catch (const ListenError& error) {
     EXPECT_EQ(error.what(), "listen udp " + address + ": bind: address already in use");
@@ -225,13 +228,13 @@ TEST_F(DatagramListenerTest, SaysThatThePortIsTaken) {
 }
 
 TEST_F(DatagramListenerTest, SharesItsPortWhenToldTo) {
-  listen("127.0.0.1:0", {.sharing = PortSharing::Shared});
-  const std::string address = "127.0.0.1:" + std::to_string(listener_->local_port());
+  const DatagramListener first(context_, opened("127.0.0.1:0", PortSharing::Shared), {}, sink_,
+                               log_);
+  const std::string address = "127.0.0.1:" + std::to_string(first.local_port());
 
-  const DatagramListener second(context_, statsd_endpoint(address),
-                                {.sharing = PortSharing::Shared}, sink_, log_);
+  const DatagramListener second(context_, opened(address, PortSharing::Shared), {}, sink_, log_);
 
-  EXPECT_EQ(second.local_port(), listener_->local_port());
+  EXPECT_EQ(second.local_port(), first.local_port());
 }
 
 TEST_F(DatagramListenerTest, AsksForExactlyTheReceiveBufferWanted) {
@@ -268,8 +271,7 @@ void provoke_refused_read(int fd) {
     boost::asio::io_context other;
     Recorder sink;
     const base::Log log(base::LogLevel::Error, base::LogFormat::Logfmt);
-    closed_port =
-        DatagramListener(other, statsd_endpoint("127.0.0.1:0"), {}, sink, log).local_port();
+    closed_port = DatagramListener(other, opened("127.0.0.1:0"), {}, sink, log).local_port();
   }
   sockaddr_in nobody{};
   nobody.sin_family = AF_INET;

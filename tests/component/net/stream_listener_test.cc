@@ -47,11 +47,15 @@ class Recorder : public StreamSink {
   std::size_t index_;
 };
 
+BoundSocket opened(std::string_view address) {
+  return open_tcp(statsd_endpoint(address), PortSharing::Exclusive);
+}
+
 class StreamListenerTest : public ::testing::Test {
  protected:
   StreamListener& listen(std::string_view address, const StreamListener::Options& options = {}) {
     listener_ = std::make_unique<StreamListener>(
-        context_, statsd_endpoint(address), options,
+        context_, opened(address), options,
         [this](const Peer& peer) {
           record_.peers.push_back(peer.text());
           return std::make_unique<Recorder>(record_);
@@ -297,7 +301,7 @@ TEST_F(StreamListenerTest, SaysThatThePortIsTaken) {
   const std::string address = "127.0.0.1:" + std::to_string(listener_->local_port());
 
   try {
-    const StreamListener second(context_, statsd_endpoint(address), {}, {}, log_);
+    const StreamListener second(context_, opened(address), {}, {}, log_);
     FAIL() << "bound twice";
   } catch (const ListenError& error) {
     EXPECT_EQ(error.what(), "listen tcp " + address + ": bind: address already in use");

@@ -19,7 +19,6 @@ namespace {
 using support::Client;
 using support::connect_unix;
 using support::exists;
-using support::mode_of;
 using support::run_out;
 using support::run_until;
 using support::send_descriptor;
@@ -58,9 +57,11 @@ struct DatagramRecorder : DatagramSink {
 
 class UnixDatagramListener : public UnixListenerTest {
  protected:
+  BoundSocket opened(std::string_view path) {
+    return open_unixgram(unix_endpoint(path), kSocketModeDefault, log_);
+  }
   DatagramListener& listen(std::string_view path, const DatagramListener::Options& options = {}) {
-    listener_ =
-        std::make_unique<DatagramListener>(context_, unix_endpoint(path), options, sink_, log_);
+    listener_ = std::make_unique<DatagramListener>(context_, opened(path), options, sink_, log_);
     listener_->start([this](const std::string& reason) { failure_ = reason; });
     return *listener_;
   }
@@ -144,12 +145,6 @@ TEST_F(UnixDatagramListener, AsksForExactlyTheReceiveBufferWanted) {
   EXPECT_EQ(listen(path_, {.receive_buffer_bytes = 100'000}).receive_buffer_bytes(), 200'000U);
 }
 
-TEST_F(UnixDatagramListener, GivesItsFileTheModeAskedFor) {
-  listen(path_, {.socket_mode = "622"});
-
-  EXPECT_EQ(mode_of(path_), 0622U);
-}
-
 TEST_F(UnixDatagramListener, DrainTakesWhatTheSocketHolds) {
   listen(path_);
   const Client sender = client();
@@ -182,7 +177,7 @@ TEST_F(UnixDatagramListener, LeavesAFileOfItsSuccessor) {
   listen(path_);
   ::unlink(path_.c_str());
   DatagramRecorder other_sink;
-  const DatagramListener successor(context_, unix_endpoint(path_), {}, other_sink, log_);
+  const DatagramListener successor(context_, opened(path_), {}, other_sink, log_);
 
   listener_->stop();
 
@@ -230,7 +225,7 @@ class UnixStreamListener : public UnixListenerTest {
  protected:
   StreamListener& listen(std::string_view path, const StreamListener::Options& options = {}) {
     listener_ = std::make_unique<StreamListener>(
-        context_, unix_endpoint(path), options,
+        context_, open_unixstream(unix_endpoint(path), kSocketModeDefault, log_), options,
         [this](const Peer& peer) {
           EXPECT_EQ(peer.text(), "");
           return std::make_unique<StreamRecorder>(record_);
@@ -308,12 +303,6 @@ TEST_F(UnixStreamListener, KeepsNoDescriptorThatIsSentAlong) {
   ASSERT_TRUE(wait([&] { return stats().bytes.value() == 1; }));
 
   EXPECT_FALSE(traced.is_held());
-}
-
-TEST_F(UnixStreamListener, GivesItsFileTheModeAskedFor) {
-  listen(path_, {.socket_mode = "622"});
-
-  EXPECT_EQ(mode_of(path_), 0622U);
 }
 
 TEST_F(UnixStreamListener, StopTakesWhatTheSocketsHoldAndRemovesItsFile) {

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/unix_socket.h"
-
 #include <array>
 #include <fcntl.h>
 #include <fstream>
@@ -14,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "unix_sockets.h"
+#include "weir/net/open_socket.h"
 
 namespace weir::net {
 namespace {
@@ -209,7 +208,7 @@ TEST_P(UnixSocket, HasNoFileForAnAbstractName) {
 
 INSTANTIATE_TEST_SUITE_P(, UnixSocket,
                          ::testing::Values(Kind{"Datagram", SOCK_DGRAM, "unixgram", open_unixgram},
-                                           Kind{"Stream", SOCK_STREAM, "unix", open_unix_stream}),
+                                           Kind{"Stream", SOCK_STREAM, "unix", open_unixstream}),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

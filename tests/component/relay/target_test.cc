@@ -33,7 +33,7 @@ class RelayTargetTest : public testing::Test {
     const int smallest = 0;
     ::setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &smallest, sizeof smallest);
     target_ = std::make_unique<Target>(context_, "pair:1",
-                                       net::BoundSocket{net::Descriptor(pair[0]), AF_UNIX},
+                                       net::BoundSocket{net::Descriptor(pair[0]), AF_UNIX, "pair"},
                                        net::Endpoint{}, kQueuePacketsMax, log_);
   }
   ~RelayTargetTest() override { ::close(reader_); }
