@@ -9,7 +9,7 @@
 TOPIC/REST.txtar is the scenario TOPIC-REST: a text archive (tests/support/text_archive.py has its grammar) that is read from top to bottom.
 
     # In a line, what it shows.
-    -- rules --              the ids of RULES.txt that it covers, one a line
+    -- rules --              the ids of docs/behaviour.md that it covers, one a line
     -- flags --              optional: one flag a line
     -- mapping.yml --        optional: the mapping file
 
@@ -34,6 +34,7 @@ In `rules`, `flags` and `self` a `#` begins a comment. Bytes that a text cannot 
 import argparse
 import concurrent.futures
 import pathlib
+import re
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -42,14 +43,14 @@ sys.path.insert(0, str(HERE.parent / "support"))
 import scenario  # noqa: E402
 import text_archive  # noqa: E402
 
+BEHAVIOUR = HERE.parent.parent / "docs" / "behaviour.md"
 AT_ONCE = 4
 TRANSPORTS = ("udp", "tcp")
 
 
 def rule_ids():
-    """The ids of RULES.txt, in order."""
-    lines = [line for line in (HERE / "RULES.txt").read_text().splitlines() if line.strip() and not line.startswith("#")]
-    return [line.split()[0] for line in lines]
+    """The ids of docs/behaviour.md, in order. A rule with a path beside its id is held by that and not by a scenario."""
+    return re.findall(r"^- `([a-z.-]+)`:", BEHAVIOUR.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def coverage_faults(ids, scenarios):
@@ -57,7 +58,7 @@ def coverage_faults(ids, scenarios):
     faults = [f"{item.name}: names no rule" for item in scenarios if not item.rules]
     faults += [f"{item.name}: no such rule: {rule}" for item in scenarios for rule in item.rules if rule not in ids]
     faults += [f"no scenario covers {rule}" for rule in ids if rule not in covered]
-    faults += [f"{rule} stands twice in RULES.txt" for rule in sorted({rule for rule in ids if ids.count(rule) > 1})]
+    faults += [f"{rule} is twice in docs/behaviour.md" for rule in sorted({rule for rule in ids if ids.count(rule) > 1})]
     return faults
 
 
