@@ -127,19 +127,19 @@ class Rows(unittest.TestCase):
         self.assertFalse(row.matches("s:", difference(what="missing", weir="2")))
 
 
-class Readme(unittest.TestCase):
-    """Each row of its table is compared, or says in not_compared.txt why not."""
+class Differences(unittest.TestCase):
+    """Each row of docs/differences.md is compared, or says in not_compared.txt why not."""
 
     def numbers(self, path, pattern):
         return {number for numbers in re.findall(pattern, path.read_text(), re.MULTILINE) for number in numbers.split(",")}
 
     def test_rows_are_compared_or_say_why_not(self):
-        written = self.numbers(ROOT / "README.md", r"^\| ([QW]\d+) \|")
+        written = self.numbers(ROOT / "docs" / "differences.md", r"^\| ([QW]\d+) \|")
         compared = self.numbers(report.DIFFERENCES, r"^([QW][\dQW,]*) ")
         left = self.numbers(HERE / "not_compared.txt", r"^([QW]\d+) ")
         self.assertTrue(written)
         self.assertEqual(written - compared - left, set(), "neither a row of differences.txt nor one of not_compared.txt")
-        self.assertEqual((compared | left) - written, set(), "no row of README's table")
+        self.assertEqual((compared | left) - written, set(), "no row of docs/differences.md")
         self.assertEqual(compared & left, set(), "compared after all")
 
     def test_reasons_name_a_test(self):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""No flag and no metric without a test, and no default that README tells otherwise than `--help`."""
+"""No flag and no metric without a test, and no default in README or docs/flags.md that is not the one of `--help`."""
 
 import ast
 import pathlib
@@ -67,30 +67,24 @@ def watched_metrics():
     return {name for text in texts for name in METRIC_IN_TEST.findall(text)}
 
 
-def readme_rows():
-    """(flags, defaults) of each row of README's two tables of flags."""
-    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## Flags\n")[2].partition("\n## ")[0]
-    for row in re.findall(r"^\| (`--.*)", section, re.MULTILINE):
+def section(document, heading):
+    return (ROOT / document).read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+def rows(text):
+    """(flags, defaults) of each row of the tables of flags in `text`."""
+    for row in re.findall(r"^\| (`--.*)", text, re.MULTILINE):
         flags, defaults = (cell.strip() for cell in row.split("|")[:2])
-        yield expanded(re.findall(r"`([^`]+)`", flags)), [default.strip("` ") for default in defaults.split(", ") if default.strip("` ")]
+        yield re.findall(r"`([^`]+)`", flags), [default.strip("` ") for default in defaults.split(", ") if default.strip("` ")]
 
 
-def expanded(names):
-    """`-influxdb-` after `--statsd.parse-dogstatsd-tags` stands for `--statsd.parse-influxdb-tags`."""
-    flags = []
-    for name in names:
-        if not name.startswith("--"):
-            head, _, tail = flags[-1].rsplit("-", 2)
-            name = head + name + tail
-        flags.append(name)
-    return flags
+def flags_in(text):
+    return {flag for flags, _ in rows(text) for flag in flags}
 
 
 def plain(text):
     """A default in README's words as `--help` writes it."""
     text = text.replace(",", "")
-    if text == "never":
-        return "0s"
     size = re.sub(r"(\d+) ?([KMG]iB)", lambda found: str(int(found[1]) * UNITS[found[2]]), text)
     if size != text:
         return str(sum(int(number) for number in size.split(" + ")))
@@ -101,17 +95,27 @@ class Flags(unittest.TestCase):
     def test_are_all_given_to_a_daemon_by_some_test(self):
         self.assertEqual(sorted(all_flags() - started_flags()), [])
 
-    def test_are_all_in_readme(self):
-        named = {flag for flags, _ in readme_rows() for flag in flags}
-        prefixes = tuple(flag[:-1] for flag in named if flag.endswith("*"))
-        self.assertEqual(sorted(flag for flag in all_flags() - named if not flag.startswith(prefixes)), [])
-        self.assertEqual(sorted(flag for flag in named - all_flags() if not flag.endswith("*")), [])
+    def test_are_all_in_the_document(self):
+        self.assertEqual(sorted(all_flags() - flags_in(section("docs/flags.md", "All of them"))), [])
+        done = subprocess.run([sys.executable, str(ROOT / "packaging" / "flags_page.py"), "--weir", str(tap.weir()), "--check"],
+                              capture_output=True, text=True, timeout=RUN_SECONDS_MAX, check=False)
+        self.assertEqual((done.stderr, done.returncode), ("", 0))
 
-    def test_have_the_defaults_that_readme_tells(self):
+    def test_say_what_happens_at_each_limit(self):
+        limits = {flag for flag in all_flags() if flag.startswith("--limits.")}
+        self.assertEqual(limits ^ flags_in(section("docs/flags.md", "What happens at a limit")), set())
+
+    def test_are_there_when_a_document_names_them(self):
+        for document in ("README.md", "docs/flags.md"):
+            named = flags_in((ROOT / document).read_text(encoding="utf-8"))
+            self.assertEqual(sorted(named - all_flags() - PRINTING), [], document)
+
+    def test_have_the_defaults_that_documents_give(self):
         shown = help_defaults()
+        texts = [section("README.md", "Flags"), section("docs/flags.md", "All of them")]
         compared = 0
-        for flags, defaults in readme_rows():
-            if not defaults:
+        for flags, defaults in (row for text in texts for row in rows(text)):
+            if not defaults or set(flags) & PRINTING:
                 continue
             if len(defaults) == 1:
                 defaults = defaults * len(flags)
@@ -119,18 +123,15 @@ class Flags(unittest.TestCase):
             for flag, default in zip(flags, defaults):
                 self.assert_default(flag, default, shown[flag])
                 compared += 1
-        self.assertGreater(compared, 40)
+        self.assertGreater(compared, 55)
 
-    def assert_default(self, flag, told, shown):
+    def assert_default(self, flag, written, shown):
         if shown is None:
-            self.assertIn(told, ("on", "off"), flag)
-        elif told == "none":
+            self.assertIn(written, ("on", "off"), flag)
+        elif written == "none":
             self.assertIn(shown, ("", flag[2:].upper()), flag)
-        elif shown == flag[2:].upper():
-            # The reference, too, shows none.
-            self.assertEqual((flag, told), ("--statsd.read-buffer", "0"))
         else:
-            self.assertEqual(plain(told), plain(shown), flag)
+            self.assertEqual(plain(written), plain(shown), flag)
 
 
 class SelfMetrics(unittest.TestCase):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The README's example with Airflow does what the README says: its lines, through its rules, give its series."""
+"""The examples of README and docs/airflow.md do what is written: their lines, through their rules, give their series."""
 
 import pathlib
 import re
@@ -24,14 +24,29 @@ BLOCK = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 def blocks():
     """Lines sent, rules, command line, series, queries."""
-    section = SECTION.search((shipped.ROOT / "README.md").read_text(encoding="utf-8")).group()
+    section = SECTION.search((shipped.ROOT / "docs" / "airflow.md").read_text(encoding="utf-8")).group()
     return BLOCK.findall(section)
+
+
+def readme():
+    return (shipped.ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def picture():
+    """Lines sent, the rule, series: the columns of README's first block."""
+    rows = BLOCK.search(readme()).group(1).splitlines()[1:]
+    columns = [row.split("──►") if "──►" in row else re.split(r" {4,}", row) for row in rows]
+    cells = [cell for row in columns for cell in row]
+    sent = [cell.strip() for cell in cells if re.fullmatch(r"\s*[\w.]+:\S+\|\S+\s*", cell)]
+    series = [cell.strip() for cell in cells if re.fullmatch(r"\s*\w+(\{\S*\})? [\d.]+\s*", cell)]
+    rule = "".join(f"{start}{found.group(1)}\n" for start, key in (("- ", "match"), ("  ", "name"), ("  ", "labels"))
+                   if (found := re.search(rf"({key}: (?:\{{.*?\}}|\S+))", "\n".join(rows))))
+    return sent, "mappings:\n" + rule, series
 
 
 class FirstExample(unittest.TestCase):
     def test_needs_bash_alone_and_shows_its_metrics(self):
-        readme = (shipped.ROOT / "README.md").read_text(encoding="utf-8")
-        script, = re.findall(r"^Then send it something.*?^```sh\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+        script, = re.findall(r"^Then send it something.*?^```sh\n(.*?)^```$", readme(), re.MULTILINE | re.DOTALL)
         with running_daemon.RunningDaemon(tap.weir()) as daemon:
             script = script.replace("localhost/9125", f"127.0.0.1/{daemon.udp_port}").replace("localhost/9102", f"127.0.0.1/{daemon.http_port}")
 
@@ -42,16 +57,29 @@ class FirstExample(unittest.TestCase):
             self.assertIn("web_checkout_latency_count ", shown())
 
 
-class ReadmeExample(unittest.TestCase):
+def page_of(rules, sent):
+    """The lines of the page when these lines were sent under these rules."""
+    with tempfile.TemporaryDirectory(prefix="weir-readme-") as folder:
+        mapping = pathlib.Path(folder, "mapping.yml")
+        mapping.write_text(rules, encoding="utf-8")
+        with running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={mapping}"]) as daemon:
+            statsd_client.send_udp(daemon.udp_port, [line.encode() for line in sent])
+            daemon.wait_for_self_value("statsd_exporter_lines_total", len(sent))
+            return daemon.scrape_text().splitlines()
+
+
+class Picture(unittest.TestCase):
+    def test_shows_what_comes_of_its_lines(self):
+        sent, rule, series = picture()
+        self.assertEqual((len(sent), len(rule.splitlines()), len(series)), (4, 4, 4))
+        page = page_of(rule, sent)
+        self.assertEqual([line for line in series if line not in page], [])
+
+
+class AirflowExample(unittest.TestCase):
     def test_gives_the_series_that_it_shows(self):
         sent, rules, _, series, _ = blocks()
-        with tempfile.TemporaryDirectory(prefix="weir-readme-") as folder:
-            mapping = pathlib.Path(folder, "airflow.yml")
-            mapping.write_text(rules, encoding="utf-8")
-            with running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={mapping}"]) as daemon:
-                statsd_client.send_udp(daemon.udp_port, [line.encode() for line in sent.splitlines()])
-                daemon.wait_for_self_value("statsd_exporter_lines_total", len(sent.splitlines()))
-                page = daemon.scrape_text().splitlines()
+        page = page_of(rules, sent.splitlines())
         shown = [line for line in page if line.startswith("airflow_") and 'dag_file="demo_dag"' in line]
         self.assertEqual(shown, series.splitlines())
         self.assertTrue(any('dag_file="team.reporting"' in line for line in page))
