@@ -2,15 +2,12 @@
 #include "app/worker.h"
 
 #include <chrono>
-#include <functional>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 
 #include "weir/base/thread.h"
 #include "weir/pipeline/line_tap.h"
-#include "weir/statsd/frame_splitter.h"
-#include "weir/statsd/line_splitter.h"
 
 namespace weir::app {
 
@@ -18,13 +15,6 @@ namespace {
 
 std::chrono::milliseconds milliseconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
-}
-
-// False for a piece that its splitter had to join, and will use the place of again.
-bool is_inside(std::string_view bytes, std::string_view piece) {
-  const std::less_equal<const char*> not_behind;
-  return not_behind(bytes.data(), piece.data()) &&
-         not_behind(piece.data() + piece.size(), bytes.data() + bytes.size());
 }
 
 pipeline::PipelineOptions pipeline_options(const Options& options, std::uint64_t seed) {
@@ -44,146 +34,6 @@ pipeline::PipelineOptions pipeline_options(const Options& options, std::uint64_t
 }
 
 }  // namespace
-
-// What all ways from a listener into the pipeline have in common.
-class Worker::Way : public OriginSource {
- public:
-  // `listener` is its address.
-  Way(Worker& worker, ListenerKind kind, std::string listener)
-      : worker_(worker), kind_(kind), listener_(std::move(listener)) {}
-
-  [[nodiscard]] Origin origin_of(std::string_view line) const final {
-    const bool is_unix = kind_ == ListenerKind::Unixgram || kind_ == ListenerKind::Unixstream;
-    return {name_of(kind_), is_unix ? base::Attribute{"listener", listener_}
-                                    : base::Attribute{"sender", sender_of(line)}};
-  }
-
- protected:
-  // For a batch at `now`.
-  [[nodiscard]] pipeline::Pipeline& pipeline(base::TimePoint now) {
-    worker_.refusal_log_.begin_batch(*this, now);
-    if (worker_.witness_) worker_.witness_->set_transport(name_of(kind_));
-    return *worker_.pipeline_;
-  }
-
-  // Something that is no line.
-  void refuse(pipeline::OtherRefusal reason) {
-    pipeline::RefusalSink& sink = worker_.refusals();
-    if (sink.wants(reason))
-      sink.on_refusal({.reason = reason, .line = {}, .part = {}, .event = {}});
-  }
-
-  [[nodiscard]] bool wants_senders() const { return worker_.refusal_log_.wants_all_senders(); }
-
-  // The address; "" when it is not known. Not asked on unix sockets.
-  [[nodiscard]] virtual std::string sender_of(std::string_view line) const = 0;
-
- private:
-  Worker& worker_;
-  const ListenerKind kind_;
-  const std::string listener_;
-};
-
-// From a datagram listener.
-class Worker::DatagramWay final : public net::DatagramSink, private Way {
- public:
-  using Way::Way;
-
-  void on_datagrams(std::span<const std::string_view> datagrams, const net::Senders& senders,
-                    base::TimePoint now) override {
-    datagrams_ = datagrams;
-    senders_ = senders;
-    pipeline::Pipeline::Batch batch(pipeline(now), now);
-    for (const auto datagram : datagrams) batch.datagram(datagram);
-  }
-
-  [[nodiscard]] bool wants_all_senders() const override { return wants_senders(); }
-
- private:
-  [[nodiscard]] std::string sender_of(std::string_view line) const override {
-    for (std::size_t i = 0; i < datagrams_.size(); ++i) {
-      if (is_inside(datagrams_[i], line)) return senders_.of(i);
-    }
-    return {};
-  }
-
-  // Of the batch in hand.
-  std::span<const std::string_view> datagrams_;
-  net::Senders senders_;
-};
-
-// From one connection, joined into lines.
-class Worker::LineWay final : public net::StreamSink, private Way {
- public:
-  LineWay(Worker& worker, ListenerKind kind, std::string listener, const net::Peer& peer,
-          std::size_t line_bytes_max, StreamLosses& losses)
-      : Way(worker, kind, std::move(listener)),
-        peer_(peer),
-        splitter_(line_bytes_max),
-        losses_(losses) {}
-
-  void on_bytes(std::string_view bytes, base::TimePoint now) override {
-    pipeline::Pipeline::Batch batch(pipeline(now), now);
-    const auto take = [&batch, bytes](std::string_view line) {
-      batch.line(line);
-      if (!is_inside(bytes, line)) batch.work_off();
-    };
-    splitter_.feed(bytes, take, [this, &batch](std::string_view beginning) {
-      batch.too_long_line(beginning);
-      losses_.too_long.add();
-    });
-  }
-
-  void on_end(base::TimePoint now) override {
-    pipeline::Pipeline::Batch batch(pipeline(now), now);
-    splitter_.finish([&batch](std::string_view line) {
-      batch.line(line);
-      batch.work_off();
-    });
-  }
-
-  [[nodiscard]] bool holds_unfinished_line() const override { return splitter_.holds_bytes(); }
-
- private:
-  [[nodiscard]] std::string sender_of(std::string_view) const override { return peer_.text(); }
-
-  const net::Peer peer_;
-  statsd::LineSplitter splitter_;
-  StreamLosses& losses_;
-};
-
-// The same for packets with their length in front; what is in one is a datagram.
-class Worker::FrameWay final : public net::StreamSink, private Way {
- public:
-  FrameWay(Worker& worker, ListenerKind kind, std::string listener, std::size_t frame_bytes_max,
-           StreamLosses& losses)
-      : Way(worker, kind, std::move(listener)), splitter_(frame_bytes_max), losses_(losses) {}
-
-  void on_bytes(std::string_view bytes, base::TimePoint now) override {
-    pipeline::Pipeline::Batch batch(pipeline(now), now);
-    const std::size_t skipped = splitter_.feed(bytes, [this, &batch](std::string_view packet) {
-      losses_.packets.add();
-      batch.datagram(packet);
-      batch.work_off();
-    });
-    losses_.too_long.add(skipped);
-    for (std::size_t i = 0; i < skipped; ++i) refuse(pipeline::OtherRefusal::FrameTooLong);
-  }
-
-  void on_end(base::TimePoint now) override {
-    if (!splitter_.finish()) return;
-    losses_.cut_off.add();
-    pipeline::Pipeline::Batch batch(pipeline(now), now);
-    refuse(pipeline::OtherRefusal::FrameCutOff);
-  }
-
- private:
-  // Its listeners are unix sockets.
-  [[nodiscard]] std::string sender_of(std::string_view) const override { return {}; }
-
-  statsd::FrameSplitter splitter_;
-  StreamLosses& losses_;
-};
 
 // From the pipeline, which sees lines, to the relay, which knows only bytes.
 class Worker::RelayTap final : public pipeline::LineTap {
@@ -237,11 +87,11 @@ void Worker::add_datagram_listeners(const Options& options, ListenSockets& socke
   datagram.receive_buffer_bytes = static_cast<int>(options.read_buffer_bytes);
   const auto add = [&](ListenerKind kind, auto& opened, auto& listeners) {
     for (net::BoundSocket& socket : opened) {
-      auto& way =
-          *datagram_ways_.emplace_back(std::make_unique<DatagramWay>(*this, kind, socket.address));
+      auto& sink = *datagram_sinks_.emplace_back(
+          std::make_unique<DatagramSink>(ingest_target(), kind, socket.address));
       try {
         listeners.push_back(std::make_unique<net::DatagramListener>(context_, std::move(socket),
-                                                                    datagram, way, log_));
+                                                                    datagram, sink, log_));
       } catch (const net::ListenError& error) {
         throw start_error(kind, error);
       }
@@ -269,8 +119,8 @@ void Worker::add_stream_listeners(const Options& options, ListenSockets& sockets
   tcp.idle_timeout = milliseconds(limits.tcp_idle_timeout);
   add(sockets.tcp, listeners_.tcp, tcp,
       [this, limits](const std::string& listener, const net::Peer& peer) {
-        return std::make_unique<LineWay>(*this, ListenerKind::Tcp, listener, peer,
-                                         limits.line_bytes, tcp_losses_);
+        return std::make_unique<LineStreamSink>(ingest_target(), ListenerKind::Tcp, listener, peer,
+                                                limits.line_bytes, tcp_losses_);
       });
 
   net::StreamListener::Options unix_stream;
@@ -282,17 +132,22 @@ void Worker::add_stream_listeners(const Options& options, ListenSockets& sockets
       [this, limits, has_lengths](const std::string& listener,
                                   const net::Peer& peer) -> std::unique_ptr<net::StreamSink> {
         if (has_lengths) {
-          return std::make_unique<FrameWay>(*this, ListenerKind::Unixstream, listener,
-                                            limits.frame_bytes, unixstream_losses_);
+          return std::make_unique<FrameStreamSink>(ingest_target(), ListenerKind::Unixstream,
+                                                   listener, limits.frame_bytes,
+                                                   unixstream_losses_);
         }
-        return std::make_unique<LineWay>(*this, ListenerKind::Unixstream, listener, peer,
-                                         limits.line_bytes, unixstream_losses_);
+        return std::make_unique<LineStreamSink>(ingest_target(), ListenerKind::Unixstream, listener,
+                                                peer, limits.line_bytes, unixstream_losses_);
       });
 }
 
 pipeline::RefusalSink& Worker::refusals() {
   if (witness_) return *witness_;
   return refusal_log_;
+}
+
+IngestTarget Worker::ingest_target() {
+  return {*pipeline_, refusals(), refusal_log_, witness_.get()};
 }
 
 void Worker::start(const FailureHandler& on_failure) {

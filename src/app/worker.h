@@ -12,27 +12,18 @@
 
 #include "app/cli/options.h"
 #include "app/debug_witness.h"
+#include "app/ingest_sinks.h"
 #include "app/listen_plan.h"
 #include "app/refusal_log.h"
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
-#include "weir/base/tally.h"
 #include "weir/metrics/store.h"
 #include "weir/net/datagram_listener.h"
-#include "weir/net/datagram_sink.h"
 #include "weir/net/stream_listener.h"
-#include "weir/net/stream_sink.h"
 #include "weir/pipeline/pipeline.h"
 #include "weir/relay/relay.h"
 
 namespace weir::app {
-
-// What the streams of one kind had to leave out, beside what their listeners count.
-struct StreamLosses {
-  base::Tally packets;  // with length framing: whole packets taken
-  base::Tally too_long;
-  base::Tally cut_off;  // with length framing: packets that the connection's end cut off
-};
 
 // The open listeners of a worker.
 struct Listeners {
@@ -77,10 +68,6 @@ class Worker {
   [[nodiscard]] const StreamLosses& unixstream_losses() const { return unixstream_losses_; }
 
  private:
-  class Way;
-  class DatagramWay;
-  class LineWay;
-  class FrameWay;
   class RelayTap;
 
   void open_relay(const Options& options);
@@ -88,6 +75,7 @@ class Worker {
   void add_stream_listeners(const Options& options, ListenSockets& sockets);
   void drain_and_close(base::TimePoint deadline);
   pipeline::RefusalSink& refusals();
+  IngestTarget ingest_target();
 
   const base::Log& log_;
   boost::asio::io_context context_;
@@ -100,7 +88,7 @@ class Worker {
   std::unique_ptr<pipeline::Pipeline> pipeline_;
   StreamLosses tcp_losses_;
   StreamLosses unixstream_losses_;
-  std::vector<std::unique_ptr<DatagramWay>> datagram_ways_;
+  std::vector<std::unique_ptr<DatagramSink>> datagram_sinks_;
   Listeners listeners_;
   std::thread thread_;
 };

@@ -3,7 +3,8 @@
 
 namespace weir::statsd {
 
-void LineSplitter::feed(std::string_view bytes, const OnLine& on_line, const OnLine& on_too_long) {
+void LineSplitter::feed(std::string_view bytes, const OnLine& on_line,
+                        const OnTooLong& on_too_long) {
   while (!bytes.empty()) {
     const auto end = bytes.find('\n');
     const auto piece = bytes.substr(0, end);
@@ -25,14 +26,15 @@ void LineSplitter::feed(std::string_view bytes, const OnLine& on_line, const OnL
 
 void LineSplitter::complete(std::string_view piece, const OnLine& on_line) {
   // A line that came in one piece is not copied.
-  if (!pending_.empty()) piece = pending_.append(piece);
+  const bool is_joined = !pending_.empty();
+  if (is_joined) piece = pending_.append(piece);
   if (piece.ends_with('\r')) piece.remove_suffix(1);
-  on_line(piece);
+  on_line(piece, is_joined ? LineBytes::Joined : LineBytes::Fed);
   pending_.clear();
 }
 
 void LineSplitter::finish(const OnLine& on_line) {
-  if (!pending_.empty()) on_line(pending_);
+  if (!pending_.empty()) on_line(pending_, LineBytes::Joined);
   pending_.clear();
   is_skipping_ = false;
 }

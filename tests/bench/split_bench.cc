@@ -39,7 +39,8 @@ void split_stream(benchmark::State& state) {
     for (std::size_t at = 0; at < stream.size(); at += piece) {
       splitter.feed(
           std::string_view(stream).substr(at, piece),
-          [&](std::string_view line) { bytes += line.size(); }, [](std::string_view) {});
+          [&](std::string_view line, statsd::LineBytes) { bytes += line.size(); },
+          [](std::string_view) {});
     }
     benchmark::DoNotOptimize(bytes);
   }

@@ -25,7 +25,7 @@ Outcome split(std::string_view bytes, std::size_t line_max, std::size_t piece_ma
   std::minstd_rand random(seed + 1);
   weir::statsd::LineSplitter splitter(line_max);
   Outcome outcome;
-  const auto keep = [&](std::string_view line) {
+  const auto keep = [&](std::string_view line, weir::statsd::LineBytes) {
     assert(line.size() <= line_max);
     outcome.lines.emplace_back(line);
   };

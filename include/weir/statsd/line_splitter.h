@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -23,20 +24,27 @@ void for_each_line(std::string_view datagram, OnLine&& line) {
   }
 }
 
+// Whose bytes a line of a stream is made of.
+enum class LineBytes : std::uint8_t {
+  Fed,     // those that were fed: they stay as long as these do
+  Joined,  // the splitter's own, which uses them again once the line has been taken
+};
+
 // Joins the bytes of one stream into lines. A line above the limit (everything before its `\n`) is
 // skipped up to its newline, and the stream goes on (Q40). One per connection; memory
 // is bounded by the limit.
 class LineSplitter {
  public:
-  // Borrowed views, not to be kept.
-  using OnLine = std::function<void(std::string_view line)>;
+  // Borrowed views: `bytes` says for how long.
+  using OnLine = std::function<void(std::string_view line, LineBytes bytes)>;
+  using OnTooLong = std::function<void(std::string_view beginning)>;
 
   explicit LineSplitter(std::size_t line_bytes_max) : line_bytes_max_(line_bytes_max) {}
 
   // Hands every line that `bytes` complete to `on_line`, without its `\n` or `\r\n`. Blank lines
   // are lines. Of each line that is found to be too long `on_too_long` gets a beginning, which is
   // not all that has come of it.
-  void feed(std::string_view bytes, const OnLine& on_line, const OnLine& on_too_long);
+  void feed(std::string_view bytes, const OnLine& on_line, const OnTooLong& on_too_long);
   // The stream ended: hands out the unterminated rest, if there is one, untouched.
   void finish(const OnLine& on_line);
   // True when `finish` would hand out a line.

@@ -2,6 +2,7 @@
 #include "weir/statsd/line_splitter.h"
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,24 +17,39 @@ using testing::IsEmpty;
 
 constexpr std::size_t kLineMax = 8;
 
+bool is_inside(std::string_view bytes, std::string_view piece) {
+  const std::less_equal<const char*> not_after;
+  return not_after(bytes.data(), piece.data()) &&
+         not_after(piece.data() + piece.size(), bytes.data() + bytes.size());
+}
+
 // A splitter and what came out of it.
 struct Stream {
   LineSplitter splitter{kLineMax};
   std::vector<std::string> lines;
+  std::vector<std::string> joined;  // those of them that the splitter said it had joined
   std::size_t too_long = 0;
   // What was handed out of the last of them.
   std::string beginning;
 
   void feed(std::string_view bytes) {
     splitter.feed(
-        bytes, [this](std::string_view line) { lines.emplace_back(line); },
+        bytes,
+        [this, bytes](std::string_view line, LineBytes place) {
+          lines.emplace_back(line);
+          if (place == LineBytes::Joined) joined.emplace_back(line);
+          EXPECT_EQ(place == LineBytes::Fed, is_inside(bytes, line));
+        },
         [this](std::string_view line) {
           ++too_long;
           beginning = line;
         });
   }
   void finish() {
-    splitter.finish([this](std::string_view line) { lines.emplace_back(line); });
+    splitter.finish([this](std::string_view line, LineBytes place) {
+      lines.emplace_back(line);
+      EXPECT_EQ(place, LineBytes::Joined);
+    });
   }
 };
 
@@ -67,6 +83,15 @@ TEST(LineSplitter, JoinsALineAcrossFeeds) {
   for (const char* bytes : {"a", "", "b", "c\nd", "\n"}) stream.feed(bytes);
 
   EXPECT_THAT(stream.lines, ElementsAre("abc", "d"));
+}
+
+TEST(LineSplitter, SaysWhichLinesItHadToJoin) {
+  Stream stream;
+
+  for (const char* bytes : {"a\nb", "c\n\nd\n", "e", "\nf\n"}) stream.feed(bytes);
+
+  EXPECT_THAT(stream.lines, ElementsAre("a", "bc", "", "d", "e", "f"));
+  EXPECT_THAT(stream.joined, ElementsAre("bc", "e"));
 }
 
 TEST(LineSplitter, StripsOneCarriageReturnBeforeTheNewline) {

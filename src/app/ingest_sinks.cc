@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/ingest_sinks.h"
+
+#include <functional>
+
+namespace weir::app {
+
+namespace {
+
+bool is_inside(std::string_view bytes, std::string_view piece) {
+  const std::less_equal<const char*> not_after;
+  return not_after(bytes.data(), piece.data()) &&
+         not_after(piece.data() + piece.size(), bytes.data() + bytes.size());
+}
+
+}  // namespace
+
+Origin IngestSink::origin_of(std::string_view line) const {
+  const bool is_unix = kind_ == ListenerKind::Unixgram || kind_ == ListenerKind::Unixstream;
+  return {name_of(kind_), is_unix ? base::Attribute{"listener", listener_}
+                                  : base::Attribute{"sender", sender_of(line)}};
+}
+
+pipeline::Pipeline& IngestSink::pipeline(base::TimePoint now) {
+  target_.refusal_log.begin_batch(*this, now);
+  if (target_.witness != nullptr) target_.witness->set_transport(name_of(kind_));
+  return target_.pipeline;
+}
+
+void IngestSink::refuse(pipeline::OtherRefusal reason) {
+  if (!target_.refusals.wants(reason)) return;
+  target_.refusals.on_refusal({.reason = reason, .line = {}, .part = {}, .event = {}});
+}
+
+void DatagramSink::on_datagrams(std::span<const std::string_view> datagrams,
+                                const net::Senders& senders, base::TimePoint now) {
+  datagrams_ = datagrams;
+  senders_ = senders;
+  pipeline::Pipeline::Batch batch(pipeline(now), now);
+  for (const auto datagram : datagrams) batch.datagram(datagram);
+}
+
+std::string DatagramSink::sender_of(std::string_view line) const {
+  for (std::size_t i = 0; i < datagrams_.size(); ++i) {
+    if (is_inside(datagrams_[i], line)) return senders_.of(i);
+  }
+  return {};
+}
+
+void LineStreamSink::on_bytes(std::string_view bytes, base::TimePoint now) {
+  pipeline::Pipeline::Batch batch(pipeline(now), now);
+  const auto take = [&batch](std::string_view line, statsd::LineBytes place) {
+    batch.line(line);
+    if (place == statsd::LineBytes::Joined) batch.work_off();
+  };
+  splitter_.feed(bytes, take, [this, &batch](std::string_view beginning) {
+    batch.too_long_line(beginning);
+    losses_.too_long.add();
+  });
+}
+
+void LineStreamSink::on_end(base::TimePoint now) {
+  pipeline::Pipeline::Batch batch(pipeline(now), now);
+  splitter_.finish([&batch](std::string_view line, statsd::LineBytes) {
+    batch.line(line);
+    batch.work_off();
+  });
+}
+
+void FrameStreamSink::on_bytes(std::string_view bytes, base::TimePoint now) {
+  pipeline::Pipeline::Batch batch(pipeline(now), now);
+  const std::size_t skipped = splitter_.feed(bytes, [this, &batch](std::string_view packet) {
+    losses_.packets.add();
+    batch.datagram(packet);
+    batch.work_off();
+  });
+  losses_.too_long.add(skipped);
+  for (std::size_t i = 0; i < skipped; ++i) refuse(pipeline::OtherRefusal::FrameTooLong);
+}
+
+void FrameStreamSink::on_end(base::TimePoint now) {
+  if (!splitter_.finish()) return;
+  losses_.cut_off.add();
+  pipeline::Pipeline::Batch batch(pipeline(now), now);
+  refuse(pipeline::OtherRefusal::FrameCutOff);
+}
+
+}  // namespace weir::app

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "app/debug_witness.h"
+#include "app/listen_plan.h"
+#include "app/refusal_log.h"
+#include "weir/base/clock.h"
+#include "weir/base/log.h"
+#include "weir/base/tally.h"
+#include "weir/net/datagram_sink.h"
+#include "weir/net/peer.h"
+#include "weir/net/stream_sink.h"
+#include "weir/pipeline/pipeline.h"
+#include "weir/pipeline/refusal.h"
+#include "weir/statsd/frame_splitter.h"
+#include "weir/statsd/line_splitter.h"
+
+namespace weir::app {
+
+// What the streams of one kind had to leave out, beside what their listeners count. Written by the
+// worker's thread, readable from any.
+struct StreamLosses {
+  base::Tally packets;  // with length framing: whole packets taken
+  base::Tally too_long;
+  base::Tally cut_off;  // with length framing: packets that the connection's end cut off
+};
+
+// Where a worker's sinks put what comes in. All of it outlives them.
+struct IngestTarget {
+  pipeline::Pipeline& pipeline;
+  pipeline::RefusalSink& refusals;  // the first to see a refusal: `witness` or `refusal_log`
+  RefusalLog& refusal_log;
+  DebugWitness* witness;  // null unless the log wants it
+};
+
+// What takes a listener's bytes into the pipeline, and knows where they are from. On the worker's
+// thread alone.
+class IngestSink : public OriginSource {
+ public:
+  // `listener` is its address.
+  IngestSink(const IngestTarget& target, ListenerKind kind, std::string listener)
+      : target_(target), kind_(kind), listener_(std::move(listener)) {}
+
+  [[nodiscard]] Origin origin_of(std::string_view line) const final;
+
+ protected:
+  // For a batch at `now`.
+  [[nodiscard]] pipeline::Pipeline& pipeline(base::TimePoint now);
+  // Something that is no line.
+  void refuse(pipeline::OtherRefusal reason);
+  [[nodiscard]] bool wants_senders() const { return target_.refusal_log.wants_all_senders(); }
+
+  // The address; "" when it is not known. Not asked on unix sockets.
+  [[nodiscard]] virtual std::string sender_of(std::string_view line) const = 0;
+
+ private:
+  const IngestTarget target_;
+  const ListenerKind kind_;
+  const std::string listener_;
+};
+
+// Of a datagram listener, which must be gone first.
+class DatagramSink final : public net::DatagramSink, private IngestSink {
+ public:
+  using IngestSink::IngestSink;
+
+  void on_datagrams(std::span<const std::string_view> datagrams, const net::Senders& senders,
+                    base::TimePoint now) override;
+  [[nodiscard]] bool wants_all_senders() const override { return wants_senders(); }
+
+ private:
+  [[nodiscard]] std::string sender_of(std::string_view line) const override;
+
+  // Of the batch in hand.
+  std::span<const std::string_view> datagrams_;
+  net::Senders senders_;
+};
+
+// Of one connection, whose bytes are joined into lines.
+class LineStreamSink final : public net::StreamSink, private IngestSink {
+ public:
+  LineStreamSink(const IngestTarget& target, ListenerKind kind, std::string listener,
+                 const net::Peer& peer, std::size_t line_bytes_max, StreamLosses& losses)
+      : IngestSink(target, kind, std::move(listener)),
+        peer_(peer),
+        splitter_(line_bytes_max),
+        losses_(losses) {}
+
+  void on_bytes(std::string_view bytes, base::TimePoint now) override;
+  void on_end(base::TimePoint now) override;
+  [[nodiscard]] bool holds_unfinished_line() const override { return splitter_.holds_bytes(); }
+
+ private:
+  [[nodiscard]] std::string sender_of(std::string_view /*line*/) const override {
+    return peer_.text();
+  }
+
+  const net::Peer peer_;
+  statsd::LineSplitter splitter_;
+  StreamLosses& losses_;
+};
+
+// Of one connection that sends packets, each with its length in front; what is in one is a
+// datagram. Its listeners are unix sockets.
+class FrameStreamSink final : public net::StreamSink, private IngestSink {
+ public:
+  FrameStreamSink(const IngestTarget& target, ListenerKind kind, std::string listener,
+                  std::size_t frame_bytes_max, StreamLosses& losses)
+      : IngestSink(target, kind, std::move(listener)),
+        splitter_(frame_bytes_max),
+        losses_(losses) {}
+
+  void on_bytes(std::string_view bytes, base::TimePoint now) override;
+  void on_end(base::TimePoint now) override;
+
+ private:
+  [[nodiscard]] std::string sender_of(std::string_view /*line*/) const override { return {}; }
+
+  statsd::FrameSplitter splitter_;
+  StreamLosses& losses_;
+};
+
+}  // namespace weir::app
