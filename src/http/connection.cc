@@ -12,7 +12,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "http/content_encoding.h"
-#include "weir/net/session_end.h"
+#include "weir/net/coroutine_errors.h"
 
 namespace weir::http {
 

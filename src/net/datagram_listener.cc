@@ -19,7 +19,7 @@
 
 #include "net/datagram_batch.h"
 #include "weir/net/asio.h"
-#include "weir/net/session_end.h"
+#include "weir/net/coroutine_errors.h"
 
 namespace weir::net {
 namespace {

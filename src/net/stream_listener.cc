@@ -18,7 +18,7 @@
 #include "weir/net/accept_loop.h"
 #include "weir/net/admission.h"
 #include "weir/net/asio.h"
-#include "weir/net/session_end.h"
+#include "weir/net/coroutine_errors.h"
 
 namespace weir::net {
 namespace {

@@ -16,7 +16,7 @@
 #include "relay/packer.h"
 #include "relay/target.h"
 #include "weir/net/asio.h"
-#include "weir/net/session_end.h"
+#include "weir/net/coroutine_errors.h"
 
 namespace weir::relay {
 

@@ -10,7 +10,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 
-#include "weir/net/session_end.h"
+#include "weir/net/coroutine_errors.h"
 
 namespace weir::relay {
 
@@ -71,27 +71,27 @@ void Target::set_address(const net::Endpoint& endpoint) {
 
 void Target::send(const Packet& packet) {
   // What waits goes first.
-  if (!is_unknown_ && queue_.empty() && attempt(packet) == Attempt::Done) return;
+  if (!is_unknown_ && queue_.empty() && try_send(packet) == SendResult::Done) return;
   enqueue(packet);
   if (!is_unknown_ && !is_retrying_) retry();
 }
 
-Target::Attempt Target::attempt(const Packet& packet) {
+Target::SendResult Target::try_send(const Packet& packet) {
   const auto sent = ::sendto(socket_.native_handle(), packet.bytes.data(), packet.bytes.size(),
                              MSG_DONTWAIT | MSG_NOSIGNAL,
                              reinterpret_cast<const sockaddr*>(&address_), address_length_);
   const int error = sent < 0 ? errno : 0;
   is_short_of_buffers_ = error == ENOBUFS;
-  if (error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS) return Attempt::Blocked;
+  if (error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS) return SendResult::Blocked;
   stats_.packets.add();
-  if (error == 0) return Attempt::Done;
+  if (error == 0) return SendResult::Done;
   stats_.send_errors.add();
   stats_.lines_dropped.add(packet.lines);
   if (error_gate_.pass(base::Clock::now())) {
     log_.error("Error sending UDP packet",
                {{"error", net::describe_errno(error)}, {"target", name_}});
   }
-  return Attempt::Done;
+  return SendResult::Done;
 }
 
 void Target::enqueue(const Packet& packet) {
@@ -133,7 +133,8 @@ net::asio::awaitable<void> Target::empty_queue() {
 }
 
 void Target::send_waiting() {
-  while (!queue_.empty() && attempt(queue_.front().packet()) == Attempt::Done) queue_.pop_front();
+  while (!queue_.empty() && try_send(queue_.front().packet()) == SendResult::Done)
+    queue_.pop_front();
   note_queue();
 }
 

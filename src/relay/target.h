@@ -52,11 +52,11 @@ class Target {
 
     [[nodiscard]] Packet packet() const { return {bytes, lines}; }
   };
-  enum class Attempt : std::uint8_t { Done, Blocked };
+  enum class SendResult : std::uint8_t { Done, Blocked };
 
   void set_address(const net::Endpoint& endpoint);
   void take_address(const net::Endpoint& found, bool was_lost);
-  Attempt attempt(const Packet& packet);
+  SendResult try_send(const Packet& packet);
   void enqueue(const Packet& packet);
   void drop(const Packet& packet);
   void retry();
