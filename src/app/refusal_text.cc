@@ -9,12 +9,13 @@
 
 #include "weir/base/escape.h"
 #include "weir/base/text.h"
+#include "weir/pipeline/drop_reason.h"
 
 namespace weir::app {
 
 namespace {
 
-using pipeline::EventError;
+using pipeline::DropReason;
 using pipeline::OtherRefusal;
 using pipeline::Refusal;
 using pipeline::RefusedEvent;
@@ -39,12 +40,18 @@ std::string_view message_of(Rejection rejection) {
   return {};
 }
 
-std::string_view message_of(EventError error) {
-  switch (error) {
-    case EventError::IllegalNegativeCounter: return "counter must be non-negative value";
-    case EventError::EmptyMetricName: return "The mapping generates an empty metric name";
-    default: return kNotUpdated;
+std::string_view message_of(DropReason why) {
+  switch (why) {
+    case DropReason::IllegalNegativeCounter: return "counter must be non-negative value";
+    case DropReason::EmptyMetricName: return "The mapping generates an empty metric name";
+    case DropReason::ReservedLabel:
+    case DropReason::TooManyLabels:
+    case DropReason::SeriesTooLong:
+    case DropReason::NonFiniteCounter:
+    case DropReason::Conflict:
+    case DropReason::Budget: break;
   }
+  return kNotUpdated;
 }
 
 std::string_view message_of(OtherRefusal refusal) {
@@ -53,8 +60,8 @@ std::string_view message_of(OtherRefusal refusal) {
     case OtherRefusal::LineTooLong: return "Read failed: line too long";
     case OtherRefusal::FrameTooLong: return "Read failed: packet too long";
     case OtherRefusal::FrameCutOff: return "Read failed: connection ended inside a packet";
-    default: return kNotUpdated;
   }
+  return {};
 }
 
 // What `Refusal::part` is.
@@ -66,7 +73,7 @@ std::string_view part_key(Rejection rejection) {
     default: return "component";
   }
 }
-std::string_view part_key(EventError) { return {}; }
+std::string_view part_key(DropReason) { return {}; }
 std::string_view part_key(OtherRefusal) { return "tags"; }
 
 std::string conflict_text(const RefusedEvent& event) {
@@ -85,21 +92,22 @@ std::string error_text(Rejection rejection, const Refusal& refusal) {
   return fmt::format("bad stat type {}", refusal.part);
 }
 
-std::string error_text(EventError error, const Refusal&) {
-  switch (error) {
-    case EventError::ReservedLabel: return "a label has a reserved name";
-    case EventError::TooManyLabels: return "more labels than --limits.labels allows";
-    case EventError::SeriesTooLong: return "longer than --limits.series-bytes allows";
-    case EventError::NonFiniteCounter: return "the value is not finite";
-    default: return {};
+std::string error_text(DropReason why, const Refusal& refusal) {
+  switch (why) {
+    case DropReason::IllegalNegativeCounter:
+    case DropReason::EmptyMetricName: break;
+    case DropReason::ReservedLabel: return "a label has a reserved name";
+    case DropReason::TooManyLabels: return "more labels than --limits.labels allows";
+    case DropReason::SeriesTooLong: return "longer than --limits.series-bytes allows";
+    case DropReason::NonFiniteCounter: return "the value is not finite";
+    case DropReason::Conflict: return refusal.event ? conflict_text(*refusal.event) : "";
+    case DropReason::Budget:
+      return "--limits.series, --limits.series-per-family or --limits.store-bytes is reached";
   }
+  return {};
 }
 
-std::string error_text(OtherRefusal other, const Refusal& refusal) {
-  if (other == OtherRefusal::Conflict && refusal.event) return conflict_text(*refusal.event);
-  if (other != OtherRefusal::Budget) return {};
-  return "--limits.series, --limits.series-per-family or --limits.store-bytes is reached";
-}
+std::string error_text(OtherRefusal, const Refusal&) { return {}; }
 
 std::string number_text(double value) {
   std::string text;

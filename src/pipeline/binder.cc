@@ -158,17 +158,17 @@ void Binder::take_name(const PreparedRules& rules, sample::SampleKind kind, Boun
   metrics::append_escaped_name(name_, expanded);
 }
 
-Failure Binder::check_labels(metrics::Type type, bool has_companion) {
+std::optional<DropReason> Binder::check_labels(metrics::Type type, bool has_companion) {
   if (tag_count_ > limits_.labels_max * kTagsKeptPerLabel || labels_.size() > limits_.labels_max) {
-    return Failure::TooManyLabels;
+    return DropReason::TooManyLabels;
   }
   for (const auto& label : labels_) {
-    if (is_reserved(label.name, type)) return Failure::ReservedLabel;
+    if (is_reserved(label.name, type)) return DropReason::ReservedLabel;
     if (has_companion && is_reserved(label.name, metrics::Type::Summary)) {
-      return Failure::ReservedLabel;
+      return DropReason::ReservedLabel;
     }
   }
-  return Failure::None;
+  return std::nullopt;
 }
 
 void Binder::write_labels() {
@@ -256,8 +256,8 @@ void Binder::admit(const PreparedRules& rules, sample::SampleKind kind, base::Ti
   switch (bound.admission.admitted) {
     case metrics::Admitted::Own: break;
     case metrics::Admitted::Overflow: bound.outcome.is_overflow = true; break;
-    case metrics::Admitted::Conflict: bound.outcome.failure = Failure::Conflict; return;
-    case metrics::Admitted::Refused: bound.outcome.failure = Failure::Refused; return;
+    case metrics::Admitted::Conflict: bound.outcome.refusal = DropReason::Conflict; return;
+    case metrics::Admitted::Refused: bound.outcome.refusal = DropReason::Budget; return;
   }
   if (companion(rules, kind) != nullptr) {
     admit_companion(rules, *companion(rules, kind), now, request, bound);
@@ -300,23 +300,23 @@ Bound Binder::bind(const sample::Sample& sample, const PreparedRules& rules, bas
   bound.outcome.type = definition(rules, sample.kind).type;
   if (bound.outcome.disposition == Disposition::Dropped) return bound;
   if (name_.empty()) {
-    bound.outcome.failure = Failure::EmptyName;
+    bound.outcome.refusal = DropReason::EmptyMetricName;
     return bound;
   }
   make_labels(rules);
   const bool has_companion = companion(rules, sample.kind) != nullptr;
-  bound.outcome.failure = check_labels(bound.outcome.type, has_companion);
-  if (bound.outcome.failure != Failure::None) return bound;
+  bound.outcome.refusal = check_labels(bound.outcome.type, has_companion);
+  if (bound.outcome.refusal) return bound;
+  const double increment = bound.outcome.sent_by(sample) * bound.outcome.scale;
   if (sample.kind == sample::SampleKind::Counter &&
-      !counters_.takes(bound.outcome.sent_by(sample) * bound.outcome.scale,
-                       bound.outcome.is_up_down)) {
-    bound.outcome.failure = Failure::NotAsked;
+      !counters_.takes(increment, bound.outcome.is_up_down)) {
+    bound.outcome.refusal = counters_.reason_against(increment);
     return bound;
   }
   write_labels();
   const std::size_t suffix_size = has_companion ? kCompanionSuffix.size() : 0;
   if (name_.size() + suffix_size + label_body_.size() > limits_.series_bytes_max) {
-    bound.outcome.failure = Failure::SeriesTooLong;
+    bound.outcome.refusal = DropReason::SeriesTooLong;
     return bound;
   }
   admit(rules, sample.kind, now, bound);

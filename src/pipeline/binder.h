@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,7 +75,7 @@ class Binder {
   void keep_last_of_each_name();
   void add_mapped_labels(const mapping::Rule& rule);
   void take_name(const PreparedRules& rules, sample::SampleKind kind, Bound& bound);
-  [[nodiscard]] Failure check_labels(metrics::Type type, bool has_companion);
+  [[nodiscard]] std::optional<DropReason> check_labels(metrics::Type type, bool has_companion);
   void write_labels();
   // Whether the name may get a suffix where it is a conflict; `name_in_conflict_` is it then.
   bool write_name_in_conflict(const PreparedRules& rules, const metrics::SeriesRequest& request);

@@ -12,24 +12,12 @@
 #include "weir/metrics/definition.h"
 #include "weir/metrics/series.h"
 #include "weir/metrics/store.h"
+#include "weir/pipeline/drop_reason.h"
 #include "weir/sample/sample.h"
 
 namespace weir::pipeline {
 
 enum class Disposition : std::uint8_t { Mapped, Unmapped, Dropped };
-
-// Why no series stands behind a binding.
-enum class Failure : std::uint8_t {
-  None,
-  EmptyName,
-  ReservedLabel,
-  TooManyLabels,
-  SeriesTooLong,
-  Conflict,
-  Refused,
-  // No increment so far was one to take: a counter that never counted has no series.
-  NotAsked,
-};
 
 // How a sample gets to its series.
 enum class Way : std::uint8_t {
@@ -47,7 +35,9 @@ enum class Way : std::uint8_t {
 // when the identity is first seen.
 struct Outcome {
   Disposition disposition = Disposition::Unmapped;
-  Failure failure = Failure::None;
+  // Why there is no series; none where there is one, or a rule drops the samples. Where it depends
+  // on the value, no increment so far was one to take: a counter that never counted has no series.
+  std::optional<DropReason> refusal;
   metrics::Type type = metrics::Type::Counter;
   bool has_labels = false;
   // The series is its family's overflow series.
@@ -93,7 +83,7 @@ struct Outcome {
 
   // True when the answer may change once a name or a budget is free.
   [[nodiscard]] bool depends_on_release() const {
-    return is_overflow || failure == Failure::Conflict || failure == Failure::Refused ||
+    return is_overflow || refusal == DropReason::Conflict || refusal == DropReason::Budget ||
            companion.value_or(metrics::Admitted::Own) != metrics::Admitted::Own;
   }
 
@@ -103,9 +93,8 @@ struct Outcome {
   }
 
   [[nodiscard]] Way way_with(metrics::Writers writers) const {
-    const bool is_smooth = disposition != Disposition::Dropped && failure == Failure::None &&
-                           !is_overflow && !is_total && !companion && name_tag_errors == 0 &&
-                           field_tag_errors == 0;
+    const bool is_smooth = disposition != Disposition::Dropped && !refusal && !is_overflow &&
+                           !is_total && !companion && name_tag_errors == 0 && field_tag_errors == 0;
     if (!is_smooth) return Way::Winding;
     if (is_up_down || writers == metrics::Writers::Several) return Way::Smooth;
     if (type == metrics::Type::Counter) return Way::Counter;
@@ -124,7 +113,7 @@ struct Outcome {
 
   // Everything but the epoch: equal outcomes are kept once.
   [[nodiscard]] auto key() const {
-    return std::tuple(disposition, failure, type, has_labels, is_overflow, is_up_down, is_total,
+    return std::tuple(disposition, refusal, type, has_labels, is_overflow, is_up_down, is_total,
                       name_tag_errors, field_tag_errors, ttl, std::bit_cast<std::uint64_t>(scale),
                       std::bit_cast<std::uint64_t>(units), tally, companion, companion_tally);
   }

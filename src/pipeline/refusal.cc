@@ -10,8 +10,6 @@ namespace {
 std::string_view reason(OtherRefusal refusal) {
   switch (refusal) {
     case OtherRefusal::MalformedTag: return "malformed_tag";
-    case OtherRefusal::Conflict: return "conflict";
-    case OtherRefusal::Budget: return "budget";
     case OtherRefusal::LineTooLong: return "line_too_long";
     case OtherRefusal::FrameTooLong: return "frame_too_long";
     case OtherRefusal::FrameCutOff: return "frame_cut_off";
@@ -23,7 +21,7 @@ std::string_view reason(OtherRefusal refusal) {
 
 std::size_t number_of(RefusalReason reason) {
   constexpr std::array<std::size_t, 3> kFirst = {0, statsd::kRejectionCount,
-                                                 statsd::kRejectionCount + kEventErrorCount};
+                                                 statsd::kRejectionCount + kDropReasonCount};
   return std::visit(
       [&](auto one) { return kFirst[reason.index()] + static_cast<std::size_t>(one); }, reason);
 }

@@ -22,7 +22,7 @@ void Pipeline::Story::tell_refused_event(RefusalReason reason, const sample::Sam
                      .value = value,
                      .match = described.match,
                      .obstacle = {}};
-  if (reason == RefusalReason(OtherRefusal::Conflict)) {
+  if (reason == RefusalReason(DropReason::Conflict)) {
     event.obstacle = store_.obstacle(described.name, described.type);
   }
   options_.refusals->on_refusal(

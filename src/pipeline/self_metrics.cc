@@ -65,8 +65,9 @@ void add_events(SelfMetrics& metrics, Ledgers ledgers) {
   metrics.add_if(mapped > 0, "statsd_exporter_events_actions_total", mapped, {{"action", "map"}});
   // In the order of the label values, as the exposition wants it.
   std::map<std::string_view, double> errors;
-  for (std::size_t i = 0; i < kEventErrorCount; ++i) {
-    errors[reason(static_cast<EventError>(i))] = total(ledgers, &Ledger::errors, i);
+  for (std::size_t i = 0; i < kDropReasonCount; ++i) {
+    const auto why = static_cast<DropReason>(i);
+    if (!is_counted_by_name(why)) errors[reason(why)] = total(ledgers, &Ledger::errors, i);
   }
   for (const auto& [text, sum] : errors) {
     metrics.add_if(sum > 0, "statsd_exporter_events_error_total", sum, {{"reason", text}});

@@ -6,19 +6,6 @@
 
 namespace weir::pipeline {
 
-namespace {
-
-EventError event_error(Failure failure) {
-  switch (failure) {
-    case Failure::ReservedLabel: return EventError::ReservedLabel;
-    case Failure::TooManyLabels: return EventError::TooManyLabels;
-    case Failure::SeriesTooLong: return EventError::SeriesTooLong;
-    default: return EventError::EmptyMetricName;
-  }
-}
-
-}  // namespace
-
 bool Pipeline::Story::is_current(const Binding& binding, const sample::Sample& sample) const {
   const Outcome* const outcome = outcomes_.find(binding.outcome);
   if (outcome == nullptr) return false;
@@ -27,7 +14,7 @@ bool Pipeline::Story::is_current(const Binding& binding, const sample::Sample& s
     return false;
   }
   if (outcome->has_companion_series() && !has_live_companion(binding)) return false;
-  if (outcome->failure == Failure::NotAsked) {
+  if (outcome->refusal && depends_on_value(*outcome->refusal)) {
     return !counters_.takes(outcome->sent_by(sample) * outcome->scale, outcome->is_up_down);
   }
   return !outcome->depends_on_release() || outcome->release_epoch == store_.release_epoch();
@@ -198,7 +185,7 @@ bool Pipeline::Story::is_dead(const Binding& binding) const {
   const Outcome* const outcome = outcomes_.find(binding.outcome);
   if (outcome == nullptr) return true;
   // What is refused is found out again soon enough; what a rule drops is not refused.
-  if (binding.series == 0) return outcome->failure != Failure::None;
+  if (binding.series == 0) return outcome->refusal.has_value();
   const auto life = store_.at(binding.series)->version.load(std::memory_order_acquire);
   return (life & ~metrics::kLifeMask) != binding.version;
 }
@@ -233,7 +220,7 @@ void Pipeline::Story::record_companion(double value, const sample::Sample& sampl
   if (outcome.companion_tally != nullptr) outcome.companion_tally->add(sample.weight);
   if (!outcome.has_companion_series()) {
     const bool is_conflict = outcome.companion == metrics::Admitted::Conflict;
-    tell_refused_event(is_conflict ? OtherRefusal::Conflict : OtherRefusal::Budget, sample, value);
+    tell_refused_event(is_conflict ? DropReason::Conflict : DropReason::Budget, sample, value);
     return;
   }
   const metrics::SeriesLink link =
@@ -247,25 +234,18 @@ void Pipeline::Story::record_companion(double value, const sample::Sample& sampl
 bool Pipeline::Story::is_applicable(const Outcome& outcome, const sample::Sample& sample,
                                     double value) {
   const std::uint32_t weight = sample.weight;
-  const auto error = [&](EventError why) {
-    ledger_.errors[static_cast<std::size_t>(why)].add(weight);
+  const auto refuse = [&](DropReason why) {
+    auto& error = ledger_.errors[static_cast<std::size_t>(why)];
+    (is_counted_by_name(why) ? *outcome.tally : error).add(weight);
     tell_refused_event(why, sample, value);
     return false;
   };
-  if (outcome.failure == Failure::EmptyName) return error(EventError::EmptyMetricName);
+  if (outcome.refusal == DropReason::EmptyMetricName) return refuse(*outcome.refusal);
   (outcome.disposition == Disposition::Mapped ? ledger_.mapped : ledger_.unmapped).add(weight);
   if (sample.kind == sample::SampleKind::Counter && !counters_.takes(value, outcome.is_up_down)) {
-    return error(counters_.is_refused_non_finite(value) ? EventError::NonFiniteCounter
-                                                        : EventError::IllegalNegativeCounter);
+    return refuse(counters_.reason_against(value));
   }
-  if (outcome.failure == Failure::None) return true;
-  if (outcome.failure == Failure::Conflict || outcome.failure == Failure::Refused) {
-    outcome.tally->add(weight);
-    const bool is_conflict = outcome.failure == Failure::Conflict;
-    tell_refused_event(is_conflict ? OtherRefusal::Conflict : OtherRefusal::Budget, sample, value);
-    return false;
-  }
-  return error(event_error(outcome.failure));
+  return !outcome.refusal || refuse(*outcome.refusal);
 }
 
 void Pipeline::Story::record(double value, std::uint32_t weight, bool is_relative,

@@ -3,30 +3,14 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
-#include <string_view>
 
 #include "weir/base/tally.h"
+#include "weir/pipeline/drop_reason.h"
 #include "weir/pipeline/named_tallies.h"
 #include "weir/sample/sample.h"
 #include "weir/statsd/rejection.h"
 
 namespace weir::pipeline {
-
-// Why an event was discarded after it was parsed: the label `reason` of
-// `statsd_exporter_events_error_total`.
-enum class EventError : std::uint8_t {
-  IllegalNegativeCounter,
-  EmptyMetricName,
-  ReservedLabel,  // `quantile` on a summary, `le` on a histogram, or a name that begins with `__`
-                  // (Q2, Q3)
-  TooManyLabels,
-  SeriesTooLong,     // name and labels together
-  NonFiniteCounter,  // where the operator refuses them (Q24)
-};
-inline constexpr std::size_t kEventErrorCount = 6;
-
-[[nodiscard]] std::string_view reason(EventError error);
 
 // What became of everything that one worker was sent. The worker writes, any thread reads.
 struct Ledger {
@@ -50,7 +34,8 @@ struct Ledger {
   base::Tally unmapped;
   base::Tally mapped;
   base::Tally dropped;
-  std::array<base::Tally, kEventErrorCount> errors;
+  // By DropReason; of those that are counted by metric name nothing is counted here.
+  std::array<base::Tally, kDropReasonCount> errors;
   NamedTallies conflicts;
   // Events that landed in an overflow series, and events that a budget refused.
   NamedTallies overflowed;

@@ -8,25 +8,23 @@
 #include <variant>
 
 #include "weir/metrics/store.h"
-#include "weir/pipeline/ledger.h"
+#include "weir/pipeline/drop_reason.h"
 #include "weir/statsd/rejection.h"
 
 namespace weir::pipeline {
 
-// Why something was refused by neither the parser nor as an event.
+// Why something was refused by neither the parser nor as an event that was read whole.
 enum class OtherRefusal : std::uint8_t {
   MalformedTag,  // the sample is kept without it
-  Conflict,
-  Budget,
   LineTooLong,
   FrameTooLong,  // of a stream of packets with their lengths in front
   FrameCutOff,   // the same, by the end of its connection
 };
-inline constexpr std::size_t kOtherRefusalCount = 6;
+inline constexpr std::size_t kOtherRefusalCount = 4;
 
-using RefusalReason = std::variant<statsd::Rejection, EventError, OtherRefusal>;
+using RefusalReason = std::variant<statsd::Rejection, DropReason, OtherRefusal>;
 inline constexpr std::size_t kRefusalReasonCount =
-    statsd::kRejectionCount + kEventErrorCount + kOtherRefusalCount;
+    statsd::kRejectionCount + kDropReasonCount + kOtherRefusalCount;
 
 // A number below kRefusalReasonCount, each reason's own.
 [[nodiscard]] std::size_t number_of(RefusalReason reason);

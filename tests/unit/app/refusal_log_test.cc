@@ -94,8 +94,8 @@ TEST_F(RefusalLogTest, CountsTheOthersOfAMinute) {
 TEST_F(RefusalLogTest, GivesEachReasonAMinuteOfItsOwn) {
   for (int i = 0; i < 3; ++i) {
     refuse(Rejection::MalformedLine);
-    refuse(pipeline::EventError::TooManyLabels);
-    refuse(OtherRefusal::Conflict);
+    refuse(pipeline::DropReason::TooManyLabels);
+    refuse(pipeline::DropReason::Conflict);
   }
 
   EXPECT_THAT(logged(), AllOf(HasSubstr("malformed_line"), HasSubstr("too_many_labels"),

@@ -8,7 +8,7 @@
 namespace weir::app {
 namespace {
 
-using pipeline::EventError;
+using pipeline::DropReason;
 using pipeline::OtherRefusal;
 using pipeline::Refusal;
 using statsd::Rejection;
@@ -53,14 +53,14 @@ TEST(RefusalText, NamesWhatIsAtFaultAsTheReferenceDoes) {
 }
 
 TEST(RefusalText, TellsWhatAnEventWasToBecome) {
-  EXPECT_EQ(told(event(EventError::IllegalNegativeCounter)),
+  EXPECT_EQ(told(event(DropReason::IllegalNegativeCounter)),
             "counter must be non-negative value [line=a.b:2|g] [reason=illegal_negative_counter] "
             "[metric=a] [type=gauge] [event_value=20] [labels=x=\"b\"] [match=a.*]");
 }
 
 TEST(RefusalText, TellsTheTypeThatANameHasAlready) {
   const auto error = [](std::optional<metrics::Obstacle> obstacle) {
-    const auto text = told(event(OtherRefusal::Conflict, std::move(obstacle)));
+    const auto text = told(event(DropReason::Conflict, std::move(obstacle)));
     EXPECT_TRUE(text.starts_with("Failed to update metric "));
     return text.substr(text.find("[error="));
   };

@@ -34,7 +34,7 @@ TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
   base::Tally tally;
   std::vector<Outcome> rows(16);
   rows[1].disposition = Disposition::Mapped;
-  rows[2].failure = Failure::Refused;
+  rows[2].refusal = DropReason::Budget;
   rows[3].type = metrics::Type::Gauge;
   rows[4].has_labels = true;
   rows[5].is_overflow = true;
@@ -59,7 +59,7 @@ TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
 TEST(OutcomeList, GivesEqualOutcomesTheLatestEpoch) {
   OutcomeList list(metrics::Writers::One);
   Outcome refused;
-  refused.failure = Failure::Refused;
+  refused.refusal = DropReason::Budget;
   refused.release_epoch = 1;
   const std::uint32_t number = list.keep(refused);
 

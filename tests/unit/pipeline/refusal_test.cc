@@ -71,7 +71,7 @@ TEST(Refusal, HasANumberAndANameOfItsOwnForEachReason) {
     names.insert(name_of(reason));
   };
   for (std::size_t i = 0; i < statsd::kRejectionCount; ++i) add(static_cast<statsd::Rejection>(i));
-  for (std::size_t i = 0; i < kEventErrorCount; ++i) add(static_cast<EventError>(i));
+  for (std::size_t i = 0; i < kDropReasonCount; ++i) add(static_cast<DropReason>(i));
   for (std::size_t i = 0; i < kOtherRefusalCount; ++i) add(static_cast<OtherRefusal>(i));
 
   EXPECT_EQ(numbers.size(), kRefusalReasonCount);
