@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/net/open_socket.h"
 
-#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <optional>
-#include <system_error>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "net/descriptor_limit.h"
+#include "weir/base/errno.h"
 
 namespace weir::net {
 namespace {
@@ -119,9 +118,7 @@ std::string describe_errno(int error) {
                        kDescriptorLimitAdvice);
   }
   if (error == ENFILE) return "too many open files in the whole system: raise fs.file-max";
-  std::string text = std::generic_category().message(error);
-  if (!text.empty()) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
-  return text;
+  return base::errno_text(error);
 }
 
 std::uint16_t local_port(int fd) {

@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/commands/fsm_dump.h"
 
-#include <cctype>
 #include <cerrno>
 #include <fstream>
 #include <string>
-#include <system_error>
 
 #include <fmt/format.h>
 
+#include "weir/base/errno.h"
 #include "weir/mapping/glob_dot.h"
 
 namespace weir::app {
 
 namespace {
 
-// As the reference words it: without a capital.
+// As the reference words it.
 std::string open_error(const std::string& path, int error) {
-  std::string text = std::generic_category().message(error);
-  text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
-  return fmt::format("open {}: {}", path, text);
+  return fmt::format("open {}: {}", path, base::errno_text(error));
 }
 
 }  // namespace
