@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -11,68 +10,30 @@
 #include <netinet/in.h>
 #include <optional>
 #include <sys/un.h>
-#include <system_error>
 
 #include <fmt/format.h>
+
+#include "weir/net/port.h"
 
 namespace weir::net {
 namespace {
 
-constexpr std::int64_t kPortMax = 65535;
-constexpr std::uint16_t kHttpPort = 80;
-constexpr std::uint16_t kHttpsPort = 443;
-
-struct DecimalPort {
-  std::int64_t value = 0;
-  std::errc fault{};
-};
-
-// Decimal digits with one optional sign, all of `text`.
-DecimalPort parse_decimal(std::string_view text) {
-  const bool has_plus = text.starts_with('+');
-  const std::string_view digits = has_plus ? text.substr(1) : text;
-  if (has_plus && digits.starts_with('-')) return {0, std::errc::invalid_argument};
-  DecimalPort port;
-  const auto [end, fault] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), port.value);
-  port.fault = end == digits.data() + digits.size() ? fault : std::errc::invalid_argument;
-  return port;
-}
-
 std::uint16_t statsd_port(std::string_view text) {
-  const DecimalPort port = parse_decimal(text);
-  if (port.fault != std::errc{} || port.value < 0 || port.value > kPortMax) {
+  const auto port = parse_port_number(text);
+  if (!port) {
     throw ListenError(fmt::format("bad port {}: it must be a number from 0 to 65535", text));
   }
-  return static_cast<std::uint16_t>(port.value);
-}
-
-// Works without a services file for the two names that a web server is given.
-std::optional<std::uint16_t> service_port(const std::string& name) {
-  if (name == "http") return kHttpPort;
-  if (name == "https") return kHttpsPort;
-  constexpr std::size_t kServiceBytesMax = 4096;
-  std::array<char, kServiceBytesMax> storage{};
-  servent entry{};
-  servent* found = nullptr;
-  ::getservbyname_r(name.c_str(), "tcp", &entry, storage.data(), storage.size(), &found);
-  if (found == nullptr) return std::nullopt;
-  return ntohs(static_cast<std::uint16_t>(found->s_port));
+  return *port;
 }
 
 std::uint16_t web_port(std::string_view text) {
-  if (text.empty()) return 0;
-  const DecimalPort port = parse_decimal(text);
-  if (port.fault == std::errc::invalid_argument) {
-    const auto service = service_port(std::string(text));
-    if (!service) throw ListenError(fmt::format("listen tcp: lookup tcp/{}: unknown port", text));
-    return *service;
+  const auto port = parse_port(text, Transport::Tcp);
+  if (port) return *port;
+  if (port.error() == PortError::UnknownService) {
+    throw ListenError(fmt::format("listen tcp: lookup tcp/{}: unknown port", text));
   }
-  if (port.fault != std::errc{} || port.value < 0 || port.value > kPortMax) {
-    throw ListenError(
-        fmt::format("listen tcp: address {}: invalid port: it must be from 0 to 65535", text));
-  }
-  return static_cast<std::uint16_t>(port.value);
+  throw ListenError(
+      fmt::format("listen tcp: address {}: invalid port: it must be from 0 to 65535", text));
 }
 
 Endpoint v4_endpoint(in_addr host, std::uint16_t port) {
