@@ -122,10 +122,8 @@ void Daemon::open_workers() {
 void Daemon::open_http() {
   try {
     const net::Endpoint endpoint = net::web_endpoint(options_.web_listen_address);
-    server_.emplace(
-        main_, net::open_tcp(endpoint, net::PortSharing::Exclusive),
-        [this](const http::Request& request) { return router_.respond(request); },
-        http_limits(options_.limits), log_);
+    server_.emplace(main_, net::open_tcp(endpoint, net::PortSharing::Exclusive), router_,
+                    http_limits(options_.limits), log_);
   } catch (const net::ListenError& error) {
     throw StartError({}, {}, error.what()).with_flag("--web.listen-address");
   }

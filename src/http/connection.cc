@@ -25,6 +25,7 @@ constexpr std::chrono::milliseconds kReceiveTimeAtStop{200};
 // How long a rejected client may go on sending before the connection is torn down: closing earlier
 // could reset it before the answer is read.
 constexpr std::chrono::milliseconds kLingerTimeout{500};
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
@@ -41,7 +42,8 @@ struct Connection::PendingAnswer {
 Connection::Connection(std::unique_ptr<Stream> stream, ConnectionContext& context)
     : context_(context),
       stream_(std::move(stream)),
-      reader_({context.limits.header_bytes_max, context.limits.body_bytes_max}) {
+      reader_({context.limits.header_bytes_max, context.limits.body_bytes_max},
+              [&context](const Request& head) { return context.router.body_bytes_max(head); }) {
   enter(Phase::Idle, context.limits.request_timeout);
 }
 
@@ -93,6 +95,10 @@ void Connection::enter(Phase phase, std::chrono::milliseconds timeout) {
 
 asio::awaitable<bool> Connection::receive() {
   while (reader_.state() == RequestReader::State::NeedMore) {
+    if (reader_.take_continue()) {
+      const bool is_written = co_await stream_->write(asio::buffer(kContinue));
+      if (!is_written) co_return false;
+    }
     const std::size_t size = co_await stream_->read_some(asio::buffer(input_));
     if (size == 0) co_return false;
     if (phase_ == Phase::Idle) enter(Phase::Receiving, context_.limits.request_timeout);
@@ -148,7 +154,7 @@ std::unique_ptr<Reply> Connection::make_reply() {
     return last_reply(text_response(reader_.fault_status(), reader_.fault_text()));
   }
   try {
-    Response response = pending_ ? take_answer() : context_.handler(reader_.request());
+    Response response = pending_ ? take_answer() : context_.router.respond(reader_.request());
     if (response.later) {
       defer(response.later);
       return nullptr;

@@ -21,7 +21,7 @@ namespace weir::http {
 // What the connections of one server share.
 struct ConnectionContext {
   net::asio::io_context& io;
-  Handler handler;
+  const Router& router;
   Limits limits;
   const base::Log& log;
   ServerStats stats{};

@@ -22,4 +22,11 @@ std::string Request::joined_header(std::string_view name) const {
   return joined;
 }
 
+std::string_view Request::path_value(std::string_view name) const {
+  for (const PathValue& each : path_values) {
+    if (each.name == name) return each.value;
+  }
+  return {};
+}
+
 }  // namespace weir::http

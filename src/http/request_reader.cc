@@ -22,7 +22,11 @@ namespace beast_http = boost::beast::http;
 
 // Beast keeps no longer field, and throws.
 constexpr std::size_t kLineBytesMax = 65'000;
+// What frames the chunks of a body that is kept may have this many times its bytes, beside what a
+// body that is thrown away may have: enough for chunks of one byte.
+constexpr std::size_t kFramingFactor = 8;
 constexpr unsigned kBadRequest = 400;
+constexpr unsigned kContentTooLarge = 413;
 constexpr unsigned kExpectationFailed = 417;
 constexpr unsigned kHeaderTooLarge = 431;
 constexpr unsigned kNotImplemented = 501;
@@ -93,7 +97,8 @@ bool is_valid_host(std::string_view host) {
 
 class RequestReader::Parser : public beast_http::request_parser<beast_http::string_body> {};
 
-RequestReader::RequestReader(const Limits& limits) : limits_(limits) {}
+RequestReader::RequestReader(const Limits& limits, BodyLimit body_limit)
+    : limits_(limits), body_limit_(std::move(body_limit)) {}
 RequestReader::~RequestReader() = default;
 
 void RequestReader::feed(std::string_view bytes) {
@@ -109,6 +114,8 @@ void RequestReader::start_next() {
   has_start_line_ = false;
   scanned_ = 0;
   body_bytes_ = 0;
+  kept_bytes_max_ = 0;
+  owes_continue_ = false;
   state_ = State::NeedMore;
   if (!pending_.empty()) advance();
 }
@@ -178,17 +185,27 @@ bool RequestReader::take_fields() {
   if (!transfer_encoding.empty() && !equals_ignoring_case(transfer_encoding, "chunked")) {
     return reject(kNotImplemented, "unsupported transfer encoding");
   }
+  return take_expectation();
+}
+
+bool RequestReader::take_expectation() {
   const std::string_view expectation = request_.header("Expect");
-  if (expectation.empty()) return true;
-  if (!equals_ignoring_case(expectation, "100-continue")) return reject(kExpectationFailed, "");
-  // The client waits for leave to send a body that nobody wants.
-  if (!parser_->is_done()) finish(/*leaves_rest=*/true);
+  const bool is_continue = equals_ignoring_case(expectation, "100-continue");
+  if (!expectation.empty() && !is_continue) return reject(kExpectationFailed, "");
+  if (parser_->is_done()) return true;
+  if (body_limit_) kept_bytes_max_ = body_limit_(request_);
+  if (!is_continue) return true;
+  // An old client does not know the answer, and one that has begun to send waits for none.
+  owes_continue_ = version_ == Version::Http11 && pending_.empty();
+  // The client waits for leave to send a body that is not wanted.
+  if (kept_bytes_max_ == 0) finish(/*leaves_rest=*/true);
   return state_ == State::NeedMore;
 }
 
 void RequestReader::take_body() {
   const auto length = parser_->content_length();
-  if (length && *length > limits_.body_bytes_max) return finish(/*leaves_rest=*/true);
+  const std::size_t bytes_max = kept_bytes_max_ > 0 ? kept_bytes_max_ : limits_.body_bytes_max;
+  if (length && *length > bytes_max) return leave_long_body();
   while (!parser_->is_done() && !pending_.empty()) {
     boost::system::error_code error;
     const std::size_t taken = parser_->put(boost::asio::buffer(pending_), error);
@@ -197,9 +214,27 @@ void RequestReader::take_body() {
     if (error == beast_http::error::need_more) break;
     if (error) return static_cast<void>(reject(kBadRequest, ""));
   }
+  std::string& body = parser_->get().body();
   const bool is_done = parser_->is_done();
-  const bool is_too_long = body_bytes_ + pending_.size() > limits_.body_bytes_max;
-  if (is_done || is_too_long) finish(/*leaves_rest=*/!is_done);
+  const bool exceeds = kept_bytes_max_ > 0 && body.size() > kept_bytes_max_;
+  if (exceeds || (!is_done && is_framing_too_long())) return leave_long_body();
+  if (!is_done) return;
+  if (kept_bytes_max_ > 0) request_.body = std::move(body);
+  finish(/*leaves_rest=*/false);
+}
+
+bool RequestReader::is_framing_too_long() const {
+  const std::size_t framed_bytes = body_bytes_ + pending_.size();
+  const std::size_t kept_bytes = kept_bytes_max_ > 0 ? parser_->get().body().size() : 0;
+  return framed_bytes - kept_bytes > kept_bytes * kFramingFactor + limits_.body_bytes_max;
+}
+
+void RequestReader::leave_long_body() {
+  if (kept_bytes_max_ > 0) {
+    reject(kContentTooLarge, "");
+  } else {
+    finish(/*leaves_rest=*/true);
+  }
 }
 
 bool RequestReader::reject(unsigned status, std::string_view why) {

@@ -3,26 +3,31 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/response_head.h"
 #include "weir/http/request.h"
 
 namespace weir::http {
 
-// Turns the bytes of a connection into requests, one after another. Does no I/O. The body of a
-// request is read and thrown away.
+// Turns the bytes of a connection into requests, one after another. Does no I/O.
 class RequestReader {
  public:
   struct Limits {
     std::size_t header_bytes_max;
-    std::size_t body_bytes_max;
+    std::size_t body_bytes_max;  // of a body that is thrown away, as framed
   };
+  // How many bytes of its body are to be kept with a request whose head is given; a longer body is
+  // 413. 0 when the body is to be thrown away.
+  using BodyLimit = std::function<std::size_t(const Request& head)>;
   enum class State : std::uint8_t { NeedMore, Ready, Bad };
 
-  explicit RequestReader(const Limits& limits);
+  // Without `body_limit` every body is thrown away.
+  explicit RequestReader(const Limits& limits, BodyLimit body_limit = {});
   ~RequestReader();
   RequestReader(const RequestReader&) = delete;
   RequestReader& operator=(const RequestReader&) = delete;
@@ -38,7 +43,12 @@ class RequestReader {
     return state_ == State::NeedMore && pending_.empty() && !parser_;
   }
 
-  // Once ready.
+  // While more is needed: whether the client waits for leave to send a body that is wanted. Asking
+  // is taken for giving it.
+  [[nodiscard]] bool take_continue() { return std::exchange(owes_continue_, false); }
+
+  // Once ready. The router adds to it.
+  [[nodiscard]] Request& request() { return request_; }
   [[nodiscard]] const Request& request() const { return request_; }
   [[nodiscard]] Version version() const { return version_; }
   [[nodiscard]] bool keeps_alive() const { return keeps_alive_; }
@@ -57,17 +67,24 @@ class RequestReader {
   bool take_start_line();
   bool take_header();
   bool take_fields();
+  bool take_expectation();
   void take_body();
+  // Whether more has come of an unfinished body than what is kept of it accounts for.
+  [[nodiscard]] bool is_framing_too_long() const;
+  void leave_long_body();
   // Always false.
   bool reject(unsigned status, std::string_view why);
   void finish(bool leaves_rest);
 
   Limits limits_;
+  BodyLimit body_limit_;
   std::string pending_;
   std::size_t scanned_ = 0;  // bytes of `pending_` that hold no end of the header
   bool has_start_line_ = false;
   std::unique_ptr<Parser> parser_;  // set once the header is complete
   std::size_t body_bytes_ = 0;      // as framed
+  std::size_t kept_bytes_max_ = 0;  // of the body; 0: it is thrown away
+  bool owes_continue_ = false;
 
   State state_ = State::NeedMore;
   Request request_;

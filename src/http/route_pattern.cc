@@ -89,7 +89,7 @@ RoutePattern RoutePattern::exact(std::string_view path) {
   while (!path.empty()) {
     const bool is_end = path == kEnd;
     const std::string_view segment = take_segment(path);
-    pattern.segments_.push_back({Kind::Literal, std::string(is_end ? kEnd : segment)});
+    pattern.segments_.push_back({Kind::Literal, std::string(is_end ? kEnd : segment), ""});
   }
   return pattern;
 }
@@ -102,9 +102,9 @@ std::string RoutePattern::add_segment(std::string_view segment, bool is_last,
     return fmt::format("\"{}\" is no wildcard: that is a whole segment, such as {{name}}", segment);
   }
   if (segment.empty() && is_last) {
-    segments_.push_back({Kind::Rest, ""});
+    segments_.push_back({Kind::Rest, "", ""});
   } else {
-    segments_.push_back({Kind::Literal, unescape(segment)});
+    segments_.push_back({Kind::Literal, unescape(segment), ""});
   }
   return "";
 }
@@ -118,7 +118,7 @@ std::string RoutePattern::add_wildcard(std::string_view segment, bool is_last,
   if (is_rest) name.remove_suffix(kDots.size());
   if ((is_end || is_rest) && !is_last) return fmt::format("{} must come last", segment);
   if (is_end) {
-    segments_.push_back({Kind::Literal, std::string(kEnd)});
+    segments_.push_back({Kind::Literal, std::string(kEnd), ""});
     return "";
   }
   if (name.empty()) return fmt::format("the wildcard {} has no name", segment);
@@ -127,7 +127,7 @@ std::string RoutePattern::add_wildcard(std::string_view segment, bool is_last,
     return fmt::format("two wildcards are named \"{}\"", name);
   }
   names.emplace_back(name);
-  segments_.push_back({is_rest ? Kind::Rest : Kind::Wildcard, ""});
+  segments_.push_back({is_rest ? Kind::Rest : Kind::Wildcard, "", std::string(name)});
   return "";
 }
 
@@ -155,6 +155,17 @@ bool RoutePattern::matches(std::string_view method, std::string_view host,
 
 bool RoutePattern::matches_exactly(const PathSegments& path) const {
   return !ends_open() || (path.size() == segments_.size() && path.back() == kEnd);
+}
+
+std::vector<PathValue> RoutePattern::path_values(std::string_view escaped_path) const {
+  std::vector<PathValue> values;
+  for (const Segment& segment : segments_) {
+    // The rest is taken with its slashes, but for the one before it.
+    const bool is_rest = segment.kind == Kind::Rest;
+    const std::string_view taken = is_rest ? escaped_path.substr(1) : take_segment(escaped_path);
+    if (!segment.name.empty()) values.push_back({segment.name, unescape(taken)});
+  }
+  return values;
 }
 
 bool RoutePattern::yields_to(const RoutePattern& other) const {

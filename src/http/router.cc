@@ -57,36 +57,50 @@ std::string_view without_port(std::string_view host) {
 // A tunnel's target is not a path that could be cleaned, nor its host one that could lose its port.
 bool is_tunnel(const Request& request) { return request.method == "CONNECT"; }
 
+// Where a request is served. One that was sent with another path is redirected.
+std::string served_path(const Request& request) {
+  return is_tunnel(request) ? request.escaped_path : clean_path(request.escaped_path);
+}
+
 }  // namespace
 
-void Router::route(std::string_view path, Handler handler) {
-  add(RoutePattern::exact(path), std::move(handler));
+void Router::route(std::string_view path, Handler handler, std::size_t body_bytes_max) {
+  add(RoutePattern::exact(path), std::move(handler), body_bytes_max);
 }
 
-void Router::route_subtree(std::string_view prefix, Handler handler) {
+void Router::route_subtree(std::string_view prefix, Handler handler, std::size_t body_bytes_max) {
   assert(prefix.starts_with('/') && prefix.ends_with('/'));
-  route_pattern(prefix, std::move(handler));
+  route_pattern(prefix, std::move(handler), body_bytes_max);
 }
 
-void Router::route_pattern(std::string_view pattern, Handler handler) {
+void Router::route_pattern(std::string_view pattern, Handler handler, std::size_t body_bytes_max) {
   auto parsed = RoutePattern::parse(pattern);
   assert(parsed);
-  add(std::move(*parsed), std::move(handler));
+  add(std::move(*parsed), std::move(handler), body_bytes_max);
 }
 
-void Router::add(RoutePattern pattern, Handler handler) {
+void Router::add(RoutePattern pattern, Handler handler, std::size_t body_bytes_max) {
   std::erase_if(routes_, [&](const Route& route) { return route.pattern == pattern; });
-  routes_.push_back({std::move(pattern), std::move(handler)});
+  routes_.push_back({std::move(pattern), std::move(handler), body_bytes_max});
 }
 
-Response Router::respond(const Request& request) const {
+std::size_t Router::body_bytes_max(const Request& request) const {
+  const std::string path = served_path(request);
+  const bool is_redirected = path != request.escaped_path || misses_slash(request, path);
+  const Route* const route = is_redirected ? nullptr : find(request, path);
+  return route != nullptr ? route->body_bytes_max : 0;
+}
+
+Response Router::respond(Request& request) const {
   if (request.path == "*") return {};
   const std::string& sent = request.escaped_path;
-  const std::string path = is_tunnel(request) ? sent : clean_path(sent);
+  const std::string path = served_path(request);
   if (misses_slash(request, path)) return redirect(request, clean_path(unescape(sent) + "/"));
   if (path != sent) return redirect(request, path);
   const Route* const route = find(request, path);
-  return route != nullptr ? route->handler(request) : error_response(404, "404 page not found\n");
+  if (route == nullptr) return error_response(404, "404 page not found\n");
+  request.path_values = route->pattern.path_values(path);
+  return route->handler(request);
 }
 
 const Router::Route* Router::find(const Request& request, std::string_view path) const {

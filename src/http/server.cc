@@ -36,9 +36,9 @@ std::chrono::milliseconds check_interval(const Limits& limits) {
 
 class Server::Sessions {
  public:
-  Sessions(asio::io_context& context, net::BoundSocket socket, Handler handler,
+  Sessions(asio::io_context& context, net::BoundSocket socket, const Router& router,
            const Limits& limits, const base::Log& log)
-      : shared_{.io = context, .handler = std::move(handler), .limits = limits, .log = log},
+      : shared_{.io = context, .router = router, .limits = limits, .log = log},
         admission_({.title = "HTTP",
                     .connections_max = limits.connections_max,
                     .connections_flag = limits.connections_flag,
@@ -136,10 +136,9 @@ class Server::Sessions {
   std::list<Connection> connections_;
 };
 
-Server::Server(asio::io_context& context, net::BoundSocket socket, Handler handler,
+Server::Server(asio::io_context& context, net::BoundSocket socket, const Router& router,
                const Limits& limits, const base::Log& log)
-    : sessions_(std::make_unique<Sessions>(context, std::move(socket), std::move(handler), limits,
-                                           log)) {}
+    : sessions_(std::make_unique<Sessions>(context, std::move(socket), router, limits, log)) {}
 Server::~Server() = default;
 
 void Server::start() { sessions_->start(); }

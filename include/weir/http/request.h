@@ -12,7 +12,13 @@ struct Field {
   std::string value;
 };
 
-// One request, whole: its body has been read and thrown away.
+// A part of the path that a wildcard of the route's pattern has taken.
+struct PathValue {
+  std::string name;
+  std::string value;  // decoded, a `%2F` too
+};
+
+// One request, whole. Valid while its handler runs.
 struct Request {
   std::string method;  // as sent, any word
   std::string target;  // as sent: `//metrics?a=1`
@@ -23,11 +29,15 @@ struct Request {
   std::string query;  // after the first `?`, as sent
   std::string host;   // the target's, else that of the field `Host`, each with its port
   std::vector<Field> fields;
+  std::string body;                    // "" unless the route asks for it
+  std::vector<PathValue> path_values;  // in the order of the pattern
 
   // The value of the first header field of that name (any case), or "".
   [[nodiscard]] std::string_view header(std::string_view name) const;
   // All values of that name, in order, separated by commas.
   [[nodiscard]] std::string joined_header(std::string_view name) const;
+  // What `{name}` or `{name...}` of the route's pattern has taken, or "".
+  [[nodiscard]] std::string_view path_value(std::string_view name) const;
 };
 
 }  // namespace weir::http

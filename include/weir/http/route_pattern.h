@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "weir/base/result.h"
+#include "weir/http/request.h"
 
 namespace weir::http {
 
@@ -32,6 +33,8 @@ class RoutePattern {
   // Whether nothing stands for more than one segment of `path`, which the pattern matches and which
   // ends in a slash if `path` itself does.
   [[nodiscard]] bool matches_exactly(const PathSegments& path) const;
+  // What the named wildcards take of a path that the pattern matches, in their order.
+  [[nodiscard]] std::vector<PathValue> path_values(std::string_view escaped_path) const;
 
   // Of two patterns that match one request: whether `other` is to serve it. The one that takes
   // fewer requests is; one with a host always.
@@ -46,7 +49,9 @@ class RoutePattern {
   struct Segment {
     Kind kind = Kind::Literal;
     std::string text;  // of a literal, decoded; `{$}` is the literal `/`
-    bool operator==(const Segment&) const = default;
+    std::string name;  // of a wildcard; "" for a slash at the end
+    // Names do not matter: they change nothing about what is taken.
+    bool operator==(const Segment& other) const { return kind == other.kind && text == other.text; }
     [[nodiscard]] bool takes(std::string_view segment) const;
   };
 

@@ -25,7 +25,8 @@ namespace weir::http {
 // second.
 struct Limits {
   std::size_t header_bytes_max = 1'052'672;  // 1 MiB + 4 KiB, as the reference; then 431
-  // A longer body is not read: the request is answered and the connection closed.
+  // Of a body that its route does not ask for. A longer one is not read: the request is answered
+  // and the connection closed.
   std::size_t body_bytes_max = 65'536;
   std::chrono::milliseconds request_timeout{30'000};  // from the first byte to the last
   std::chrono::milliseconds idle_timeout{300'000};    // between two requests
@@ -50,17 +51,17 @@ struct ServerStats {
   base::Tally accept_errors;       // each followed by a pause
   std::atomic<std::uint64_t> open{0};
   // One for each status that such an answer may have.
-  std::array<RefusedRequests, 5> refused_requests{
-      {{400, {}}, {417, {}}, {431, {}}, {501, {}}, {505, {}}}};
+  std::array<RefusedRequests, 6> refused_requests{
+      {{400, {}}, {413, {}}, {417, {}}, {431, {}}, {501, {}}, {505, {}}}};
 };
 
-// Serves HTTP/1.1 and 1.0. All of it, `handler` included, runs on the thread of the io_context,
-// which must outlive the server; `log` and what the handler's responses use too. Destroy it when
-// that context no longer runs.
+// Serves HTTP/1.1 and 1.0. All of it, the handlers of `router` included, runs on the thread of the
+// io_context, which must outlive the server; `router`, `log` and what the responses use too.
+// Destroy it when that context no longer runs.
 class Server {
  public:
   // Takes over a listening TCP socket.
-  Server(boost::asio::io_context& context, net::BoundSocket socket, Handler handler,
+  Server(boost::asio::io_context& context, net::BoundSocket socket, const Router& router,
          const Limits& limits, const base::Log& log);
   ~Server();
   Server(const Server&) = delete;

@@ -105,14 +105,11 @@ TEST_F(DeferredAnswerTest, LeavesTheConnectionForTheNextRequest) {
 }
 
 TEST_F(DeferredAnswerTest, MayComeAtOnce) {
-  server_ = std::make_unique<Server>(
-      context_, opened("127.0.0.1:0"),
-      [](const Request&) {
-        return deferred_response(
-            [](const Respond& respond) { respond(text_response(200, "at once\n")); });
-      },
-      Limits{}, log_);
-  server_->start();
+  router_.route("/later", [](const Request&) {
+    return deferred_response(
+        [](const Respond& respond) { respond(text_response(200, "at once\n")); });
+  });
+  start();
   Client client = connect();
 
   client.send(kLater);
@@ -161,13 +158,10 @@ TEST_F(DeferredAnswerTest, MayBeStreamed) {
 }
 
 TEST_F(DeferredAnswerTest, FailsWith500WhenItCannotBegin) {
-  server_ = std::make_unique<Server>(
-      context_, opened("127.0.0.1:0"),
-      [](const Request&) {
-        return deferred_response([](const Respond&) { throw std::runtime_error("start"); });
-      },
-      Limits{}, log_);
-  server_->start();
+  router_.route("/later", [](const Request&) {
+    return deferred_response([](const Respond&) { throw std::runtime_error("start"); });
+  });
+  start();
   Client client = connect();
 
   client.send(kLater);

@@ -49,10 +49,11 @@ inline net::BoundSocket opened(std::string_view address) {
 
 class ServerTest : public ::testing::Test {
  protected:
+  ServerTest() {
+    router_.route_subtree("/", [this](const Request& request) { return respond(request); });
+  }
   Server& start(const Limits& limits = {}) {
-    server_ = std::make_unique<Server>(
-        context_, opened("127.0.0.1:0"),
-        [this](const Request& request) { return respond(request); }, limits, log_);
+    server_ = std::make_unique<Server>(context_, opened("127.0.0.1:0"), router_, limits, log_);
     server_->start();
     return *server_;
   }
@@ -98,6 +99,7 @@ class ServerTest : public ::testing::Test {
   Watched::State stream_;
   std::vector<Respond> asked_;  // by requests for /later
   std::string received_;
+  Router router_;
   std::unique_ptr<Server> server_;
 };
 

@@ -214,7 +214,7 @@ TEST_F(ServerLimitsTest, SaysThatThePortIsTaken) {
   const std::string address = "127.0.0.1:" + std::to_string(server_->local_port());
 
   try {
-    const Server second(context_, opened(address), {}, {}, log_);
+    const Server second(context_, opened(address), router_, {}, log_);
     FAIL() << "bound twice";
   } catch (const net::ListenError& error) {
     EXPECT_EQ(error.what(), "listen tcp " + address + ": bind: address already in use");

@@ -18,6 +18,18 @@ struct Ask {
   std::string host = "h";
 };
 
+Request request_for(const Ask& ask) {
+  auto target = parse_target(ask.method, ask.target);
+  Request request;
+  request.method = ask.method;
+  request.target = ask.target;
+  request.path = target->path;
+  request.escaped_path = target->escaped_path;
+  request.query = target->query;
+  request.host = target->host.empty() ? ask.host : target->host;
+  return request;
+}
+
 // What a daemon with `pattern` for its telemetry path answers: the body, the place of a redirect,
 // or the status alone.
 std::string answer(std::string_view pattern, const Ask& ask) {
@@ -33,14 +45,7 @@ std::string answer(std::string_view pattern, const Ask& ask) {
   router.route("/-/healthy", answering("healthy"));
   router.route_pattern(pattern, answering("metrics"));
 
-  auto target = parse_target(ask.method, ask.target);
-  Request request;
-  request.method = ask.method;
-  request.target = ask.target;
-  request.path = target->path;
-  request.escaped_path = target->escaped_path;
-  request.query = target->query;
-  request.host = target->host.empty() ? ask.host : target->host;
+  Request request = request_for(ask);
   const Response response = router.respond(request);
   if (response.status == 307) return response.headers.at(0).value;
   return response.status == 200 ? response.body : std::to_string(response.status);
@@ -173,6 +178,48 @@ TEST(RouterPattern, ComparesDecodedSegments) {
   expect("/%41", {{{"GET", "/A"}, "metrics"}, {{"GET", "/%41"}, "metrics"}});
   expect("/%zz", {{{"GET", "/%25zz"}, "metrics"}});
   expect("/m?x=1", {{{"GET", "/m?x=1"}, "404"}, {{"GET", "/m%3Fx=1"}, "metrics"}});
+}
+
+// What the wildcards `x` and `y` of `pattern` take: `a|b`.
+std::string values(std::string_view pattern, const Ask& ask) {
+  Router router;
+  std::string taken = "not served";
+  router.route_pattern(pattern, [&](const Request& request) {
+    taken = std::string(request.path_value("x")) + "|" + std::string(request.path_value("y"));
+    return Response{};
+  });
+  Request request = request_for(ask);
+  (void)router.respond(request);
+  return taken;
+}
+
+TEST(RouterPattern, GivesTheHandlerWhatTheWildcardsTake) {
+  EXPECT_EQ(values("/{x}/{y}", {"POST", "/1/2"}), "1|2");
+  EXPECT_EQ(values("/{x}/m/{y...}", {"GET", "/a/m/b"}), "a|b");
+  EXPECT_EQ(values("/m/{x}", {"GET", "/m/a%20b+c%25"}), "a b+c%|");
+  EXPECT_EQ(values("/m/{x}", {"GET", "/m/a%2Fb"}), "a/b|");
+  EXPECT_EQ(values("/{x}/{$}", {"GET", "/a/"}), "a|");
+  EXPECT_EQ(values("/{x}/", {"GET", "/a/b"}), "a|");
+  EXPECT_EQ(values("/m/", {"GET", "/m/a/b"}), "|");
+  EXPECT_EQ(values("h/{x}", {"GET", "http://h/%C3%BC"}), "\xc3\xbc|");
+}
+
+TEST(RouterPattern, GivesTheRestWithItsSlashes) {
+  EXPECT_EQ(values("/m/{x...}", {"GET", "/m/"}), "|");
+  EXPECT_EQ(values("/m/{x...}", {"GET", "/m/%2F"}), "/|");
+  EXPECT_EQ(values("/m/{x...}", {"GET", "/m/a%2Fb/c/"}), "a/b/c/|");
+  EXPECT_EQ(values("/{x...}", {"CONNECT", "//a//b"}), "/a//b|");
+}
+
+TEST(RouterPattern, IsTheSameWithOtherNames) {
+  Router router;
+  router.route_pattern("/{y}", [](const Request&) { return text_response(200, "first"); });
+  router.route_pattern("/{x}", [](const Request& request) {
+    return text_response(200, std::string(request.path_value("x")));
+  });
+  Request request = request_for({"GET", "/a"});
+
+  EXPECT_EQ(router.respond(request).body, "a");
 }
 
 TEST(RouterPattern, NeverFitsAnUncleanPath) {

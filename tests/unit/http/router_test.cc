@@ -39,14 +39,18 @@ class RouterTest : public ::testing::Test {
     router_.route("/", answering("landing"));
     router_.route("/metrics", answering("metrics"));
   }
-  Response get(const std::string& target) { return router_.respond(request_for("GET", target)); }
+  Response ask(std::string method, std::string target) {
+    Request request = request_for(std::move(method), std::move(target));
+    return router_.respond(request);
+  }
+  Response get(const std::string& target) { return ask("GET", target); }
 
   Router router_;
 };
 
 TEST_F(RouterTest, ServesAnExactPathForAnyMethod) {
   for (const char* method : {"GET", "HEAD", "POST", "MADEUP"}) {
-    EXPECT_EQ(router_.respond(request_for(method, "/metrics?a")).body, "metrics") << method;
+    EXPECT_EQ(ask(method, "/metrics?a").body, "metrics") << method;
   }
 }
 
@@ -89,14 +93,14 @@ TEST_F(RouterTest, EscapesTwiceAsTheReference) {
 }
 
 TEST_F(RouterTest, RedirectsHeadWithoutABody) {
-  const Response response = router_.respond(request_for("HEAD", "//metrics"));
+  const Response response = ask("HEAD", "//metrics");
 
   EXPECT_EQ(field(response, "Content-Type"), "text/html; charset=utf-8");
   EXPECT_EQ(response.body, "");
 }
 
 TEST_F(RouterTest, RedirectsOtherMethodsWithoutATypeAndABody) {
-  const Response response = router_.respond(request_for("POST", "//metrics"));
+  const Response response = ask("POST", "//metrics");
 
   EXPECT_EQ(response.status, 307U);
   EXPECT_EQ(field(response, "Content-Type"), "");
@@ -106,15 +110,33 @@ TEST_F(RouterTest, RedirectsOtherMethodsWithoutATypeAndABody) {
 TEST_F(RouterTest, RedirectsAMissingPath) { EXPECT_EQ(field(get("http://foo"), "Location"), "/"); }
 
 TEST_F(RouterTest, AnswersOptionsForTheWholeServer) {
-  const Response response = router_.respond(request_for("OPTIONS", "*"));
+  const Response response = ask("OPTIONS", "*");
 
   EXPECT_EQ(response.status, 200U);
   EXPECT_EQ(response.body, "");
 }
 
 TEST_F(RouterTest, DoesNotCleanTheTargetOfConnect) {
-  EXPECT_EQ(router_.respond(request_for("CONNECT", "host:80")).status, 404U);
-  EXPECT_EQ(router_.respond(request_for("CONNECT", "/metrics")).body, "metrics");
+  EXPECT_EQ(ask("CONNECT", "host:80").status, 404U);
+  EXPECT_EQ(ask("CONNECT", "/metrics").body, "metrics");
+}
+
+TEST_F(RouterTest, AsksForTheBodyOfWhatItServesOnly) {
+  router_.route_subtree("/tree/", answering("tree"), 20);
+  router_.route_pattern("POST /pattern/{x}", answering("pattern"), 30);
+  router_.route("/exact", answering("exact"), 10);
+  const auto bytes_of = [&](std::string method, std::string target) {
+    return router_.body_bytes_max(request_for(std::move(method), std::move(target)));
+  };
+
+  EXPECT_EQ(bytes_of("POST", "/exact?a=1"), 10U);
+  EXPECT_EQ(bytes_of("POST", "/tree/x"), 20U);
+  EXPECT_EQ(bytes_of("POST", "/pattern/x"), 30U);
+  for (const char* target : {"/metrics", "/nope", "//exact", "/tree", "/pattern/x/"}) {
+    EXPECT_EQ(bytes_of("POST", target), 0U) << target;
+  }
+  EXPECT_EQ(bytes_of("PUT", "/pattern/x"), 0U);
+  EXPECT_EQ(bytes_of("OPTIONS", "*"), 0U);
 }
 
 TEST_F(RouterTest, ServesASubtree) {
