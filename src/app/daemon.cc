@@ -12,9 +12,9 @@
 #include "app/commands/fsm_dump.h"
 #include "app/listen_plan.h"
 #include "app/web/routes.h"
+#include "app/web/self_metrics.h"
 #include "weir/base/thread.h"
 #include "weir/net/endpoint.h"
-#include "weir/pipeline/self_metrics.h"
 #include "weir/rulefile/builtin.h"
 
 namespace weir::app {
@@ -76,11 +76,11 @@ std::string_view signal_name(int number) {
 Daemon::Daemon(const Options& options, const base::Log& log)
     : options_(options),
       log_(log),
-      store_(budgets(options.limits), pipeline::self_metric_names(), random_seed(),
-             base::Clock::now()),
-      metrics_page_(options_, store_, workers_, reloader_),
+      started_(base::Clock::now()),
+      store_(budgets(options.limits), self_metric_names(), random_seed(), started_),
+      scrape_handler_(store_, [this] { return self_metrics(); }),
       router_(make_routes(options_,
-                          {metrics_page_, reloader_, log_,
+                          {scrape_handler_, reloader_, log_,
                            [this](std::function<void()> on_end) { reload(std::move(on_end)); },
                            [this] {
                              log_.info("Received lifecycle api quit, exiting");
@@ -94,7 +94,6 @@ Daemon::Daemon(const Options& options, const base::Log& log)
       finish_timer_(main_),
       watch_(mapping_watch()),
       reloader_(options.mapping_path, main_, log) {
-  if (watch_) metrics_page_.watch(*watch_);
   dump_fsm(options_, *reloader_.rules()->rules, log_);
   open_workers();
   reloader_.on_success([this](const Reloader::Rules& rules) {
@@ -127,7 +126,6 @@ void Daemon::open_http() {
   } catch (const net::ListenError& error) {
     throw StartError({}, {}, error.what()).with_flag("--web.listen-address");
   }
-  metrics_page_.watch(server_->stats());
 }
 
 std::unique_ptr<MappingWatch> Daemon::mapping_watch() {
@@ -139,6 +137,20 @@ std::unique_ptr<MappingWatch> Daemon::mapping_watch() {
   return std::make_unique<MappingWatch>(main_, path, interval, log_, [this] {
     log_.info("Mapping file changed, attempting reload");
     reloader_.reload();
+  });
+}
+
+std::vector<metrics::SelfFamily> Daemon::self_metrics() const {
+  const std::chrono::nanoseconds up = base::Clock::now() - started_;
+  return collect_self_metrics({
+      .workers = workers_,
+      .store = store_,
+      .reloader = reloader_,
+      .mapping_watch = watch_.get(),
+      .http = server_ ? &server_->stats() : nullptr,
+      .scrapes = scrape_handler_.counts(),
+      .cache_size = static_cast<std::uint64_t>(options_.cache_size),
+      .idle_flushes = static_cast<std::uint64_t>(up / options_.event_flush_interval),
   });
 }
 

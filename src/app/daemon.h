@@ -14,11 +14,13 @@
 #include "app/cli/options.h"
 #include "app/mapping_watch.h"
 #include "app/reloader.h"
-#include "app/web/metrics_page.h"
+#include "app/web/scrape_handler.h"
 #include "app/worker.h"
+#include "weir/base/clock.h"
 #include "weir/base/log.h"
 #include "weir/http/router.h"
 #include "weir/http/server.h"
+#include "weir/metrics/scrape.h"
 #include "weir/metrics/store.h"
 
 namespace weir::app {
@@ -43,6 +45,7 @@ class Daemon {
   void log_start() const;
   void reload(std::function<void()> on_end = {});
   std::unique_ptr<MappingWatch> mapping_watch();
+  [[nodiscard]] std::vector<metrics::SelfFamily> self_metrics() const;
   void watch_signals();
   void on_signal(int number);
   void sweep_every_second();
@@ -52,12 +55,13 @@ class Daemon {
 
   const Options& options_;
   const base::Log& log_;
+  const base::TimePoint started_;
   metrics::Store store_;
-  std::vector<std::unique_ptr<Worker>> workers_;
-  MetricsPage metrics_page_;
+  Workers workers_;
+  ScrapeHandler scrape_handler_;
   http::Router router_;
-  // Answers cut off at the end are destroyed with the context and still tell the page and the
-  // store, which therefore stand above it.
+  // Answers cut off at the end are destroyed with the context and are still counted by the
+  // scrape handler and release the store, which are therefore declared before it.
   boost::asio::io_context main_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer sweep_timer_;

@@ -93,4 +93,6 @@ class Worker {
   std::thread thread_;
 };
 
+using Workers = std::vector<std::unique_ptr<Worker>>;
+
 }  // namespace weir::app

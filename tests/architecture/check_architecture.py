@@ -26,11 +26,12 @@ LAYERS = {
     "mapping": {"base", "sample"},
     "rulefile": {"base", "sample", "mapping"},
     "exposition": {"base", "metrics"},
-    "pipeline": {"base", "sample", "statsd", "metrics", "mapping"},
+    "telemetry": {"base", "metrics"},
+    "pipeline": {"base", "sample", "statsd", "metrics", "mapping", "telemetry"},
     "net": {"base"},
     "relay": {"base", "net"},
     "http": {"base", "net"},
-    "app": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "exposition", "pipeline", "net", "relay", "http"},
+    "app": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "exposition", "telemetry", "pipeline", "net", "relay", "http"},
 }
 
 # Third-party and operating-system headers, and the layers that may include them. The first prefix that fits decides.

@@ -2,8 +2,7 @@
 #include "app/web/listener_metrics.h"
 
 #include <array>
-#include <string_view>
-#include <utility>
+#include <optional>
 
 #include "app/listen_plan.h"
 
@@ -11,26 +10,16 @@ namespace weir::app {
 
 namespace {
 
-using pipeline::SelfMetrics;
-using Datagrams = std::vector<std::unique_ptr<net::DatagramListener>> Listeners::*;
-using Streams = std::vector<std::unique_ptr<net::StreamListener>> Listeners::*;
+using net::DatagramStats;
+using net::StreamStats;
+using telemetry::kCounter;
+using telemetry::kGauge;
+using telemetry::Labels;
+using telemetry::Samples;
+using Source = ListenerMetricsSource;
+using Metric = telemetry::Metric<Source>;
 
-struct DatagramKind {
-  std::string_view name;
-  Datagrams listeners;
-};
-
-struct StreamKind {
-  std::string_view name;
-  Streams listeners;
-};
-
-constexpr std::array kDatagramKinds = {DatagramKind{"udp", &Listeners::udp},
-                                       DatagramKind{"unixgram", &Listeners::unixgram}};
-constexpr std::array kStreamKinds = {StreamKind{"tcp", &Listeners::tcp},
-                                     StreamKind{"unixstream", &Listeners::unixstream}};
-
-// The sum of what `read` tells of every listener of a kind.
+// The sum of what `read` gives of every listener of a kind, which is a member of `Listeners`.
 template <typename Kind, typename Read>
 double sum_of(const Workers& workers, Kind kind, Read read) {
   double sum = 0;
@@ -42,19 +31,13 @@ double sum_of(const Workers& workers, Kind kind, Read read) {
   return sum;
 }
 
-double total(const Workers& workers, Datagrams kind, base::Tally net::DatagramStats::*field) {
-  return sum_of(workers, kind, [field](const net::DatagramListener& listener) {
-    return (listener.stats().*field).value();
-  });
+template <typename Kind, typename Stats>
+double total(const Workers& workers, Kind kind, base::Tally Stats::*field) {
+  return sum_of(workers, kind,
+                [field](const auto& listener) { return (listener.stats().*field).value(); });
 }
 
-double total(const Workers& workers, Streams kind, base::Tally net::StreamStats::*field) {
-  return sum_of(workers, kind, [field](const net::StreamListener& listener) {
-    return (listener.stats().*field).value();
-  });
-}
-
-double open_connections(const Workers& workers, Streams kind) {
+double open_connections(const Workers& workers, decltype(&Listeners::tcp) kind) {
   return sum_of(workers, kind,
                 [](const net::StreamListener& listener) { return listener.stats().open.load(); });
 }
@@ -68,147 +51,131 @@ double lost(const Workers& workers, const StreamLosses& (Worker::*losses)() cons
   return sum;
 }
 
-bool has_any(const Workers& workers, Streams kind) {
-  return sum_of(workers, kind, [](const auto&) { return 1; }) > 0;
-}
+template <auto kKind, auto kField>
+struct Sum {
+  double operator()(const Source& source) const { return total(source.workers, kKind, kField); }
+};
 
-void add_datagrams(SelfMetrics& metrics, const Workers& workers) {
-  metrics.add("statsd_exporter_udp_packets_total",
-              total(workers, &Listeners::udp, &net::DatagramStats::packets));
-  // There is no queue between the socket and the parser that could overflow.
-  metrics.add("statsd_exporter_udp_packet_drops_total", 0);
-  metrics.add("statsd_exporter_unixgram_packets_total",
-              total(workers, &Listeners::unixgram, &net::DatagramStats::packets));
-  metrics.add("weir_udp_kernel_drops_total",
-              total(workers, &Listeners::udp, &net::DatagramStats::kernel_drops));
-  metrics.add("weir_udp_receive_buffer_bytes",
-              sum_of(workers, &Listeners::udp, [](const net::DatagramListener& listener) {
-                return listener.receive_buffer_bytes();
-              }));
-  for (const auto& [name, kind] : kDatagramKinds) {
-    metrics.add("weir_datagrams_truncated_total",
-                total(workers, kind, &net::DatagramStats::truncated), {{"listener", name}});
+template <auto kField>
+struct DatagramsByListener {
+  void operator()(Samples<1>& samples, const Source& source) const {
+    samples.add(total(source.workers, &Listeners::udp, kField), "udp");
+    samples.add(total(source.workers, &Listeners::unixgram, kField), "unixgram");
   }
-  for (const auto& [name, kind] : kDatagramKinds) {
-    metrics.add("weir_datagram_read_errors_total",
-                total(workers, kind, &net::DatagramStats::read_errors), {{"listener", name}});
+};
+
+// What all listeners that take connections count, HTTP's too.
+template <auto kField, auto kHttpField>
+struct ConnectionsByListener {
+  void operator()(Samples<1>& samples, const Source& source) const {
+    samples.add(total(source.workers, &Listeners::tcp, kField), "tcp");
+    samples.add(total(source.workers, &Listeners::unixstream, kField), "unixstream");
+    if (source.http == nullptr) return;
+    samples.add(static_cast<double>((source.http->*kHttpField).value()), "http");
   }
+};
+
+bool has_unixstream(const Workers& workers) {
+  return sum_of(workers, &Listeners::unixstream, [](const auto&) { return 1; }) > 0;
 }
 
-void add_tcp(SelfMetrics& metrics, const Workers& workers) {
-  constexpr Streams kTcp = &Listeners::tcp;
-  metrics.add("statsd_exporter_tcp_connections_total",
-              total(workers, kTcp, &net::StreamStats::connections));
-  metrics.add("statsd_exporter_tcp_connection_errors_total",
-              total(workers, kTcp, &net::StreamStats::errors));
-  metrics.add("statsd_exporter_tcp_too_long_lines_total",
-              lost(workers, &Worker::tcp_losses, &StreamLosses::too_long));
-  metrics.add("weir_tcp_connections", open_connections(workers, kTcp));
-  metrics.add("weir_tcp_connections_refused_total",
-              total(workers, kTcp, &net::StreamStats::refused));
-  metrics.add("weir_tcp_connections_idle_closed_total",
-              total(workers, kTcp, &net::StreamStats::idle_closed));
-}
-
-// What all listeners that take connections count.
-void add_connections(SelfMetrics& metrics, const Workers& workers, std::string_view name,
-                     base::Tally net::StreamStats::*field, const base::Tally* http) {
-  for (const auto& [listener, kind] : kStreamKinds) {
-    metrics.add(name, total(workers, kind, field), {{"listener", listener}});
+template <auto kField>
+struct UnixstreamSum {
+  std::optional<double> operator()(const Source& source) const {
+    if (!has_unixstream(source.workers)) return std::nullopt;
+    return total(source.workers, &Listeners::unixstream, kField);
   }
-  if (http == nullptr) return;
-  metrics.add(name, static_cast<double>(http->value()), {{"listener", "http"}});
-}
+};
 
-void add_unixstream(SelfMetrics& metrics, const Workers& workers) {
-  constexpr Streams kUnix = &Listeners::unixstream;
-  if (!has_any(workers, kUnix)) return;
-  metrics.add("weir_unixstream_connections", open_connections(workers, kUnix));
-  metrics.add("weir_unixstream_connections_total",
-              total(workers, kUnix, &net::StreamStats::connections));
-  metrics.add("weir_unixstream_connection_errors_total",
-              total(workers, kUnix, &net::StreamStats::errors));
-  metrics.add("weir_unixstream_connections_refused_total",
-              total(workers, kUnix, &net::StreamStats::refused));
-  metrics.add("weir_unixstream_connections_idle_closed_total",
-              total(workers, kUnix, &net::StreamStats::idle_closed));
-  metrics.add("weir_unixstream_packets_total",
-              lost(workers, &Worker::unixstream_losses, &StreamLosses::packets));
-  metrics.add("weir_unixstream_too_long_total",
-              lost(workers, &Worker::unixstream_losses, &StreamLosses::too_long));
-  metrics.add("weir_unixstream_packets_cut_off_total",
-              lost(workers, &Worker::unixstream_losses, &StreamLosses::cut_off));
-}
-
-// Relays of all workers have the same targets.
-template <typename Read>
-double relay_sum(const Workers& workers, Read read) {
-  double sum = 0;
-  for (const auto& worker : workers) sum += static_cast<double>(read(*worker->relay()));
-  return sum;
-}
-
-void add_relay_targets(SelfMetrics& metrics, const Workers& workers, std::string_view name,
-                       base::Tally relay::TargetStats::*field) {
-  const relay::Relay& first = *workers.front()->relay();
-  for (std::size_t i = 0; i < first.target_count(); ++i) {
-    metrics.add(name,
-                relay_sum(workers,
-                          [i, field](const relay::Relay& relay) {
-                            return (relay.target_stats(i).*field).value();
-                          }),
-                {{"target", first.target(i)}});
+template <auto kField>
+struct UnixstreamLost {
+  std::optional<double> operator()(const Source& source) const {
+    if (!has_unixstream(source.workers)) return std::nullopt;
+    return lost(source.workers, &Worker::unixstream_losses, kField);
   }
-}
+};
 
-void add_relay_lines(SelfMetrics& metrics, const Workers& workers, std::string_view name,
-                     base::Tally relay::LineStats::*field) {
-  const relay::Relay& first = *workers.front()->relay();
-  const double lines = relay_sum(
-      workers, [field](const relay::Relay& relay) { return (relay.line_stats().*field).value(); });
-  for (std::size_t i = 0; i < first.target_count(); ++i) {
-    metrics.add(name, lines, {{"target", first.target(i)}});
-  }
-}
-
-void add_relay_queues(SelfMetrics& metrics, const Workers& workers) {
-  const relay::Relay& first = *workers.front()->relay();
-  for (std::size_t i = 0; i < first.target_count(); ++i) {
-    metrics.add("weir_relay_queue_packets",
-                relay_sum(workers,
-                          [i](const relay::Relay& relay) {
-                            return relay.target_stats(i).queue_packets.load();
-                          }),
-                {{"target", first.target(i)}});
-  }
-}
+constexpr std::array kMetrics = {
+    Metric{"statsd_exporter_tcp_connection_errors_total", kCounter,
+           "The number of errors encountered reading from TCP.",
+           Sum<&Listeners::tcp, &StreamStats::errors>()},
+    Metric{"statsd_exporter_tcp_connections_total", kCounter,
+           "The total number of TCP connections handled.",
+           Sum<&Listeners::tcp, &StreamStats::connections>()},
+    Metric{"statsd_exporter_tcp_too_long_lines_total", kCounter,
+           "The number of lines discarded due to being too long.",
+           [](const Source& source) {
+             return lost(source.workers, &Worker::tcp_losses, &StreamLosses::too_long);
+           }},
+    // There is no queue between the socket and the parser that could overflow.
+    Metric{"statsd_exporter_udp_packet_drops_total", kCounter,
+           "The total number of dropped StatsD packets which received over UDP.",
+           [](const Source&) { return 0; }},
+    Metric{"statsd_exporter_udp_packets_total", kCounter,
+           "The total number of StatsD packets received over UDP.",
+           Sum<&Listeners::udp, &DatagramStats::packets>()},
+    Metric{"statsd_exporter_unixgram_packets_total", kCounter,
+           "The total number of StatsD packets received over Unixgram.",
+           Sum<&Listeners::unixgram, &DatagramStats::packets>()},
+    Metric{"weir_accept_errors_total", kCounter,
+           "Connections that could not be accepted, by listener.", Labels{"listener"},
+           ConnectionsByListener<&StreamStats::accept_errors, &http::ServerStats::accept_errors>()},
+    Metric{"weir_connections_out_of_descriptors_total", kCounter,
+           "Connections closed at once because few file descriptors were left, by listener.",
+           Labels{"listener"},
+           ConnectionsByListener<&StreamStats::out_of_descriptors,
+                                 &http::ServerStats::out_of_descriptors>()},
+    Metric{"weir_datagram_read_errors_total", kCounter,
+           "Reads from datagram sockets that failed, by listener.", Labels{"listener"},
+           DatagramsByListener<&DatagramStats::read_errors>()},
+    Metric{"weir_datagrams_truncated_total", kCounter,
+           "Datagrams longer than what is read of one, whose end is lost, by listener.",
+           Labels{"listener"}, DatagramsByListener<&DatagramStats::truncated>()},
+    Metric{"weir_tcp_connections", kGauge, "StatsD connections open.",
+           [](const Source& source) { return open_connections(source.workers, &Listeners::tcp); }},
+    Metric{"weir_tcp_connections_idle_closed_total", kCounter,
+           "StatsD connections closed because they were silent for too long.",
+           Sum<&Listeners::tcp, &StreamStats::idle_closed>()},
+    Metric{"weir_tcp_connections_refused_total", kCounter,
+           "StatsD connections closed at once because too many were open.",
+           Sum<&Listeners::tcp, &StreamStats::refused>()},
+    Metric{"weir_udp_kernel_drops_total", kCounter,
+           "Datagrams that the kernel dropped because the receive buffer was full.",
+           Sum<&Listeners::udp, &DatagramStats::kernel_drops>()},
+    Metric{"weir_udp_receive_buffer_bytes", kGauge,
+           "Receive buffer that the kernel granted, as it counts: twice what was asked for.",
+           [](const Source& source) {
+             return sum_of(source.workers, &Listeners::udp,
+                           [](const auto& listener) { return listener.receive_buffer_bytes(); });
+           }},
+    Metric{"weir_unixstream_connection_errors_total", kCounter,
+           "Reads from Unix stream sockets that failed.", UnixstreamSum<&StreamStats::errors>()},
+    Metric{"weir_unixstream_connections", kGauge, "Connections open on Unix stream sockets.",
+           [](const Source& source) -> std::optional<double> {
+             if (!has_unixstream(source.workers)) return std::nullopt;
+             return open_connections(source.workers, &Listeners::unixstream);
+           }},
+    Metric{"weir_unixstream_connections_idle_closed_total", kCounter,
+           "Unix stream connections closed because they were silent for too long.",
+           UnixstreamSum<&StreamStats::idle_closed>()},
+    Metric{"weir_unixstream_connections_refused_total", kCounter,
+           "Unix stream connections closed at once because too many were open.",
+           UnixstreamSum<&StreamStats::refused>()},
+    Metric{"weir_unixstream_connections_total", kCounter,
+           "Connections taken on Unix stream sockets.", UnixstreamSum<&StreamStats::connections>()},
+    Metric{"weir_unixstream_packets_cut_off_total", kCounter,
+           "Packets with a length in front that the end of their connection cut off.",
+           UnixstreamLost<&StreamLosses::cut_off>()},
+    Metric{"weir_unixstream_packets_total", kCounter,
+           "Packets with a length in front taken from Unix stream sockets.",
+           UnixstreamLost<&StreamLosses::packets>()},
+    Metric{"weir_unixstream_too_long_total", kCounter,
+           "Lines and packets from Unix stream sockets skipped because of their length.",
+           UnixstreamLost<&StreamLosses::too_long>()},
+};
 
 }  // namespace
 
-void add_relay_metrics(SelfMetrics& metrics, const Workers& workers) {
-  if (workers.front()->relay() == nullptr) return;
-  using Lines = relay::LineStats;
-  using Target = relay::TargetStats;
-  add_relay_targets(metrics, workers, "statsd_exporter_relay_packets_total", &Target::packets);
-  add_relay_lines(metrics, workers, "statsd_exporter_relay_long_lines_total", &Lines::too_long);
-  add_relay_lines(metrics, workers, "statsd_exporter_relay_lines_relayed_total", &Lines::relayed);
-  add_relay_targets(metrics, workers, "weir_relay_lines_dropped_total", &Target::lines_dropped);
-  add_relay_targets(metrics, workers, "weir_relay_packets_dropped_total", &Target::packets_dropped);
-  add_relay_targets(metrics, workers, "weir_relay_send_errors_total", &Target::send_errors);
-  add_relay_targets(metrics, workers, "weir_relay_resolve_errors_total", &Target::resolve_errors);
-  add_relay_queues(metrics, workers);
-}
-
-void add_listener_metrics(SelfMetrics& metrics, const Workers& workers,
-                          const http::ServerStats* http) {
-  add_datagrams(metrics, workers);
-  add_tcp(metrics, workers);
-  add_connections(metrics, workers, "weir_accept_errors_total", &net::StreamStats::accept_errors,
-                  http == nullptr ? nullptr : &http->accept_errors);
-  add_connections(metrics, workers, "weir_connections_out_of_descriptors_total",
-                  &net::StreamStats::out_of_descriptors,
-                  http == nullptr ? nullptr : &http->out_of_descriptors);
-  add_unixstream(metrics, workers);
-}
+constinit const telemetry::Collector<ListenerMetricsSource> kListenerMetrics{kMetrics};
 
 }  // namespace weir::app

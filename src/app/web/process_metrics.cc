@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/web/process_metrics.h"
 
-#include <cstdint>
+#include <array>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -50,7 +51,7 @@ double limit_of(__rlimit_resource resource) {
   return static_cast<double>(limit.rlim_cur);
 }
 
-void add_stat(pipeline::SelfMetrics& metrics) {
+void read_stat(ProcessStats& stats) {
   // Numbers of fields as proc(5) counts them.
   constexpr std::size_t kFirst = 3;
   constexpr std::size_t kUserTime = 14;
@@ -62,18 +63,14 @@ void add_stat(pipeline::SelfMetrics& metrics) {
   if (fields.size() <= kResidentPages - kFirst) return;
   const auto field = [&fields](std::size_t number) { return std::stod(fields[number - kFirst]); };
   const auto ticks_per_second = static_cast<double>(::sysconf(_SC_CLK_TCK));
-  metrics.add("process_cpu_seconds_total",
-              (field(kUserTime) + field(kSystemTime)) / ticks_per_second);
-  metrics.add("process_virtual_memory_bytes", field(kVirtualBytes));
-  metrics.add("process_resident_memory_bytes",
-              field(kResidentPages) * static_cast<double>(::sysconf(_SC_PAGESIZE)));
+  stats.cpu_seconds = (field(kUserTime) + field(kSystemTime)) / ticks_per_second;
+  stats.virtual_bytes = field(kVirtualBytes);
+  stats.resident_bytes = field(kResidentPages) * static_cast<double>(::sysconf(_SC_PAGESIZE));
   const auto booted = boot_time();
-  if (booted) {
-    metrics.add("process_start_time_seconds", *booted + field(kStartTime) / ticks_per_second);
-  }
+  if (booted) stats.start_seconds = *booted + field(kStartTime) / ticks_per_second;
 }
 
-void add_descriptors(pipeline::SelfMetrics& metrics) {
+void read_descriptors(ProcessStats& stats) {
   std::error_code error;
   double count = 0;
   for (std::filesystem::directory_iterator at("/proc/self/fd", error), end; !error && at != end;
@@ -81,13 +78,13 @@ void add_descriptors(pipeline::SelfMetrics& metrics) {
     ++count;
   }
   // Without the one that the listing itself holds open.
-  if (!error && count > 0) metrics.add("process_open_fds", count - 1);
-  metrics.add("process_max_fds", limit_of(RLIMIT_NOFILE));
-  metrics.add("process_virtual_memory_max_bytes", limit_of(RLIMIT_AS));
+  if (!error && count > 0) stats.open_descriptors = count - 1;
+  stats.descriptors_max = limit_of(RLIMIT_NOFILE);
+  stats.virtual_bytes_max = limit_of(RLIMIT_AS);
 }
 
 // /proc/self/net/netstat has pairs of lines: names, then values.
-void add_network(pipeline::SelfMetrics& metrics) {
+void read_network(ProcessStats& stats) {
   std::istringstream text(whole_file("/proc/self/net/netstat"));
   std::string names;
   std::string values;
@@ -96,20 +93,56 @@ void add_network(pipeline::SelfMetrics& metrics) {
     std::istringstream name_list(names);
     std::istringstream value_list(values);
     for (std::string name, value; name_list >> name && value_list >> value;) {
-      if (name == "InOctets") metrics.add("process_network_receive_bytes_total", std::stod(value));
-      if (name == "OutOctets") {
-        metrics.add("process_network_transmit_bytes_total", std::stod(value));
-      }
+      if (name == "InOctets") stats.network_bytes_received = std::stod(value);
+      if (name == "OutOctets") stats.network_bytes_sent = std::stod(value);
     }
   }
 }
 
+using telemetry::kCounter;
+using telemetry::kGauge;
+using Metric = telemetry::Metric<ProcessStats>;
+
+template <std::optional<double> ProcessStats::*kField>
+struct Value {
+  std::optional<double> operator()(const ProcessStats& stats) const { return stats.*kField; }
+};
+
+constexpr std::array kMetrics = {
+    Metric{"process_cpu_seconds_total", kCounter,
+           "Total user and system CPU time spent in seconds.", Value<&ProcessStats::cpu_seconds>()},
+    Metric{"process_max_fds", kGauge, "Maximum number of open file descriptors.",
+           Value<&ProcessStats::descriptors_max>()},
+    Metric{"process_network_receive_bytes_total", kCounter,
+           "Number of bytes received by the process over the network.",
+           Value<&ProcessStats::network_bytes_received>()},
+    Metric{"process_network_transmit_bytes_total", kCounter,
+           "Number of bytes sent by the process over the network.",
+           Value<&ProcessStats::network_bytes_sent>()},
+    Metric{"process_open_fds", kGauge, "Number of open file descriptors.",
+           Value<&ProcessStats::open_descriptors>()},
+    Metric{"process_resident_memory_bytes", kGauge, "Resident memory size in bytes.",
+           Value<&ProcessStats::resident_bytes>()},
+    Metric{"process_start_time_seconds", kGauge,
+           "Start time of the process since unix epoch in seconds.",
+           Value<&ProcessStats::start_seconds>()},
+    Metric{"process_virtual_memory_bytes", kGauge, "Virtual memory size in bytes.",
+           Value<&ProcessStats::virtual_bytes>()},
+    Metric{"process_virtual_memory_max_bytes", kGauge,
+           "Maximum amount of virtual memory available in bytes.",
+           Value<&ProcessStats::virtual_bytes_max>()},
+};
+
 }  // namespace
 
-void add_process_metrics(pipeline::SelfMetrics& metrics) {
-  add_stat(metrics);
-  add_descriptors(metrics);
-  add_network(metrics);
+ProcessStats read_process_stats() {
+  ProcessStats stats;
+  read_stat(stats);
+  read_descriptors(stats);
+  read_network(stats);
+  return stats;
 }
+
+constinit const telemetry::Collector<ProcessStats> kProcessMetrics{kMetrics};
 
 }  // namespace weir::app

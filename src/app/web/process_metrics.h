@@ -1,11 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "weir/pipeline/self_metrics.h"
+#include <optional>
+
+#include "weir/telemetry/collector.h"
 
 namespace weir::app {
 
-// Adds the `process_*` metrics, read from /proc now; what cannot be read is left out.
-void add_process_metrics(pipeline::SelfMetrics& metrics);
+// What the kernel says of this process. Empty: it could not be read, and does not show.
+struct ProcessStats {
+  std::optional<double> cpu_seconds;
+  std::optional<double> open_descriptors;
+  std::optional<double> descriptors_max;
+  std::optional<double> virtual_bytes;
+  std::optional<double> virtual_bytes_max;
+  std::optional<double> resident_bytes;
+  std::optional<double> start_seconds;  // since the epoch
+  std::optional<double> network_bytes_received;
+  std::optional<double> network_bytes_sent;
+};
+
+// Reads /proc now.
+[[nodiscard]] ProcessStats read_process_stats();
+
+// The `process_*` metrics. Any thread.
+extern const telemetry::Collector<ProcessStats> kProcessMetrics;
 
 }  // namespace weir::app

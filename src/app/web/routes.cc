@@ -104,8 +104,8 @@ http::Router make_routes(const Options& options, const RouteTargets& targets) {
   router.route(kReadyPath,
                get_only("Statsd Exporter is Ready.\n", targets.log, "Received ready check"));
   if (options.is_lifecycle_enabled) add_lifecycle(router, targets);
-  router.route_pattern(path, [metrics = &targets.metrics](const http::Request& request) {
-    return metrics->scrape(request);
+  router.route_pattern(path, [scrapes = &targets.scrapes](const http::Request& request) {
+    return scrapes->scrape(request);
   });
   return router;
 }

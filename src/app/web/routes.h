@@ -5,7 +5,7 @@
 
 #include "app/cli/options.h"
 #include "app/reloader.h"
-#include "app/web/metrics_page.h"
+#include "app/web/scrape_handler.h"
 #include "weir/base/log.h"
 #include "weir/http/router.h"
 
@@ -13,7 +13,7 @@ namespace weir::app {
 
 // What the routes act on; all of it outlives the router.
 struct RouteTargets {
-  MetricsPage& metrics;
+  ScrapeHandler& scrapes;
   const Reloader& reloader;
   const base::Log& log;
   // Reloads the mapping; what it is given is called at the end.

@@ -10,8 +10,9 @@
 #include "exposition/text_writer.h"
 #include "weir/base/clock.h"
 #include "weir/metrics/scrape.h"
+#include "weir/pipeline/ledger_metrics.h"
 #include "weir/pipeline/pipeline.h"
-#include "weir/pipeline/self_metrics.h"
+#include "weir/pipeline/store_metrics.h"
 #include "weir/rulefile/loader.h"
 
 namespace weir::pipeline {
@@ -20,7 +21,14 @@ namespace weir::pipeline {
 struct Bench {
   explicit Bench(const std::string& mapping = "", PipelineOptions options = {},
                  metrics::Budgets budgets = {})
-      : store(budgets, self_metric_names(), 1, now), pipeline(rules(mapping), store, options) {}
+      : store(budgets, reserved_names(), 1, now), pipeline(rules(mapping), store, options) {}
+
+  static std::vector<std::string> reserved_names() {
+    std::vector<std::string> names;
+    kLedgerMetrics.append_names(names);
+    kStoreMetrics.append_names(names);
+    return names;
+  }
 
   std::shared_ptr<const PreparedRules> rules(const std::string& mapping) {
     current =
@@ -60,10 +68,10 @@ struct Bench {
   // One of the daemon's own metrics as its line in the exposition, without the newline; "" when it
   // does not show.
   [[nodiscard]] std::string self(std::string_view name_and_labels) {
-    SelfMetrics metrics;
-    const Ledger* ledgers[] = {&pipeline.ledger()};
-    add_pipeline_metrics(metrics, ledgers, store, 1000, 0);
-    const std::string page = "\n" + samples(metrics.take());
+    std::vector<metrics::SelfFamily> families;
+    kLedgerMetrics.collect({{&pipeline.ledger()}, 1000, 0}, families);
+    kStoreMetrics.collect(store.counts(), families);
+    const std::string page = "\n" + samples(std::move(families));
     const auto at = page.find("\n" + std::string(name_and_labels) + " ");
     return at == std::string::npos ? "" : page.substr(at + 1, page.find('\n', at + 1) - at - 1);
   }

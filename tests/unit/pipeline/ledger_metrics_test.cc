@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "weir/pipeline/self_metrics.h"
+#include "weir/pipeline/ledger_metrics.h"
 
 #include <string>
 
@@ -20,7 +20,7 @@ std::string value(Bench& bench, const std::string& name) {
   return line.empty() ? "absent" : line.substr(name.size() + 1);
 }
 
-TEST(SelfMetrics, CountAVectorOnceHoweverOftenItsSeriesExpire) {
+TEST(LedgerMetrics, CountAVectorOnceHoweverOftenItsSeriesExpire) {
   Bench bench(kShortLived);
   const std::string summaries = R"(statsd_exporter_metrics_total{type="summary"})";
   EXPECT_EQ(value(bench, summaries), "absent");
@@ -34,7 +34,7 @@ TEST(SelfMetrics, CountAVectorOnceHoweverOftenItsSeriesExpire) {
   }
 }
 
-TEST(SelfMetrics, CountAVectorOnceThoughAReloadMadeItAnew) {
+TEST(LedgerMetrics, CountAVectorOnceThoughAReloadMadeItAnew) {
   const std::string rule =
       "mappings: [{match: t, name: t, observer_type: histogram, "
       "histogram_options: {buckets: [";
@@ -49,7 +49,7 @@ TEST(SelfMetrics, CountAVectorOnceThoughAReloadMadeItAnew) {
   EXPECT_EQ(value(bench, R"(statsd_exporter_metrics_total{type="histogram"})"), "1");
 }
 
-TEST(SelfMetrics, CountTheVectorsOfEachTypeThatReloadsGaveAName) {
+TEST(LedgerMetrics, CountTheVectorsOfEachTypeThatReloadsGaveAName) {
   Bench bench("mappings: [{match: t, name: t, observer_type: histogram}]");
   bench.send("t:1|h");
 
@@ -61,7 +61,7 @@ TEST(SelfMetrics, CountTheVectorsOfEachTypeThatReloadsGaveAName) {
   EXPECT_EQ(value(bench, R"(statsd_exporter_metrics_total{type="summary"})"), "1");
 }
 
-TEST(SelfMetrics, CountAHitForANameWhoseSeriesExpired) {
+TEST(LedgerMetrics, CountAHitForANameWhoseSeriesExpired) {
   Bench bench(kShortLived);
 
   for (int i = 0; i < 5; ++i) {
@@ -75,7 +75,7 @@ TEST(SelfMetrics, CountAHitForANameWhoseSeriesExpired) {
   EXPECT_EQ(value(bench, "weir_bindings"), "1");
 }
 
-TEST(SelfMetrics, CountNamesAnewAfterAReload) {
+TEST(LedgerMetrics, CountNamesAnewAfterAReload) {
   Bench bench(kShortLived);
   bench.send("job.0:1|c\njob.1:1|c");
   EXPECT_EQ(value(bench, "statsd_metric_mapper_cache_length"), "2");
@@ -90,7 +90,7 @@ TEST(SelfMetrics, CountNamesAnewAfterAReload) {
   EXPECT_EQ(value(bench, "statsd_metric_mapper_cache_hits_total"), "1");
 }
 
-TEST(SelfMetrics, TellNoLongerCacheThanWasAskedFor) {
+TEST(LedgerMetrics, TellNoLongerCacheThanWasAskedFor) {
   Bench bench;
   for (int i = 0; i < 1001; ++i) bench.send("a" + std::to_string(i) + ":1|c");
 

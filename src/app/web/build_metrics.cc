@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/web/build_metrics.h"
+
+#include <array>
+
+#include "app/version.h"
+
+namespace weir::app {
+
+namespace {
+
+using telemetry::kGauge;
+using telemetry::Labels;
+using telemetry::Samples;
+using Source = BuildMetricsSource;
+using Metric = telemetry::Metric<Source>;
+
+constexpr std::array kMetrics = {
+    Metric{"statsd_exporter_build_info", kGauge,
+           "A metric with a constant '1' value labeled by version, revision, branch, goversion "
+           "from which statsd_exporter was built, and the goos and goarch for the build.",
+           Labels{"branch", "goarch", "goos", "goversion", "revision", "tags", "version"},
+           [](Samples<7>& samples, const Source&) {
+             samples.add(1, kBranch, kArchitecture, "linux", "", kRevision, "weir", kVersion);
+           }},
+};
+
+}  // namespace
+
+constinit const telemetry::Collector<BuildMetricsSource> kBuildMetrics{kMetrics};
+
+}  // namespace weir::app

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/web/http_metrics.h"
+
+#include <array>
+#include <optional>
+#include <string>
+
+namespace weir::app {
+
+namespace {
+
+using http::ServerStats;
+using telemetry::kCounter;
+using telemetry::kGauge;
+using telemetry::Labels;
+using telemetry::Samples;
+using Source = HttpMetricsSource;
+using Metric = telemetry::Metric<Source>;
+
+template <base::Tally ServerStats::*kField>
+struct Count {
+  std::optional<double> operator()(const Source& source) const {
+    if (source.server == nullptr) return std::nullopt;
+    return static_cast<double>((source.server->*kField).value());
+  }
+};
+
+constexpr std::array kMetrics = {
+    Metric{"promhttp_metric_handler_requests_in_flight", kGauge,
+           "Current number of scrapes being served.",
+           [](const Source& source) { return static_cast<double>(source.scrapes.in_flight); }},
+    Metric{"promhttp_metric_handler_requests_total", kCounter,
+           "Total number of scrapes by HTTP status code.", Labels{"code"},
+           [](Samples<1>& samples, const Source& source) {
+             samples.add(static_cast<double>(source.scrapes.done), "200");
+             samples.add(0, "500");
+             samples.add(0, "503");
+           }},
+    Metric{"weir_http_connections", kGauge, "HTTP connections open.",
+           [](const Source& source) -> std::optional<double> {
+             if (source.server == nullptr) return std::nullopt;
+             return static_cast<double>(source.server->open.load());
+           }},
+    Metric{"weir_http_connections_refused_total", kCounter,
+           "HTTP connections closed at once because too many were open.",
+           Count<&ServerStats::refused>()},
+    Metric{"weir_http_requests_refused_total", kCounter,
+           "HTTP requests refused because of their form or length, by HTTP status code.",
+           Labels{"code"},
+           [](Samples<1>& samples, const Source& source) {
+             if (source.server == nullptr) return;
+             for (const auto& [status, count] : source.server->refused_requests) {
+               samples.add(static_cast<double>(count.value()), std::to_string(status));
+             }
+           }},
+    Metric{"weir_http_timeouts_total", kCounter,
+           "HTTP connections closed because a request or an answer took too long.",
+           Count<&ServerStats::timeouts>()},
+};
+
+}  // namespace
+
+constinit const telemetry::Collector<HttpMetricsSource> kHttpMetrics{kMetrics};
+
+}  // namespace weir::app

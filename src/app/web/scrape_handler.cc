@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/web/scrape_handler.h"
+
+#include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "weir/base/clock.h"
+#include "weir/exposition/negotiation.h"
+#include "weir/exposition/page_writer.h"
+#include "weir/metrics/scrape.h"
+
+namespace weir::app {
+
+namespace {
+
+// A piece of the page is sent when it has grown to this.
+constexpr std::size_t kChunkBytes = std::size_t{64} << 10;
+// Looked at between two checks of the size.
+constexpr std::size_t kSeriesPerStep = 64;
+
+std::optional<std::string> decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == ';') return std::nullopt;
+    if (text[i] != '%') {
+      out += text[i] == '+' ? ' ' : text[i];
+      continue;
+    }
+    unsigned byte = 0;
+    const auto hex = text.substr(i + 1, 2);
+    const auto [end, error] = std::from_chars(hex.data(), hex.data() + hex.size(), byte, 16);
+    if (error != std::errc{} || hex.size() != 2 || end != hex.data() + 2) return std::nullopt;
+    out += static_cast<char>(byte);
+    i += 2;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> wanted_names(std::string_view query) {
+  std::vector<std::string> names;
+  while (!query.empty()) {
+    const auto end = query.find('&');
+    const std::string_view pair = query.substr(0, end);
+    query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+    const auto equals = pair.find('=');
+    const auto key = decoded(pair.substr(0, equals));
+    const auto value =
+        decoded(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
+    if (key == "name[]" && value) names.push_back(*value);
+  }
+  return names;
+}
+
+// One scrape under way: made when its answer begins, gone when the answer is over.
+class ScrapeHandler::Body final : public http::ChunkSource {
+ public:
+  Body(ScrapeHandler& handler, std::vector<std::string> names, exposition::Format format)
+      : handler_(handler),
+        scrape_(handler.store_, handler.collect_self_(), std::move(names)),
+        writer_(exposition::make_writer(format, buffer_, handler.unix_offset_)) {}
+  ~Body() override {
+    --handler_.counts_.in_flight;
+    ++handler_.counts_.done;
+  }
+  Body(const Body&) = delete;
+  Body& operator=(const Body&) = delete;
+
+  bool next(std::string& chunk) override {
+    bool has_more = true;
+    while (has_more && buffer_.size() < kChunkBytes) {
+      has_more = scrape_.advance(*writer_, base::Clock::now(), kSeriesPerStep);
+    }
+    chunk += buffer_;
+    buffer_.clear();
+    return has_more;
+  }
+
+ private:
+  ScrapeHandler& handler_;
+  metrics::Scrape scrape_;
+  std::string buffer_;
+  std::unique_ptr<metrics::ReadingVisitor> writer_;
+};
+
+ScrapeHandler::ScrapeHandler(metrics::Store& store, CollectSelf collect_self)
+    : store_(store),
+      collect_self_(std::move(collect_self)),
+      unix_offset_(std::chrono::system_clock::now().time_since_epoch() -
+                   std::chrono::nanoseconds(base::Clock::now().time_since_epoch())) {}
+
+http::Response ScrapeHandler::scrape(const http::Request& request) {
+  ++counts_.in_flight;
+  auto negotiated = exposition::negotiate(request.header("Accept"));
+  http::Response response;
+  response.headers.push_back({"Content-Type", std::move(negotiated.content_type)});
+  response.is_compressible = true;
+  response.chunks = std::make_unique<Body>(*this, wanted_names(request.query), negotiated.format);
+  return response;
+}
+
+}  // namespace weir::app

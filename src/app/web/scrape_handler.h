@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "weir/exposition/page_writer.h"
+#include "weir/http/request.h"
+#include "weir/http/response.h"
+#include "weir/metrics/scrape.h"
+#include "weir/metrics/store.h"
+
+namespace weir::app {
+
+// The values of the query key `name[]`, decoded, in order; pairs that cannot be decoded are left
+// out.
+[[nodiscard]] std::vector<std::string> wanted_names(std::string_view query);
+
+struct ScrapeCounts {
+  std::uint64_t done = 0;  // answered, or cut off
+  std::uint64_t in_flight = 0;
+};
+
+// Answers scrapes: the daemon's own metrics and everything the store holds, in the format asked
+// for. Main thread.
+class ScrapeHandler {
+ public:
+  // Gives the self-metrics for one scrape, which counts as in flight by then.
+  using CollectSelf = std::function<std::vector<metrics::SelfFamily>()>;
+
+  // `store` outlives the handler, and the handler every response it gave.
+  ScrapeHandler(metrics::Store& store, CollectSelf collect_self);
+
+  [[nodiscard]] http::Response scrape(const http::Request& request);
+  [[nodiscard]] const ScrapeCounts& counts() const { return counts_; }
+
+ private:
+  class Body;
+
+  metrics::Store& store_;
+  const CollectSelf collect_self_;
+  const exposition::UnixOffset unix_offset_;
+  ScrapeCounts counts_;
+};
+
+}  // namespace weir::app

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/web/self_metrics.h"
+
+#include "app/web/build_metrics.h"
+#include "app/web/http_metrics.h"
+#include "app/web/listener_metrics.h"
+#include "app/web/mapping_metrics.h"
+#include "app/web/process_metrics.h"
+#include "app/web/relay_metrics.h"
+#include "weir/pipeline/ledger_metrics.h"
+#include "weir/pipeline/store_metrics.h"
+
+namespace weir::app {
+
+namespace {
+
+pipeline::LedgerMetricsSource ledgers_of(const SelfMetricSources& from) {
+  pipeline::LedgerMetricsSource source{{}, from.cache_size, from.idle_flushes};
+  for (const auto& worker : from.workers) source.ledgers.push_back(&worker->ledger());
+  return source;
+}
+
+// Calls `visit(collector, make_source)` for each collector there is; `make_source(from)` gives what
+// it reads.
+template <typename Visit>
+void visit_collectors(const Visit& visit) {
+  using Sources = SelfMetricSources;
+  visit(pipeline::kLedgerMetrics, ledgers_of);
+  visit(pipeline::kStoreMetrics, [](const Sources& from) { return from.store.counts(); });
+  visit(kListenerMetrics, [](const Sources& from) {
+    return ListenerMetricsSource{from.workers, from.http};
+  });
+  visit(kRelayMetrics, [](const Sources& from) -> const Workers& { return from.workers; });
+  visit(kMappingMetrics, [](const Sources& from) {
+    return MappingMetricsSource{from.reloader, from.mapping_watch};
+  });
+  visit(kHttpMetrics, [](const Sources& from) {
+    return HttpMetricsSource{from.scrapes, from.http};
+  });
+  visit(kProcessMetrics, [](const Sources&) { return read_process_stats(); });
+  visit(kBuildMetrics, [](const Sources&) { return BuildMetricsSource{}; });
+}
+
+}  // namespace
+
+std::vector<std::string> self_metric_names() {
+  std::vector<std::string> names;
+  visit_collectors([&names](const auto& collector, const auto& /*make_source*/) {
+    collector.append_names(names);
+  });
+  return names;
+}
+
+std::vector<metrics::SelfFamily> collect_self_metrics(const SelfMetricSources& from) {
+  std::vector<metrics::SelfFamily> families;
+  visit_collectors([&](const auto& collector, const auto& make_source) {
+    collector.collect(make_source(from), families);
+  });
+  return families;
+}
+
+}  // namespace weir::app

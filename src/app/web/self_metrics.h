@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/mapping_watch.h"
+#include "app/reloader.h"
+#include "app/web/scrape_handler.h"
+#include "app/worker.h"
+#include "weir/http/server.h"
+#include "weir/metrics/scrape.h"
+#include "weir/metrics/store.h"
+
+namespace weir::app {
+
+// What the daemon's own metrics are read from.
+struct SelfMetricSources {
+  const Workers& workers;
+  const metrics::Store& store;
+  const Reloader& reloader;
+  const MappingWatch* mapping_watch = nullptr;  // null where no mapping file is watched
+  const http::ServerStats* http = nullptr;      // null before there is a server
+  ScrapeCounts scrapes;
+  // As in pipeline::LedgerMetricsSource.
+  std::uint64_t cache_size = 0;
+  std::uint64_t idle_flushes = 0;
+};
+
+// The names of all self-metrics, whether they show yet or not: no series may take one
+// (`type.self-metrics`). Any thread.
+[[nodiscard]] std::vector<std::string> self_metric_names();
+
+// The self-metrics that show now, in no order. Main thread.
+[[nodiscard]] std::vector<metrics::SelfFamily> collect_self_metrics(const SelfMetricSources& from);
+
+}  // namespace weir::app

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/pipeline/store_metrics.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace weir::pipeline {
+
+namespace {
+
+using metrics::StoreCounts;
+using telemetry::kCounter;
+using telemetry::kGauge;
+using telemetry::Labels;
+using Metric = telemetry::Metric<StoreCounts>;
+
+template <std::uint64_t StoreCounts::*kField>
+struct Count {
+  double operator()(const StoreCounts& counts) const { return static_cast<double>(counts.*kField); }
+};
+
+// In ascending order of the types' names.
+struct VectorsByType {
+  void operator()(telemetry::Samples<1>& samples, const StoreCounts& counts) const {
+    for (const auto type : {metrics::Type::Counter, metrics::Type::Gauge, metrics::Type::Histogram,
+                            metrics::Type::Summary}) {
+      samples.add_if_counted(static_cast<double>(counts.vectors[static_cast<std::size_t>(type)]),
+                             metrics::type_name(type));
+    }
+  }
+};
+
+constexpr std::array kMetrics = {
+    Metric{"statsd_exporter_metrics_total", kGauge, "The total number of metrics.", Labels{"type"},
+           VectorsByType()},
+    Metric{"weir_definitions_replaced_total", kCounter,
+           "Metrics made anew because a reload changed their definition.",
+           Count<&StoreCounts::replaced>()},
+    Metric{"weir_families", kGauge, "Metric names that have series.",
+           Count<&StoreCounts::families>()},
+    Metric{"weir_series", kGauge, "Series kept.", Count<&StoreCounts::series>()},
+    Metric{"weir_series_expired_total", kCounter, "Series removed because their TTL ran out.",
+           Count<&StoreCounts::series_expired>()},
+    Metric{"weir_store_bytes", kGauge, "Memory of all series, about.",
+           Count<&StoreCounts::bytes>()},
+};
+
+}  // namespace
+
+constinit const telemetry::Collector<StoreCounts> kStoreMetrics{kMetrics};
+
+}  // namespace weir::pipeline

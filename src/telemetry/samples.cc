@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/telemetry/samples.h"
+
+#include <cassert>
+#include <utility>
+
+#include "weir/metrics/naming.h"
+
+namespace weir::telemetry {
+
+void add_sample(metrics::SelfFamily& family, const Description& description, double value,
+                std::span<const std::string_view> label_values) {
+  const auto keys = description.labels();
+  assert(label_values.size() == keys.size());
+  metrics::SelfSample sample;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (i > 0) sample.labels += ',';
+    sample.labels += keys[i];
+    sample.labels += "=\"";
+    metrics::append_escaped_label_value(sample.labels, label_values[i]);
+    sample.labels += '"';
+  }
+  sample.value = value;
+  family.samples.push_back(std::move(sample));
+}
+
+}  // namespace weir::telemetry

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/web/scrape_handler.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace weir::app {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(WantedNames, ReadsTheKeyPlainAndEncoded) {
+  EXPECT_THAT(wanted_names("name[]=foo&name%5B%5D=bar"), ElementsAre("foo", "bar"));
+}
+
+TEST(WantedNames, KeepsAnEmptyName) { EXPECT_THAT(wanted_names("name[]="), ElementsAre("")); }
+
+TEST(WantedNames, TakesAPlusForASpace) {
+  EXPECT_THAT(wanted_names("name[]=a+b%2Bc"), ElementsAre("a b+c"));
+}
+
+TEST(WantedNames, IgnoresOtherKeysAndWhatCannotBeDecoded) {
+  EXPECT_THAT(wanted_names("a=b&name=x&name[]=%zz&name[]=a;b"), IsEmpty());
+}
+
+std::string whole_page(http::Response& response) {
+  std::string page;
+  while (response.chunks->next(page)) {
+  }
+  return page;
+}
+
+TEST(ScrapeHandler, CountsAScrapeAsInFlightUntilItsResponseIsGone) {
+  metrics::Store store({}, {}, 1, base::TimePoint(std::chrono::hours(1)));
+  std::optional<std::uint64_t> seen;
+  ScrapeHandler handler(store, [&] {
+    seen = handler.counts().in_flight;
+    return std::vector<metrics::SelfFamily>{{"a", "Help.", metrics::Type::Gauge, {{"", 3}}}};
+  });
+  {
+    http::Response response = handler.scrape({});
+    EXPECT_EQ(seen, 1);
+    EXPECT_EQ(whole_page(response), "# HELP a Help.\n# TYPE a gauge\na 3\n");
+    EXPECT_EQ(handler.counts().done, 0);
+  }
+  EXPECT_EQ(handler.counts().in_flight, 0);
+  EXPECT_EQ(handler.counts().done, 1);
+}
+
+}  // namespace
+}  // namespace weir::app
