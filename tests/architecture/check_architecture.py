@@ -14,6 +14,8 @@ import re
 import subprocess
 import sys
 
+import prose
+
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 60
 
@@ -256,7 +258,8 @@ def check_unit_tests(files):
                 yield f"{path}:{number}: `{match.group()}` is not for unit tests; tests/component has those that need it"
 
 
-CHECKS = [check_includes, check_unit_tests, check_public_headers, check_sizes, check_licence_lines, check_header_guards, check_machine_paths]
+CHECKS = [check_includes, check_unit_tests, check_public_headers, check_sizes, check_licence_lines, check_header_guards, check_machine_paths,
+          *prose.CHECKS]
 
 
 def violations(files):

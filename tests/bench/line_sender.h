@@ -21,7 +21,7 @@ struct Amount {
 struct Sent {
   Totals totals;
   double seconds = 0;
-  // Sends that the kernel refused: nobody listens there.
+  // Sends that the kernel refused: no socket listens there.
   std::uint64_t errors = 0;
 };
 

@@ -16,7 +16,7 @@ OWN_PREFIXES = (b"statsd", b"go", b"process", b"promhttp", b"weir")
 
 
 def samples_of(rest):
-    """[value, type, field...] of each sample (reference 2.2, step 6), or None for a line that is an error as a whole."""
+    """[value, type, field...] of each sample (behaviour line.several-values), or None for a line that is an error as a whole."""
     parts = rest.split(b"|", 2)
     if len(parts) < 2:
         return None
@@ -35,19 +35,19 @@ def is_plain_field(field, type_text, tagged):
 
 
 def has_plain_keys(line):
-    """Q2, Q3"""
+    """Differences Q2, Q3."""
     return not any(RESERVED_KEY.match(key) for pattern in KEYS for key in pattern.findall(line))
 
 
 def has_plain_name(name):
     closing, opening = name.find(b"]"), name.find(b"[")
     if 0 <= closing < opening:
-        return False  # Q1
+        return False  # Difference Q1.
     whole = re.sub(rb"\[.*?\]", b"", name, count=1)
     bare = re.split(rb"[#,]", whole)[0]
     if not bare:
-        return False  # Q4
-    # Q6, Q25; Q41
+        return False  # Difference Q4.
+    # Differences Q6, Q25, Q41.
     return not any(SUFFIXED.search(form) for form in (name, whole, bare)) and not name.startswith((*OWN_PREFIXES, b"_"))
 
 
@@ -59,12 +59,12 @@ def is_alike(line):
         return False
     tagged = b"|#" in rest
     if b"|c:" in rest and not tagged or b"|e:" in rest or b"|card:" in rest:
-        return False  # Q16, Q32
+        return False  # Differences Q16, Q32.
     for value, *others in samples_of(rest) or ():
         if len(others) + 1 > SAMPLE_PARTS_MAX or not all(is_plain_field(field, others[0], tagged) for field in others[1:]):
-            return False  # Q32, Q8
+            return False  # Differences Q32, Q8.
         if others[:1] and others[0] in OBSERVER_TYPES and value.lower() == b"nan":
             return False  # NaN has no rank; where it goes is an accident of the reference's sorting
         if re.search(rb"[\d_.]{16}|e\+?\d\d|p\+?\d\d", value, re.IGNORECASE):
-            return False  # Q24
+            return False  # Difference Q24.
     return True

@@ -32,7 +32,7 @@ FILES = {
     "args": "# a comment\n\n--log.level=warn\n--no-web.enable-lifecycle\n",
     "more-args": "--statsd.mapping-config=\n--web.telemetry-path=/with blank\n  --indented\n",
 }
-# What the reference tells on its way (reference 1.4).
+# What the reference logs on its way (behaviour start.log).
 MESSAGES = (
     "Starting StatsD -> Prometheus Exporter", "Build context", "Start dumping FSM", "Finish dumping FSM",
     "Configuration check successful, exiting", "Accepting StatsD Traffic", "Accepting Prometheus Requests",

@@ -15,10 +15,10 @@ IGNORED_VALUES = (
     "statsd_metric_mapper_cache_length",
 )
 IGNORED_LABELS = ("statsd_exporter_build_info",)
-# Up to here both answer the exact rank (reference 6.3).
+# Up to here both answer the exact rank (behaviour value.summary-sketch).
 EXACT_OBSERVATIONS_MAX = 499
 DEFAULT_OBJECTIVES = {0.5: 0.05, 0.9: 0.01, 0.99: 0.001}
-# Sums that differ by less were added up in another order or multiplied instead (Q38).
+# Sums that differ by less were added up in another order or multiplied instead (difference Q38).
 ROUNDING = 1e-9
 # What a difference may be. Values of these are held to a bound, or to another of the same page, already.
 BOUNDED_KINDS = ("rounding", "rank", "names")
@@ -57,7 +57,7 @@ def only_value(page, name):
 
 
 def hits_are_gets_less_names(page):
-    """What weir's cache_hits_total must be (Q42), with some room for names that are looked up as new again: each at most once after it had
+    """What weir's cache_hits_total must be (difference Q42), with some room for names that are looked up as new again: each at most once after it had
     no series, or none any more."""
     misses = only_value(page, CACHE_GETS) - only_value(page, CACHE_HITS)
     names = sum(only_value(page, name) for name in NAMES_SEEN)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names that get in each other's way (reference 6.2): every pair of kinds, in every order, with every suffix, and names of the daemon's own."""
+"""Names that get in each other's way (behaviour type.*): every pair of kinds, in every order, with every suffix, and names of the daemon's own."""
 
 import itertools
 
@@ -41,7 +41,7 @@ def line(kind, name):
 
 
 def breaks_reference(first, second, suffix, is_suffix_first):
-    """It lets both in, and then every scrape fails (Q6)."""
+    """It lets both in, and then every scrape fails (difference Q6)."""
     if first not in OBSERVERS or second not in OBSERVERS or not suffix:
         return False
     if is_suffix_first:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What both programs answer over HTTP (reference 7): every path with every method, negotiation, paths that are cleaned, broken requests."""
+"""What both programs answer over HTTP (behaviour http.*): every path with every method, negotiation, paths that are cleaned, broken requests."""
 
 import concurrent.futures
 import contextlib

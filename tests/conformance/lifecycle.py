@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Signals, orderly ends, and what is logged on the way (reference 1.4 to 1.6)."""
+"""Signals, orderly ends, and what is logged on the way (behaviour start.log and log.refusals)."""
 
 import contextlib
 import re

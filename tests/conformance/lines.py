@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every line of golden/line-cases.txt, alone in fresh processes, with each dialect off and on (reference 13.1)."""
+"""Every line of golden/line-cases.txt, alone in fresh processes, with each dialect off and on."""
 
 import pathlib
 import re

@@ -79,7 +79,7 @@ def next_port():
 
 
 def lines_in(payload, over):
-    """How many lines the programs count for it (reference 2.1)."""
+    """How many lines the programs count for it (behaviour line.pieces)."""
     pieces = payload.count(b"\n") + 1
     return pieces - 1 if over == "tcp" and (payload.endswith(b"\n") or not payload) else pieces
 
@@ -219,7 +219,7 @@ class Program:
         return body
 
     def status(self):
-        """Of a scrape. Inconsistent pages fail whatever they are asked for (reference 6.5), so the smallest does."""
+        """Of a scrape. Inconsistent pages fail whatever they are asked for (behaviour page.*), so the smallest does."""
         return self.request("GET", self.telemetry_path() + "?name[]=")[0]
 
     def unrecorded_page(self):

@@ -86,7 +86,7 @@ def compare_chunk(context, tally, case, number, made, lines, chance):
 
 
 def run_container_ids(context, tally):
-    """These alone lead to that error, and weir keeps their samples (Q32)."""
+    """These alone lead to that error, and weir keeps their samples (difference Q32)."""
     fields = (b"c", b"c:", b"cfoo")
     lines = b"".join(b"container:1|c|#t:v|" + fields[number % len(fields)] + b"\n" for number in range(LEAST))
     with context.report.case("random_lines: malformed container ids") as case, pair.Pair(context.binaries) as both:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Both programs relay to one sink: the same lines must be sent on in the same packets (reference 10).
+"""Both programs relay to one sink: the same lines must be sent on in the same packets (behaviour relay.*).
 
 The target is part of a label, so it is the same for both. Each tells its packets' source by relaying a line that only it was given yet.
 """
@@ -23,7 +23,7 @@ AT_ONCE = 5
 DATAGRAM_BYTES_MAX = 65536
 LARGEST_DATAGRAM = 65507
 SHORTEST = b"x"
-# What every warning of a refused line has (W15).
+# What every warning of a refused line has (difference W15).
 REFUSED = "refused"
 
 

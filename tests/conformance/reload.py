@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reloads by SIGHUP and over HTTP (reference 4.6): what they answer, count and log, and what becomes of series that are alive."""
+"""Reloads by SIGHUP and over HTTP (behaviour reload.*): what they answer, count and log, and what becomes of series that are alive."""
 
 import signal
 

@@ -106,16 +106,16 @@ class Globs:
 
     def _fits(self, segments, kind, earlier, earlier_kind):
         if segments == earlier:
-            return None not in (kind, earlier_kind) and kind != earlier_kind  # Q11
+            return None not in (kind, earlier_kind) and kind != earlier_kind  # Difference Q11.
         if earlier[:len(segments)] == segments:
-            return False  # Q10
+            return False  # Difference Q10.
         if not self._is_unordered:
             return True
         if segments[:len(earlier)] == earlier:
             return True
         place = next(index for index, pair in enumerate(zip(segments, earlier)) if pair[0] != pair[1])
         is_last = len(segments) == len(earlier) == place + 1
-        return is_last or "*" not in (segments[place], earlier[place])  # Q12
+        return is_last or "*" not in (segments[place], earlier[place])  # Difference Q12.
 
 
 class Maker:
@@ -155,7 +155,7 @@ class Maker:
             rule["match_metric_type"] = kind
         self._maybe(0.25, rule, "ttl", lambda: Raw(random.choice(DURATIONS)))
         self._maybe(0.25, rule, "scale", lambda: random.choice(SCALES))
-        # Another rule of the same name may have no help or options of its own (Q5, 6.2).
+        # Another rule of the same name may have no help or options of its own (difference Q5).
         if is_own:
             self._maybe(0.35, rule, "help", lambda: random.choice(HELPS))
             self._observer(rule)
@@ -211,7 +211,7 @@ class Maker:
         if kind == "histogram":
             self._maybe(0.7, rule, "histogram_options", lambda: histogram_options(random))
         elif kind is not None:
-            # With none at all its options would not inherit (Q17). The empty text means summary.
+            # With none at all its options would not inherit (difference Q17). The empty text means summary.
             self._maybe(0.7, rule, "summary_options", lambda: summary_options(random))
 
     def _add_line(self, name, kind):

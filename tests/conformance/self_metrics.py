@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every metric that both programs keep of themselves (reference 8), through expiry, reloads, closed connections and a restart: whole values,
+"""Every metric that both programs keep of themselves (behaviour page.own-metrics), through expiry, reloads, closed connections and a restart: whole values,
 not by how much they moved, so that a count of makings cannot pass for a state.
 """
 

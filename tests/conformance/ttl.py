@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Series that expire (reference 6.4). Nothing is timed to less than seconds: a series must be there while it is refreshed, and go within a
+"""Series that expire (behaviour ttl.*). Nothing is timed to less than seconds: a series must be there while it is refreshed, and go within a
 generous wait once it is not.
 """
 

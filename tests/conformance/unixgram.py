@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Traffic over a Unix datagram socket, its file and its mode (reference 9)."""
+"""Traffic over a Unix datagram socket, its file and its mode (behaviour listen.unix-mode)."""
 
 import contextlib
 import os

@@ -28,7 +28,7 @@ FLUSHED = "statsd_exporter_event_queue_flushed_total"
 
 
 def lines_in(transport, payload):
-    """How many lines both daemons count for it (reference 2.1)."""
+    """How many lines both daemons count for it (behaviour line.pieces)."""
     return payload.count(b"\n") + (0 if transport == "tcp" and payload.endswith(b"\n") else 1)
 
 

@@ -8,7 +8,7 @@ SAMPLE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)")
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)')
 UNESCAPED = {"\\\\": "\\", '\\"': '"', "\\n": "\n"}
 
-# The daemon's own families (reference 8); all others come from StatsD.
+# The daemon's own families (behaviour page.own-metrics); all others come from StatsD.
 SELF_NAMES = {
     f"statsd_exporter_{name}"
     for name in (

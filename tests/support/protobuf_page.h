@@ -50,7 +50,7 @@ inline FamilyMessage read_family(protozero::pbf_reader family) {
   return message;
 }
 
-// Reads messages, each behind its length. Throws when they are not well-formed.
+// Reads messages, each after its length. Throws when they are not well-formed.
 inline std::vector<FamilyMessage> read_protobuf_page(const std::string& page) {
   std::vector<FamilyMessage> messages;
   const char* at = page.data();

@@ -131,14 +131,14 @@ void add_own_flags(FlagSet& flags, Options& options) {
             options.dialects.spaces);
   flags.add(
       "statsd.mapping-config-watch",
-      "Look at the mapping file so often, and load it when it has changed and was the same at "
-      "two looks; 0s never.",
+      "How often to check the mapping file for changes; it is loaded when two looks in a row find "
+      "the same change. 0s disables it.",
       options.mapping_watch_interval);
   flags.add("statsd.refuse-non-finite-counters",
             "Count NaN and infinite counter increments as errors instead of adding them.",
             options.refuses_non_finite_counters);
   flags.add("statsd.relay.resolve-interval",
-            "Look the relay's addresses up again so often; 0s never.",
+            "How often to look the relay's addresses up again; 0s disables it.",
             options.relay_resolve_interval);
 }
 
@@ -157,7 +157,7 @@ void add_limit_flags(FlagSet& flags, Options::Limits& limits) {
             limits.labels);
   flags.add_bytes("limits.series-bytes", "Longest name and labels of one series together.",
                   limits.series_bytes);
-  flags.add("limits.bindings", "Most names, as sent, that are remembered for the fast way.",
+  flags.add("limits.bindings", "Most names, as sent, that are remembered for the fast path.",
             limits.bindings);
   flags.add_bytes("limits.binding-bytes", "The same for their bytes.", limits.binding_bytes);
   flags.add("limits.refused-names", "Most metric names counted apart in conflicts and refusals.",
@@ -166,7 +166,7 @@ void add_limit_flags(FlagSet& flags, Options::Limits& limits) {
             limits.sampling_weight);
   flags.add("limits.tcp-connections", "Most StatsD connections open at once, for each TCP address.",
             limits.tcp_connections);
-  flags.add("limits.tcp-idle-timeout", "Close StatsD connections silent for so long; 0s never.",
+  flags.add("limits.tcp-idle-timeout", "Close StatsD connections silent for this long; 0s never.",
             limits.tcp_idle_timeout);
   flags.add("limits.unixstream-connections", "The same for each Unix stream socket.",
             limits.unixstream_connections);

@@ -264,7 +264,7 @@ TEST_F(DatagramListenerTest, CountsWhatTheKernelDropped) {
   EXPECT_EQ(listener.stats().kernel_drops.value() + sink_.datagrams.size(), 100U);
 }
 
-// Makes the socket of `fd` meet a port where nobody listens: its next read is refused.
+// Makes the socket of `fd` meet a port where no socket listens: its next read is refused.
 void provoke_refused_read(int fd) {
   std::uint16_t closed_port = 0;
   {

@@ -69,7 +69,7 @@ TEST(RuleSet, NumbersCapturesFromTheLeft) {
 }
 
 TEST(RuleSet, CapturesASegmentThatIsAStar) {
-  // Q39.
+  // Difference Q39.
   const auto loaded = globs({"a.*.*"});
 
   EXPECT_EQ(captures_of(*loaded.rules, "a.*.b"),
@@ -77,14 +77,14 @@ TEST(RuleSet, CapturesASegmentThatIsAStar) {
 }
 
 TEST(RuleSet, MatchesAGlobThatIsThePrefixOfAnEarlierOne) {
-  // Q10.
+  // Difference Q10.
   EXPECT_EQ(mapped(*globs({"a.b.c", "a.b"}).rules, "a.b"), "r1");
   EXPECT_EQ(mapped(*globs({"a.*.c", "a.*"}).rules, "a.x"), "r1");
   EXPECT_EQ(mapped(*globs({"a.b.c", "a.b"}, kUnordered).rules, "a.b"), "r1");
 }
 
 TEST(RuleSet, LetsTheFirstOfTwoEqualGlobsWin) {
-  // Q11: the repetition does not lower the first one's rank.
+  // Difference Q11: the repetition does not lower the first one's rank.
   const auto loaded = globs({"a.*", "*.b", "a.*"});
 
   EXPECT_EQ(mapped(*loaded.rules, "a.b"), "r0");
@@ -106,7 +106,7 @@ TEST(RuleSet, PrefersLiteralsFromTheLeftWhenUnordered) {
 }
 
 TEST(RuleSet, BacktracksWhenUnordered) {
-  // Q12.
+  // Difference Q12.
   const auto loaded = globs({"n.*.*", "n.*.bbb", "n.ccc.bbb"}, kUnordered);
 
   EXPECT_EQ(mapped(*loaded.rules, "n.ccc.zzz"), "r0");

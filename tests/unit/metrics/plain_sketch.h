@@ -13,8 +13,9 @@
 
 namespace weir::metrics {
 
-// The algorithm as it is described (standards c): a batch is inserted from below, then everything
-// is compressed from above, and the allowed error is computed each time it is needed.
+// The algorithm as it is described (behaviour value.summary-sketch): a batch is inserted from
+// below, then everything is compressed from above, and the allowed error is computed each time it
+// is needed.
 class PlainSketch {
  public:
   explicit PlainSketch(std::span<const Objective> objectives)

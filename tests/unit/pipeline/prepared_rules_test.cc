@@ -52,7 +52,7 @@ TEST(PreparedRules, GiveSummariesNone) {
   EXPECT_EQ(prepare(rules.rules, 1)->observers[0].native, std::nullopt);
 }
 
-// Another factor that comes to the same buckets changes nothing (Q15).
+// Another factor that comes to the same buckets changes nothing (difference Q15).
 TEST(PreparedRules, SeeAChangeOnlyWhereBucketsChange) {
   const auto with = [](const std::string& factor) {
     return rulefile::parse_rules(

@@ -202,7 +202,7 @@ TEST(RuleLoader, SortsQuantilesAndKeepsTheLastErrorOfEach) {
 }
 
 TEST(RuleLoader, TakesLabelNamesOfOneLetter) {
-  // Q26.
+  // Difference Q26.
   EXPECT_EQ(rule_with("  labels: {a: x}\n").labels[0].name, "a");
   EXPECT_EQ(rule_with("  labels: {_: x}\n").labels[0].name, "_");
 }

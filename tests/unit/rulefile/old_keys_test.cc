@@ -18,7 +18,7 @@ const Quantiles kDefaultQuantiles{{0.5, 0.05}, {0.9, 0.01}, {0.99, 0.001}};
 
 class OldKey : public testing::TestWithParam<std::pair<std::string, std::string>> {};
 
-// Q43: the line of the old key, and what the warning must name.
+// Difference Q43: the line of the old key, and what the warning must name.
 TEST_P(OldKey, IsTakenWithAWarningThatNamesTheNewOne) {
   const auto& [line, replacement] = GetParam();
 

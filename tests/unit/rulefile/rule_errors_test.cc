@@ -227,7 +227,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{with("  match_tags: {env: a, env: b}\n"),
             "4:24: key \"env\" is already set in this map"}));
 
-// Q7.
+// Difference Q7.
 INSTANTIATE_TEST_SUITE_P(
     Options, FileFault,
     testing::Values(

@@ -72,7 +72,7 @@ TEST(RuleInheritance, TakesDefaultsBehindTheMappings) {
 }
 
 TEST(RuleInheritance, LetsAnExplicitZeroTtlOverrideTheDefault) {
-  // Q27.
+  // Difference Q27.
   const std::string defaults = "defaults: {ttl: 10s}\n";
 
   EXPECT_EQ(rule_with("", defaults).ttl, 10s);
@@ -83,7 +83,7 @@ TEST(RuleInheritance, LetsAnExplicitZeroTtlOverrideTheDefault) {
 }
 
 TEST(RuleInheritance, InheritsSummaryOptionsFieldByField) {
-  // Q17: with and without an effective observer type.
+  // Difference Q17: with and without an effective observer type.
   const std::string options =
       "summary_options: {quantiles: [{quantile: 0.2, error: 0.1}], max_age: 5m, age_buckets: 2, "
       "buf_cap: 100}";
