@@ -52,8 +52,9 @@ class ServerTest : public ::testing::Test {
   ServerTest() {
     router_.route_subtree("/", [this](const Request& request) { return respond(request); });
   }
-  Server& start(const Limits& limits = {}) {
-    server_ = std::make_unique<Server>(context_, opened("127.0.0.1:0"), router_, limits, log_);
+  Server& start(const Limits& limits = {}) { return take_over(opened("127.0.0.1:0"), limits); }
+  Server& take_over(net::BoundSocket socket, const Limits& limits = {}) {
+    server_ = std::make_unique<Server>(context_, std::move(socket), router_, limits, log_);
     server_->start();
     return *server_;
   }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "foreign_socket.h"
 #include "server_fixture.h"
 
 namespace weir::http {
@@ -23,6 +24,15 @@ TEST_F(ServerTest, AnswersARequest) {
   EXPECT_FALSE(has_received("Server:"));
   EXPECT_EQ(stats().requests.value(), 1U);
   EXPECT_EQ(stats().open.load(), 1U);
+}
+
+TEST_F(ServerTest, ServesASocketThatItsOwnerOpened) {
+  take_over(support::foreign_socket(SOCK_STREAM));
+  Client client = connect();
+
+  client.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+
+  EXPECT_TRUE(receive(client, "GET /a\n"));
 }
 
 TEST_F(ServerTest, ServesSeveralRequestsOnOneConnection) {

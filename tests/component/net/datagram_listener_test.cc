@@ -16,6 +16,7 @@
 #include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
 
+#include "foreign_socket.h"
 #include "loopback.h"
 
 namespace weir::net {
@@ -112,6 +113,18 @@ TEST_F(DatagramListenerTest, TakesADenseStreamInOrder) {
   for (std::uint64_t i = 0; i < sink_.datagrams.size(); ++i) {
     ASSERT_EQ(sink_.datagrams[i], std::to_string(i));
   }
+}
+
+TEST_F(DatagramListenerTest, TakesOverASocketThatItsOwnerOpened) {
+  listener_ = std::make_unique<DatagramListener>(context_, support::foreign_socket(SOCK_DGRAM),
+                                                 DatagramListener::Options{}, sink_, log_);
+  listener_->start({});
+
+  client().send("x");
+
+  ASSERT_TRUE(receive(1));
+  listener_->stop();
+  EXPECT_TRUE(run_out(context_));
 }
 
 TEST_F(DatagramListenerTest, TakesTheLongestAndTheEmptyDatagram) {

@@ -12,6 +12,7 @@
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include "foreign_socket.h"
 #include "loopback.h"
 
 namespace weir::net {
@@ -54,8 +55,11 @@ BoundSocket opened(std::string_view address) {
 class StreamListenerTest : public ::testing::Test {
  protected:
   StreamListener& listen(std::string_view address, const StreamListener::Options& options = {}) {
+    return take_over(opened(address), options);
+  }
+  StreamListener& take_over(BoundSocket socket, const StreamListener::Options& options = {}) {
     listener_ = std::make_unique<StreamListener>(
-        context_, opened(address), options,
+        context_, std::move(socket), options,
         [this](const Peer& peer) {
           record_.peers.push_back(peer.text());
           return std::make_unique<Recorder>(record_);
@@ -90,6 +94,17 @@ TEST_F(StreamListenerTest, HandsOnTheWholeStreamAndItsEnd) {
   ASSERT_TRUE(wait([&] { return record_.ended == 1; }));
   EXPECT_EQ(record_.streams, std::vector<std::string>{"a:1|c\nb:2|c\n"});
   EXPECT_EQ(stats().errors.value(), 0U);
+}
+
+TEST_F(StreamListenerTest, TakesOverASocketThatItsOwnerOpened) {
+  take_over(support::foreign_socket(SOCK_STREAM));
+
+  client().send("x");
+
+  ASSERT_TRUE(wait([&] { return record_.ended == 1; }));
+  EXPECT_EQ(record_.streams, std::vector<std::string>{"x"});
+  listener_->stop(never());
+  EXPECT_TRUE(run_out(context_));
 }
 
 TEST_F(StreamListenerTest, TellsWhoIsConnected) {
