@@ -35,7 +35,7 @@ class StartError : public std::runtime_error {
     return error;
   }
 
-  // The same error with what stands in the way, as `found=`.
+  // The same error with what is in the way, as `found=`.
   [[nodiscard]] StartError with_found(std::string_view found) const {
     StartError error = *this;
     error.found_ = found;

@@ -30,7 +30,7 @@ DatagramBatch::DatagramBatch(std::size_t size)
   }
 }
 
-// The kernel writes how long an address is to where it was told how long it may be.
+// The kernel overwrites the room for an address with the address's length.
 void DatagramBatch::ask_for_senders(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     messages_[i].msg_hdr.msg_name = peers_[i].data();

@@ -31,8 +31,8 @@ constexpr std::chrono::milliseconds kErrorPause{100};
 constexpr std::size_t kSendersToldMin = 2;
 
 // Under a dense stream of small datagrams every wake-up costs more than the datagram that caused
-// it. So what comes is let pile up for a moment: as long as a nap takes, a stream that is called
-// dense for shorter gaps than that, and a pile that makes the nap worth its price.
+// it. So the thread sleeps for `kNap` and then reads several at once. A stream is dense when
+// datagrams arrive less than `kNap` apart; it naps on while each nap yields `kPile` of them.
 constexpr std::chrono::microseconds kNap{50};
 constexpr std::size_t kPile = 4;
 constexpr std::uint64_t kSmallBytes = 512;

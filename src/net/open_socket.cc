@@ -100,7 +100,7 @@ BoundSocket open_one(const OpenRequest& request, const Endpoint& endpoint) {
 
 BoundSocket open_socket(const OpenRequest& request, const Endpoint& endpoint) {
   if (request.sharing == PortSharing::First) {
-    // Throws when somebody has the port, and gives it back at once.
+    // Throws when another socket has the port, and gives it back at once.
     open_one({request.type, PortSharing::Exclusive, request.subject}, endpoint);
   }
   return open_one(request, endpoint);

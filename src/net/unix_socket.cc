@@ -36,7 +36,8 @@ int bind_unix(int fd, const Endpoint& endpoint) {
   return ::bind(fd, address, endpoint.length) == 0 ? 0 : errno;
 }
 
-// The reference reads the flag behind a zero, as 32 bits, and the nine that a file has count.
+// The reference puts a zero before the flag's text, reads it as 32 bits and takes the nine that a
+// file has.
 std::optional<mode_t> read_mode(std::string_view text, const base::Log& log) {
   constexpr int kOctal = 8;
   const std::string digits = fmt::format("0{}", text);
@@ -53,8 +54,8 @@ std::optional<mode_t> read_mode(std::string_view text, const base::Log& log) {
   return std::nullopt;
 }
 
-// A datagram probe also tells of a stream socket that is bound and does not listen yet, and no
-// listener takes notice of it.
+// A datagram probe also finds a stream socket that is bound and does not listen yet, and no
+// listener notices it.
 bool has_owner(const Endpoint& endpoint) {
   const Descriptor probe(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const auto* address = reinterpret_cast<const sockaddr*>(&endpoint.address);

@@ -28,7 +28,7 @@ net::Endpoint relay_endpoint(std::string_view target) {
   try {
     return net::statsd_endpoint(fmt::format("[{}]:{}", parts.host, port));
   } catch (const net::ListenError&) {
-    // Both parts have been read, so it is the name that nobody knows.
+    // Both parts have been read, so it is the name that is not known.
     throw net::LookupError(fmt::format("lookup {}: no such host", parts.host));
   }
 }

@@ -23,7 +23,7 @@ namespace weir::relay {
 // the thread of the io_context, which must outlive it; destroy it when that context no longer runs.
 class Target {
  public:
-  // `socket` does not block. An `address` of no length stands for the socket's peer; without one
+  // `socket` does not block. An `address` of no length is the socket's peer; without one
   // packets wait until a look-up finds it.
   Target(net::asio::io_context& context, std::string name, net::BoundSocket socket,
          const std::optional<net::Endpoint>& address, std::size_t queue_packets_max,

@@ -16,12 +16,12 @@ using ConnectionHandler =
 // Takes over a listening TCP socket.
 [[nodiscard]] TcpAcceptor acceptor_of(asio::io_context& context, BoundSocket socket);
 
-// Told why an accept has failed.
+// Called with the error of an accept that has failed.
 using AcceptErrorHandler = std::function<void(const boost::system::error_code& error)>;
 
-// Accepts until `acceptor` is closed. A failing accept (no descriptors left, usually) is told to
-// `on_error` and followed by a pause, so that it neither ends the loop nor spins. `acceptor` must
-// outlive the loop. There is one for TcpAcceptor and one for StreamAcceptor.
+// Accepts until `acceptor` is closed. A failing accept (no descriptors left, usually) is reported
+// to `on_error` and followed by a pause, so that it neither ends the loop nor spins. `acceptor`
+// must outlive the loop. There is one for TcpAcceptor and one for StreamAcceptor.
 template <class Acceptor>
 asio::awaitable<void> accept_loop(Acceptor& acceptor, AcceptErrorHandler on_error,
                                   ConnectionHandler<Acceptor> on_connection);

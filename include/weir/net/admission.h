@@ -20,7 +20,7 @@ enum class Reserve : std::uint8_t {
 
 enum class Verdict : std::uint8_t { Admitted, TooMany, OutOfDescriptors };
 
-// Decides which of a listener's new connections are served and tells the operator which limit keeps
+// Decides which of a listener's new connections are served and warns of the limit that keeps
 // the others out: the first time, and then once in ten seconds. Used by the listener's thread.
 class Admission {
  public:

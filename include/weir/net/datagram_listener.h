@@ -31,7 +31,7 @@ struct DatagramStats {
   base::Tally read_errors;
   base::Tally truncated;     // datagrams longer than 65,535 bytes; what arrived is handed on
   base::Tally kernel_drops;  // datagrams that found the receive buffer full; none on a unix socket,
-                             // whose senders wait or are told
+                             // whose senders wait or get an error
 };
 
 // Receives datagrams on one socket, UDP or unix, and hands them on in batches. All of it runs on

@@ -19,8 +19,8 @@ class DatagramSink {
   virtual void on_datagrams(std::span<const std::string_view> batch, const Senders& senders,
                             base::TimePoint now) = 0;
 
-  // Asked before each receive: true when it is to tell who sent each datagram, which costs a dense
-  // stream a tenth of its receives. Else it tells who sent the first few.
+  // Asked before each receive: true when the sender of each datagram is wanted, which costs a dense
+  // stream a tenth of its receives. Otherwise the senders of the first few are known.
   [[nodiscard]] virtual bool wants_all_senders() const { return false; }
 };
 

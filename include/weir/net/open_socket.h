@@ -30,8 +30,8 @@ class Descriptor {
 // The kernel lowers it to net.core.somaxconn.
 inline constexpr int kBacklogWanted = 65535;
 
-// A socket that is bound, and listens if it is a stream socket: all that listeners and servers need
-// of it, whoever opened it. They take it over. Not blocking, closed on exec.
+// A socket that is bound, and listens if it is a stream socket. Listeners and servers take it over
+// from its opener: a function of this header, or a process that was there before. It may block.
 struct BoundSocket {
   Descriptor descriptor;
   int family;  // AF_INET or AF_INET6 (a wildcard's choice is made while binding), or AF_UNIX
@@ -52,14 +52,11 @@ enum class PortSharing : std::uint8_t {
   Shared,
 };
 
-// The permissions of a unix socket's file: all users may see it, its owner may send (reference 9).
-inline constexpr std::string_view kSocketModeDefault = "755";
-
 // The path of a unix socket is taken by something that is not ours to remove: a socket with an
 // owner or no socket at all (Q21). `what()` is the path.
 class SocketExists : public ListenError {
  public:
-  // `found` says what stands there: `a directory`.
+  // `found` says what the path leads to: `a directory`.
   SocketExists(const std::string& path, std::string_view found)
       : ListenError(path), found_(found) {}
 

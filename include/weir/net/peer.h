@@ -38,7 +38,7 @@ class Peer {
 // Who sent the datagrams of one receive. Borrows from the listener.
 class Senders {
  public:
-  // Nobody is known.
+  // No sender is known.
   Senders() = default;
   // Of the first datagrams.
   explicit Senders(std::span<const Peer> peers) : peers_(peers) {}

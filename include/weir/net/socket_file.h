@@ -19,7 +19,7 @@ struct FileState {
   }
 };
 
-// Nothing when it cannot be told; `errno` says why.
+// Nothing when the path cannot be looked at; `errno` says why.
 [[nodiscard]] std::optional<FileState> file_state(const std::string& path);
 
 // Removes `path` while it is still the file `expected`. False, with `errno`, when that failed;

@@ -69,7 +69,7 @@ class Relay {
     std::size_t queue_packets_max = 1000;
     // How long a packet waits for more lines.
     std::chrono::milliseconds flush_interval{1000};
-    // Names are looked up again so often; 0: never.
+    // Between two look-ups of a name; 0: it is looked up once.
     std::chrono::milliseconds resolve_interval{30'000};
     Resolver resolver = relay_endpoint;
   };

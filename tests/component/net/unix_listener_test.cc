@@ -58,7 +58,7 @@ struct DatagramRecorder : DatagramSink {
 class UnixDatagramListener : public UnixListenerTest {
  protected:
   BoundSocket opened(std::string_view path) {
-    return open_unixgram(unix_endpoint(path), kSocketModeDefault, log_);
+    return open_unixgram(unix_endpoint(path), "755", log_);
   }
   DatagramListener& listen(std::string_view path, const DatagramListener::Options& options = {}) {
     listener_ = std::make_unique<DatagramListener>(context_, opened(path), options, sink_, log_);
@@ -225,7 +225,7 @@ class UnixStreamListener : public UnixListenerTest {
  protected:
   StreamListener& listen(std::string_view path, const StreamListener::Options& options = {}) {
     listener_ = std::make_unique<StreamListener>(
-        context_, open_unixstream(unix_endpoint(path), kSocketModeDefault, log_), options,
+        context_, open_unixstream(unix_endpoint(path), "755", log_), options,
         [this](const Peer& peer) {
           EXPECT_EQ(peer.text(), "");
           return std::make_unique<StreamRecorder>(record_);

@@ -38,7 +38,7 @@ class UnixSocket : public ::testing::TestWithParam<Kind> {
   UnixSocket() : log_file_(::open((folder_ / "log").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {}
   ~UnixSocket() override { ::close(log_file_); }
 
-  BoundSocket open(std::string_view path, std::string_view mode = kSocketModeDefault) {
+  BoundSocket open(std::string_view path, std::string_view mode = "755") {
     return GetParam().open(unix_endpoint(path), mode, log_);
   }
   std::string message_of_opening(std::string_view path) {
