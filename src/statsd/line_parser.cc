@@ -116,6 +116,14 @@ std::size_t find_name_end(std::string_view line, const Dialects& dialects) {
   return line.find(':');
 }
 
+bool has_good_name_tags(std::string_view name, const Dialects& dialects) {
+  if (!may_have_name_tags(name, dialects)) return false;
+  bool found = false;
+  const TaggedName split = split_name(name, dialects);
+  scan_tags(split.tags, split.grammar, [&](std::string_view, std::string_view) { found = true; });
+  return found;
+}
+
 // One line under way.
 class LineReader {
  public:
@@ -185,7 +193,7 @@ class LineReader {
     const auto values = rest.substr(0, bar);
     const auto suffix = rest.substr(bar + 1);
     const bool has_tags = has_tag_section(suffix);
-    if (has_tags && has_good_name_tags()) {
+    if (has_tags && has_good_name_tags(name_, dialects_)) {
       return visitor_.on_rejection(Rejection::MixedTaggingStyles, {});
     }
     if (find_near(values, ':') != kNowhere) return read_packed(values, suffix);
@@ -210,14 +218,6 @@ class LineReader {
       if (end == kNowhere) return;
       rest.remove_prefix(end + 1);
     }
-  }
-
-  bool has_good_name_tags() const {
-    if (!may_have_name_tags(name_, dialects_)) return false;
-    bool found = false;
-    const TaggedName split = split_name(name_, dialects_);
-    scan_tags(split.tags, split.grammar, [&](std::string_view, std::string_view) { found = true; });
-    return found;
   }
 
   // Several values that share one suffix (DogStatsD 1.1).
@@ -359,6 +359,14 @@ void LineParser::parse(std::string_view line, LineVisitor& visitor) const {
   if (line.empty()) return;
   if (const auto message = message_of(line)) return visitor.on_message(*message);
   LineReader(dialects_, limits_, visitor).read(line);
+}
+
+std::optional<PlainLineFault> LineParser::fault_of(const PlainLine& line) const {
+  if (const auto message = message_of(line.text())) return *message;
+  if (line.name_size == 0 || !base::is_utf8(line.text())) return Rejection::MalformedLine;
+  const bool has_tags = line.tags_size != 0;
+  if (has_tags && has_good_name_tags(line.name(), dialects_)) return Rejection::MixedTaggingStyles;
+  return std::nullopt;
 }
 
 std::string_view LineParser::name_of(std::string_view line) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as one datagram: what is read of a line by its shape alone is what the parser reads.
-// The first byte chooses the dialects.
+// Any bytes as one datagram: what is read of a line by its shape alone is what the parser reads,
+// and what its name and tags are refused for is what the parser refuses. The first byte chooses the
+// dialects.
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -17,13 +18,16 @@ using weir::statsd::Dialects;
 using weir::support::ParsedLine;
 
 void check_line(const char* at, const char* end, std::string_view line, const Dialects& dialects) {
-  Sample sample;
-  const char* const stop = weir::support::read_plain_line(at, end, dialects, sample);
+  weir::statsd::PlainLine plain{};
+  const char* const stop = weir::support::read_plain_line(at, end, dialects, plain);
   if (stop == nullptr) return;
   assert(stop == line.data() + line.size());
   assert(!line.ends_with('\r'));
   const ParsedLine parsed(line, dialects);
-  assert(!parsed.is_accepted() || weir::support::is_same(sample, parsed.samples.front()));
+  const auto fault = weir::statsd::LineParser(dialects, {}).fault_of(plain);
+  assert(fault == parsed.fault());
+  assert(!fault == parsed.is_accepted());
+  assert(fault || weir::support::is_same(plain.sample(), parsed.samples.front()));
 }
 
 // Once the parser took an identity, its plain lines need no parser.

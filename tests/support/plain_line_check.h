@@ -2,10 +2,10 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,16 +17,21 @@
 namespace weir::support {
 
 // Reads the line at `at`, in a datagram that ends at `end`, if it is plain. Returns the line's end,
-// or null, and then `sample` means nothing.
+// or null, and then `line` or `sample` means nothing.
 inline const char* read_plain_line(const char* at, const char* end,
-                                   const statsd::Dialects& dialects, sample::Sample& sample,
-                                   base::CpuLevel cpu_level = base::best_cpu_level()) {
-  statsd::PlainLineReader reader(dialects, std::numeric_limits<std::size_t>::max(), cpu_level);
+                                   const statsd::Dialects& dialects, statsd::PlainLine& line) {
+  statsd::PlainLineReader reader(dialects, std::numeric_limits<std::size_t>::max());
   reader.open(at, end);
-  std::array<statsd::PlainLine, 1> line;
-  if (reader.read(std::span<statsd::PlainLine>(line)) == 0) return nullptr;
-  sample = line.front().sample();
-  return at + line.front().size;
+  if (reader.read(std::span(&line, 1)) == 0) return nullptr;
+  return at + line.size;
+}
+
+inline const char* read_plain_line(const char* at, const char* end,
+                                   const statsd::Dialects& dialects, sample::Sample& sample) {
+  statsd::PlainLine line;
+  const char* const stop = read_plain_line(at, end, dialects, line);
+  if (stop != nullptr) sample = line.sample();
+  return stop;
 }
 
 // What `LineParser` says about one line. The samples borrow from it.
@@ -38,17 +43,27 @@ struct ParsedLine : statsd::LineVisitor {
   void on_attempt() override { ++attempts; }
   void on_sample(const sample::Sample& sample) override { samples.push_back(sample); }
   void on_unknown_type(const sample::Sample&, std::string_view) override { ++others; }
-  void on_rejection(statsd::Rejection, std::string_view) override { ++others; }
+  void on_rejection(statsd::Rejection rejection, std::string_view) override { add(rejection); }
   void on_weight_capped() override { ++others; }
-  void on_message(statsd::Message) override { ++others; }
+  void on_message(statsd::Message message) override { add(message); }
+  void add(statsd::PlainLineFault fault) {
+    ++others;
+    last_fault = fault;
+  }
 
   // One good sample, and nothing else to say.
   [[nodiscard]] bool is_accepted() const {
     return attempts == 1 && samples.size() == 1 && others == 0;
   }
 
+  // A fault of all of the line, and nothing else to say.
+  [[nodiscard]] std::optional<statsd::PlainLineFault> fault() const {
+    return attempts == 0 && samples.empty() && others == 1 ? last_fault : std::nullopt;
+  }
+
   std::size_t attempts = 0;
   std::size_t others = 0;
+  std::optional<statsd::PlainLineFault> last_fault;
   std::vector<sample::Sample> samples;
 };
 

@@ -2,16 +2,22 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
+#include <variant>
 
 #include "weir/sample/sample.h"
 #include "weir/statsd/dialect.h"
+#include "weir/statsd/plain_line.h"
 #include "weir/statsd/rejection.h"
 
 namespace weir::statsd {
 
 // DogStatsD messages that are no metrics (Q41). They are counted and never become series.
 enum class Message : std::uint8_t { Event, ServiceCheck };
+
+// What a line is that has the shape of a sample and is none, all of it.
+using PlainLineFault = std::variant<Message, Rejection>;
 
 // What the parser finds, told in the order of the line. Implemented by the pipeline and by tests.
 class LineVisitor {
@@ -51,6 +57,11 @@ class LineParser {
   // Name tags are not read here, with one exception: a line that also has a DogStatsD section is
   // refused as mixed when its name holds at least one good tag (2.2 step 4).
   void parse(std::string_view line, LineVisitor& visitor) const;
+
+  // The rest of what `parse` checks of a line whose shape `PlainLineReader` checked: its name and
+  // tags. What `parse` would call is, without a fault, `on_attempt` and `on_sample` with
+  // `line.sample()`, otherwise only the call that the fault is for.
+  [[nodiscard]] std::optional<PlainLineFault> fault_of(const PlainLine& line) const;
 
   // The name that `parse` takes from `line`: all of it when nothing ends the name.
   [[nodiscard]] std::string_view name_of(std::string_view line) const;

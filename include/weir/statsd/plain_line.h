@@ -77,9 +77,8 @@ inline bool read_type(const char* at, std::size_t size, sample::SampleKind& kind
 
 // Reads the plain lines of datagrams.
 //
-// It checks no more than the shape. What `LineParser` would still refuse, it refuses for what
-// stands in the name and the tags: whoever finds the line's identity among those that `LineParser`
-// accepted knows that this line is good, and otherwise has to ask it.
+// Checks only the shape. Name and tags stay unchecked: if this identity is in the binding table,
+// `LineParser` accepted it before; otherwise `LineParser::fault_of` checks them.
 class PlainLineReader {
  public:
   // No line of more than `size_max` bytes is plain.

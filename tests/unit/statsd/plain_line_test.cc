@@ -144,14 +144,17 @@ struct Verdict {
 };
 
 Verdict check(const Placed& placed, std::string_view line, const Dialects& dialects) {
-  sample::Sample sample;
-  const char* const stop = read_plain_line(placed.at, placed.end, dialects, sample);
+  PlainLine plain{};
+  const char* const stop = read_plain_line(placed.at, placed.end, dialects, plain);
   if (stop == nullptr) return {};
   EXPECT_EQ(stop - placed.at, static_cast<std::ptrdiff_t>(line.size())) << line;
   EXPECT_FALSE(line.ends_with('\r')) << line;
   const ParsedLine parsed({placed.at, line.size()}, dialects);
+  const auto fault = LineParser(dialects, {}).fault_of(plain);
+  EXPECT_EQ(fault, parsed.fault()) << line;
+  EXPECT_EQ(!fault, parsed.is_accepted()) << line;
   if (!parsed.is_accepted()) return {true, false};
-  EXPECT_TRUE(support::is_same(sample, parsed.samples.front())) << line;
+  EXPECT_TRUE(support::is_same(plain.sample(), parsed.samples.front())) << line;
   return {true, true};
 }
 
