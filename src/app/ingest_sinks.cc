@@ -23,7 +23,7 @@ Origin IngestSink::origin_of(std::string_view line) const {
 
 pipeline::Pipeline& IngestSink::pipeline(base::TimePoint now) {
   target_.refusal_log.begin_batch(*this, now);
-  if (target_.witness != nullptr) target_.witness->set_transport(name_of(kind_));
+  if (target_.trace != nullptr) target_.trace->set_transport(name_of(kind_));
   return target_.pipeline;
 }
 
@@ -51,7 +51,7 @@ void LineStreamSink::on_bytes(std::string_view bytes, base::TimePoint now) {
   pipeline::Pipeline::Batch batch(pipeline(now), now);
   const auto take = [&batch](std::string_view line, statsd::LineBytes place) {
     batch.line(line);
-    if (place == statsd::LineBytes::Joined) batch.work_off();
+    if (place == statsd::LineBytes::Joined) batch.flush();
   };
   splitter_.feed(bytes, take, [this, &batch](std::string_view beginning) {
     batch.too_long_line(beginning);
@@ -63,7 +63,7 @@ void LineStreamSink::on_end(base::TimePoint now) {
   pipeline::Pipeline::Batch batch(pipeline(now), now);
   splitter_.finish([&batch](std::string_view line, statsd::LineBytes) {
     batch.line(line);
-    batch.work_off();
+    batch.flush();
   });
 }
 
@@ -72,7 +72,7 @@ void FrameStreamSink::on_bytes(std::string_view bytes, base::TimePoint now) {
   const std::size_t skipped = splitter_.feed(bytes, [this, &batch](std::string_view packet) {
     losses_.packets.add();
     batch.datagram(packet);
-    batch.work_off();
+    batch.flush();
   });
   losses_.too_long.add(skipped);
   for (std::size_t i = 0; i < skipped; ++i) refuse(pipeline::OtherRefusal::FrameTooLong);

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <utility>
 
-#include "app/debug_witness.h"
 #include "app/listen_plan.h"
+#include "app/log_trace.h"
 #include "app/refusal_log.h"
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
@@ -34,9 +34,9 @@ struct StreamLosses {
 // Where a worker's sinks put what comes in. All of it outlives them.
 struct IngestTarget {
   pipeline::Pipeline& pipeline;
-  pipeline::RefusalSink& refusals;  // the first to see a refusal: `witness` or `refusal_log`
+  pipeline::RefusalSink& refusals;  // the first to see a refusal: `trace` or `refusal_log`
   RefusalLog& refusal_log;
-  DebugWitness* witness;  // null unless the log wants it
+  LogTrace* trace;  // null unless the log wants it
 };
 
 // What takes a listener's bytes into the pipeline, and knows where they are from. On the worker's

@@ -53,9 +53,9 @@ Worker::Worker(const Options& options, std::uint64_t seed,
   auto made = pipeline_options(options, seed);
   made.tap = tap_.get();
   if (log.is_enabled(base::LogLevel::Debug)) {
-    witness_ = std::make_unique<DebugWitness>(log, refusal_log_);
+    trace_ = std::make_unique<LogTrace>(log, refusal_log_);
   }
-  made.witness = witness_.get();
+  made.trace = trace_.get();
   made.refusals = &refusals();
   pipeline_ = std::make_unique<pipeline::Pipeline>(std::move(rules), store, made);
 }
@@ -142,12 +142,12 @@ void Worker::add_stream_listeners(const Options& options, ListenSockets& sockets
 }
 
 pipeline::RefusalSink& Worker::refusals() {
-  if (witness_) return *witness_;
+  if (trace_) return *trace_;
   return refusal_log_;
 }
 
 IngestTarget Worker::ingest_target() {
-  return {*pipeline_, refusals(), refusal_log_, witness_.get()};
+  return {*pipeline_, refusals(), refusal_log_, trace_.get()};
 }
 
 void Worker::start(const FailureHandler& on_failure) {

@@ -11,9 +11,9 @@
 #include <boost/asio/io_context.hpp>
 
 #include "app/cli/options.h"
-#include "app/debug_witness.h"
 #include "app/ingest_sinks.h"
 #include "app/listen_plan.h"
+#include "app/log_trace.h"
 #include "app/refusal_log.h"
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
@@ -84,7 +84,7 @@ class Worker {
   std::unique_ptr<RelayTap> tap_;
   RefusalLog refusal_log_;
   // Null unless the log wants it.
-  std::unique_ptr<DebugWitness> witness_;
+  std::unique_ptr<LogTrace> trace_;
   std::unique_ptr<pipeline::Pipeline> pipeline_;
   StreamLosses tcp_losses_;
   StreamLosses unixstream_losses_;

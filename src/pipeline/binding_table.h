@@ -43,7 +43,7 @@ struct BindingLimits {
 //
 // A look-up waits for memory up to three times: for the slot, for the identity's bytes and for the
 // series. Who looks up many samples asks for each of the three for all of them (`prefetch`,
-// `candidate`) before the first is needed.
+// `probe`) before the first is needed.
 class BindingTable {
  public:
   // An identity with its binding; never moves.
@@ -61,13 +61,13 @@ class BindingTable {
 
   explicit BindingTable(BindingLimits limits);
 
-  // Begins to load the slot that `candidate` will look at.
+  // Begins to load the slot that `probe` will look at.
   void prefetch(std::uint64_t hash) const {
     __builtin_prefetch(&slots_[static_cast<std::uint32_t>(hash) & mask_]);
   }
   // The entry that `find` will most likely return, its bytes not compared yet but on their way;
   // null when there is none. Only for a call of `holds` before anything is inserted or given up.
-  [[nodiscard]] Entry* candidate(std::uint64_t hash) const;
+  [[nodiscard]] Entry* probe(std::uint64_t hash) const;
   [[nodiscard]] static bool holds(const Entry& entry, const sample::Sample& sample);
 
   // The binding, or null. Good until the next `insert`.
@@ -161,7 +161,7 @@ inline bool BindingTable::holds(const Entry& entry, const sample::Sample& sample
   return key.empty();
 }
 
-inline BindingTable::Entry* BindingTable::candidate(std::uint64_t hash) const {
+inline BindingTable::Entry* BindingTable::probe(std::uint64_t hash) const {
   constexpr std::size_t kCacheLineBytes = 64;
   const auto wanted = static_cast<std::uint32_t>(hash);
   std::size_t slot = wanted & mask_;

@@ -19,16 +19,16 @@ namespace weir::pipeline {
 
 enum class Disposition : std::uint8_t { Mapped, Unmapped, Dropped };
 
-// How a sample gets to its series.
-enum class Way : std::uint8_t {
-  // Something is counted or asked besides, or the value is more than a number to add or set.
-  Winding,
-  // Nothing but the value can keep it from its series.
-  Smooth,
-  // The same, and its value is added to a counter, or set as the level of a gauge, that no other
+// Whether the fast path may apply a sample.
+enum class FastPath : std::uint8_t {
+  // It needs extra counts or checks, or its value is more than a number to add or set.
+  No,
+  // Only the value can keep it from its series.
+  Yes,
+  // The same, and the value is added to a counter, or set as the level of a gauge, that no other
   // thread changes.
-  Counter,
-  Gauge,
+  SoleWriterCounter,
+  SoleWriterGauge,
 };
 
 // What every sample of one wire identity must count again, and how its value is used: decided once,
@@ -49,7 +49,7 @@ struct Outcome {
   // How the summary was admitted that takes what this histogram takes (`observer_type: both`).
   std::optional<metrics::Admitted> companion;
   // Of those that are kept.
-  Way way = Way::Winding;
+  FastPath fast_path = FastPath::No;
   // Malformed tags in the name, told once per line, and in the fields, told once per value.
   std::uint32_t name_tag_errors = 0;
   std::uint32_t field_tag_errors = 0;
@@ -68,7 +68,7 @@ struct Outcome {
   // Of those that are kept: what `marked` says.
   std::uint64_t marks = 0;
 
-  // What a smooth sample adds to counts that stand side by side in one word.
+  // What a sample on the fast path adds to counts that are side by side in one word.
   static constexpr unsigned kMarkBits = 8;
   static constexpr unsigned kMarks = 3;
   static constexpr unsigned kMappedShift = 0;
@@ -92,13 +92,13 @@ struct Outcome {
     return companion == metrics::Admitted::Own || companion == metrics::Admitted::Overflow;
   }
 
-  [[nodiscard]] Way way_with(metrics::Writers writers) const {
-    const bool is_smooth = disposition != Disposition::Dropped && !refusal && !is_overflow &&
-                           !is_total && !companion && name_tag_errors == 0 && field_tag_errors == 0;
-    if (!is_smooth) return Way::Winding;
-    if (is_up_down || writers == metrics::Writers::Several) return Way::Smooth;
-    if (type == metrics::Type::Counter) return Way::Counter;
-    return type == metrics::Type::Gauge ? Way::Gauge : Way::Smooth;
+  [[nodiscard]] FastPath fast_path_with(metrics::Writers writers) const {
+    const bool is_fast = disposition != Disposition::Dropped && !refusal && !is_overflow &&
+                         !is_total && !companion && name_tag_errors == 0 && field_tag_errors == 0;
+    if (!is_fast) return FastPath::No;
+    if (is_up_down || writers == metrics::Writers::Several) return FastPath::Yes;
+    if (type == metrics::Type::Counter) return FastPath::SoleWriterCounter;
+    return type == metrics::Type::Gauge ? FastPath::SoleWriterGauge : FastPath::Yes;
   }
 
   // What of a sample its series takes, as it was sent: a total stands for itself, however seldom it

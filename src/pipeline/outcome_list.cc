@@ -14,7 +14,7 @@ std::uint32_t OutcomeList::keep(const Outcome& outcome) {
   if (outcomes_.size() >= kSizeMax) return kNone;
   const auto number = first_ + static_cast<std::uint32_t>(outcomes_.size());
   outcomes_.push_back(outcome);
-  outcomes_.back().way = outcome.way_with(writers_);
+  outcomes_.back().fast_path = outcome.fast_path_with(writers_);
   outcomes_.back().marks = outcome.marked();
   numbers_.emplace(outcome.key(), number);
   return number;

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
+// What comes to nothing is counted and reported here.
 #include <utility>
+#include <variant>
 
-#include "pipeline/story.h"
+#include "pipeline/binder.h"
+#include "weir/pipeline/pipeline.h"
 #include "weir/statsd/tag_parser.h"
 
 namespace weir::pipeline {
 
-void Pipeline::Story::tell_refusal(RefusalReason reason, std::string_view part) const {
+void Pipeline::tell_refusal(RefusalReason reason, std::string_view part,
+                            const LineContext& line) const {
   if (!is_told(reason)) return;
-  options_.refusals->on_refusal({.reason = reason, .line = line_, .part = part, .event = {}});
+  options_.refusals->on_refusal({.reason = reason, .line = line.text, .part = part, .event = {}});
 }
 
 // The binding remembers why, but not the name and the labels: they are made again.
-void Pipeline::Story::tell_refused_event(RefusalReason reason, const sample::Sample& sample,
-                                         double value) {
+void Pipeline::tell_refused_event(RefusalReason reason, const sample::Sample& sample, double value,
+                                  const LineContext& line) {
   if (!is_told(reason)) return;
-  const auto described = binder_.describe(sample, *rules_);
+  const auto described = binder_->describe(sample, *rules_);
   RefusedEvent event{.metric = described.name,
                      .labels = described.labels,
                      .type = event_kind_name(sample::event_kind(sample.kind)),
@@ -26,27 +30,78 @@ void Pipeline::Story::tell_refused_event(RefusalReason reason, const sample::Sam
     event.obstacle = store_.obstacle(described.name, described.type);
   }
   options_.refusals->on_refusal(
-      {.reason = reason, .line = line_, .part = {}, .event = std::move(event)});
+      {.reason = reason, .line = line.text, .part = {}, .event = std::move(event)});
 }
 
-void Pipeline::Story::count_name_tag_errors(std::string_view name, std::uint32_t errors) {
+void Pipeline::count_name_tag_errors(std::string_view name, std::uint32_t errors,
+                                     const LineContext& line) {
   ledger_.tag_errors.add(errors);
   if (!is_told(OtherRefusal::MalformedTag)) return;
   const auto tags = statsd::malformed_name_tags(name, options_.dialects);
   options_.refusals->on_refusal(
-      {.reason = OtherRefusal::MalformedTag, .line = line_, .part = tags, .event = {}});
+      {.reason = OtherRefusal::MalformedTag, .line = line.text, .part = tags, .event = {}});
 }
 
-void Pipeline::Story::count_field_tag_errors(const sample::IdentityFields& fields,
-                                             std::uint32_t errors) {
+void Pipeline::count_field_tag_errors(const sample::IdentityFields& fields, std::uint32_t errors,
+                                      const LineContext& line) {
   ledger_.tag_errors.add(errors);
   if (!is_told(OtherRefusal::MalformedTag)) return;
   const auto tags = statsd::malformed_field_tags(fields, options_.dialects);
   options_.refusals->on_refusal(
-      {.reason = OtherRefusal::MalformedTag, .line = line_, .part = tags, .event = {}});
+      {.reason = OtherRefusal::MalformedTag, .line = line.text, .part = tags, .event = {}});
 }
 
-void Pipeline::Story::too_long_line(std::string_view beginning) {
+void Pipeline::count_tags(const sample::Sample& sample, bool has_labels, std::uint32_t name_errors,
+                          std::uint32_t field_errors, LineContext& line) {
+  if (has_labels) ledger_.tagged_samples.add();
+  if (field_errors != 0) count_field_tag_errors(sample.fields, field_errors, line);
+  if (line.name_tags_uncounted && name_errors != 0) {
+    count_name_tag_errors(sample.name, name_errors, line);
+  }
+  line.name_tags_uncounted = false;
+}
+
+void Pipeline::count_rejection(statsd::Rejection rejection, std::string_view part,
+                               LineContext& line) {
+  ledger_.rejections[static_cast<std::size_t>(rejection)].add();
+  tell_refusal(rejection, part, line);
+  // Such a line has no name to speak of.
+  if (rejection == statsd::Rejection::MalformedLine) line.name_tags_uncounted = false;
+}
+
+void Pipeline::count_message(statsd::Message message, LineContext& line) {
+  line.name_tags_uncounted = false;
+  (message == statsd::Message::Event ? ledger_.dogstatsd_events : ledger_.dogstatsd_service_checks)
+      .add();
+}
+
+void Pipeline::count_unknown_type(const sample::Sample& sample, std::string_view type,
+                                  LineContext& line) {
+  const auto tags = binder_->count_tags(sample);
+  count_tags(sample, tags.has_labels, tags.name_errors, tags.field_errors, line);
+  count_rejection(statsd::Rejection::IllegalEvent, type, line);
+}
+
+void Pipeline::count_plain_fault(const statsd::PlainLineFault& fault, LineContext& line) {
+  if (const auto* const message = std::get_if<statsd::Message>(&fault)) {
+    count_message(*message, line);
+  } else {
+    count_rejection(std::get<statsd::Rejection>(fault), {}, line);
+  }
+  finish_line(line);
+}
+
+void Pipeline::finish_line(const LineContext& line) {
+  if (!line.name_tags_uncounted) return;
+  const std::string_view name = parser_.name_of(line.text);
+  if (!statsd::may_have_name_tags(name, options_.dialects)) return;
+  std::uint32_t errors = 0;
+  statsd::parse_name_tags(
+      name, options_.dialects, [](std::string_view, std::string_view) {}, errors);
+  if (errors != 0) count_name_tag_errors(name, errors, line);
+}
+
+void Pipeline::count_too_long_line(std::string_view beginning) {
   ledger_.lines_too_long.add();
   if (!is_told(OtherRefusal::LineTooLong)) return;
   options_.refusals->on_refusal(

@@ -10,7 +10,7 @@
 namespace weir::pipeline {
 
 void SampleGroup::add(const sample::Sample& sample, std::string_view line, std::uint64_t hash,
-                      bool owes_name_errors) {
+                      bool name_tags_uncounted) {
   sample::Sample& parsed = parsed_[count_] = sample;
   WaitingSample& waiting = waiting_[count_++];
   waiting.at = line.data();
@@ -19,7 +19,7 @@ void SampleGroup::add(const sample::Sample& sample, std::string_view line, std::
   waiting.kind = sample.kind;
   waiting.hash = hash;
   waiting.parsed = &parsed;
-  waiting.owes_name_errors = owes_name_errors;
+  waiting.name_tags_uncounted = name_tags_uncounted;
 }
 
 namespace {
@@ -33,7 +33,7 @@ bool may_hold(const BindingTable::Entry& entry, const statsd::PlainLine& line) {
          entry.key().front() == static_cast<char>(line.kind);
 }
 
-void keep_holders_baseline(std::span<WaitingSample> waiting) {
+void drop_mismatches_baseline(std::span<WaitingSample> waiting) {
   for (WaitingSample& one : waiting) {
     if (one.entry == nullptr || !one.is_unchecked()) continue;
     const statsd::PlainLine& line = one;
@@ -64,7 +64,7 @@ WEIR_AVX2 inline bool equal_avx2(const char* left, const char* right, std::size_
   return _mm256_testz_si256(seen, seen) != 0;
 }
 
-WEIR_AVX2 void keep_holders_avx2(std::span<WaitingSample> waiting) {
+WEIR_AVX2 void drop_mismatches_avx2(std::span<WaitingSample> waiting) {
   for (WaitingSample& one : waiting) {
     if (one.entry == nullptr || !one.is_unchecked()) continue;
     const statsd::PlainLine& line = one;
@@ -80,11 +80,11 @@ WEIR_AVX2 void keep_holders_avx2(std::span<WaitingSample> waiting) {
 
 }  // namespace
 
-void keep_holders(std::span<WaitingSample> waiting, base::CpuLevel cpu_level) {
+void drop_mismatches(std::span<WaitingSample> waiting, base::CpuLevel cpu_level) {
 #ifdef __x86_64__
-  if (cpu_level != base::CpuLevel::Baseline) return keep_holders_avx2(waiting);
+  if (cpu_level != base::CpuLevel::Baseline) return drop_mismatches_avx2(waiting);
 #endif
-  keep_holders_baseline(waiting);
+  drop_mismatches_baseline(waiting);
 }
 
 }  // namespace weir::pipeline

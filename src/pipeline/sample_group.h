@@ -23,7 +23,7 @@ struct WaitingSample : statsd::PlainLine {
   // identity is known.
   const sample::Sample* parsed;
   // Of a parser's: the first sample of its line, with which malformed tags of the name are counted.
-  bool owes_name_errors;
+  bool name_tags_uncounted;
 
   [[nodiscard]] bool is_unchecked() const { return parsed == nullptr; }
   [[nodiscard]] bool is_observed() const {
@@ -46,7 +46,7 @@ class SampleGroup {
     count_ += count;
   }
   void add(const sample::Sample& sample, std::string_view line, std::uint64_t hash,
-           bool owes_name_errors);
+           bool name_tags_uncounted);
 
   [[nodiscard]] bool is_full() const { return count_ == kSize; }
   void clear() { count_ = 0; }
@@ -60,6 +60,6 @@ class SampleGroup {
 };
 
 // Makes the entry of each unchecked one null that does not hold its identity.
-void keep_holders(std::span<WaitingSample> waiting, base::CpuLevel cpu_level);
+void drop_mismatches(std::span<WaitingSample> waiting, base::CpuLevel cpu_level);
 
 }  // namespace weir::pipeline

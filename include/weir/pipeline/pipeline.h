@@ -8,16 +8,31 @@
 
 #include "weir/base/clock.h"
 #include "weir/base/cpu.h"
+#include "weir/metrics/batch_gate.h"
+#include "weir/metrics/series.h"
 #include "weir/metrics/store.h"
 #include "weir/pipeline/ledger.h"
 #include "weir/pipeline/line_tap.h"
+#include "weir/pipeline/line_trace.h"
 #include "weir/pipeline/prepared_rules.h"
 #include "weir/pipeline/refusal.h"
-#include "weir/pipeline/witness.h"
+#include "weir/sample/sample.h"
 #include "weir/statsd/dialect.h"
 #include "weir/statsd/line_parser.h"
+#include "weir/statsd/plain_line.h"
 
 namespace weir::pipeline {
+
+class Binder;
+class BindingTable;
+class FastPathCounts;
+class IdentityHash;
+class OutcomeList;
+class SampleGroup;
+struct Binding;
+struct CounterPolicy;
+struct Outcome;
+struct WaitingSample;
 
 struct PipelineOptions {
   statsd::Dialects dialects;
@@ -39,18 +54,30 @@ struct PipelineOptions {
   bool refuses_non_finite_counters = false;
   // Whether other pipelines work on the same store.
   metrics::Writers writers = metrics::Writers::Several;
-  // Sees the raw lines; must outlive the pipeline. Null: nobody does.
+  // Sees the raw lines; must outlive the pipeline. May be null.
   LineTap* tap = nullptr;
-  // Is told of every line; must outlive the pipeline. Null: nobody is.
-  Witness* witness = nullptr;
-  // Is told of what is refused, at no cost for what is not; must outlive the pipeline. Null: nobody
-  // is.
+  // Sees every line before it is parsed; must outlive the pipeline. May be null.
+  LineTrace* trace = nullptr;
+  // Gets what is refused, at no cost for what is not; must outlive the pipeline. May be null.
   RefusalSink* refusals = nullptr;
 };
 
-// The way of a sample, from bytes to its series: split, parse, bind, apply. A line whose name was
-// seen before takes one hash and one look-up: no tag parsing, no mapping, no allocation, and no
-// lock but the spin lock of a summary or native histogram. One worker.
+// Takes the lines of one worker from bytes to their series. The private part of this class has the
+// steps in their order:
+//
+//   lines       pipeline.cc   A line of the common shape is read by its shape alone and waits in a
+//                             group. Any other line goes through the parser; its samples wait in
+//                             the same group.
+//   fast path   fast_path.cc  A full group, or the end of the batch, is looked up together. A
+//                             sample whose bytes are known, and which only its value could still
+//                             keep from its series, updates the series: one hash and one look-up,
+//                             no parsing of tags, no rule, no allocation, and no lock but the spin
+//                             lock of a summary or native histogram.
+//   slow path   slow_path.cc  The first sight of a name: tags are parsed, rules are asked, the
+//                             store makes a series, and the answer is kept as a binding. Samples
+//                             that are known but need extra counts or checks are applied here too.
+//
+// A sample never returns to an earlier step. Not thread-safe: one worker, one pipeline.
 class Pipeline {
  public:
   // `store` must outlive the pipeline.
@@ -69,15 +96,15 @@ class Pipeline {
     Batch(const Batch&) = delete;
     Batch& operator=(const Batch&) = delete;
 
-    // Bytes that are handed in have to stay until the batch ends or `work_off` returns.
+    // Bytes that are handed in have to stay until the batch ends or `flush` returns.
 
-    // All lines of one datagram; the empty piece behind a trailing newline counts as a line
+    // All lines of one datagram; the empty piece after a trailing newline counts as a line
     // (reference 2.1).
     void datagram(std::string_view bytes);
     // One line without its newline.
     void line(std::string_view line);
     // Brings everything that was handed in to its series.
-    void work_off();
+    void flush();
     // A line that the splitter of a stream skips; what has come of it may go at once.
     void too_long_line(std::string_view beginning);
 
@@ -90,11 +117,91 @@ class Pipeline {
   [[nodiscard]] std::shared_ptr<const PreparedRules> use_rules(
       std::shared_ptr<const PreparedRules> rules);
 
-  [[nodiscard]] const Ledger& ledger() const;
+  [[nodiscard]] const Ledger& ledger() const { return ledger_; }
 
  private:
-  class Story;
-  std::unique_ptr<Story> story_;
+  // A line that is parsed or on the slow path; whoever begins it owns it and passes it on.
+  struct LineContext {
+    std::string_view text;
+    // Malformed tags of the name count once per line, with the first sample that has looked.
+    bool name_tags_uncounted = true;
+  };
+  struct Measurement;
+  class SampleCollector;
+
+  // Lines.
+  void begin_batch(base::TimePoint now);
+  void end_batch();
+  void show_lines(std::string_view bytes);
+  void read_datagram(std::string_view bytes);
+  void read_line(std::string_view line);
+  // False for a line that has to go through the parser, at which the reader stays.
+  bool read_plain_lines();
+  void parse_line(std::string_view text);
+  void collect(const sample::Sample& sample, LineContext& line);
+
+  // Fast path.
+  void flush();
+  void look_up_group();
+  void prefetch_observation(const WaitingSample& waiting) const;
+  bool try_fast_path(const Measurement& measured, const Binding& binding, FastPathCounts& counts);
+  void apply_parsed(const WaitingSample& waiting, FastPathCounts& counts);
+  void record(double value, std::uint32_t weight, bool is_relative, const Outcome& outcome,
+              metrics::SeriesHeader* header);
+
+  // Slow path.
+  void apply_plain(const WaitingSample& waiting);
+  void apply_or_bind(const sample::Sample& sample, std::uint64_t hash, Binding* binding,
+                     LineContext& line);
+  [[nodiscard]] bool is_valid(const Binding& binding, const sample::Sample& sample) const;
+  [[nodiscard]] bool has_live_companion(const Binding& binding) const;
+  void bind(const sample::Sample& sample, std::uint64_t hash, Binding* stale, LineContext& line);
+  [[nodiscard]] bool is_dead(const Binding& binding) const;
+  void apply(const sample::Sample& sample, const Outcome& outcome, metrics::SeriesHeader* header,
+             metrics::SeriesHandle series, LineContext& line);
+  bool is_applicable(const Outcome& outcome, const sample::Sample& sample, double value,
+                     const LineContext& line);
+  void touch(const Outcome& outcome, metrics::SeriesHeader* header, metrics::SeriesHandle series);
+  void record_companion(double value, const sample::Sample& sample, const Outcome& outcome,
+                        metrics::SeriesHeader* histogram, const LineContext& line);
+  [[nodiscard]] CounterPolicy counters() const;
+
+  // What lines and samples count that come to nothing, and tags, at whichever step: refuse.cc.
+  void count_tags(const sample::Sample& sample, bool has_labels, std::uint32_t name_errors,
+                  std::uint32_t field_errors, LineContext& line);
+  void count_name_tag_errors(std::string_view name, std::uint32_t errors, const LineContext& line);
+  void count_field_tag_errors(const sample::IdentityFields& fields, std::uint32_t errors,
+                              const LineContext& line);
+  void count_rejection(statsd::Rejection rejection, std::string_view part, LineContext& line);
+  void count_message(statsd::Message message, LineContext& line);
+  void count_unknown_type(const sample::Sample& sample, std::string_view type, LineContext& line);
+  void count_plain_fault(const statsd::PlainLineFault& fault, LineContext& line);
+  // After the last sample of a line: the malformed tags of its name, where no sample counted them.
+  void finish_line(const LineContext& line);
+  void count_too_long_line(std::string_view beginning);
+  [[nodiscard]] bool is_told(RefusalReason reason) const {
+    return options_.refusals != nullptr && options_.refusals->wants(reason);
+  }
+  void tell_refusal(RefusalReason reason, std::string_view part, const LineContext& line) const;
+  void tell_refused_event(RefusalReason reason, const sample::Sample& sample, double value,
+                          const LineContext& line);
+
+  // Types that no other layer needs are held by pointer, so that their headers stay private.
+  const PipelineOptions options_;
+  Ledger ledger_;
+  metrics::Store& store_;
+  metrics::BatchGate gate_;
+  statsd::PlainLineReader reader_;
+  statsd::LineParser parser_;
+  std::unique_ptr<SampleGroup> group_;
+  std::unique_ptr<const IdentityHash> hash_;
+  std::unique_ptr<BindingTable> bindings_;
+  std::unique_ptr<OutcomeList> outcomes_;
+  std::unique_ptr<Binder> binder_;
+  std::shared_ptr<const PreparedRules> rules_;
+  // Of the batch.
+  base::TimePoint now_;
+  metrics::Ticks tick_ = 0;
 };
 
 }  // namespace weir::pipeline

@@ -162,19 +162,19 @@ TEST(BindingTable, OffersTheEntryThatHoldsTheIdentity) {
   const Sample known = sample("requests", SampleKind::Timer, {"#a:b", "c:id"});
   Binding* const binding = add(table, known, 3);
 
-  BindingTable::Entry* const entry = table.candidate(hash_of(known));
+  BindingTable::Entry* const entry = table.probe(hash_of(known));
 
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(&entry->binding, binding);
   EXPECT_TRUE(BindingTable::holds(*entry, known));
-  EXPECT_EQ(table.candidate(hash_of(sample("others"))), nullptr);
+  EXPECT_EQ(table.probe(hash_of(sample("others"))), nullptr);
 }
 
 TEST(BindingTable, HoldsNoIdentityThatIsOnlyAlike) {
   BindingTable table({});
   const Sample known = sample("requests", SampleKind::Timer, {"#a:b", "#c"});
   add(table, known, 3);
-  const BindingTable::Entry& entry = *table.candidate(hash_of(known));
+  const BindingTable::Entry& entry = *table.probe(hash_of(known));
 
   for (const Sample& other :
        {sample("requests", SampleKind::Gauge, {"#a:b", "#c"}),
@@ -197,7 +197,7 @@ TEST(BindingTable, OffersNothingWrongWhileItGrows) {
     add(table, sample("name" + std::to_string(i)), i);
     const std::string name = "name" + std::to_string(i / 2);
     const Sample earlier = sample(name);
-    BindingTable::Entry* const entry = table.candidate(hash_of(earlier));
+    BindingTable::Entry* const entry = table.probe(hash_of(earlier));
     // What is still in the table before it grew, only `find` finds.
     if (entry == nullptr || !BindingTable::holds(*entry, earlier)) continue;
     ++offered;

@@ -112,7 +112,7 @@ std::vector<Step> make_steps(std::uint32_t seed) {
   return steps;
 }
 
-struct Ignorant : Witness {
+struct IgnoringTrace : LineTrace {
   void on_line(std::string_view) override {}
 };
 
@@ -174,7 +174,7 @@ struct Left {
 };
 
 Left run(const std::vector<Step>& steps, const Limits& limits, Send send,
-         Witness* witness = nullptr, PipelineOptions options = {}) {
+         LineTrace* trace = nullptr, PipelineOptions options = {}) {
   options.line_bytes_max = kLineBytesMax;
   options.labels_max = 4;
   options.series_bytes_max = 60;
@@ -184,7 +184,7 @@ Left run(const std::vector<Step>& steps, const Limits& limits, Send send,
   options.refused_names_max = 10;
   options.refuses_non_finite_counters = true;
   options.parser.sampling_weight_max = 1000;
-  options.witness = witness;
+  options.trace = trace;
   Bench bench(kMapping, options, limits.budgets);
   Left left;
   for (const Step& step : steps) {
@@ -222,7 +222,7 @@ void send_lines(Bench& bench, const Step& step) {
     statsd::for_each_line(datagram, [&](std::string_view line) {
       place = line;
       batch.line(place);
-      batch.work_off();
+      batch.flush();
     });
   }
 }
@@ -245,23 +245,23 @@ class LinesSent : public testing::TestWithParam<Limits> {};
 TEST_P(LinesSent, LeaveTheSameBehindHoweverTheyComeIn) {
   for (std::uint32_t seed = 10; seed < 13; ++seed) {
     const auto steps = make_steps(seed);
-    Ignorant witness;
+    IgnoringTrace trace;
     // Nothing is read by its shape, and nothing looked up together.
-    const Left expected = run(steps, GetParam(), send_lines, &witness);
+    const Left expected = run(steps, GetParam(), send_lines, &trace);
 
     expect_same(run(steps, GetParam(), send_at_once), expected, "at once");
     expect_same(run(steps, GetParam(), send_as_one), expected, "as one");
     expect_same(run(steps, GetParam(), send_one_by_one), expected, "one by one");
     expect_same(run(steps, GetParam(), send_lines), expected, "lines");
     expect_same(run(steps, GetParam(), send_lines_together), expected, "lines together");
-    expect_same(run(steps, GetParam(), send_at_once, &witness), expected, "watched");
+    expect_same(run(steps, GetParam(), send_at_once, &trace), expected, "traced");
     PipelineOptions options;
     options.writers = metrics::Writers::One;
     for (const auto cpu_level : support::cpu_levels()) {
       // Its hash decides what is forgotten when there is no more room.
       options.cpu_level = cpu_level;
       expect_same(run(steps, GetParam(), send_at_once, nullptr, options),
-                  run(steps, GetParam(), send_lines, &witness, options), "alone");
+                  run(steps, GetParam(), send_lines, &trace, options), "alone");
     }
   }
 }

@@ -69,10 +69,10 @@ TEST(OutcomeList, GivesEqualOutcomesTheLatestEpoch) {
   EXPECT_EQ(list.find(number)->release_epoch, 7U);
 }
 
-TEST(OutcomeList, SaysWhichWayASampleGoes) {
-  const auto way = [](const Outcome& outcome, metrics::Writers writers) {
+TEST(OutcomeList, SaysWhetherTheFastPathMayApplyASample) {
+  const auto fast_path = [](const Outcome& outcome, metrics::Writers writers) {
     OutcomeList list(writers);
-    return list.find(list.keep(outcome))->way;
+    return list.find(list.keep(outcome))->fast_path;
   };
   Outcome dropped;
   dropped.disposition = Disposition::Dropped;
@@ -90,17 +90,17 @@ TEST(OutcomeList, SaysWhichWayASampleGoes) {
   summary.type = metrics::Type::Summary;
 
   for (const auto writers : {metrics::Writers::One, metrics::Writers::Several}) {
-    EXPECT_EQ(way(dropped, writers), Way::Winding);
-    EXPECT_EQ(way(faulty, writers), Way::Winding);
-    EXPECT_EQ(way(total, writers), Way::Winding) << "it is set, where other counters add";
-    EXPECT_EQ(way(two_series, writers), Way::Winding);
-    EXPECT_EQ(way(up_and_down, writers), Way::Smooth);
-    EXPECT_EQ(way(summary, writers), Way::Smooth);
+    EXPECT_EQ(fast_path(dropped, writers), FastPath::No);
+    EXPECT_EQ(fast_path(faulty, writers), FastPath::No);
+    EXPECT_EQ(fast_path(total, writers), FastPath::No) << "it is set, where other counters add";
+    EXPECT_EQ(fast_path(two_series, writers), FastPath::No);
+    EXPECT_EQ(fast_path(up_and_down, writers), FastPath::Yes);
+    EXPECT_EQ(fast_path(summary, writers), FastPath::Yes);
   }
-  EXPECT_EQ(way({}, metrics::Writers::One), Way::Counter);
-  EXPECT_EQ(way({}, metrics::Writers::Several), Way::Smooth);
-  EXPECT_EQ(way(gauge, metrics::Writers::One), Way::Gauge);
-  EXPECT_EQ(way(gauge, metrics::Writers::Several), Way::Smooth);
+  EXPECT_EQ(fast_path({}, metrics::Writers::One), FastPath::SoleWriterCounter);
+  EXPECT_EQ(fast_path({}, metrics::Writers::Several), FastPath::Yes);
+  EXPECT_EQ(fast_path(gauge, metrics::Writers::One), FastPath::SoleWriterGauge);
+  EXPECT_EQ(fast_path(gauge, metrics::Writers::Several), FastPath::Yes);
 }
 
 TEST(OutcomeList, FindsNothingUnderNumbersItNeverGave) {

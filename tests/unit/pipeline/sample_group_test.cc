@@ -72,7 +72,7 @@ class GroupOf : public testing::TestWithParam<base::CpuLevel> {
     WaitingSample waiting{};
     static_cast<statsd::PlainLine&>(waiting) = line;
     waiting.entry = entry;
-    keep_holders({&waiting, 1}, GetParam());
+    drop_mismatches({&waiting, 1}, GetParam());
     return waiting.entry != nullptr;
   }
 
@@ -100,7 +100,7 @@ TEST_P(GroupOf, HashesAParsersSampleAtOnce) {
   EXPECT_FALSE(waiting.is_unchecked());
   EXPECT_EQ(waiting.hash, hash);
   EXPECT_EQ(waiting.text(), "text");
-  EXPECT_TRUE(waiting.owes_name_errors);
+  EXPECT_TRUE(waiting.name_tags_uncounted);
   EXPECT_EQ(waiting.parsed->name, line.plain.name());
 }
 
@@ -177,7 +177,7 @@ TEST_P(GroupOf, KeepsTheHolderOfAnIdentityAlone) {
       Line line(name_size, tags_size);
       const Sample sample = line.plain.sample();
       ASSERT_NE(table.insert(1, sample, {}, kNoneDead), nullptr);
-      BindingTable::Entry* const entry = table.candidate(1);
+      BindingTable::Entry* const entry = table.probe(1);
       ASSERT_NE(entry, nullptr);
       ASSERT_TRUE(BindingTable::holds(*entry, sample));
       ASSERT_TRUE(is_holder(entry, line.plain)) << name_size << ' ' << tags_size;
@@ -203,14 +203,14 @@ TEST_P(GroupOf, KeepsNoHolderOfAnIdentityThatIsOnlyAlike) {
     ASSERT_TRUE(other.fields.add(line.plain.tags().substr(0, 9)));
     ASSERT_TRUE(other.fields.add(line.plain.tags().substr(10)));
     ASSERT_NE(table.insert(1, other, {}, kNoneDead), nullptr);
-    ASSERT_FALSE(is_holder(table.candidate(1), line.plain));
+    ASSERT_FALSE(is_holder(table.probe(1), line.plain));
 
     Sample shorter;
     shorter.name = line.plain.name().substr(0, name_size - 1);
     const std::string longer = std::string(line.plain.tags()) + "t";
     ASSERT_TRUE(shorter.fields.add(longer));
     ASSERT_NE(table.insert(2, shorter, {}, kNoneDead), nullptr);
-    ASSERT_FALSE(is_holder(table.candidate(2), line.plain));
+    ASSERT_FALSE(is_holder(table.probe(2), line.plain));
   }
 }
 

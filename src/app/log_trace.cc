@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/debug_witness.h"
+#include "app/log_trace.h"
 
 #include <string>
 
@@ -7,16 +7,16 @@
 
 namespace weir::app {
 
-void DebugWitness::on_line(std::string_view line) {
+void LogTrace::on_line(std::string_view line) {
   log_.debug("Incoming line", {{"proto", std::string(transport_)}, {"line", std::string(line)}});
 }
 
-bool DebugWitness::wants(pipeline::RefusalReason reason) {
+bool LogTrace::wants(pipeline::RefusalReason reason) {
   is_wanted_next_ = next_.wants(reason);
   return true;
 }
 
-void DebugWitness::on_refusal(const pipeline::Refusal& refusal) {
+void LogTrace::on_refusal(const pipeline::Refusal& refusal) {
   const RefusalText text = text_of(refusal);
   log_.write(base::LogLevel::Debug, text.message, text.attributes);
   if (is_wanted_next_) next_.on_refusal(refusal);

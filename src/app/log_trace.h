@@ -4,17 +4,17 @@
 #include <string_view>
 
 #include "weir/base/log.h"
+#include "weir/pipeline/line_trace.h"
 #include "weir/pipeline/refusal.h"
-#include "weir/pipeline/witness.h"
 
 namespace weir::app {
 
 // Logs every line and every refusal at debug level, in the reference's words where it has some
 // (reference 1.6), and hands refusals on. One worker.
-class DebugWitness final : public pipeline::Witness, public pipeline::RefusalSink {
+class LogTrace final : public pipeline::LineTrace, public pipeline::RefusalSink {
  public:
-  // `log` and `next` must outlive the witness.
-  DebugWitness(const base::Log& log, pipeline::RefusalSink& next) : log_(log), next_(next) {}
+  // `log` and `next` must outlive the trace.
+  LogTrace(const base::Log& log, pipeline::RefusalSink& next) : log_(log), next_(next) {}
 
   // Where the lines to come are from: `udp`, `tcp`, `unixgram`, `unixstream`.
   void set_transport(std::string_view name) { transport_ = name; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pipeline/smooth_counts.h"
+#include "pipeline/fast_path_counts.h"
 
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ Outcome kept(Disposition disposition, bool has_labels) {
   return outcome;
 }
 
-TEST(SmoothCounts, TellAGroupAsItsSamplesOneByOne) {
+TEST(FastPathCounts, CountAGroupAsItsSamplesOneByOne) {
   const Outcome outcomes[] = {kept(Disposition::Mapped, true), kept(Disposition::Mapped, false),
                               kept(Disposition::Unmapped, true),
                               kept(Disposition::Unmapped, false)};
@@ -28,15 +28,15 @@ TEST(SmoothCounts, TellAGroupAsItsSamplesOneByOne) {
     for (const SampleKind kind : kinds) {
       Ledger together(10);
       Ledger apart(10);
-      SmoothCounts counts;
+      FastPathCounts counts;
       for (std::size_t i = 0; i < SampleGroup::kSize; ++i) {
         counts.add(outcome, kind);
         counts.add_line();
-        SmoothCounts::tell(apart, outcome, kind, 1);
+        FastPathCounts::count_directly(apart, outcome, kind, 1);
       }
-      counts.tell(together);
-      // Nothing is told twice.
-      counts.tell(together);
+      counts.move_to(together);
+      // Nothing is counted twice.
+      counts.move_to(together);
 
       EXPECT_EQ(together.lines.value(), SampleGroup::kSize);
       EXPECT_EQ(together.samples.value(), SampleGroup::kSize);
@@ -52,9 +52,9 @@ TEST(SmoothCounts, TellAGroupAsItsSamplesOneByOne) {
   }
 }
 
-TEST(SmoothCounts, TellASampleByItsWeight) {
+TEST(FastPathCounts, CountASampleByItsWeight) {
   Ledger ledger(10);
-  SmoothCounts::tell(ledger, kept(Disposition::Mapped, true), SampleKind::Timer, 10);
+  FastPathCounts::count_directly(ledger, kept(Disposition::Mapped, true), SampleKind::Timer, 10);
 
   EXPECT_EQ(ledger.lookups.value(), 10U);
   EXPECT_EQ(ledger.mapped.value(), 10U);

@@ -29,11 +29,12 @@ inline constexpr std::array<std::uint64_t, 5> kEventMarks = {
 
 }  // namespace detail
 
-// Counts the samples of a group that went the usual way, and tells the ledger once: eight counts
-// each would cost a sample more than its series does.
-class SmoothCounts {
+// Packs eight counters of the samples that the fast path took into one word and adds them to the
+// ledger once per group; counting each sample separately costs more than updating its series. The
+// slow path counts the same one by one: see `Pipeline::apply_or_bind`.
+class FastPathCounts {
  public:
-  // One sample of weight 1. At most 255 between two calls of `tell`.
+  // One sample of weight 1. At most 255 between two calls of `move_to`.
   void add(const Outcome& outcome, sample::SampleKind kind) {
     counts_ += outcome.marks + detail::kEventMarks[static_cast<std::size_t>(kind)];
   }
@@ -41,9 +42,9 @@ class SmoothCounts {
   // The line of such a sample, which nobody counted before.
   void add_line() { counts_ += std::uint64_t{1} << kLineShift; }
 
-  // A sample of any weight, told at once.
-  static void tell(Ledger& ledger, const Outcome& outcome, sample::SampleKind kind,
-                   std::uint32_t weight) {
+  // A sample of any weight, straight into the ledger.
+  static void count_directly(Ledger& ledger, const Outcome& outcome, sample::SampleKind kind,
+                             std::uint32_t weight) {
     ledger.lookups.add(weight);
     ledger.lookup_hits.add(weight);
     ledger.tagged_samples.add(outcome.has_labels ? 1 : 0);
@@ -51,7 +52,7 @@ class SmoothCounts {
     ledger.applied[static_cast<std::size_t>(sample::event_kind(kind))].add(weight);
   }
 
-  void tell(Ledger& ledger) {
+  void move_to(Ledger& ledger) {
     if (counts_ == 0) return;
     const std::uint64_t mapped = at(Outcome::kMappedShift);
     const std::uint64_t unmapped = at(Outcome::kUnmappedShift);

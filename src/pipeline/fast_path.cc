@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Known samples, a group at a time.
+#include <array>
+#include <limits>
+
+#include "pipeline/binding_table.h"
+#include "pipeline/fast_path_counts.h"
+#include "pipeline/identity_hash.h"
+#include "pipeline/outcome_list.h"
+#include "pipeline/sample_group.h"
+#include "weir/pipeline/pipeline.h"
+
+namespace weir::pipeline {
+
+// What a sample brings to its series.
+struct Pipeline::Measurement {
+  double value;
+  sample::SampleKind kind;
+  bool is_relative = false;
+  std::uint32_t weight = 1;
+};
+
+// Each pass asks for what the next one reads.
+void Pipeline::look_up_group() {
+  const auto waiting = group_->all();
+  const BindingTable& bindings = *bindings_;
+  hash_->hash(waiting);
+  for (const WaitingSample& one : waiting) bindings.prefetch(one.hash);
+  // Which of them are observed is hard to foretell: no branch asks.
+  std::array<const WaitingSample*, SampleGroup::kSize> observed;
+  std::size_t count = 0;
+  for (WaitingSample& one : waiting) {
+    one.entry = bindings.probe(one.hash);
+    observed[count] = &one;
+    count += one.is_observed() ? 1 : 0;
+  }
+  for (const WaitingSample& one : waiting) {
+    if (one.entry != nullptr) store_.prefetch(one.entry->binding.series);
+  }
+  drop_mismatches(waiting, options_.cpu_level);
+  for (std::size_t i = 0; i < count; ++i) prefetch_observation(*observed[i]);
+}
+
+void Pipeline::prefetch_observation(const WaitingSample& waiting) const {
+  if (waiting.entry == nullptr) return;
+  const Binding& binding = waiting.entry->binding;
+  // Of another summary perhaps, when the hash alone is the same; but what is looked at is one.
+  const Outcome* const outcome = outcomes_->find(binding.outcome);
+  if (outcome == nullptr || outcome->type != metrics::Type::Summary || binding.series == 0) return;
+  metrics::SeriesHeader* const header = store_.at(binding.series);
+  if (header->version.load(std::memory_order_acquire) != binding.version) return;
+  static_cast<metrics::SummarySeries*>(header)->summary().prefetch();
+}
+
+// Most samples: known, mapped or unmapped, and with a value that their series takes. False, and
+// nothing done, for any other.
+//
+// This is `apply_or_bind` and what it calls in slow_path.cc, without everything that
+// `Outcome::fast_path` rules out, and counts the same (FastPathCounts): a change of one is a change
+// of both. line_ways_test.cc sends the same lines through either and compares all counts.
+[[gnu::always_inline]] inline bool Pipeline::try_fast_path(const Measurement& measured,
+                                                           const Binding& binding,
+                                                           FastPathCounts& counts) {
+  const Outcome* const outcome = outcomes_->find(binding.outcome);
+  if (outcome == nullptr || outcome->fast_path == FastPath::No) return false;
+  metrics::SeriesHeader* const header = store_.at(binding.series);
+  if (header->version.load(std::memory_order_seq_cst) != binding.version) return false;
+  if (header->ttl.load(std::memory_order_relaxed) != outcome->ttl) return false;
+  const double value = outcome->value_of(measured.value);
+  const bool is_harmless = value >= 0 && value <= std::numeric_limits<double>::max();
+  if (!is_harmless && measured.kind == sample::SampleKind::Counter) return false;
+  header->touched.store(tick_, std::memory_order_relaxed);
+  const bool is_plain = (outcome->fast_path != FastPath::Yes) & is_harmless & !measured.is_relative;
+  if (!is_plain || !static_cast<metrics::ScalarSeries*>(header)->update_alone(
+                       outcome->fast_path == FastPath::SoleWriterCounter, value)) {
+    record(value, measured.weight, measured.is_relative, *outcome, header);
+  }
+  if (measured.weight == 1) {
+    counts.add(*outcome, measured.kind);
+  } else {
+    FastPathCounts::count_directly(ledger_, *outcome, measured.kind, measured.weight);
+  }
+  return true;
+}
+
+void Pipeline::flush() {
+  look_up_group();
+  FastPathCounts counts;
+  const BindingTable& bindings = *bindings_;
+  const std::size_t reclaimed = bindings.reclaimed();
+  for (WaitingSample& one : group_->all()) {
+    // A place that was given up may be another's by now.
+    if (bindings.reclaimed() != reclaimed) one.entry = nullptr;
+    if (!one.is_unchecked()) {
+      apply_parsed(one, counts);
+    } else if (one.entry != nullptr &&
+               try_fast_path({one.value, one.kind}, one.entry->binding, counts)) {
+      counts.add_line();
+    } else {
+      apply_plain(one);
+    }
+  }
+  group_->clear();
+  counts.move_to(ledger_);
+}
+
+void Pipeline::apply_parsed(const WaitingSample& waiting, FastPathCounts& counts) {
+  const sample::Sample& sample = *waiting.parsed;
+  Binding* const binding = waiting.entry != nullptr && BindingTable::holds(*waiting.entry, sample)
+                               ? &waiting.entry->binding
+                               : bindings_->find(waiting.hash, sample);
+  const Measurement measured{sample.value, sample.kind, sample.is_relative, sample.weight};
+  if (binding != nullptr && try_fast_path(measured, *binding, counts)) return;
+  LineContext line{waiting.text(), waiting.name_tags_uncounted};
+  apply_or_bind(sample, waiting.hash, binding, line);
+}
+
+void Pipeline::record(double value, std::uint32_t weight, bool is_relative, const Outcome& outcome,
+                      metrics::SeriesHeader* header) {
+  switch (outcome.type) {
+    case metrics::Type::Counter: {
+      auto* counter = static_cast<metrics::CounterSeries*>(header);
+      outcome.is_total ? counter->set(value) : counter->add(value);
+      return;
+    }
+    case metrics::Type::Gauge: {
+      auto* gauge = static_cast<metrics::GaugeSeries*>(header);
+      // One branch, as without counters.
+      const bool is_delta = is_relative | outcome.is_up_down;
+      is_delta ? gauge->add(value) : gauge->set(value);
+      return;
+    }
+    case metrics::Type::Histogram:
+      static_cast<metrics::HistogramSeries*>(header)->observe(value, weight);
+      return;
+    case metrics::Type::Summary:
+      static_cast<metrics::SummarySeries*>(header)->summary().observe(value, weight, now_);
+      return;
+  }
+}
+
+}  // namespace weir::pipeline

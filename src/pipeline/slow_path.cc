@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// Samples whose name is seen for the first time, and those that need more than their series.
+#include "pipeline/binder.h"
+#include "pipeline/binding_table.h"
+#include "pipeline/counter_policy.h"
+#include "pipeline/outcome_list.h"
+#include "pipeline/sample_group.h"
+#include "weir/pipeline/pipeline.h"
+
+namespace weir::pipeline {
+
+// A line that is not known, or not of the fast path after all. Its shape was checked, its name and
+// tags were not: known or not, no line comes back to the parser from here.
+void Pipeline::apply_plain(const WaitingSample& waiting) {
+  LineContext line{waiting.text()};
+  ledger_.lines.add();
+  const sample::Sample sample = waiting.sample();
+  Binding* const binding = bindings_->find(waiting.hash, sample);
+  if (binding == nullptr) {
+    if (const auto fault = parser_.fault_of(waiting)) return count_plain_fault(*fault, line);
+  }
+  ledger_.samples.add();
+  apply_or_bind(sample, waiting.hash, binding, line);
+}
+
+// What this and what it calls counts of a sample that is kept, `try_fast_path` and FastPathCounts
+// count too: a change of one is a change of both. line_ways_test.cc sends the same lines through
+// either and compares all counts.
+void Pipeline::apply_or_bind(const sample::Sample& sample, std::uint64_t hash, Binding* binding,
+                             LineContext& line) {
+  if (binding == nullptr || !is_valid(*binding, sample)) {
+    bind(sample, hash, binding, line);
+    return;
+  }
+  ledger_.lookups.add(sample.weight);
+  ledger_.lookup_hits.add(sample.weight);
+  metrics::SeriesHeader* header = binding->series == 0 ? nullptr : store_.at(binding->series);
+  apply(sample, *outcomes_->find(binding->outcome), header, binding->series, line);
+}
+
+bool Pipeline::is_valid(const Binding& binding, const sample::Sample& sample) const {
+  const Outcome* const outcome = outcomes_->find(binding.outcome);
+  if (outcome == nullptr) return false;
+  if (binding.series != 0 &&
+      store_.at(binding.series)->version.load(std::memory_order_seq_cst) != binding.version) {
+    return false;
+  }
+  if (outcome->has_companion_series() && !has_live_companion(binding)) return false;
+  if (outcome->refusal && depends_on_value(*outcome->refusal)) {
+    return !counters().takes(outcome->sent_by(sample) * outcome->scale, outcome->is_up_down);
+  }
+  return !outcome->depends_on_release() || outcome->release_epoch == store_.release_epoch();
+}
+
+bool Pipeline::has_live_companion(const Binding& binding) const {
+  const auto* const histogram =
+      static_cast<const metrics::HistogramSeries*>(store_.at(binding.series));
+  const metrics::SeriesLink link = histogram->companion.load(std::memory_order_acquire);
+  return link.series != 0 &&
+         store_.at(link.series)->version.load(std::memory_order_seq_cst) == link.version;
+}
+
+void Pipeline::bind(const sample::Sample& sample, std::uint64_t hash, Binding* stale,
+                    LineContext& line) {
+  const bool is_answered = stale != nullptr && outcomes_->find(stale->outcome) != nullptr;
+  const Bound bound = binder_->bind(sample, *rules_, now_);
+  ledger_.lookups.add(sample.weight);
+  ledger_.lookup_hits.add(sample.weight - (is_answered ? 0 : 1));
+  const std::uint32_t outcome = outcomes_->keep(bound.outcome);
+  const Binding binding{bound.admission.series, bound.admission.version, outcome};
+  if (outcome == OutcomeList::kNone) {
+    ledger_.unbound.add();
+  } else if (stale != nullptr) {
+    *stale = binding;
+    ledger_.answers_made.add(is_answered ? 0 : 1);
+  } else {
+    const auto reclaimed = bindings_->reclaimed();
+    const bool is_kept = bindings_->insert(hash, sample, binding, [this](const Binding& other) {
+      return is_dead(other);
+    }) != nullptr;
+    ledger_.bindings_removed.add(bindings_->reclaimed() - reclaimed);
+    (is_kept ? ledger_.bindings_made : ledger_.unbound).add();
+    ledger_.answers_made.add(is_kept ? 1 : 0);
+  }
+  apply(sample, bound.outcome, bound.admission.header, bound.admission.series, line);
+}
+
+bool Pipeline::is_dead(const Binding& binding) const {
+  const Outcome* const outcome = outcomes_->find(binding.outcome);
+  if (outcome == nullptr) return true;
+  // What is refused is found out again soon enough; what a rule drops is not refused.
+  if (binding.series == 0) return outcome->refusal.has_value();
+  const auto life = store_.at(binding.series)->version.load(std::memory_order_acquire);
+  return (life & ~metrics::kLifeMask) != binding.version;
+}
+
+void Pipeline::apply(const sample::Sample& sample, const Outcome& outcome,
+                     metrics::SeriesHeader* header, metrics::SeriesHandle series,
+                     LineContext& line) {
+  count_tags(sample, outcome.has_labels, outcome.name_tag_errors, outcome.field_tag_errors, line);
+  if (outcome.disposition == Disposition::Dropped) {
+    ledger_.dropped.add(sample.weight);
+    return;
+  }
+  const double value = outcome.value_of(outcome.sent_by(sample));
+  if (!is_applicable(outcome, sample, value, line)) return;
+  touch(outcome, header, series);
+  record(value, sample.weight, sample.is_relative, outcome, header);
+  if (outcome.companion) record_companion(value, sample, outcome, header, line);
+  if (outcome.is_overflow) outcome.tally->add(sample.weight);
+  ledger_.applied[static_cast<std::size_t>(sample::event_kind(sample.kind))].add(sample.weight);
+}
+
+void Pipeline::touch(const Outcome& outcome, metrics::SeriesHeader* header,
+                     metrics::SeriesHandle series) {
+  header->touched.store(tick_, std::memory_order_relaxed);
+  if (header->ttl.load(std::memory_order_relaxed) != outcome.ttl) {
+    store_.set_ttl(series, outcome.ttl * metrics::kTick);
+  }
+}
+
+// The event is counted with the histogram; what the summary loses is counted under its own name.
+void Pipeline::record_companion(double value, const sample::Sample& sample, const Outcome& outcome,
+                                metrics::SeriesHeader* histogram, const LineContext& line) {
+  if (outcome.companion_tally != nullptr) outcome.companion_tally->add(sample.weight);
+  if (!outcome.has_companion_series()) {
+    const bool is_conflict = outcome.companion == metrics::Admitted::Conflict;
+    tell_refused_event(is_conflict ? DropReason::Conflict : DropReason::Budget, sample, value,
+                       line);
+    return;
+  }
+  const metrics::SeriesLink link =
+      static_cast<metrics::HistogramSeries*>(histogram)->companion.load(std::memory_order_acquire);
+  metrics::SeriesHeader* const header = store_.at(link.series);
+  touch(outcome, header, link.series);
+  static_cast<metrics::SummarySeries*>(header)->summary().observe(value, sample.weight, now_);
+}
+
+// Counts what the reference counts before a value reaches its series, in its order (6.1).
+bool Pipeline::is_applicable(const Outcome& outcome, const sample::Sample& sample, double value,
+                             const LineContext& line) {
+  const std::uint32_t weight = sample.weight;
+  const auto refuse = [&](DropReason why) {
+    auto& error = ledger_.errors[static_cast<std::size_t>(why)];
+    (is_counted_by_name(why) ? *outcome.tally : error).add(weight);
+    tell_refused_event(why, sample, value, line);
+    return false;
+  };
+  if (outcome.refusal == DropReason::EmptyMetricName) return refuse(*outcome.refusal);
+  (outcome.disposition == Disposition::Mapped ? ledger_.mapped : ledger_.unmapped).add(weight);
+  if (sample.kind == sample::SampleKind::Counter && !counters().takes(value, outcome.is_up_down)) {
+    return refuse(counters().reason_against(value));
+  }
+  return !outcome.refusal || refuse(*outcome.refusal);
+}
+
+}  // namespace weir::pipeline
