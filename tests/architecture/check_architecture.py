@@ -18,6 +18,8 @@ import prose
 
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 60
+SUBJECT_CHARACTERS_MAX = 72
+SUBJECTS_SINCE = "2026-11-23"
 
 # A layer includes itself and these.
 LAYERS = {
@@ -282,15 +284,32 @@ def tracked_paths(root):
     ]
 
 
+def long_subjects(log):
+    """Of lines `HASH DATE SUBJECT`, which `git log` gives, those whose subject is too long, since the day when this was first looked at."""
+    for line in log.splitlines():
+        commit, day, subject = line.split(" ", 2)
+        if day >= SUBJECTS_SINCE and len(subject) > SUBJECT_CHARACTERS_MAX:
+            yield f"commit {commit}: a subject of {len(subject)} characters; it ends before {SUBJECT_CHARACTERS_MAX}"
+
+
+def commit_log(root):
+    """Empty where there is no history."""
+    if not (root / ".git").exists():
+        return ""
+    command = ["git", "-c", "safe.directory=*", "log", "--format=%h %as %s", "--no-merges", "-n", "500"]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False).stdout
+
+
 def read_tree(root):
     return {path: (root / path).read_text(encoding="utf-8", errors="replace") for path in tracked_paths(root)}
 
 
 def main():
-    files = read_tree(pathlib.Path(sys.argv[1]).resolve())
+    root = pathlib.Path(sys.argv[1]).resolve()
+    files = read_tree(root)
     if not any(layer_of(path) for path in files):
         sys.exit("no source files found: is ROOT right, and is git installed?")
-    found = violations(files)
+    found = violations(files) + list(long_subjects(commit_log(root)))
     for fault in found:
         print(fault)
     print(f"{len(files)} files, {len(found)} violations")

@@ -125,6 +125,12 @@ class Violations(unittest.TestCase):
             self.assert_fault({"README.md": f"see /{folder}/thing\n"}, "README.md:1", "path of one machine")
         self.assert_clean({"README.md": "see net" + "wo" + "rk/thing and https://x/teamwo" + "rk/y\n"})
 
+    def test_rejects_long_subjects_of_new_commits(self):
+        log = f"a1 {checker.SUBJECTS_SINCE} {'x' * 72}\nb2 {checker.SUBJECTS_SINCE} {'x' * 73}\nc3 2026-11-22 {'x' * 99}\n"
+        found = list(checker.long_subjects(log))
+        self.assertEqual(len(found), 1, found)
+        self.assertIn("commit b2: a subject of 73 characters", found[0])
+
 
 if __name__ == "__main__":
     unittest.main()
