@@ -29,8 +29,8 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
-// Where an answer that was put off arrives. Its connection alone keeps it, so that what is to
-// answer finds out that nothing waits any more.
+// Where a deferred answer arrives. Its connection alone keeps it, so the answer finds nothing to
+// wake once the connection has gone.
 struct Connection::PendingAnswer {
   explicit PendingAnswer(asio::io_context& context)
       : arrival(context, net::Timer::time_point::max()) {}
@@ -110,23 +110,23 @@ asio::awaitable<bool> Connection::receive() {
 asio::awaitable<bool> Connection::answer() {
   enter(Phase::Responding, context_.limits.write_timeout);
   context_.stats.requests.add();
-  reply_ = make_reply();
+  writer_ = make_writer();
   while (pending_) {
     co_await await_answer();
     if (!stream_->is_open()) co_return false;
-    reply_ = make_reply();
+    writer_ = make_writer();
   }
   const bool is_sent = co_await send();
-  const bool keeps_alive = is_sent && reply_->keeps_alive();
-  reply_.reset();
+  const bool keeps_alive = is_sent && writer_->keeps_alive();
+  writer_.reset();
   co_return keeps_alive;
 }
 
 asio::awaitable<bool> Connection::send() {
   bool is_intact = true;
-  while (is_intact && !reply_->bytes().empty()) {
+  while (is_intact && !writer_->bytes().empty()) {
     enter(Phase::Responding, context_.limits.write_timeout);
-    const bool is_written = co_await stream_->write(asio::buffer(reply_->bytes()));
+    const bool is_written = co_await stream_->write(asio::buffer(writer_->bytes()));
     is_intact = is_written && advance();
   }
   co_return is_intact;
@@ -148,36 +148,36 @@ asio::awaitable<void> Connection::linger() {
   }
 }
 
-std::unique_ptr<Reply> Connection::make_reply() {
+std::unique_ptr<ResponseWriter> Connection::make_writer() {
   if (reader_.state() == RequestReader::State::Bad) {
     count_refused(reader_.fault_status());
-    return last_reply(text_response(reader_.fault_status(), reader_.fault_text()));
+    return make_last_writer(text_response(reader_.fault_status(), reader_.fault_text()));
   }
   try {
     Response response = pending_ ? take_answer() : context_.router.respond(reader_.request());
-    if (response.later) {
-      defer(response.later);
+    if (response.deferred) {
+      defer(response.deferred);
       return nullptr;
     }
-    const ReplyTerms terms = terms_for(response);
-    return std::make_unique<Reply>(std::move(response), terms, std::time(nullptr));
+    const ResponseTerms terms = terms_for(response);
+    return std::make_unique<ResponseWriter>(std::move(response), terms, std::time(nullptr));
   } catch (...) {
     context_.log.error("HTTP handler failed", {{"path", reader_.request().path},
                                                {"error", net::describe(std::current_exception())}});
   }
   pending_.reset();
-  return last_reply(error_response(500, "Internal Server Error\n"));
+  return make_last_writer(error_response(500, "Internal Server Error\n"));
 }
 
-std::unique_ptr<Reply> Connection::last_reply(Response response) const {
-  const ReplyTerms terms{reader_.version(), reader_.request().method == "HEAD", false,
-                         ContentEncoding::Identity};
-  return std::make_unique<Reply>(std::move(response), terms, std::time(nullptr));
+std::unique_ptr<ResponseWriter> Connection::make_last_writer(Response response) const {
+  const ResponseTerms terms{reader_.version(), reader_.request().method == "HEAD", false,
+                            ContentEncoding::Identity};
+  return std::make_unique<ResponseWriter>(std::move(response), terms, std::time(nullptr));
 }
 
-ReplyTerms Connection::terms_for(const Response& response) const {
+ResponseTerms Connection::terms_for(const Response& response) const {
   const Request& request = reader_.request();
-  ReplyTerms terms;
+  ResponseTerms terms;
   terms.version = reader_.version();
   terms.is_head = request.method == "HEAD";
   terms.keeps_alive = reader_.keeps_alive() && !context_.is_stopping;
@@ -189,7 +189,7 @@ ReplyTerms Connection::terms_for(const Response& response) const {
 
 bool Connection::advance() {
   try {
-    reply_->advance();
+    writer_->advance();
     return true;
   } catch (...) {
     context_.log.error(

@@ -8,8 +8,8 @@
 #include <functional>
 #include <memory>
 
-#include "http/reply.h"
 #include "http/request_reader.h"
+#include "http/response_writer.h"
 #include "http/stream.h"
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
@@ -57,18 +57,18 @@ class Connection {
   net::asio::awaitable<bool> receive();
   // Answers the request that was read. False when nothing may follow on the connection.
   net::asio::awaitable<bool> answer();
-  // Sends the reply. False when it could not be sent as a whole.
+  // Sends the response. False when it could not be sent as a whole.
   net::asio::awaitable<bool> send();
   // Returns once the answer is there or the connection has been closed.
   net::asio::awaitable<void> await_answer();
   // Ends the connection so that the client still gets the answer while it is sending.
   net::asio::awaitable<void> linger();
 
-  // Null when the answer is put off; ask again when it is there.
-  [[nodiscard]] std::unique_ptr<Reply> make_reply();
-  // To a request after which nothing is read.
-  [[nodiscard]] std::unique_ptr<Reply> last_reply(Response response) const;
-  [[nodiscard]] ReplyTerms terms_for(const Response& response) const;
+  // Null when the answer is deferred; ask again when it is there.
+  [[nodiscard]] std::unique_ptr<ResponseWriter> make_writer();
+  // For a request after which nothing is read.
+  [[nodiscard]] std::unique_ptr<ResponseWriter> make_last_writer(Response response) const;
+  [[nodiscard]] ResponseTerms terms_for(const Response& response) const;
   // False when the response's source has failed, and the connection with it.
   bool advance();
   void defer(const std::function<void(Respond)>& start);
@@ -78,8 +78,8 @@ class Connection {
   ConnectionContext& context_;
   std::unique_ptr<Stream> stream_;
   RequestReader reader_;
-  std::shared_ptr<PendingAnswer> pending_;  // while an answer is put off
-  std::unique_ptr<Reply> reply_;            // while responding
+  std::shared_ptr<PendingAnswer> pending_;  // while an answer is deferred
+  std::unique_ptr<ResponseWriter> writer_;  // while responding
   std::array<char, kReadBytesMax> input_;
   Phase phase_ = Phase::Idle;
   base::TimePoint deadline_{};

@@ -21,7 +21,7 @@ Response error_response(unsigned status, std::string body) {
 
 Response deferred_response(std::function<void(Respond)> start) {
   Response response;
-  response.later = std::move(start);
+  response.deferred = std::move(start);
   return response;
 }
 

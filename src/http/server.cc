@@ -34,10 +34,10 @@ std::chrono::milliseconds check_interval(const Limits& limits) {
 
 }  // namespace
 
-class Server::Sessions {
+class Server::Impl {
  public:
-  Sessions(asio::io_context& context, net::BoundSocket socket, const Router& router,
-           const Limits& limits, const base::Log& log)
+  Impl(asio::io_context& context, net::BoundSocket socket, const Router& router,
+       const Limits& limits, const base::Log& log)
       : shared_{.io = context, .router = router, .limits = limits, .log = log},
         admission_({.title = "HTTP",
                     .connections_max = limits.connections_max,
@@ -138,12 +138,12 @@ class Server::Sessions {
 
 Server::Server(asio::io_context& context, net::BoundSocket socket, const Router& router,
                const Limits& limits, const base::Log& log)
-    : sessions_(std::make_unique<Sessions>(context, std::move(socket), router, limits, log)) {}
+    : impl_(std::make_unique<Impl>(context, std::move(socket), router, limits, log)) {}
 Server::~Server() = default;
 
-void Server::start() { sessions_->start(); }
-void Server::stop(base::TimePoint deadline) { sessions_->stop(deadline); }
-const ServerStats& Server::stats() const { return sessions_->stats(); }
-std::uint16_t Server::local_port() const { return sessions_->local_port(); }
+void Server::start() { impl_->start(); }
+void Server::stop(base::TimePoint deadline) { impl_->stop(deadline); }
+const ServerStats& Server::stats() const { return impl_->stats(); }
+std::uint16_t Server::local_port() const { return impl_->local_port(); }
 
 }  // namespace weir::http

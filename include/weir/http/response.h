@@ -13,7 +13,7 @@ namespace weir::http {
 
 // Produces a body piece by piece: the next piece is asked for when the one before has been sent.
 // Called on the server's thread. Destroyed when the response has been sent or has failed, so its
-// destructor tells that the response is over.
+// destructor is the end of the response.
 class ChunkSource {
  public:
   virtual ~ChunkSource() = default;
@@ -25,9 +25,9 @@ class ChunkSource {
 
 struct Response;
 
-// Gives an answer that was put off: on the server's thread, at most once, at any time. Does nothing
-// when the connection or the server has gone, so it need not be told of that. May be copied, and
-// destroyed on any thread.
+// Gives a deferred answer: on the server's thread, at most once, at any time. Does nothing when the
+// connection or the server has gone, so it may be called all the same. May be copied, and destroyed
+// on any thread.
 using Respond = std::function<void(Response)>;
 
 // What a handler answers. The server adds `Date`, the length or the framing, and `Connection`.
@@ -41,14 +41,14 @@ struct Response {
   bool is_compressible = false;
   // Takes the place of all this when set: the answer comes later. Called once, after the handler
   // has returned; meanwhile other connections are served, and this one waits.
-  std::function<void(Respond)> later;
+  std::function<void(Respond)> deferred;
 };
 
 // `text/plain; charset=utf-8`.
 [[nodiscard]] Response text_response(unsigned status, std::string body);
-// As text_response, and browsers are told not to guess another type.
+// As text_response, and browsers are not to guess another type.
 [[nodiscard]] Response error_response(unsigned status, std::string body);
-// An answer that comes once `start` has called what it is given; see Response::later.
+// An answer that comes once `start` has called what it is given; see Response::deferred.
 [[nodiscard]] Response deferred_response(std::function<void(Respond)> start);
 
 // The words that go with a status: `Not Found`.

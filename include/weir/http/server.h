@@ -30,13 +30,13 @@ struct Limits {
   std::size_t body_bytes_max = 65'536;
   std::chrono::milliseconds request_timeout{30'000};  // from the first byte to the last
   std::chrono::milliseconds idle_timeout{300'000};    // between two requests
-  std::chrono::milliseconds answer_timeout{60'000};   // for an answer that is put off
+  std::chrono::milliseconds answer_timeout{60'000};   // for a deferred answer
   std::chrono::milliseconds write_timeout{30'000};    // for each chunk
   std::size_t connections_max = 512;
   std::string_view connections_flag{};  // that sets it, for messages; outlives all
 };
 
-// Requests answered with an error because of what they are, before anybody was asked for an answer.
+// Requests answered with an error because of what they are, before a handler was called.
 struct RefusedRequests {
   unsigned status;
   base::Tally count;
@@ -77,8 +77,8 @@ class Server {
   [[nodiscard]] std::uint16_t local_port() const;
 
  private:
-  class Sessions;
-  std::unique_ptr<Sessions> sessions_;
+  class Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace weir::http

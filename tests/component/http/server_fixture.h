@@ -21,7 +21,7 @@ namespace weir::http {
 inline constexpr std::chrono::milliseconds kShort{30};
 inline constexpr std::size_t kPieceBytes = 65'536;
 
-// Yields pieces until told otherwise, and says when it is gone.
+// Yields pieces while any are left, and says when it is gone.
 class Watched : public ChunkSource {
  public:
   struct State {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http/reply.h"
+#include "http/response_writer.h"
 
 #include <array>
 #include <memory>
@@ -44,9 +44,9 @@ Response with_chunks(std::string piece, int pieces) {
   return response;
 }
 
-std::string all_of(Reply& reply) {
+std::string all_of(ResponseWriter& writer) {
   std::string bytes;
-  for (; !reply.bytes().empty(); reply.advance()) bytes += reply.bytes();
+  for (; !writer.bytes().empty(); writer.advance()) bytes += writer.bytes();
   return bytes;
 }
 
@@ -85,29 +85,29 @@ std::string gunzip(const std::string& bytes) {
   return is_whole ? out : "broken gzip";
 }
 
-TEST(Reply, SendsAShortBodyWithItsLength) {
-  Reply reply(text_response(200, "hello\n"), {}, kNow);
+TEST(ResponseWriter, SendsAShortBodyWithItsLength) {
+  ResponseWriter writer(text_response(200, "hello\n"), {}, kNow);
 
-  EXPECT_EQ(all_of(reply),
+  EXPECT_EQ(all_of(writer),
             "HTTP/1.1 200 OK\r\n"
             "Content-Type: text/plain; charset=utf-8\r\n"
             "Date: Sat, 21 Nov 2026 13:22:54 GMT\r\n"
             "Content-Length: 6\r\n"
             "\r\n"
             "hello\n");
-  EXPECT_TRUE(reply.keeps_alive());
+  EXPECT_TRUE(writer.keeps_alive());
 }
 
-TEST(Reply, SendsNoTypeForAnEmptyBody) {
-  Reply reply({}, {}, kNow);
+TEST(ResponseWriter, SendsNoTypeForAnEmptyBody) {
+  ResponseWriter writer({}, {}, kNow);
 
-  EXPECT_EQ(all_of(reply),
+  EXPECT_EQ(all_of(writer),
             "HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 13:22:54 GMT\r\nContent-Length: 0\r\n\r\n");
 }
 
-TEST(Reply, MeasuresUpTo2048Bytes) {
-  Reply longest_measured(with_body(std::string(2048, 'x')), {}, kNow);
-  Reply shortest_chunked(with_body(std::string(2049, 'x')), {}, kNow);
+TEST(ResponseWriter, MeasuresUpTo2048Bytes) {
+  ResponseWriter longest_measured(with_body(std::string(2048, 'x')), {}, kNow);
+  ResponseWriter shortest_chunked(with_body(std::string(2049, 'x')), {}, kNow);
 
   EXPECT_NE(all_of(longest_measured).find("Content-Length: 2048\r\n"), std::string::npos);
   const std::string chunked = all_of(shortest_chunked);
@@ -116,23 +116,23 @@ TEST(Reply, MeasuresUpTo2048Bytes) {
   EXPECT_TRUE(chunked.ends_with("xxx\r\n0\r\n\r\n"));
 }
 
-TEST(Reply, ChunksALongSourceWithoutLoss) {
-  Reply reply(with_chunks(std::string(1000, 'y'), 100), {}, kNow);
+TEST(ResponseWriter, ChunksALongSourceWithoutLoss) {
+  ResponseWriter writer(with_chunks(std::string(1000, 'y'), 100), {}, kNow);
 
-  const std::string bytes = all_of(reply);
+  const std::string bytes = all_of(writer);
 
   EXPECT_EQ(without_framing(body_of(bytes)), std::string(100'000, 'y'));
 }
 
-TEST(Reply, MakesTheNextBytesOnlyWhenAsked) {
-  Reply reply(with_chunks(std::string(65'536, 'y'), 1000), {}, kNow);
+TEST(ResponseWriter, MakesTheNextBytesOnlyWhenAsked) {
+  ResponseWriter writer(with_chunks(std::string(65'536, 'y'), 1000), {}, kNow);
 
-  reply.advance();
+  writer.advance();
 
-  EXPECT_LT(reply.bytes().size(), 131'072U);
+  EXPECT_LT(writer.bytes().size(), 131'072U);
 }
 
-TEST(Reply, EndsABodyWhoseLastPieceIsEmpty) {
+TEST(ResponseWriter, EndsABodyWhoseLastPieceIsEmpty) {
   struct LateEnd : ChunkSource {
     int calls = 0;
     bool next(std::string& chunk) override {
@@ -142,77 +142,78 @@ TEST(Reply, EndsABodyWhoseLastPieceIsEmpty) {
   };
   Response response;
   response.chunks = std::make_unique<LateEnd>();
-  Reply reply(std::move(response), {}, kNow);
+  ResponseWriter writer(std::move(response), {}, kNow);
 
-  EXPECT_EQ(without_framing(body_of(all_of(reply))), std::string(5000, 'z'));
+  EXPECT_EQ(without_framing(body_of(all_of(writer))), std::string(5000, 'z'));
 }
 
-TEST(Reply, EndsALongBodyOfAnOldClientWithTheConnection) {
-  Reply reply(with_chunks(std::string(3000, 'x'), 2), {.version = Version::Http10}, kNow);
+TEST(ResponseWriter, EndsALongBodyOfAnOldClientWithTheConnection) {
+  ResponseWriter writer(with_chunks(std::string(3000, 'x'), 2), {.version = Version::Http10}, kNow);
 
-  const std::string bytes = all_of(reply);
+  const std::string bytes = all_of(writer);
 
   EXPECT_EQ(head_of(bytes), "HTTP/1.0 200 OK\r\nDate: Sat, 21 Nov 2026 13:22:54 GMT\r\n\r\n");
   EXPECT_EQ(body_of(bytes), std::string(6000, 'x'));
-  EXPECT_FALSE(reply.keeps_alive());
+  EXPECT_FALSE(writer.keeps_alive());
 }
 
-TEST(Reply, KeepsAnOldClientsConnectionWhenTheLengthIsKnown) {
-  Reply reply(with_body("x"), {.version = Version::Http10}, kNow);
+TEST(ResponseWriter, KeepsAnOldClientsConnectionWhenTheLengthIsKnown) {
+  ResponseWriter writer(with_body("x"), {.version = Version::Http10}, kNow);
 
-  EXPECT_NE(all_of(reply).find("Connection: keep-alive\r\n"), std::string::npos);
-  EXPECT_TRUE(reply.keeps_alive());
+  EXPECT_NE(all_of(writer).find("Connection: keep-alive\r\n"), std::string::npos);
+  EXPECT_TRUE(writer.keeps_alive());
 }
 
-TEST(Reply, SaysThatItCloses) {
-  Reply reply(with_body("x"), {.keeps_alive = false}, kNow);
+TEST(ResponseWriter, SaysThatItCloses) {
+  ResponseWriter writer(with_body("x"), {.keeps_alive = false}, kNow);
 
-  EXPECT_NE(all_of(reply).find("Connection: close\r\n"), std::string::npos);
+  EXPECT_NE(all_of(writer).find("Connection: close\r\n"), std::string::npos);
 }
 
-TEST(Reply, SendsAHeadWithTheLengthOfAShortBody) {
-  Reply reply(with_body("hello"), {.is_head = true}, kNow);
+TEST(ResponseWriter, SendsAHeadWithTheLengthOfAShortBody) {
+  ResponseWriter writer(with_body("hello"), {.is_head = true}, kNow);
 
-  EXPECT_EQ(all_of(reply),
+  EXPECT_EQ(all_of(writer),
             "HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 13:22:54 GMT\r\nContent-Length: 5\r\n\r\n");
 }
 
-TEST(Reply, SendsABareHeadForALongOrEmptyBody) {
+TEST(ResponseWriter, SendsABareHeadForALongOrEmptyBody) {
   const std::string bare = "HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 13:22:54 GMT\r\n\r\n";
-  Reply long_one(with_chunks(std::string(1000, 'x'), 10), {.is_head = true}, kNow);
-  Reply empty({}, {.is_head = true}, kNow);
+  ResponseWriter long_one(with_chunks(std::string(1000, 'x'), 10), {.is_head = true}, kNow);
+  ResponseWriter empty({}, {.is_head = true}, kNow);
 
   EXPECT_EQ(all_of(long_one), bare);
   EXPECT_EQ(all_of(empty), bare);
 }
 
-TEST(Reply, CompressesALongBody) {
+TEST(ResponseWriter, CompressesALongBody) {
   std::string text;
   for (int i = 0; i < 20'000; ++i) text += "series{a=\"" + std::to_string(i * 7919) + "\"} 1\n";
-  Reply reply(with_chunks(text, 3), {.encoding = ContentEncoding::Gzip}, kNow);
+  ResponseWriter writer(with_chunks(text, 3), {.encoding = ContentEncoding::Gzip}, kNow);
 
-  const std::string bytes = all_of(reply);
+  const std::string bytes = all_of(writer);
 
   EXPECT_NE(head_of(bytes).find("Content-Encoding: gzip\r\n"), std::string::npos);
   EXPECT_EQ(gunzip(without_framing(body_of(bytes))), text + text + text);
   EXPECT_LT(bytes.size(), text.size());
 }
 
-TEST(Reply, MeasuresACompressedBodyAsSent) {
-  Reply reply(with_body(std::string(50'000, 'x')), {.encoding = ContentEncoding::Gzip}, kNow);
+TEST(ResponseWriter, MeasuresACompressedBodyAsSent) {
+  ResponseWriter writer(with_body(std::string(50'000, 'x')), {.encoding = ContentEncoding::Gzip},
+                        kNow);
 
-  const std::string bytes = all_of(reply);
+  const std::string bytes = all_of(writer);
 
   EXPECT_NE(bytes.find("Content-Length: " + std::to_string(body_of(bytes).size()) + "\r\n"),
             std::string::npos);
   EXPECT_EQ(gunzip(body_of(bytes)), std::string(50'000, 'x'));
 }
 
-TEST(Reply, PassesOnWhatTheSourceThrows) {
+TEST(ResponseWriter, PassesOnWhatTheSourceThrows) {
   Response response;
   response.chunks = std::make_unique<Throwing>();
 
-  EXPECT_THROW(Reply(std::move(response), {}, kNow), std::runtime_error);
+  EXPECT_THROW(ResponseWriter(std::move(response), {}, kNow), std::runtime_error);
 }
 
 TEST(ResponseHead, FormatsDatesOfTheWholeYear) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http/reply.h"
+#include "http/response_writer.h"
 
 #include <iterator>
 #include <utility>
@@ -14,7 +14,7 @@ constexpr std::size_t kMeasuredBytesMax = 2048;
 // Compression turns a piece of the source into a few kilobytes: these are worth a system call.
 constexpr std::size_t kChunkBytesMin = 16'384;
 
-Framing choose_framing(bool is_measured, bool is_empty, const ReplyTerms& terms) {
+Framing choose_framing(bool is_measured, bool is_empty, const ResponseTerms& terms) {
   if (terms.is_head && (!is_measured || is_empty)) return Framing::None;
   if (is_measured) return Framing::Length;
   return terms.version == Version::Http11 ? Framing::Chunked : Framing::UntilClose;
@@ -22,12 +22,12 @@ Framing choose_framing(bool is_measured, bool is_empty, const ReplyTerms& terms)
 
 }  // namespace
 
-Reply::Reply(Response response, const ReplyTerms& terms, std::time_t now)
+ResponseWriter::ResponseWriter(Response response, const ResponseTerms& terms, std::time_t now)
     : body_(response, terms.encoding) {
   start(response, terms, now);
 }
 
-void Reply::start(const Response& response, const ReplyTerms& terms, std::time_t now) {
+void ResponseWriter::start(const Response& response, const ResponseTerms& terms, std::time_t now) {
   has_more_ = body_.read(piece_, kMeasuredBytesMax + 1);
   const bool is_measured = !has_more_ && piece_.size() <= kMeasuredBytesMax;
   head_.version = terms.version;
@@ -47,7 +47,7 @@ void Reply::start(const Response& response, const ReplyTerms& terms, std::time_t
   }
 }
 
-void Reply::advance() {
+void ResponseWriter::advance() {
   bytes_.clear();
   if (!has_more_) return;
   piece_.clear();
@@ -55,7 +55,7 @@ void Reply::advance() {
   append_framed(piece_);
 }
 
-void Reply::append_framed(const std::string& piece) {
+void ResponseWriter::append_framed(const std::string& piece) {
   if (head_.framing != Framing::Chunked) {
     bytes_ += piece;
     return;

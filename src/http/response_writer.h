@@ -13,7 +13,7 @@
 namespace weir::http {
 
 // What the request has to say about its answer.
-struct ReplyTerms {
+struct ResponseTerms {
   Version version = Version::Http11;
   bool is_head = false;
   bool keeps_alive = true;
@@ -22,13 +22,13 @@ struct ReplyTerms {
 
 // A response on its way out, as a sequence of writes. Does no I/O. Bodies of up to 2048 bytes are
 // sent with their length, longer ones in chunks (reference 7).
-class Reply {
+class ResponseWriter {
  public:
   // Reads the start of the body, for what the head has to say depends on it: passes on what the
   // response's source throws.
-  Reply(Response response, const ReplyTerms& terms, std::time_t now);
+  ResponseWriter(Response response, const ResponseTerms& terms, std::time_t now);
 
-  // The bytes to send now, valid until the next call. Empty when the reply is complete.
+  // The bytes to send now, valid until the next call. Empty when the response is complete.
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
   // Makes the next bytes. Passes on what the response's source throws.
   void advance();
@@ -36,7 +36,7 @@ class Reply {
   [[nodiscard]] bool keeps_alive() const { return head_.keeps_alive; }
 
  private:
-  void start(const Response& response, const ReplyTerms& terms, std::time_t now);
+  void start(const Response& response, const ResponseTerms& terms, std::time_t now);
   void append_framed(const std::string& piece);
 
   BodyReader body_;
