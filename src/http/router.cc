@@ -5,26 +5,12 @@
 #include <utility>
 
 #include "http/target.h"
+#include "weir/http/html.h"
 
 namespace weir::http {
 namespace {
 
 constexpr unsigned kTemporaryRedirect = 307;
-
-std::string escape_html(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&#34;"; break;
-      case '\'': escaped += "&#39;"; break;
-      default: escaped += c;
-    }
-  }
-  return escaped;
-}
 
 // `path` is escaped once more, even where it was escaped already: so does the reference.
 Response redirect(const Request& request, std::string_view path) {
@@ -39,12 +25,14 @@ Response redirect(const Request& request, std::string_view path) {
     response.headers.push_back({"Content-Type", "text/html; charset=utf-8"});
   }
   if (is_get) {
-    response.body = "<a href=\"" + escape_html(location) + "\">Temporary Redirect</a>.\n\n";
+    response.body =
+        "<a href=\"" + escape_html(location, HtmlQuotes::Both) + "\">Temporary Redirect</a>.\n\n";
   }
   return response;
 }
 
-// Without its port. As it is when that cannot be told; an address loses its brackets with its port.
+// Without its port. As it is when the port cannot be made out; an address loses its brackets with
+// its port.
 std::string_view without_port(std::string_view host) {
   const auto colon = host.rfind(':');
   if (colon == std::string_view::npos) return host;

@@ -8,24 +8,10 @@
 
 #include "app/version.h"
 #include "app/web/http_paths.h"
+#include "weir/http/html.h"
 
 namespace weir::app {
-
 namespace {
-
-std::string escaped_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&#34;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 http::Response landing_page(const std::string& telemetry_path) {
   http::Response response;
@@ -42,7 +28,7 @@ http::Response landing_page(const std::string& telemetry_path) {
 </body>
 </html>
 )",
-      version_summary(), escaped_html(telemetry_path));
+      version_summary(), http::escape_html(telemetry_path, http::HtmlQuotes::Double));
   return response;
 }
 
