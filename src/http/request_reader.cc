@@ -75,7 +75,7 @@ struct StartLine {
   bool is_supported = false;
 };
 
-// Looks at the version only, which has to be told from garbage: 505 or 400.
+// Looks at the version only, which decides between 505 and 400.
 StartLine inspect_start_line(std::string_view line) {
   if (line.ends_with('\r')) line.remove_suffix(1);
   const std::size_t blank = line.rfind(' ');

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr"
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr int kYearOfTm = 1900;
 
-// What the client cannot tell from the version alone.
+// What the version alone does not say.
 std::string_view connection_field(const ResponseHead& head) {
   if (head.version == Version::Http11) return head.keeps_alive ? "" : "Connection: close\r\n";
   return head.keeps_alive ? "Connection: keep-alive\r\n" : "";

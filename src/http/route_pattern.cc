@@ -177,7 +177,7 @@ bool RoutePattern::conflicts_with(const RoutePattern& other) const {
 }
 
 bool RoutePattern::covers(const RoutePattern& other) const {
-  // `takes_method` of "", which stands for any method, is true of "" alone.
+  // `takes_method` of "", which is any method, is true of "" alone.
   if (!takes_method(other.method_)) return false;
   for (std::size_t i = 0; i < segments_.size(); ++i) {
     if (i == other.segments_.size()) return false;

@@ -17,12 +17,12 @@ bool is_unreserved(char c) {
   return is_letter(c) || is_digit(c) || std::string_view("-_.~").find(c) != std::string_view::npos;
 }
 
-// Stands for itself in a path that is written anew.
+// Needs no escape in a path that is written here.
 bool is_plain_in_path(char c) {
   return is_unreserved(c) || std::string_view("$&+,/:;=@").find(c) != std::string_view::npos;
 }
 
-// May stand in a path that somebody else has escaped.
+// May be in a path that the client has escaped.
 bool is_valid_in_path(char c) {
   return is_plain_in_path(c) || std::string_view("!'()*[]%").find(c) != std::string_view::npos;
 }

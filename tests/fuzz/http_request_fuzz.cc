@@ -43,34 +43,34 @@ const weir::http::Router& router() {
   return kRouter;
 }
 
-void answer(RequestReader& reader, std::vector<std::string>& told) {
+void answer(RequestReader& reader, std::vector<std::string>& seen) {
   auto& request = reader.request();
   const auto response = router().respond(request);
   assert(response.status >= 200 && response.status < 600);
   assert(request.body.size() <= kKeptBytesMax);
   (void)weir::http::negotiate_encoding(request.joined_header("Accept-Encoding"));
-  told.push_back(request.method + ' ' + request.path + ' ' + std::to_string(response.status) + ' ' +
+  seen.push_back(request.method + ' ' + request.path + ' ' + std::to_string(response.status) + ' ' +
                  response.body + request.body);
 }
 
-// What is told of the requests in `bytes` when they arrive in pieces of `piece`.
+// What is seen of the requests in `bytes` when they arrive in pieces of `piece`.
 std::vector<std::string> read(std::string_view bytes, std::size_t piece) {
-  std::vector<std::string> told;
+  std::vector<std::string> seen;
   RequestReader reader(kLimits, [](const auto& head) { return router().body_bytes_max(head); });
   for (std::size_t at = 0; at < bytes.size(); at += piece) {
     if (reader.state() != RequestReader::State::NeedMore) break;
     reader.feed(bytes.substr(at, piece));
     while (reader.state() == RequestReader::State::Ready) {
-      answer(reader, told);
-      if (reader.leaves_rest()) return told;
+      answer(reader, seen);
+      if (reader.leaves_rest()) return seen;
       reader.start_next();
     }
   }
   if (reader.state() == RequestReader::State::Bad) {
     assert(reader.fault_status() >= 400);
-    told.push_back(std::to_string(reader.fault_status()));
+    seen.push_back(std::to_string(reader.fault_status()));
   }
-  return told;
+  return seen;
 }
 
 bool is_chunked(std::string_view bytes) {

@@ -19,8 +19,8 @@ using PathSegments = std::vector<std::string>;
 [[nodiscard]] PathSegments split_path(std::string_view escaped_path);
 
 // Which requests a route takes, in the reference's own terms (reference 7): `[METHOD ][HOST]/PATH`.
-// `{name}` in the path stands for one segment, `{name...}` or a slash at the end for one or more,
-// `{$}` for the end after a slash. Without a method any will do, and GET takes HEAD along.
+// `{name}` in the path takes one segment, `{name...}` or a slash at the end one or more, `{$}` the
+// end after a slash. Without a method any will do, and GET takes HEAD along.
 class RoutePattern {
  public:
   // On failure says what is wrong with `text`.
@@ -30,8 +30,8 @@ class RoutePattern {
 
   [[nodiscard]] bool matches(std::string_view method, std::string_view host,
                              const PathSegments& path) const;
-  // Whether nothing stands for more than one segment of `path`, which the pattern matches and which
-  // ends in a slash if `path` itself does.
+  // True if no wildcard covers several segments of `path`. Precondition: the pattern matches
+  // `path`.
   [[nodiscard]] bool matches_exactly(const PathSegments& path) const;
   // What the named wildcards take of a path that the pattern matches, in their order.
   [[nodiscard]] std::vector<PathValue> path_values(std::string_view escaped_path) const;

@@ -50,7 +50,7 @@ class Router {
   void add(RoutePattern pattern, Handler handler, std::size_t body_bytes_max);
   // Null when no route takes the request.
   [[nodiscard]] const Route* find(const Request& request, std::string_view path) const;
-  // Whether only `path` with a slash at its end is served, and `path` at best as part of a subtree.
+  // True if `path` + "/" has its own route and `path` has none: the request is redirected.
   [[nodiscard]] bool misses_slash(const Request& request, std::string_view path) const;
 
   std::vector<Route> routes_;

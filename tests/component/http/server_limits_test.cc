@@ -61,7 +61,7 @@ TEST_F(ServerLimitsTest, ClosesAConnectionThatReadsTooSlowly) {
   EXPECT_EQ(stats().timeouts.value(), 1U);
 }
 
-// With HTTP/1.0 only the end of the connection tells that the page is whole.
+// With HTTP/1.0 only the end of the connection shows that the page is whole.
 TEST_F(ServerLimitsTest, ResetsAConnectionThatReadsTooSlowly) {
   start({.write_timeout = kShort});
   Client client = connect();
