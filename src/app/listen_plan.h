@@ -15,7 +15,7 @@
 namespace weir::app {
 
 // Why the daemon cannot start, as one line of its log: the reference's message and attributes
-// (reference 1.4).
+// (behaviour start.errors).
 class StartError : public std::runtime_error {
  public:
   // An empty `key` makes the reason itself the message.

@@ -10,7 +10,7 @@
 namespace weir::app {
 
 // Logs every line and every refusal at debug level, in the reference's words where it has some
-// (reference 1.6), and hands refusals on. One worker.
+// (behaviour log.refusals), and hands refusals on. One worker.
 class LogTrace final : public pipeline::LineTrace, public pipeline::RefusalSink {
  public:
   // `log` and `next` must outlive the trace.

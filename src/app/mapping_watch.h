@@ -14,8 +14,8 @@
 
 namespace weir::app {
 
-// What tells one state of a file from another without reading it. The change time is part of it
-// because a copy can keep size and modification time.
+// What distinguishes one state of a file from another without reading it. The change time is part
+// of it because a copy can keep size and modification time.
 struct FileSignature {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
@@ -29,9 +29,9 @@ struct FileSignature {
 [[nodiscard]] std::optional<FileSignature> look_at(const std::string& path);
 
 // Decides from one look after another whether a file is to be loaded: when it differs from what was
-// loaded last, and is as it was at the look before, for until then somebody may be writing it. A
+// loaded last, and is as it was at the look before, for until then it may be being written. A
 // missing file is no reason to load, and no change when it is back as it was. It counts as missing
-// from the second look on that does not find it: some write a file by removing it first.
+// when two looks do not find it: some programs remove a file before they write it.
 class ChangeDetector {
  public:
   using Look = std::optional<FileSignature>;
@@ -41,7 +41,7 @@ class ChangeDetector {
 
   // Takes the next look. When true, the file counts as loaded from then on, whatever comes of it.
   [[nodiscard]] bool is_to_load(const Look& seen);
-  // Somebody else is about to load the file, which looks like `seen`.
+  // The file, which looks like `seen`, is about to be loaded for another reason.
   void note_load(const Look& seen);
   [[nodiscard]] bool is_missing() const { return is_missing_; }
 
@@ -51,11 +51,11 @@ class ChangeDetector {
   bool is_missing_ = false;
 };
 
-// Asks for a reload when the mapping file has changed, and tells when it is gone. It looks at the
-// file by its name in equal intervals, and is not told of changes by inotify: that is silent on
-// network file systems and for the lower layer of an overlay, and it watches an inode, while a
-// Kubernetes ConfigMap swaps a symlink two levels above the file. Looking once per interval costs
-// one system call; on a network file system that hangs, it hangs too.
+// Asks for a reload when the mapping file has changed, and reports when it is gone. It looks at the
+// file by its name in equal intervals, and does not use inotify: that is silent on network file
+// systems and for the lower layer of an overlay, and it watches an inode, while a Kubernetes
+// ConfigMap swaps a symlink two levels above the file. Looking once per interval costs one system
+// call; on a network file system that hangs, it hangs too.
 //
 // Main thread. `main` and `log` must outlive the watch, and `main` no longer run when the watch is
 // destroyed.

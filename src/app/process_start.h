@@ -15,7 +15,7 @@ void open_standard_descriptors();
 // the hard one.
 void raise_descriptor_limit();
 
-// What a daemon must not die of, what it must, and what it is told to do, whatever the parent
+// What a daemon must not die of, what it must, and what it does on request, whatever the parent
 // ignored or blocked.
 void settle_signals();
 

@@ -39,7 +39,7 @@ class RefusalLog final : public pipeline::RefusalSink {
  public:
   static constexpr std::chrono::minutes kInterval{1};
   // The sender of a datagram is not always known at once. It will be soon where there are more like
-  // it; one that stays the only one is told of without its sender, in the first batch after this.
+  // it; one that stays the only one is reported without its sender, in the first batch after this.
   static constexpr std::chrono::seconds kPatience{1};
   // Of each piece that a sender chose.
   static constexpr std::size_t kShownBytesMax = 200;
@@ -62,7 +62,7 @@ class RefusalLog final : public pipeline::RefusalSink {
     // Since the last line.
     std::uint64_t refused = 0;
   };
-  // What is to be told once its sender is known.
+  // What is to be reported once its sender is known.
   struct Held {
     std::size_t gate;
     RefusalText text;

@@ -17,8 +17,8 @@ struct RefusalText {
   std::vector<base::Attribute> attributes;
 };
 
-// In the reference's words where it has some (reference 1.6). Of what a sender chose, each piece is
-// cut to `bytes_max`.
+// In the reference's words where it has some (behaviour log.refusals). Of what a sender chose, each
+// piece is cut to `bytes_max`.
 [[nodiscard]] RefusalText text_of(const pipeline::Refusal& refusal,
                                   std::size_t bytes_max = std::numeric_limits<std::size_t>::max());
 

@@ -43,7 +43,8 @@ Reloader::Attempt Reloader::attempt(std::uint32_t generation, const Rules& befor
                                     bool was_blank) const {
   try {
     const auto loaded = load(path_, log_);
-    // Whoever wants no rules can say so; an empty file is one that somebody is about to write.
+    // `mappings: []` says that there are no rules; an empty file is one that is about to be
+    // written.
     if (loaded.is_blank && !was_blank) {
       throw rulefile::ConfigError(path_, 1, 1,
                                   "the file has become empty and the mapping in use stays, write "

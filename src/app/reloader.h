@@ -18,7 +18,7 @@ namespace weir::app {
 
 // Loads the mapping file at start and again on request. A reload runs on a thread of its own; what
 // it made is handed over on the main thread, and a failed one changes nothing. A file that has
-// become empty fails: most likely somebody is about to write it. Main thread.
+// become empty fails: most likely it is about to be written. Main thread.
 class Reloader {
  public:
   using Rules = std::shared_ptr<const pipeline::PreparedRules>;

@@ -40,7 +40,7 @@ bool is_visible(char32_t c) {
   return range == kInvisible.end() || c < range->first;
 }
 
-// What stands behind the backslash of a short escape; 0 where there is none.
+// What follows the backslash of a short escape; 0 where there is none.
 char short_escape(char32_t c) {
   constexpr std::string_view kShort = "abtnvfr";  // of 7 to 13
   return c >= 7 && c < 7 + kShort.size() ? kShort[c - 7] : '\0';

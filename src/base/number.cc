@@ -77,7 +77,7 @@ std::optional<double> short_decimal(std::string_view text) {
   return value;
 }
 
-// Underscores stand between digits, or between the prefix `0x` and a digit. `text` has no sign.
+// Underscores are between digits, or between the prefix `0x` and a digit. `text` has no sign.
 bool are_underscores_placed(std::string_view text) {
   const bool is_hex = text.size() >= 2 && text[0] == '0' && lower(text[1]) == 'x';
   enum class Last { Digit, Underscore, Other } last = is_hex ? Last::Digit : Last::Other;
@@ -163,7 +163,7 @@ class NumberReader {
     const std::int64_t point_max = is_hex_ ? kBitPointMax : kPointMax;
     if (point > point_max) return overflow();
     if (point < -point_max) return {};
-    // A last digit stands for all that were cut off: it keeps halfway cases from looking exact.
+    // A last digit represents all that were cut off: it keeps halfway cases from looking exact.
     if (is_cut_) text_[size_++] = '1';
     const auto digits = static_cast<std::int64_t>(size_);
     return convert_text(point - (is_hex_ ? 4 * digits : digits), point > 0);

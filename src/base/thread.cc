@@ -12,7 +12,7 @@ namespace weir::base {
 
 namespace {
 
-// The kernel's `struct sched_attr`, whose header cannot stand beside the C library's.
+// The kernel's `struct sched_attr`, whose header cannot be included beside the C library's.
 struct SchedulingAttributes {
   std::uint32_t size;
   std::uint32_t policy;

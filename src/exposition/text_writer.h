@@ -8,8 +8,8 @@
 
 namespace weir::exposition {
 
-// Writes the Prometheus text format 0.0.4 (reference 6.5), byte for byte as the reference does. One
-// thread.
+// Writes the Prometheus text format 0.0.4 (behaviour page.*), byte for byte as the reference does.
+// One thread.
 class TextWriter final : public metrics::ReadingVisitor {
  public:
   // Appends to `out`, which must outlive the writer; the caller may empty it between two calls.

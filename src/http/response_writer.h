@@ -21,7 +21,7 @@ struct ResponseTerms {
 };
 
 // A response on its way out, as a sequence of writes. Does no I/O. Bodies of up to 2048 bytes are
-// sent with their length, longer ones in chunks (reference 7).
+// sent with their length, longer ones in chunks (behaviour http.short-pages).
 class ResponseWriter {
  public:
   // Reads the start of the body, for what the head has to say depends on it: passes on what the

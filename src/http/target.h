@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-// The target of a request line, read as the reference's URL parser reads it (reference 7).
+// The target of a request line, read as the reference's URL parser reads it (behaviour http.paths).
 namespace weir::http {
 
 struct Target {
@@ -24,7 +24,7 @@ struct Target {
 // With every percent-escape replaced by its byte; as it is when one is malformed.
 [[nodiscard]] std::string unescape(std::string_view text);
 
-// Percent-escapes what may not stand in a path, `%` too.
+// Percent-escapes what may not be in a path, `%` too.
 [[nodiscard]] std::string escape_path(std::string_view path);
 
 // Percent-escapes the bytes above 127 only.

@@ -39,7 +39,7 @@ struct Range {
   char32_t first;
   char32_t last;
 };
-// Blocks without letters or digits that a person may put behind a reference: punctuation, symbols,
+// Blocks without letters or digits that a person may put after a reference: punctuation, symbols,
 // private use, emoji.
 constexpr std::array<Range, 14> kNoLetters{{{0x80, 0xA9},
                                             {0xAB, 0xB4},
@@ -86,8 +86,7 @@ int group_of(std::string_view name, std::span<const std::string> group_names) {
   return found == group_names.end() ? kEmpty : static_cast<int>(found - group_names.begin());
 }
 
-// How to read what stands behind a `$`: a reference, or by default a literal `$` that takes nothing
-// more.
+// How to read what follows a `$`: a reference, or by default a literal `$` that takes nothing more.
 struct Reading {
   int capture = -1;
   std::size_t size = 0;

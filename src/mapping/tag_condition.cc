@@ -16,8 +16,8 @@ bool satisfy(std::span<const Tag> tags, std::span<const TagCondition> conditions
   });
 }
 
-// A literal pattern has no `*`, so only a pattern with one covers such a value, and then what
-// stands around its `*` is part of what stands around the value's.
+// A literal pattern has no `*`, so only a pattern with one covers such a value, and then what is
+// around its `*` is part of what is around the value's.
 std::vector<Tag> as_tags(std::span<const TagCondition> conditions) {
   std::vector<Tag> tags;
   for (const auto& [key, pattern] : conditions) tags.push_back({key, pattern});

@@ -6,7 +6,7 @@
 
 namespace weir::mapping {
 
-// A text with at most one `*`, which stands for any run of characters. Borrows from the pattern.
+// A text with at most one `*`, which covers any run of characters. Borrows from the pattern.
 class WildcardPattern {
  public:
   explicit WildcardPattern(std::string_view pattern)
@@ -14,7 +14,7 @@ class WildcardPattern {
         before_(pattern.substr(0, pattern.find('*'))),
         behind_(is_literal_ ? std::string_view() : pattern.substr(before_.size() + 1)) {}
 
-  // What the `*` stands for, "" without one; nothing when the pattern does not fit `text`.
+  // What the `*` covers, "" without one; nothing when the pattern does not fit `text`.
   [[nodiscard]] std::optional<std::string_view> match(std::string_view text) const {
     if (is_literal_) return text == before_ ? std::optional(std::string_view()) : std::nullopt;
     if (text.size() < before_.size() + behind_.size()) return std::nullopt;

@@ -23,7 +23,7 @@ constexpr std::array<double, kSchemaMax> kFactors = {
     0x1.6a09e667f3bccp+0, 0x1.306fe0a31b715p+0, 0x1.172b83c7d517bp+0, 0x1.0b5586cf9890fp+0,
     0x1.059b0d3158574p+0, 0x1.02c9a3e778061p+0, 0x1.0163da9fb3335p+0, 0x1.00b1afa5abcbfp+0};
 
-// Where the finest buckets of one octave end, as the bits behind the point of 2^(k / 256). In the
+// Where the finest buckets of one octave end, as the bits after the point of 2^(k / 256). In the
 // reference each schema has the bounds of the one before it and between every two of them the lower
 // one times its factor, so most are not the nearest numbers either.
 constexpr std::array<std::uint64_t, kFinestPerOctave> bound_mantissas() {

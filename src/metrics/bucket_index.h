@@ -5,9 +5,10 @@
 
 namespace weir::metrics {
 
-// The native bucket that `magnitude` falls into at `schema` (standards b.3): bucket i ends at
-// 2^(i / 2^schema), inclusive. Infinity has the bucket behind that of the largest number.
-// `magnitude` is above the smallest normal number; `schema` is one of those there are.
+// The native bucket that `magnitude` falls into at `schema`, as Prometheus defines native
+// histograms (behaviour value.native-buckets): bucket i ends at 2^(i / 2^schema), inclusive.
+// Infinity has the bucket after that of the largest number. `magnitude` is above the smallest
+// normal number; `schema` is one of those there are.
 [[nodiscard]] std::int32_t bucket_index(double magnitude, int schema);
 
 }  // namespace weir::metrics

@@ -11,10 +11,10 @@ namespace weir::metrics {
 
 // The label-name sets that have lost their last series, each with the number that it had among all
 // label-name sets: one that comes back is no new one, since the reference never forgets any
-// (reference 6.4). What finds no room is forgotten. Needs the store's lock.
+// (behaviour ttl.metrics-total). What finds no room is forgotten. Needs the store's lock.
 class FormerVectors {
  public:
-  // Hash of name, type and label names: enough to tell one from another in a gauge.
+  // Hash of name, type and label names: enough to distinguish them in a gauge.
   using Identity = std::uint64_t;
 
   // `bytes_max` bounds them together with kSizeMax.

@@ -14,7 +14,7 @@ class ValueReader {
  public:
   explicit ValueReader(std::string_view body) : body_(body) {}
 
-  // Moves to the first character of the next value; false behind the last label.
+  // Moves to the first character of the next value; false after the last label.
   bool next_value() {
     const auto opening = body_.find("=\"", at_);
     if (opening == std::string_view::npos) return false;

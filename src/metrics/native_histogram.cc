@@ -54,7 +54,7 @@ void NativeHistogram::observe(double value, std::uint32_t weight) {
     switch (append(value, weight)) {
       case Outcome::Appended: return;
       case Outcome::Filled: flush_out(); return;
-      // Whoever filled it has not come to flush it yet.
+      // The thread that filled it has not flushed it yet.
       case Outcome::Full: flush_out(); break;
       case Outcome::NeedsRoom: grow(); break;
     }
@@ -70,7 +70,7 @@ NativeHistogram::Outcome NativeHistogram::append(double value, std::uint32_t wei
   return hot_.size == kBufferMax ? Outcome::Filled : Outcome::Appended;
 }
 
-// Allocates and frees outside the lock; whoever comes second finds the room made.
+// Allocates and frees outside the lock; a thread that comes second finds the room made.
 void NativeHistogram::grow() {
   std::size_t capacity = 0;
   {

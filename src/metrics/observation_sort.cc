@@ -19,7 +19,7 @@ constexpr std::size_t kWorthCounting = 64;
 using Counters = std::array<std::array<std::uint16_t, kDigitValues>, kDigits>;
 
 // The upper half of the number as an integer of the same order: sign, exponent and 20 bits, which
-// tell apart values that differ by a millionth.
+// distinguish values that differ by a millionth.
 std::uint32_t coarse_key(const Observation& observation) {
   constexpr std::uint32_t kSign = 0x80000000U;
   const auto upper =

@@ -78,9 +78,9 @@ double QuantileSketch::delta_at(double total, double rank) const {
 }
 
 // The reference inserts the batch in ascending order and then compresses in descending order. All
-// of it can be told from above: counting down from the final total gives each observation the rank
-// and the total that it met when it was inserted, and most observations vanish into their larger
-// neighbour before their delta is needed.
+// of it can be computed from above: counting down from the final total gives each observation the
+// rank and the total that it met when it was inserted, and most observations vanish into their
+// larger neighbour before their delta is needed.
 void QuantileSketch::merge(std::span<const Observation> added) {
   const double total = total_ + weight_of(added);
   std::vector<Entry> kept;

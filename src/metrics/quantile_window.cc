@@ -12,8 +12,8 @@
 namespace weir::metrics {
 namespace {
 
-// A stream of the reference merges when it has collected this many (standards c); a weighted
-// observation counts once.
+// A stream of the reference merges when it has collected this many (behaviour
+// value.summary-sketch); a weighted observation counts once.
 constexpr std::size_t kBatch = 500;
 static_assert(kBatch <= kSortedMax);
 

@@ -264,7 +264,7 @@ void StoreState::unlink(SeriesHandle series) {
   header->version.store(version | static_cast<std::uint32_t>(Life::Dead),
                         std::memory_order_seq_cst);
   --counts.series;
-  // Out of the index, so that a newcomer brings its own definition (Q15).
+  // Out of the index, so that a newcomer brings its own definition (difference Q15).
   if (--vector.series == 0) detach_vector(header->vector);
   if (--family.series == 0) detach(family);
 }

@@ -67,7 +67,7 @@ bool Summary::is_due(base::TimePoint now) const {
   return now > hot_.expires || hot_.buffer.size() == definition_.buffer_size;
 }
 
-// Allocates and frees outside the lock; whoever comes second finds the room made.
+// Allocates and frees outside the lock; a thread that comes second finds the room made.
 void Summary::grow() {
   std::size_t capacity = 0;
   {

@@ -9,7 +9,7 @@ namespace weir::pipeline {
 
 // Which increments a counter takes. What it does not take makes no series either.
 struct CounterPolicy {
-  bool refuses_non_finite = false;  // Q24
+  bool refuses_non_finite = false;  // difference Q24
 
   [[nodiscard]] bool is_refused_non_finite(double increment) const {
     return refuses_non_finite && !std::isfinite(increment);

@@ -39,7 +39,7 @@ class FastPathCounts {
     counts_ += outcome.marks + detail::kEventMarks[static_cast<std::size_t>(kind)];
   }
 
-  // The line of such a sample, which nobody counted before.
+  // The line of such a sample, which is not counted yet.
   void add_line() { counts_ += std::uint64_t{1} << kLineShift; }
 
   // A sample of any weight, straight into the ledger.

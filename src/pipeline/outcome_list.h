@@ -11,7 +11,7 @@
 namespace weir::pipeline {
 
 // The outcomes that one set of rules led to, by number; equal ones are kept once. No number is used
-// twice, so whoever remembers one from under earlier rules finds nothing. One worker.
+// twice, so a number from under earlier rules finds nothing. One worker.
 class OutcomeList {
  public:
   // Names no outcome.

@@ -17,7 +17,7 @@ metrics::Definition histogram_definition(const mapping::HistogramOptions& histog
   metrics::Definition made;
   made.type = metrics::Type::Histogram;
   made.bounds = histogram.buckets;
-  // A factor up to 1 switches native buckets off (reference 4.3).
+  // A factor up to 1 switches native buckets off (behaviour inherit.native-off).
   if (histogram.native_histogram_bucket_factor > 1) {
     made.native = {metrics::native_schema(histogram.native_histogram_bucket_factor),
                    histogram.native_histogram_max_buckets};

@@ -14,8 +14,8 @@ namespace weir::relay {
 // False when the host is an address already, or left out.
 [[nodiscard]] bool has_host_name(std::string_view target);
 
-// Looks a target up on a thread of its own that nobody waits for: a resolver takes its time, and
-// neither its caller nor the end of the process may depend on it. What that thread uses it owns.
+// Looks a target up on a thread of its own, detached: a resolver takes its time, and neither its
+// caller nor the end of the process may wait for it. What that thread uses it owns.
 class Lookup {
  public:
   struct Answer {

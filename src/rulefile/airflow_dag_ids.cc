@@ -25,7 +25,7 @@ constexpr std::string_view kDagLabel = "dag_id";
 // As long as Airflow lets an id be.
 constexpr std::size_t kDagIdBytesMax = 250;
 
-// Whether `segment` can stand in a glob behind the first one, as itself.
+// Whether `segment` can be in a glob after the first one, as itself.
 bool is_word(std::string_view segment) {
   constexpr std::string_view kWordBytes =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
@@ -63,7 +63,7 @@ struct DagRule {
   // Which capture of how many the id is.
   std::size_t capture = 0;
   std::size_t captures = 0;
-  // Where its `*` stands in `match`.
+  // Where its `*` is in `match`.
   std::size_t offset = 0;
 };
 
@@ -172,7 +172,7 @@ std::vector<std::string> in_order(std::span<const std::string> dag_ids) {
   return ids;
 }
 
-// Where the line behind `line`, which counts from 1, begins.
+// Where the line after `line`, which counts from 1, begins.
 std::size_t end_of_line(std::string_view text, std::size_t line) {
   std::size_t at = 0;
   for (; line > 0 && at < text.size(); --line)

@@ -22,8 +22,9 @@ struct Position {
 // bounded length.
 std::string printable(std::string_view text);
 
-// What is wrong or doubtful about one file, found in any order and told in the order of the file.
-// Bounded: of very many diagnostics the first in the file are kept, the others counted. One thread.
+// What is wrong or doubtful about one file, found in any order and reported in the order of the
+// file. Bounded: of very many diagnostics the first in the file are kept, the others counted. One
+// thread.
 class Diagnostics {
  public:
   static constexpr std::size_t kErrorsMax = 50;
@@ -36,11 +37,11 @@ class Diagnostics {
   void error(DiagnosticKind kind, Position position, std::string message, std::string hint = {});
   // The file can be used.
   void warn(DiagnosticKind kind, Position position, std::string message, std::string hint = {});
-  // Told once for all places with the same message: the first place, and how many there are.
+  // Reported once for all places with the same message: the first place, and how many there are.
   void warn_once(DiagnosticKind kind, Position position, std::string message,
                  std::string hint = {});
 
-  // How many there were so far; the difference tells whether a part of the file had any.
+  // How many there were so far; the difference shows whether a part of the file had any.
   [[nodiscard]] std::size_t error_count() const { return error_count_; }
   [[nodiscard]] std::size_t unknown_key_count() const { return unknown_key_count_; }
   // Throws ConfigError with all faults when there were any.

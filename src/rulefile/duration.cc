@@ -44,7 +44,7 @@ struct Fraction {
   double scale = 1;
 };
 
-// Digits behind a point. Those that no longer fit cannot change the nanosecond.
+// Digits after a point. Those that no longer fit cannot change the nanosecond.
 Fraction take_fraction(std::string_view& text) {
   Fraction fraction;
   while (!text.empty() && is_digit(text[0])) {

@@ -11,14 +11,14 @@
 
 namespace weir::rulefile {
 
-// Values of a YAML file by type (reference 4.1). Nothing for null, which counts as absent; nothing
-// and a fault for a value of another type.
+// Values of a YAML file by type (behaviour file.*). Nothing for null, which counts as absent;
+// nothing and a fault for a value of another type.
 std::optional<bool> read_bool(const YamlNode& value, Diagnostics& diagnostics);
 std::optional<double> read_number(const YamlNode& value, Diagnostics& diagnostics);
 std::optional<std::uint32_t> read_uint32(const YamlNode& value, Diagnostics& diagnostics);
 // 1 or more, and no fraction.
 std::optional<std::uint32_t> read_count(const YamlNode& value, Diagnostics& diagnostics);
-// A bare number is nanoseconds and draws a warning (Q27).
+// A bare number is nanoseconds and draws a warning (difference Q27).
 std::optional<std::chrono::nanoseconds> read_duration(const YamlNode& value,
                                                       Diagnostics& diagnostics);
 // The text as written, whatever type it looks like. Borrows from `value`.

@@ -19,7 +19,7 @@ template <class Draft>
 struct Key {
   std::string_view name;
   void (*read)(const YamlNode& value, Draft& draft, Diagnostics& diagnostics);
-  // For a key of older releases: what to write now (Q43).
+  // For a key of older releases: what to write now (difference Q43).
   std::string_view replacement = {};
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 using sample::EventKind;
 
-// What the observers of `rule` need a label of this name for; "" when they do not (Q2).
+// What the observers of `rule` need a label of this name for; "" when they do not (difference Q2).
 std::string_view use_by_observers(std::string_view label, const mapping::Rule& rule) {
   if (rule.kind.value_or(EventKind::Observer) != EventKind::Observer) return {};
   if (label == "le" && (rule.observer_type == mapping::ObserverType::Histogram ||

@@ -8,9 +8,9 @@
 
 namespace weir::rulefile {
 
-// Whether `label`, which stands at `place`, may be a label of what `rule` makes: its `kind` and
-// `observer_type` are filled in (reference 4.2, Q2, Q3, Q26). One that only some of its samples
-// could not have is warned of, unless the rule itself is for these.
+// Whether `label`, which is at `position`, may be a label of what `rule` makes: its `kind` and
+// `observer_type` are filled in (behaviour valid.reserved-labels and valid.reserved-at-times). One
+// that only some of its samples could not have is warned of, unless the rule itself is for these.
 void check_label_name(std::string_view label, Position position, const mapping::Rule& rule,
                       Diagnostics& diagnostics);
 

@@ -54,7 +54,7 @@ std::vector<RuleDraft> read_rules(const YamlNode& mappings, Diagnostics& diagnos
   return drafts;
 }
 
-// Leaves out the rules that could not be read whole: what is wrong with them has been told.
+// Leaves out the rules that could not be read whole: what is wrong with them has been reported.
 std::vector<mapping::Rule> build_rules(const std::vector<RuleDraft>& drafts,
                                        const Inherited& inherited, Diagnostics& diagnostics) {
   std::vector<mapping::Rule> rules;

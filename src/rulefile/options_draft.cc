@@ -61,7 +61,7 @@ void read_max_age(const YamlNode& value, std::optional<std::chrono::nanoseconds>
   max_age = read;
 }
 
-// A key of older releases never beats its replacement, wherever that stands.
+// A key of older releases never beats its replacement, wherever that is.
 template <class T>
 void fill(std::optional<T>& value, const std::optional<T>& old) {
   if (!value) value = old;

@@ -42,8 +42,8 @@ std::optional<std::vector<mapping::QuantileOption>> read_quantiles(const YamlNod
                                                                    Diagnostics& diagnostics);
 std::optional<std::vector<double>> read_buckets(const YamlNode& value, Diagnostics& diagnostics);
 
-// Puts what is given over `inherited`, field by field (Q17). `place` is where to report options
-// that do not fit together.
+// Puts what is given over `inherited`, field by field (difference Q17). `place` is where to report
+// options that do not fit together.
 mapping::SummaryOptions inherit(const SummaryDraft& draft, mapping::SummaryOptions inherited,
                                 Position position, Diagnostics& diagnostics);
 mapping::HistogramOptions inherit(const HistogramDraft& draft, mapping::HistogramOptions inherited);

@@ -172,7 +172,7 @@ mapping::Rule build_rule(const RuleDraft& draft, const Inherited& inherited, std
   rule.observer_type = draft.observer_type.value_or(defaults.observer_type);
   rule.is_observer_type_own = draft.observer_type.has_value();
   rule.help = draft.help;
-  // An explicit 0 stays (Q27).
+  // An explicit 0 stays (difference Q27).
   rule.ttl = draft.ttl.value_or(defaults.ttl);
   rule.scale = draft.scale;
   build_extension_keys(draft.extensions, defaults, rule, diagnostics);

@@ -20,9 +20,9 @@ struct Inherited {
 // Puts the defaults of a file over the built-in ones.
 Inherited build_defaults(const DefaultsDraft& draft, Diagnostics& diagnostics);
 
-// Checks a rule (reference 4.2, Q2, Q3, Q26) and fills in what it inherits (reference 4.3, Q17,
-// Q27). A rule with a fault is not fit for use. Its pattern is not checked when neither the draft
-// nor `inherited` says what it is.
+// Checks a rule (behaviour valid.*) and fills in what it inherits (behaviour inherit.*). A rule
+// with a fault is not fit for use. Its pattern is not checked when neither the draft nor
+// `inherited` says what it is.
 mapping::Rule build_rule(const RuleDraft& draft, const Inherited& inherited, std::uint32_t index,
                          Diagnostics& diagnostics);
 

@@ -72,7 +72,7 @@ const YamlNode* text_node(const YamlNode& value, Diagnostics& diagnostics) {
 }
 
 // Keys that `defaults` and an item of `mappings` have in common. A key of older releases never
-// beats its replacement, wherever that stands.
+// beats its replacement, wherever that is.
 template <class Draft>
 void on_observer_type(const YamlNode& value, Draft& draft, Diagnostics& diagnostics) {
   if (const auto read = read_observer_type(value, diagnostics)) draft.observer_type = read;

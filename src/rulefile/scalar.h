@@ -14,8 +14,8 @@ struct ScalarNumber {
   bool is_integer = false;
 };
 
-// What a plain scalar means where a boolean or a number is wanted (reference 4.1); nothing when it
-// is neither.
+// What a plain scalar means where a boolean or a number is wanted (behaviour file.booleans and
+// file.numbers); nothing when it is neither.
 std::optional<bool> bool_of_scalar(std::string_view text);
 std::optional<ScalarNumber> number_of_scalar(std::string_view text);
 

@@ -19,7 +19,7 @@ struct UnknownKey {
   std::span<const std::string_view> known;
 };
 
-// Tells of it, with the key that was meant where that can be guessed.
+// Reports it, with the key that was meant where that can be guessed.
 void fault_unknown_key(const UnknownKey& unknown, Diagnostics& diagnostics);
 
 }  // namespace weir::rulefile

@@ -8,8 +8,8 @@
 
 namespace weir::rulefile {
 
-// Tells of a file that is no mapping file, but that people take for one. Each is false when there
-// is nothing to tell.
+// Reports a file that is no mapping file, but that people take for one. Each is false when there is
+// nothing to report.
 
 // `text` is in the form of before statsd_exporter 0.5: blocks of a glob and `key="value"` lines.
 bool fault_text_form(std::string_view text, Diagnostics& diagnostics);

@@ -34,7 +34,7 @@ bool is_plain_tag(std::string_view tag) {
   return tag == "int" || tag == "float" || tag == "bool" || tag == "null" || tag == "merge";
 }
 
-// What stands behind the anchor and the tag of a node.
+// What follows the anchor and the tag of a node.
 std::string_view without_properties(std::string_view node) {
   constexpr std::string_view kBlanks = " \t\r\n";
   while (node.starts_with('&') || node.starts_with('!')) {
@@ -65,7 +65,7 @@ bool is_quote_left_open(std::string_view text) {
 // Reading cannot go on after the last finding.
 struct Stop : std::exception {};
 
-// yaml-cpp tells of an unknown escape where the text goes on after it.
+// yaml-cpp reports an unknown escape where the text goes on after it.
 void fault_escape(const std::string& text, const YAML::Mark& mark, Diagnostics& diagnostics) {
   auto position = position_of(mark);
   const auto end = static_cast<std::size_t>(std::max(mark.pos, 0));

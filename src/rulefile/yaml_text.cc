@@ -9,7 +9,7 @@ namespace weir::rulefile {
 
 namespace {
 
-// Nothing that YAML could see a mark in, wherever it stands.
+// Nothing that YAML could see a mark in, wherever it is.
 bool is_safe(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '.' || c == '$' || c == '+' || c == '-' || c == ' ';

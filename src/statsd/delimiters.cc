@@ -16,7 +16,7 @@ constexpr std::size_t kBlock = 64;
 // The last bytes of a stretch that is shorter than a block.
 struct ShortBlock {
   ShortBlock(const char* at, std::size_t size) {
-    // An empty stretch may stand nowhere.
+    // An empty stretch may be nowhere.
     if (size > 0) std::memcpy(bytes.data(), at, size);
   }
   std::array<char, kBlock> bytes{};

@@ -17,9 +17,9 @@ namespace {
 
 constexpr auto kNowhere = std::string_view::npos;
 
-// Faults of fields that are told for one sample. The fields of a packed line are read once but told
-// for every value, as the reference does, so the bound keeps the time linear. The reference takes
-// four fields.
+// Faults of fields that are reported for one sample. The fields of a packed line are read once but
+// reported for every value, as the reference does, so the bound keeps the time linear. The
+// reference takes four fields.
 constexpr std::size_t kFaultsMax = 8;
 
 // A field that was not taken. Two words, unset until they are used: samples have room for some.
@@ -29,13 +29,13 @@ struct Fault {
   Rejection rejection;
 };
 
-// What a sample says behind its value.
+// What a sample says after its value.
 struct Suffix {
   // The sample as far as it is known; counters are already divided by their sampling factors.
   sample::Sample sample;
   std::string_view type;
   bool is_known_type = false;
-  // An empty field, or too many of them: the sample is lost and its other faults are not told.
+  // An empty field, or too many of them: the sample is lost and its other faults are not reported.
   bool is_malformed = false;
   bool is_weight_capped = false;
   std::uint8_t fault_count = 0;
@@ -106,7 +106,7 @@ void skip_spaces(std::string_view& text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
 }
 
-// Where the colon behind the name of `line` stands.
+// Where the colon after the name of `line` is.
 std::size_t find_name_end(std::string_view line, const Dialects& dialects) {
   if (dialects.colons_in_names) {
     const auto bar = line.find('|');
@@ -153,8 +153,8 @@ class LineReader {
     return text;
   }
 
-  // True when one of the components of `suffix`, which is the line behind its first `|`, begins
-  // with `#`. The first component counts: the section may even stand where the type should.
+  // True when one of the components of `suffix`, which is the line after its first `|`, begins with
+  // `#`. The first component counts: the section may even be where the type should.
   bool has_tag_section(std::string_view suffix) const {
     while (!without_spaces_before(suffix).starts_with('#')) {
       const auto bar = find_near(suffix, '|');
@@ -166,7 +166,7 @@ class LineReader {
 
   // True when `suffix`, which has no tag section and its first colon at `colon`, nevertheless
   // belongs to one sample: the component with that colon is a DogStatsD field that must have one
-  // (Q16). The type never is such a field: `foo:1|c:2|g` are two samples.
+  // (difference Q16). The type never is such a field: `foo:1|c:2|g` are two samples.
   bool is_colon_field(std::string_view suffix, std::size_t colon) const {
     const auto bar = suffix.rfind('|', colon);
     if (bar == kNowhere) return false;
@@ -314,7 +314,7 @@ class LineReader {
     }
   }
 
-  // A factor that is no number acts as 1, and so does 0 (reference 2.5).
+  // A factor that is no number acts as 1, and so does 0 (behaviour line.sampling-factor).
   void read_factor(std::string_view field, Suffix& suffix) const {
     const base::Number factor = base::parse_number(without_spaces(field.substr(1)));
     bool is_good = factor.fault == base::NumberFault::None;

@@ -67,7 +67,7 @@ std::size_t find_graphite_marker(std::string_view name, const Dialects& dialects
   return marker;
 }
 
-// Each behind the character that parts them.
+// Each after the character that parts them.
 void append_malformed(std::string& out, std::string_view tags, TagGrammar grammar) {
   while (!tags.empty()) {
     const auto comma = tags.find(grammar.comma);

@@ -6,8 +6,8 @@
 
 #include "weir/statsd/tag_parser.h"
 
-// The tag grammar (reference 2.4) as templates, so that the line parser can count tags without a
-// std::function between.
+// The tag grammar (behaviour line.tags) as templates, so that the line parser can count tags
+// without a std::function between.
 namespace weir::statsd {
 
 // The PHP client writes a `#` before every tag of a DogStatsD section, not only before the first.
@@ -37,8 +37,8 @@ std::uint32_t scan_tag(std::string_view tag, TagGrammar grammar, Visit&& visit) 
   return 0;
 }
 
-// Visits each good tag of the list `tags` and returns the number of malformed ones. Nothing behind
-// the last comma is no tag, not an empty one.
+// Visits each good tag of the list `tags` and returns the number of malformed ones. The nothing
+// after the last comma is no tag, not an empty one.
 template <class Visit>
 std::uint32_t scan_tags(std::string_view tags, TagGrammar grammar, Visit&& visit) {
   std::uint32_t errors = 0;
@@ -56,7 +56,7 @@ struct TaggedName {
   BareName bare;
   std::string_view tags;
   TagGrammar grammar = kNameTagGrammar;
-  // Only one of the two brackets is there, or they stand the wrong way round: one malformed tag.
+  // Only one of the two brackets is there, or they are the wrong way round: one malformed tag.
   bool is_one_sided = false;
 };
 

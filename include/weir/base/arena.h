@@ -64,7 +64,7 @@ class Arena {
   std::size_t bytes_used_ = 0;
 };
 
-// Byte strings in an arena, each behind its length.
+// Byte strings in an arena, each after its length.
 class StringArena {
  public:
   // 0 when there is no memory.

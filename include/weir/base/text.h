@@ -20,15 +20,16 @@ struct Number {
   NumberFault fault = NumberFault::None;
 };
 
-// Reads the whole of `text` by the number grammar of the StatsD reference (reference 2.3): decimal
-// with optional exponent, leading or trailing point, hexadecimal floats with a `p` exponent, single
-// underscores between digits, unsigned `nan`, `inf` and `infinity` with optional sign and any case.
-// Rounds to nearest even. Underflow is 0. Never allocates; independent of the locale.
+// Reads the whole of `text` by the number grammar of the reference (behaviour line.numbers):
+// decimal with optional exponent, leading or trailing point, hexadecimal floats with a `p`
+// exponent, single underscores between digits, unsigned `nan`, `inf` and `infinity` with optional
+// sign and any case. Rounds to nearest even. Underflow is 0. Never allocates; independent of the
+// locale.
 [[nodiscard]] Number parse_number(std::string_view text);
 
-// Appends `value` as Prometheus text exposition writes it (standards a.1): shortest digits that
-// read back the same; exponent form iff the decimal exponent is below -4 or at least 6. Specials
-// are NaN, +Inf and -Inf; both zeros are `0`. Independent of the locale.
+// Appends `value` as Prometheus text exposition writes it (behaviour page.numbers): shortest digits
+// that read back the same; exponent form iff the decimal exponent is below -4 or at least 6.
+// Specials are NaN, +Inf and -Inf; both zeros are `0`. Independent of the locale.
 void append_number(std::string& out, double value);
 
 // True when `text` is well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.

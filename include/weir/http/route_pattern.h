@@ -18,9 +18,9 @@ namespace weir::http {
 using PathSegments = std::vector<std::string>;
 [[nodiscard]] PathSegments split_path(std::string_view escaped_path);
 
-// Which requests a route takes, in the reference's own terms (reference 7): `[METHOD ][HOST]/PATH`.
-// `{name}` in the path takes one segment, `{name...}` or a slash at the end one or more, `{$}` the
-// end after a slash. Without a method any will do, and GET takes HEAD along.
+// Which requests a route takes, in the reference's own terms (behaviour http.patterns): `[METHOD
+// ][HOST]/PATH`. `{name}` in the path takes one segment, `{name...}` or a slash at the end one or
+// more, `{$}` the end after a slash. Without a method any will do, and GET takes HEAD along.
 class RoutePattern {
  public:
   // On failure says what is wrong with `text`.

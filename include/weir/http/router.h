@@ -15,9 +15,9 @@ namespace weir::http {
 using Handler = std::function<Response(const Request&)>;
 
 // Chooses the handler for a request: of the routes that fit, the one that takes the fewest requests
-// (reference 7). Unclean paths are redirected, unknown ones are 404; so is a method that no route
-// takes, and never 405, for in the reference the landing page takes all that is left. A later route
-// takes the place of an equal one; of two that conflict the later is preferred.
+// (behaviour http.patterns). Unclean paths are redirected, unknown ones are 404; so is a method
+// that no route takes, and never 405, for in the reference the landing page takes all that is left.
+// A later route takes the place of an equal one; of two that conflict the later is preferred.
 //
 // A route that asks for the body of its requests says how many bytes it may have: longer ones are
 // 413 and do not reach the handler. Without that, `body_bytes_max` being 0, bodies are thrown away.

@@ -5,7 +5,7 @@
 
 namespace weir::mapping {
 
-// What applies where a file says nothing (reference 4.1).
+// What applies where a file says nothing (behaviour defaults.*).
 Defaults default_options();
 
 }  // namespace weir::mapping

@@ -21,18 +21,18 @@ enum class SegmentForm : std::uint8_t {
 };
 [[nodiscard]] SegmentForm form_of(std::string_view segment);
 
-// Why `text` may not be the `match` of a glob rule, and what to write (reference 4.2, and what weir
-// adds to it); "" when it may.
+// Why `text` may not be the `match` of a glob rule, and what to write (behaviour valid.glob-grammar
+// and wildcard.*); "" when it may.
 [[nodiscard]] std::string glob_fault(std::string_view text);
 
-// What stands between the two `**` of a `glob` without fault, with the dots beside it: `.b.c.` of
+// What is between the two `**` of a `glob` without fault, with the dots beside it: `.b.c.` of
 // `a.**.b.c.**`. "" when it has one `**` at most.
 [[nodiscard]] std::string_view between_tails(std::string_view glob);
 
 // How many captures a match of `glob` has.
 [[nodiscard]] std::size_t count_captures(std::string_view glob);
 
-// What each wildcard of `glob`, which matches `name`, stands for. Borrows from `name`.
+// What each wildcard of `glob`, which matches `name`, covers. Borrows from `name`.
 void append_captures(std::string_view glob, std::string_view name,
                      std::vector<std::string_view>& captures);
 

@@ -14,12 +14,12 @@ class NameTemplate {
  public:
   NameTemplate() = default;
 
-  // The glob grammar (reference 4.5, "Intended rule", Q13): a reference is `$` and the longest run
+  // The glob grammar (behaviour template.*, difference Q13): a reference is `$` and the longest run
   // of [A-Za-z0-9_], or `${...}`; it counts when it is an integer in 0..`capture_count` (0 is the
   // whole name), else it is empty.
   static NameTemplate for_glob(std::string_view source, std::size_t capture_count);
-  // The regex grammar (reference 4.5): Go's expansion. `group_names[i]` is the name of group i, ""
-  // when it has none; group 0 is the whole match.
+  // The regex grammar (behaviour template.*): Go's expansion. `group_names[i]` is the name of group
+  // i, "" when it has none; group 0 is the whole match.
   static NameTemplate for_regex(std::string_view source, std::span<const std::string> group_names);
 
   // Appends the expansion. `captures[0]` is the whole name (glob) or match (regex); captures borrow

@@ -19,8 +19,8 @@ struct Shadowed {
 // otherwise by an equal one. Bounded work: on rule sets made to be hard some may be missed.
 std::vector<Shadowed> find_shadowed(std::span<const Rule> rules, bool is_glob_ordered);
 
-// Finds the regex rules all of whose names globs take, wherever these stand. Knows simple regexes
-// with `^` only; bounded as above.
+// Finds the regex rules all of whose names globs take, wherever in the file these are. Knows simple
+// regexes with `^` only; bounded as above.
 std::vector<Shadowed> find_regexes_behind_globs(std::span<const Rule> rules);
 
 }  // namespace weir::mapping

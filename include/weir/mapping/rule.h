@@ -36,7 +36,7 @@ struct QuantileOption {
   bool operator==(const QuantileOption&) const = default;
 };
 
-// Options of a summary with every default filled in (reference 4.3, Q17 fixed).
+// Options of a summary with every default filled in (behaviour inherit.summary-fields).
 struct SummaryOptions {
   // By quantile, each once; the last error given for a quantile counts.
   std::vector<QuantileOption> quantiles;
@@ -80,7 +80,7 @@ struct Rule {
   // Sorted by name.
   std::vector<LabelRule> labels;
   bool honor_labels = false;
-  // The effective type: Unset means that nobody said, and a summary is made.
+  // The effective type: Unset means that neither rule nor defaults say, and a summary is made.
   ObserverType observer_type = ObserverType::Unset;
   // Whether the rule itself names it, not the defaults.
   bool is_observer_type_own = false;

@@ -29,11 +29,11 @@ class RuleSet {
   RuleSet(const RuleSet&) = delete;
   RuleSet& operator=(const RuleSet&) = delete;
 
-  // The rule for a raw StatsD name, tags stripped (reference 4.4 with Q10, Q11, Q12, Q39 fixed):
-  // any glob hit beats every regex; among globs the file order decides, or, with
-  // `glob_disable_ordering`, the more specific segment at every level: a literal, then `x*y`, `*`
-  // and `**`. A rule whose `match_tags` the tags do not fulfil does not match. `match` is reused to
-  // spare allocations. Any thread.
+  // The rule for a raw StatsD name, tags stripped (behaviour match.* and wildcard.*): any glob hit
+  // beats every regex; among globs the file order decides, or, with `glob_disable_ordering`, the
+  // more specific segment at every level: a literal, then `x*y`, `*` and `**`. A rule whose
+  // `match_tags` the tags do not fulfil does not match. `match` is reused to spare allocations. Any
+  // thread.
   void match(std::string_view name, sample::EventKind kind, std::span<const Tag> tags,
              Match& match) const;
   // The same for a sample without tags.

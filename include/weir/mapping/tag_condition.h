@@ -15,7 +15,7 @@ struct Tag {
 };
 
 // One entry of `match_tags`: the sample has a tag of this key, with a value that the pattern
-// covers: text with at most one `*`, which stands for any run of characters, the empty one too.
+// covers: text with at most one `*`, which covers any run of characters, the empty one too.
 struct TagCondition {
   std::string key;
   std::string pattern;

@@ -19,7 +19,7 @@ struct TagRename {
 // rule. Keys are compared as sent, before they are escaped. Immutable once built; any thread.
 struct TagRules {
   std::vector<std::string> dropped_keys;
-  // What stands before the `*` of an entry; "" drops every tag.
+  // What is before the `*` of an entry; "" drops every tag.
   std::vector<std::string> dropped_prefixes;
   std::vector<TagRename> renames;
 

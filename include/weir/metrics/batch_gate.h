@@ -6,7 +6,7 @@
 
 namespace weir::metrics {
 
-// Tells the main thread when a worker has passed a batch boundary: what was unlinked before can no
+// Shows the main thread when a worker has passed a batch boundary: what was unlinked before can no
 // longer be in its hands. One per worker.
 class BatchGate {
  public:

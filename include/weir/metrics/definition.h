@@ -14,7 +14,7 @@ namespace weir::metrics {
 enum class Type : std::uint8_t { Counter, Gauge, Summary, Histogram };
 inline constexpr std::size_t kTypeCount = 4;
 
-// As it stands behind `# TYPE name`.
+// As it is written after `# TYPE name`.
 [[nodiscard]] std::string_view type_name(Type type);
 
 // Summaries and histograms: what a rule chooses between.

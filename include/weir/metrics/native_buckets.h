@@ -16,8 +16,8 @@ inline constexpr int kSchemaMax = 8;
 // Up to here, inclusive, a number counts as zero; a bound of every schema.
 inline constexpr double kZeroThreshold = 0x1p-128;
 
-// The coarsest schema whose buckets do not grow by more than `factor`, which is above 1 (reference
-// 6.3).
+// The coarsest schema whose buckets do not grow by more than `factor`, which is above 1 (behaviour
+// value.native-buckets).
 [[nodiscard]] int native_schema(double factor);
 
 // Counts of those buckets of one sign that hold anything.
@@ -26,7 +26,8 @@ class SparseBuckets {
   void add(std::int32_t index, std::uint64_t count);
   // Merges every two neighbours, as the next coarser schema wants it.
   void halve();
-  // As spans; up to two empty buckets between two others are written out (reference 6.3).
+  // As spans; up to two empty buckets between two others are written out (behaviour
+  // value.native-buckets).
   void read(SpannedBuckets& buckets) const;
 
   [[nodiscard]] std::size_t size() const { return indexes_.size(); }
@@ -42,8 +43,8 @@ class SparseBuckets {
   std::vector<std::uint64_t> counts_;
 };
 
-// The native part of one histogram: exponential buckets as fine as their number allows (reference
-// 6.3, standards b). One thread.
+// The native part of one histogram: exponential buckets as fine as their number allows (behaviour
+// value.native-buckets). One thread.
 class NativeBuckets {
  public:
   explicit NativeBuckets(NativeOptions options)

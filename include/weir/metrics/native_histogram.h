@@ -17,11 +17,12 @@
 
 namespace weir::metrics {
 
-// One histogram series with native buckets beside the classic ones (reference 6.3). All of it goes
-// through one buffer, so what is read is consistent: scrapers refuse a native histogram whose
-// buckets do not add up to its count. Observing appends to the buffer under a spin lock that covers
-// the append or a copy of the whole and nothing else; sorting observations into buckets and reading
-// work outside it. Any thread may observe; any thread may read.
+// One histogram series with native buckets beside the classic ones (behaviour
+// value.native-buckets). All of it goes through one buffer, so what is read is consistent: scrapers
+// refuse a native histogram whose buckets do not add up to its count. Observing appends to the
+// buffer under a spin lock that covers the append or a copy of the whole and nothing else; sorting
+// observations into buckets and reading work outside it. Any thread may observe; any thread may
+// read.
 class NativeHistogram {
  public:
   // `definition` has native options. It and `bytes_total`, which is kept up to date with what the
@@ -108,7 +109,7 @@ class NativeHistogram {
 };
 
 // The classic bucket that `value` falls into: the first whose bound is not below it, or the one
-// behind the last bound, where NaN goes too.
+// after the last bound, where NaN goes too.
 [[nodiscard]] std::size_t classic_bucket(std::span<const double> bounds, double value);
 
 }  // namespace weir::metrics

@@ -14,8 +14,8 @@ namespace weir::metrics {
 struct Observation {
   double value;
   std::uint32_t weight;
-  // The place in the order of arrival; kept by whoever sorts observations by value and must tell
-  // older from newer.
+  // The place in the order of arrival; kept where observations are sorted by value and older ones
+  // must be known from newer ones.
   std::uint32_t arrival;
 };
 
@@ -26,9 +26,9 @@ struct Observation {
 }
 
 // A streaming estimate of chosen quantiles over everything merged since the last reset: targeted
-// CKMS, as the reference computes it (standards c), so that the same batches give the same answers.
-// It keeps a few dozen entries however much was merged. A weight costs one entry, never `weight` of
-// them. One thread.
+// CKMS, as the reference computes it (behaviour value.summary-sketch), so that the same batches
+// give the same answers. It keeps a few dozen entries however much was merged. A weight costs one
+// entry, never `weight` of them. One thread.
 class QuantileSketch {
  public:
   // `objectives` must outlive the sketch.

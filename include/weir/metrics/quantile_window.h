@@ -12,10 +12,10 @@
 namespace weir::metrics {
 
 // Quantiles over a sliding window: a ring of streams that all receive every observation and are
-// emptied one after the other, the oldest of them answering (standards c). Each stream collects
-// observations and merges them into its sketch by batches of its own, as the reference's streams
-// do, but what they collect is kept once for all of them. Up to 499 observations the answer is the
-// exact nearest rank. One thread.
+// emptied one after the other, the oldest of them answering (behaviour value.summary-sketch). Each
+// stream collects observations and merges them into its sketch by batches of its own, as the
+// reference's streams do, but what they collect is kept once for all of them. Up to 499
+// observations the answer is the exact nearest rank. One thread.
 class QuantileWindow {
  public:
   // `objectives` must outlive the window; `streams` is 1 at least.

@@ -26,10 +26,10 @@ struct SelfFamily {
   std::vector<SelfSample> samples;
 };
 
-// One pass over everything a store holds, in the order of the exposition (reference 6.5): families
-// by name, and inside a family fewer labels first, then by label values. Takes what exists when it
-// gets there, in slices, so that neither a lock nor memory is held in proportion to the page. While
-// it lives nothing it may still look at is freed. Main thread.
+// One pass over everything a store holds, in the order of the exposition (behaviour page.*):
+// families by name, and inside a family fewer labels first, then by label values. Takes what exists
+// when it gets there, in slices, so that neither a lock nor memory is held in proportion to the
+// page. While it lives nothing it may still look at is freed. Main thread.
 class Scrape {
  public:
   // `self_families` are merged in by name. `names` limits the pass to the families of exactly these

@@ -17,7 +17,7 @@
 namespace weir::metrics {
 
 // One summary series: quantiles over a sliding window of `age_buckets` sketches, and lifetime sum
-// and count (reference 6.3, standards c). Observing appends to a small buffer under a spin lock
+// and count (behaviour value.summary-window). Observing appends to a small buffer under a spin lock
 // that covers the append or a swap and nothing else; flushing and reading work on the swapped-out
 // part. Any thread may observe; any thread may read. Every value is accepted, NaN and infinities
 // too.
@@ -55,7 +55,7 @@ class Summary {
     std::vector<Observation> buffer;
     // Where in the buffer the next observation goes, for `prefetch` alone.
     std::atomic<const Observation*> next{nullptr};
-    // Later observations belong behind a flush and a rotation of the window.
+    // Later observations belong after a flush and a rotation of the window.
     base::TimePoint expires;
     double sum = 0;
     std::uint64_t count = 0;

@@ -42,13 +42,14 @@ class DatagramListener {
   struct Options {
     // 0 asks for kReceiveBufferBytesDefault, by force where the process may; on a unix socket,
     // where the kernel counts messages and not bytes, it asks for nothing. Any other value is
-    // passed to SO_RCVBUF as it is; the kernel takes a negative one for its maximum (reference 9).
+    // passed to SO_RCVBUF as it is; the kernel takes a negative one for its maximum (behaviour
+    // listen.receive-buffer).
     int receive_buffer_bytes = 0;
     std::size_t batch_size = 32;
     // Ends a drain under constant load, so that the thread's other sockets get their turn.
     std::size_t batches_per_wake_max = 16;
   };
-  // Called once, on the listener's thread, when reading has failed for good (Q20).
+  // Called once, on the listener's thread, when reading has failed for good (difference Q20).
   using FailureHandler = std::function<void(const std::string& reason)>;
 
   // Takes over a datagram socket, and its file. Throws ListenError when the socket's receive buffer

@@ -47,13 +47,13 @@ struct HostPort {
 // ListenError: `address A: missing port in address` and the like.
 [[nodiscard]] HostPort split_host_port(std::string_view address);
 
-// Reads a StatsD listen address (reference 1.3): decimal port, no service names. A host name is
-// looked up now, which may take as long as the resolver takes; its first IPv4 address is preferred.
-// Throws ListenError with the reference's texts.
+// Reads a StatsD listen address (behaviour listen.address): decimal port, no service names. A host
+// name is looked up now, which may take as long as the resolver takes; its first IPv4 address is
+// preferred. Throws ListenError with the reference's texts.
 [[nodiscard]] Endpoint statsd_endpoint(std::string_view address);
 
-// Reads a web listen address (reference 1.2): service names are allowed, an empty address means
-// port 80. Throws ListenError.
+// Reads a web listen address (behaviour listen.web-address): service names are allowed, an empty
+// address means port 80. Throws ListenError.
 [[nodiscard]] Endpoint web_endpoint(std::string_view address);
 
 // The unix socket at `path`, of which at most 107 bytes fit; `@name` is a name of Linux's abstract

@@ -53,7 +53,7 @@ enum class PortSharing : std::uint8_t {
 };
 
 // The path of a unix socket is taken by something that is not ours to remove: a socket with an
-// owner or no socket at all (Q21). `what()` is the path.
+// owner or no socket at all (difference Q21). `what()` is the path.
 class SocketExists : public ListenError {
  public:
   // `found` says what the path leads to: `a directory`.
@@ -74,10 +74,10 @@ class SocketExists : public ListenError {
 // Throws ListenError: `listen tcp A: bind: address already in use`.
 [[nodiscard]] BoundSocket open_tcp(const Endpoint& endpoint, PortSharing sharing);
 
-// A unix datagram socket. A file left by a socket that is gone is replaced (Q21). `mode` is the
-// file's permissions in octal, as the operator wrote them (reference 9); when they cannot be read,
-// a warning says so and the umask decides. The socket is never more open than asked. Throws
-// SocketExists, or ListenError: `listen unixgram PATH: bind: permission denied`.
+// A unix datagram socket. A file left by a socket that is gone is replaced (difference Q21). `mode`
+// is the file's permissions in octal, as the operator wrote them (behaviour listen.unix-mode); when
+// they cannot be read, a warning says so and the umask decides. The socket is never more open than
+// asked. Throws SocketExists, or ListenError: `listen unixgram PATH: bind: permission denied`.
 [[nodiscard]] BoundSocket open_unixgram(const Endpoint& endpoint, std::string_view mode,
                                         const base::Log& log);
 

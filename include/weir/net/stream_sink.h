@@ -22,7 +22,7 @@ class StreamSink {
   // hard.
   virtual void on_end(base::TimePoint now) = 0;
 
-  // A read error is not counted when an unfinished line is still taken (reference 2.1).
+  // A read error is not counted when an unfinished line is still taken (behaviour line.stream-end).
   [[nodiscard]] virtual bool holds_unfinished_line() const { return false; }
 };
 

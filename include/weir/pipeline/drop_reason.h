@@ -15,10 +15,10 @@ enum class DropReason : std::uint8_t {
   IllegalNegativeCounter,
   EmptyMetricName,
   ReservedLabel,  // `quantile` on a summary, `le` on a histogram, or a name that begins with `__`
-                  // (Q2, Q3)
+                  // (differences Q2, Q3)
   TooManyLabels,
   SeriesTooLong,     // name and labels together
-  NonFiniteCounter,  // where the operator refuses them (Q24)
+  NonFiniteCounter,  // where the operator refuses them (difference Q24)
 
   // Counted by metric name.
   Conflict,  // the name is another's: `statsd_exporter_events_conflict_total`

@@ -41,8 +41,8 @@ struct Ledger {
   NamedTallies overflowed;
   NamedTallies refused;
 
-  // Look-ups of a name, and those of names that the rules in use had been asked for before (Q42),
-  // whether their series have expired since or not.
+  // Look-ups of a name, and those of names that the rules in use had been asked for before
+  // (difference Q42), whether their series have expired since or not.
   base::Tally lookups;
   base::Tally lookup_hits;
   // Names held that rules were asked for, and those of them that were asked for under earlier rules

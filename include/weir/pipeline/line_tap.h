@@ -5,8 +5,8 @@
 
 namespace weir::pipeline {
 
-// Sees every line as it came in, before it is parsed (reference 10). Called on the worker's thread,
-// inside a batch.
+// Sees every line as it came in, before it is parsed (behaviour relay.lines). Called on the
+// worker's thread, inside a batch.
 class LineTap {
  public:
   virtual ~LineTap() = default;

@@ -15,7 +15,7 @@
 
 namespace weir::pipeline {
 
-// As it stands in the label `type` of the daemon's own metrics.
+// As it is in the label `type` of the daemon's own metrics.
 [[nodiscard]] std::string_view event_kind_name(sample::EventKind kind);
 
 // Counts by event kind and metric name, for as many names as allowed; what comes after is counted

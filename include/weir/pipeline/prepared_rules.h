@@ -26,7 +26,7 @@ struct PreparedRules {
   std::vector<std::optional<metrics::Definition>> companions;
   std::optional<metrics::Definition> default_companion;
   // By rule index, and for the defaults: where definitions and help texts come from, and since when
-  // (Q15).
+  // (difference Q15).
   std::vector<metrics::DefinitionSource> sources;
   metrics::DefinitionSource default_source;
   std::unordered_set<std::uint64_t> origins;

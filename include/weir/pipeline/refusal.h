@@ -58,7 +58,7 @@ struct Refusal {
   std::optional<RefusedEvent> event;
 };
 
-// Is told of what a sender sent in vain. Called on the worker's thread, inside a batch.
+// Gets what a sender sent in vain. Called on the worker's thread, inside a batch.
 class RefusalSink {
  public:
   virtual ~RefusalSink() = default;

@@ -52,10 +52,10 @@ struct TargetStats {
 [[nodiscard]] net::Endpoint relay_endpoint(std::string_view target);
 
 // Sends copies of StatsD lines on to other servers over UDP: whole lines, packed into datagrams,
-// the same for all targets (reference 10). Nothing here waits: what the kernel has no room for goes
-// into a bounded queue, and what cannot be sent is counted and let go (Q19). All of it runs on the
-// thread of the io_context, which must outlive the relay; `log` too. Destroy it when that context
-// no longer runs.
+// the same for all targets (behaviour relay.packets). Nothing here waits: what the kernel has no
+// room for goes into a bounded queue, and what cannot be sent is counted and let go (difference
+// Q19). All of it runs on the thread of the io_context, which must outlive the relay; `log` too.
+// Destroy it when that context no longer runs.
 class Relay {
  public:
   // Called on the thread that builds the relay, and then on threads that may outlive it.

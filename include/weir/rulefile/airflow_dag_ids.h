@@ -7,8 +7,8 @@
 
 namespace weir::rulefile {
 
-// Whether `text` can stand in a glob as the id of an Airflow DAG: segments of letters, digits, `_`
-// and `-` joined by dots, none of which is empty or begins with `-`.
+// Whether `text` can be part of a glob as the id of an Airflow DAG: segments of letters, digits,
+// `_` and `-` joined by dots, none of which is empty or begins with `-`.
 [[nodiscard]] bool is_dag_id(std::string_view text);
 
 // The mapping file `text` with rules put in front of its own. Airflow writes a DAG's id into the

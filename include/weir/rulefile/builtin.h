@@ -12,7 +12,7 @@ namespace weir::rulefile {
 // The names of all, sorted. They live as long as the program.
 [[nodiscard]] std::vector<std::string_view> builtin_names();
 
-// What stands before the name of such a file where the path of a file is expected.
+// What comes before the name of such a file where the path of a file is expected.
 inline constexpr std::string_view kBuiltinPrefix = "builtin:";
 
 // Whether `path` names a file that is compiled in, or would.

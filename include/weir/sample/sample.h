@@ -59,12 +59,12 @@ struct Sample {
   std::uint8_t name_colons = 0;
   // Gauges only: add to the value instead of setting it (the text began with a sign).
   bool is_relative = false;
-  // Observers only: how many observations this one stands for, 1 at least.
+  // Observers only: how many observations this one is, 1 at least.
   std::uint32_t weight = 1;
   // Counter increment after sampling, gauge value, or observation. Timers are still in
   // milliseconds.
   double value = 0;
-  // The value before sampling: what a counter that is sent as a total stands at.
+  // The value before sampling: the total, of a counter that is sent as one.
   double unsampled = 0;
 };
 

@@ -10,8 +10,8 @@
 
 namespace weir::statsd {
 
-// Where the delimiters of StatsD lines stand in a stretch of bytes. Each byte is looked at once,
-// and what is found is kept so that reading a line needs no loop.
+// Where the delimiters of StatsD lines are in a stretch of bytes. Each byte is looked at once, and
+// what is found is kept so that reading a line needs no loop.
 class Delimiters {
  public:
   // The longest stretch.
@@ -25,12 +25,11 @@ class Delimiters {
 
   // How many `|` and newlines there are.
   [[nodiscard]] std::size_t ends() const { return ends_; }
-  // Where the `number`th of them stands. Up to kSpare behind the last there is the size of the
-  // stretch.
+  // Where the `number`th of them is. Up to kSpare after the last there is the size of the stretch.
   [[nodiscard]] std::size_t end(std::size_t number) const { return places_[number]; }
 
-  // The place of the first `:` at or behind `from`, which is in the stretch; some number that is
-  // not less than the stretch's size when there is none.
+  // The place of the first `:` at or after `from`, which is in the stretch; some number that is not
+  // less than the stretch's size when there is none.
   [[nodiscard]] std::size_t colon(std::size_t from) const {
     std::uint64_t bits = 0;
     std::memcpy(&bits, reinterpret_cast<const char*>(colons_.data()) + from / kByteBits,

@@ -13,13 +13,14 @@
 
 namespace weir::statsd {
 
-// DogStatsD messages that are no metrics (Q41). They are counted and never become series.
+// DogStatsD messages that are no metrics (difference Q41). They are counted and never become
+// series.
 enum class Message : std::uint8_t { Event, ServiceCheck };
 
 // What a line is that has the shape of a sample and is none, all of it.
 using PlainLineFault = std::variant<Message, Rejection>;
 
-// What the parser finds, told in the order of the line. Implemented by the pipeline and by tests.
+// What the parser finds, in the order of the line. Implemented by the pipeline and by tests.
 class LineVisitor {
  public:
   virtual ~LineVisitor() = default;
@@ -41,18 +42,18 @@ class LineVisitor {
 };
 
 struct ParserLimits {
-  // The most observations one sampled timer may stand for (Q8).
+  // The most observations that one sampled timer is (difference Q8).
   std::uint32_t sampling_weight_max = 1'000'000;
 };
 
 // Turns one line into samples: no copies, no allocation, time linear in the line. Keeps no state
 // between lines. The rules are those of the StatsD reference (2.2-2.5) with the decisions of
-// README, "Differences".
+// docs/differences.md.
 class LineParser {
  public:
   LineParser(Dialects dialects, ParserLimits limits) : dialects_(dialects), limits_(limits) {}
 
-  // Tells `visitor` what `line` holds; `line` has no newline and an empty one says nothing.
+  // Shows `visitor` what `line` holds; `line` has no newline and an empty one says nothing.
   //
   // Name tags are not read here, with one exception: a line that also has a DogStatsD section is
   // refused as mixed when its name holds at least one good tag (2.2 step 4).

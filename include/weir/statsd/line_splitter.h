@@ -11,7 +11,8 @@
 namespace weir::statsd {
 
 // Calls `line` for each piece of `datagram` between newlines, the empty piece after a trailing
-// newline included; one trailing `\r` is stripped from each piece (Q23). Allocates nothing.
+// newline included; one trailing `\r` is stripped from each piece (difference Q23). Allocates
+// nothing.
 template <class OnLine>
 void for_each_line(std::string_view datagram, OnLine&& line) {
   while (true) {
@@ -31,8 +32,8 @@ enum class LineBytes : std::uint8_t {
 };
 
 // Joins the bytes of one stream into lines. A line above the limit (everything before its `\n`) is
-// skipped up to its newline, and the stream goes on (Q40). One per connection; memory
-// is bounded by the limit.
+// skipped up to its newline, and the stream goes on (difference Q40). One per connection; memory is
+// bounded by the limit.
 class LineSplitter {
  public:
   // Borrowed views: `bytes` says for how long.

@@ -19,7 +19,7 @@ namespace weir::statsd {
 // `NAME:NUMBER|TYPE|#TAGS`, where the number is a short decimal without a sign. Borrows from the
 // datagram.
 struct PlainLine {
-  // The name stands at the begin of the line, and a `:` behind it.
+  // The line begins with the name, and a `:` follows it.
   const char* at;
   std::uint32_t size;
   std::uint32_t name_size;
@@ -64,8 +64,7 @@ inline constexpr std::array<TypeText, 256> kTypes = [] {
   return types;
 }();
 
-// Reads the type that stands in [at, at + size). Types come in any order, so there is no branch for
-// each.
+// Reads the type in [at, at + size). Types come in any order, so there is no branch for each.
 inline bool read_type(const char* at, std::size_t size, sample::SampleKind& kind) {
   if (size == 0) return false;
   const TypeText type = kTypes[static_cast<unsigned char>(*at)];
@@ -93,7 +92,7 @@ class PlainLineReader {
     look_from(at);
   }
 
-  // True when no line is left. A newline at the end has an empty line behind it.
+  // True when no line is left. A newline at the end is followed by an empty line.
   [[nodiscard]] bool is_done() const { return is_done_; }
   // Where the next line begins.
   [[nodiscard]] const char* place() const { return window_ + place_.begin; }
@@ -112,7 +111,7 @@ class PlainLineReader {
     return count;
   }
 
-  // Goes behind the line that ends at `stop`, its newline or the end.
+  // Moves past the line that ends at `stop`, its newline or the end.
   void skip_to(const char* stop) {
     is_done_ = stop == end_;
     if (is_done_) return;
@@ -122,7 +121,7 @@ class PlainLineReader {
   }
 
  private:
-  // Where reading stands. Apart from the rest, so that it stays in registers.
+  // Where reading is. Apart from the rest, so that it stays in registers.
   struct Place {
     // Of the next line in what was looked at.
     std::size_t begin;
@@ -174,7 +173,7 @@ class PlainLineReader {
   Place place_{};
 };
 
-// Where things stand is found without looking at what they are, so that the next line can be begun
+// Where things are is found without looking at what they are, so that the next line can be begun
 // before this one is understood.
 inline bool PlainLineReader::read_line(const char* window, std::size_t size, Place& place,
                                        PlainLine& line) const {

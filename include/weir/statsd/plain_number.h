@@ -42,7 +42,7 @@ inline bool read_word_number(std::uint64_t word, double& number) {
   // Bits before the point; any number when there is none.
   const auto before = static_cast<unsigned>(__builtin_ctzll(points | std::uint64_t{1} << 63U)) - 7;
   const std::uint64_t low = (std::uint64_t{1} << before) - 1;
-  // What stands before the point moves up into its place.
+  // What is before the point moves up into its place.
   const std::uint64_t joined = (word & ~(low << 8U | 0xffU)) | (word & low) << 8U;
   const std::uint64_t digits = (joined & if_point) | (word & ~if_point);
   if ((((digits + kToHighBit) | digits) & kHighBits) != 0) return false;

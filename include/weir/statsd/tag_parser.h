@@ -15,8 +15,8 @@ namespace weir::statsd {
 // escaped.
 using TagVisitor = std::function<void(std::string_view key, std::string_view value)>;
 
-// A metric name without its tags. SignalFX tags stand inside the name, hence two pieces:
-// the name is `head` followed by `tail`.
+// A metric name without its tags. SignalFX tags are inside the name, hence two pieces: the name is
+// `head` followed by `tail`.
 struct BareName {
   std::string_view head;
   std::string_view tail;
@@ -25,8 +25,8 @@ struct BareName {
 // True when `name` holds a character that could begin name tags in an enabled dialect.
 [[nodiscard]] bool may_have_name_tags(std::string_view name, const Dialects& dialects);
 
-// Splits the tags off `name` (reference 2.4; a `]` before `[` counts as one-sided, Q1). Adds the
-// number of malformed tags to `errors`.
+// Splits the tags off `name` (behaviour line.name-tags). Adds the number of malformed tags to
+// `errors`.
 BareName parse_name_tags(std::string_view name, const Dialects& dialects, const TagVisitor& visit,
                          std::uint32_t& errors);
 

@@ -110,7 +110,7 @@ std::int64_t parse_truncated(std::string_view text) {
 std::uint64_t parse_unsigned(std::string_view text) {
   const auto [base, prefix] = base_of(text);
   std::string digits;
-  // An underscore stands between digits, or between a prefix and a digit.
+  // An underscore is between digits, or between a prefix and a digit.
   char before = prefix > 0 ? '0' : '_';
   for (const char c : text.substr(prefix)) {
     if (c == '_' && before == '_') fail_unsigned(false);

@@ -8,7 +8,7 @@
 
 namespace weir::app {
 
-// Values of flags as the reference reads them (reference 1.1). All throw BadValue.
+// Values of flags as the reference reads them (behaviour flag.values). All throw BadValue.
 
 // A float, truncated; what an int64 cannot hold becomes its minimum, as on the reference's usual
 // machine.

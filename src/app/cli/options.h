@@ -13,8 +13,8 @@
 
 namespace weir::app {
 
-// The command line, read. Names and defaults of the reference (reference 1.2); the limits are
-// weir's own.
+// The command line, read. Names and defaults of the reference (behaviour flag.defaults); the limits
+// are weir's own.
 struct Options {
   std::string web_listen_address = ":9102";
   bool is_lifecycle_enabled = false;
@@ -23,10 +23,10 @@ struct Options {
   std::vector<std::string> udp_addresses = {":9125"};
   std::vector<std::string> tcp_addresses = {":9125"};
   std::vector<std::string> unixgram_paths;
-  // The reference has no stream sockets besides TCP.
+  // The reference has no stream sockets but TCP.
   std::vector<std::string> unixstream_paths;
   std::string unixstream_framing = "newline";
-  // Octal, as written: what cannot be read is a warning, not an error (reference 9).
+  // Octal, as written: what cannot be read is a warning, not an error (behaviour listen.unix-mode).
   std::string unixsocket_mode = "755";
   std::string mapping_path;
   // How often to look for a changed mapping file; 0 never.
@@ -37,7 +37,7 @@ struct Options {
   statsd::Dialects dialects;
 
   // Describe a cache that weir does not have; the size still caps what `..._cache_length` says
-  // (Q42).
+  // (difference Q42).
   std::int64_t cache_size = 1000;
   std::string cache_type = "lru";
   // Describe queues that weir does not have: read, checked and without effect.
@@ -51,7 +51,7 @@ struct Options {
   std::uint64_t relay_packet_length = 1400;
   std::chrono::nanoseconds relay_resolve_interval{std::chrono::seconds(30)};
 
-  // NaN and infinite counter increments are errors instead of values that stay (Q24).
+  // NaN and infinite counter increments are errors instead of values that stay (difference Q24).
   bool refuses_non_finite_counters = false;
   std::string fsm_dump_path;
   bool is_check_only = false;

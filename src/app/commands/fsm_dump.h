@@ -8,7 +8,7 @@
 namespace weir::app {
 
 // Writes the automaton of the globs where `--debug.dump-fsm` says, when there is a mapping file
-// (reference 1.4). A file that cannot be written is logged and nothing else.
+// (behaviour match.automaton). A file that cannot be written is logged and nothing else.
 void dump_fsm(const Options& options, const mapping::RuleSet& rules, const base::Log& log);
 
 }  // namespace weir::app

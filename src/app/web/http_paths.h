@@ -7,7 +7,7 @@
 
 namespace weir::app {
 
-// The paths of reference 7 that are always the same.
+// The paths of behaviour http.paths that are always the same.
 inline constexpr std::string_view kLandingPath = "/";
 inline constexpr std::string_view kHealthyPath = "/-/healthy";
 // Not the reference's: what the charts of others ask. The telemetry path may take it.

@@ -24,8 +24,8 @@ std::string whole_file(const char* path) {
   return text.str();
 }
 
-// The fields of /proc/self/stat behind the program's name, which may hold blanks; the first is
-// field 3.
+// The fields of /proc/self/stat after the program's name, which may hold blanks; the first is field
+// 3.
 std::vector<std::string> stat_fields() {
   const std::string text = whole_file("/proc/self/stat");
   std::vector<std::string> fields;

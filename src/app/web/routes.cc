@@ -32,7 +32,8 @@ http::Response landing_page(const std::string& telemetry_path) {
   return response;
 }
 
-// A plain page for GET, an empty 200 for every other method, as the reference has it (Q28).
+// A plain page for GET, an empty 200 for every other method, as the reference has it (difference
+// Q28).
 http::Handler get_only(std::string body, const base::Log& log, std::string_view message) {
   return [body = std::move(body), &log, message](const http::Request& request) {
     log.debug(message);
@@ -44,7 +45,7 @@ bool is_write(const http::Request& request) {
   return request.method == "PUT" || request.method == "POST";
 }
 
-// Both act on PUT and POST; an empty 200 for every other method (Q28).
+// Both act on PUT and POST; an empty 200 for every other method (difference Q28).
 http::Response reload(const http::Request& request, const RouteTargets& targets) {
   if (!is_write(request)) return {};
   const auto answer = [] { return http::text_response(200, "Requesting reload"); };

@@ -22,7 +22,7 @@ struct RouteTargets {
   std::function<void()> quit;
 };
 
-// The paths of reference 7, but for the Go-specific ones (Q29).
+// The paths of behaviour http.paths; those that Go brings are not there (difference Q29).
 [[nodiscard]] http::Router make_routes(const Options& options, const RouteTargets& targets);
 
 }  // namespace weir::app

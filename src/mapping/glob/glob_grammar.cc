@@ -40,8 +40,8 @@ struct Seen {
   }
 };
 
-// Which words are between two `**` tells where the first one ends: at the first place in a name
-// where they stand. A `*` there would have to be tried in many ways.
+// The words between two `**` decide where the first one ends: at the first place of a name that has
+// them. A `*` there would have to be tried in many places.
 std::string_view tail_fault(const Seen& before) {
   if (before.segments == 0) return "`**` cannot come first, put a word or `*` before it";
   if (before.tails == 0) return {};

@@ -22,9 +22,9 @@ struct RankedGlob {
 
 // Only globs that match the same name need the right order, so the names need not be known: these
 // globs are of equal length, or one has a `**`. Where both have it, in the same place, the one with
-// more segments behind it goes first: it has a segment there where the other still has its `**`.
+// more segments after it goes first: it has a segment there where the other still has its `**`.
 // Where in a name the second of two `**` begins is not known: such a glob ranks by what is before
-// the first, and behind those that have one `**` there.
+// the first, and after those that have one `**` there.
 std::vector<SegmentRank> rank_of(std::string_view glob) {
   const bool has_two_tails = !between_tails(glob).empty();
   std::vector<SegmentRank> ranks;

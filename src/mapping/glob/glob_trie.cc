@@ -25,8 +25,8 @@ void for_each_kind(const Rule& rule, Act act) {
   }
 }
 
-// The segments of `glob` in the order in which a look-up walks them. Of two `**` the first stands
-// for both and what is between them.
+// The segments of `glob` in the order in which a look-up walks them. Of two `**` the first
+// represents both and what is between them.
 std::vector<std::string_view> way_of(std::string_view glob) {
   std::vector<std::string_view> way;
   for (auto left = count_segments(glob); left > 0; --left) way.push_back(take_segment(glob));
@@ -80,7 +80,7 @@ GlobTrie::GlobTrie(std::span<const Rule> rules, Preference preference)
 
 void GlobTrie::insert(std::uint32_t rank, Draft& draft) {
   const Rule& rule = rules_[order_[rank]];
-  // Ranks rise, so the first of several equal rules stays (Q11).
+  // Ranks rise, so the first of several equal rules stays (difference Q11).
   const auto mark = [&](PerKind& smallest) {
     for_each_kind(rule,
                   [&](std::size_t kind) { smallest.at(kind) = std::min(smallest.at(kind), rank); });
@@ -174,8 +174,7 @@ GlobTrie::Hit GlobTrie::find(std::string_view name, sample::EventKind kind,
 
 GlobTrie::Hit GlobTrie::find_cover(const Rule& rule, sample::EventKind kind,
                                    std::uint32_t before) const {
-  // A glob taken for a name does it: a `*` stands in no literal of the trie, so only a wildcard
-  // takes it.
+  // A glob taken for a name does it: no literal of the trie has a `*`, so only a wildcard takes it.
   const auto tags = as_tags(rule.match_tags);
   Search search;
   search.kind = kind;

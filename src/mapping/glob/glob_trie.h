@@ -17,10 +17,10 @@
 
 namespace weir::mapping {
 
-// All glob rules at once: a trie of segments. What stands behind a `**` hangs below it from the
-// last segment back, so every node is reached by one way only and knows which segment of a name is
-// its own: a look-up tries each at most once, segments x rules at worst. What stands between two
-// `**` hangs below all that, and is held against each segment once. Immutable; any thread.
+// All glob rules at once: a trie of segments. Segments after a `**` are stored in reverse below it,
+// so each node has one parent and one segment position: a look-up tries each at most once, segments
+// x rules at worst. The words between two `**` are stored below all that, and are compared with
+// each segment once. Immutable; any thread.
 class GlobTrie {
  public:
   static constexpr std::uint32_t kNoRule = std::numeric_limits<std::uint32_t>::max();
@@ -58,7 +58,7 @@ class GlobTrie {
     // The smallest rule that ends here, and that ends here or below.
     PerKind rule = kNone;
     PerKind first = kNone;
-    // The child for `*`; 0, the root, is nobody's child and means none.
+    // The child for `*`; 0, the root, is no node's child and means none.
     std::uint32_t any = 0;
     // The place of what few nodes have; the others share place 0, where nothing is.
     std::uint32_t rare = 0;
@@ -67,10 +67,10 @@ class GlobTrie {
     std::uint32_t child = 0;
     WildcardPattern text;
   };
-  // What stands between two `**`, the first of which is taken, and all behind the second.
+  // The words between two `**`, the first of which is taken, and all after the second.
   struct Between {
     std::uint32_t child = 0;
-    // With a dot behind the last segment.
+    // With a dot after the last segment.
     std::string_view text;
     std::size_t segments = 0;
   };
@@ -98,7 +98,7 @@ class GlobTrie {
   struct Taken {
     std::size_t front = 0;
     std::size_t back = 0;
-    // Behind a `**`, which takes what is left.
+    // After a `**`, which takes what is left.
     bool has_tail = false;
   };
 
@@ -118,7 +118,7 @@ class GlobTrie {
   void visit_parts(const Rare& rare, std::string_view segment, const Taken& behind,
                    Search& search) const;
   void visit_betweens(const Rare& rare, const Taken& taken, Search& search) const;
-  // Whether the text stands in what a `**` takes, with a segment on either side at least.
+  // Whether the text is in what a `**` takes, with a segment on either side at least.
   [[nodiscard]] static bool stands_between(const Between& between, const Taken& taken,
                                            Search& search);
   void take_rule(std::uint32_t node, Search& search) const;
@@ -134,7 +134,7 @@ class GlobTrie {
   std::size_t depth_ = 0;
   bool has_tail_ = false;
   std::vector<Node> nodes_{1};
-  // One table for the whole trie: an empty node costs nothing (Q33).
+  // One table for the whole trie: an empty node costs nothing (difference Q33).
   Edges literals_;
   std::size_t literal_bytes_max_ = 0;
   std::vector<Rare> rare_{1};

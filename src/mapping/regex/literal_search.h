@@ -13,8 +13,8 @@
 namespace weir::mapping {
 
 // Looks for many texts at once: Aho and Corasick's automaton with the edges kept as a trie, so that
-// memory grows with the bytes of the texts only. At most two steps per byte searched, besides the
-// hits. Immutable; any thread.
+// memory grows with the bytes of the texts only. At most two steps per byte searched, and one for
+// each hit. Immutable; any thread.
 class LiteralSearch {
  public:
   // Sorted, each once, none empty. Does not keep them.

@@ -64,7 +64,7 @@ class GoPattern {
     take(end == std::string_view::npos ? rest_.size() : end + 2);
   }
 
-  // A `]` right behind the opening, or behind its `^`, is a member.
+  // A `]` right after the opening, or after its `^`, is a member.
   void take_class() {
     take(rest_.starts_with("[^") ? 2 : 1);
     if (rest_.starts_with(']')) take(1);

@@ -15,7 +15,7 @@ namespace {
 
 using Counts = std::unordered_map<std::string_view, std::size_t>;
 
-// Shorter texts are in too many names to tell them apart, however few patterns ask for them.
+// Shorter texts are in too many names to distinguish them, however few patterns ask for them.
 constexpr std::size_t kTellingBytes = 3;
 
 Counts count_literals(std::span<const std::vector<LiteralChoice>> required) {

@@ -12,8 +12,8 @@
 
 namespace weir::mapping {
 
-// Tells of many regexes which ones are worth trying on a name: those of which the name holds a text
-// that every match must hold, and those without such a text. Immutable; any thread.
+// Finds which of many regexes are worth trying on a name: those of which the name holds a text that
+// every match must hold, and those without such a text. Immutable; any thread.
 class RegexFilter {
  public:
   // The patterns compile. Does not keep them.
@@ -22,7 +22,7 @@ class RegexFilter {
   // The indices of all patterns that match somewhere in `name`, and of some that do not.
   [[nodiscard]] CoarseSet candidates(std::string_view name) const;
 
-  // How large the automaton behind it is.
+  // How large its automaton is.
   [[nodiscard]] std::size_t states() const { return search_.states(); }
 
  private:

@@ -19,7 +19,7 @@ constexpr std::size_t kDepthMax = 32;
 constexpr std::size_t kLiteralBytesMax = 64;
 constexpr std::size_t kTextsPerChoiceMax = 16;
 constexpr std::string_view kRepetitions = "*+?{";
-// Escapes of one character that stand for a class, a place, or a character that is in no name.
+// Escapes of one character that are a class, a place, or a character that is in no name.
 constexpr std::string_view kSimpleEscapes = "dDwWsSbBAzntrfva";
 
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
@@ -145,7 +145,7 @@ class Analysis {
     if (take("(?P<") || take("(?<")) {
       take_up_to('>');
     } else if (!take("(?:")) {
-      // Flags change what follows, and a repetition behind them repeats what stands before them.
+      // Flags change what follows, and a repetition after them repeats what is before them.
       if (rest_.starts_with("(?")) give_up();
       take("(");
     }
