@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "weir/base/cpu.h"
+
 namespace weir::app {
 
 std::string version_text(std::string_view program) {
@@ -21,8 +23,9 @@ std::string version_summary() {
 }
 
 std::string build_summary() {
-  return fmt::format("(compiler={}, platform=linux/{}, user={}, date={}, tags=weir)", kCompiler,
-                     kArchitecture, kBuildUser, kBuildDate);
+  return fmt::format("(compiler={}, platform=linux/{}, cpu_level={}, user={}, date={}, tags=weir)",
+                     kCompiler, kArchitecture, base::cpu_level_name(base::best_cpu_level()),
+                     kBuildUser, kBuildDate);
 }
 
 }  // namespace weir::app

@@ -23,7 +23,7 @@ inline constexpr std::string_view kBuildDate = WEIR_BUILD_DATE;
 // `(version=..., branch=..., revision=...)`, as the log and the landing page show it.
 [[nodiscard]] std::string version_summary();
 
-// `(compiler=..., platform=..., ...)`, as the log shows it.
+// `(compiler=..., platform=..., cpu_level=..., ...)`, as the log shows it when weir starts.
 [[nodiscard]] std::string build_summary();
 
 }  // namespace weir::app

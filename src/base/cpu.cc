@@ -25,4 +25,13 @@ CpuLevel best_cpu_level() {
   return kBest;
 }
 
+std::string_view cpu_level_name(CpuLevel level) {
+  switch (level) {
+    case CpuLevel::Baseline: return "baseline";
+    case CpuLevel::Avx2: return "avx2";
+    case CpuLevel::Avx512: return "avx512";
+  }
+  return "";
+}
+
 }  // namespace weir::base

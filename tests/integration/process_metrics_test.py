@@ -26,6 +26,18 @@ WORK_SECONDS_MAX = 60
 # The kernel counts memory per thread and adds up now and then; sanitizers take some for each scrape.
 MEMORY_SLACK_BYTES = (256 if tap.is_sanitized() else 2) << 20
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+# What /proc/cpuinfo calls the instructions of each level, the best first.
+CPU_LEVELS = {
+    "avx512": {"avx2", "bmi1", "bmi2", "popcnt", "aes", "avx512bw", "avx512vl", "avx512vbmi", "avx512_vbmi2"},
+    "avx2": {"avx2", "bmi1", "bmi2", "popcnt", "aes"},
+}
+
+
+def cpu_level():
+    """The best level of the processor, as the kernel sees it."""
+    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    flags = {flag for line in lines if line.startswith("flags") for flag in line.partition(":")[2].split()}
+    return next((level for level, needed in CPU_LEVELS.items() if needed <= flags), "baseline")
 
 
 class Process(unittest.TestCase):
@@ -112,6 +124,15 @@ class Build(unittest.TestCase):
         self.assertIn(f'version="{version}"', series[0])
         self.assertIn('goos="linux"', series[0])
         self.assertEqual(series[1], 1)
+
+    def test_tells_the_level_of_the_processor(self):
+        with running_daemon.RunningDaemon(tap.weir()) as daemon:
+            series, = exposition.self_values({"": daemon.scrape()["weir_build_info"]}).items()
+        self.assertIn(f'cpu_level="{cpu_level()}"', series[0])
+        self.assertIn('version="', series[0])
+        self.assertEqual(series[1], 1)
+        line, = (line for line in daemon.log_lines if "Build context" in line)
+        self.assertIn(f", cpu_level={cpu_level()}, ", line)
 
 
 if __name__ == "__main__":

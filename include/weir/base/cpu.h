@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 // Mark a function that may use the instructions of `CpuLevel::Avx2` or `CpuLevel::Avx512`. Call it
 // only when `best_cpu_level()` is at least that level.
@@ -23,5 +24,8 @@ enum class CpuLevel : std::uint8_t {
 
 // The best of this processor. Any thread.
 [[nodiscard]] CpuLevel best_cpu_level();
+
+// As the log and `weir_build_info` name it: `baseline`, `avx2` or `avx512`.
+[[nodiscard]] std::string_view cpu_level_name(CpuLevel level);
 
 }  // namespace weir::base

@@ -23,6 +23,13 @@ constexpr std::array kMetrics = {
            [](Samples<7>& samples, const Source&) {
              samples.add(1, kBranch, kArchitecture, "linux", "", kRevision, "weir", kVersion);
            }},
+    Metric{"weir_build_info", kGauge,
+           "A metric with a constant '1' value labeled by the version of weir and by the level of "
+           "the processor that it uses: baseline, avx2 or avx512.",
+           Labels{"cpu_level", "version"},
+           [](Samples<2>& samples, const Source& source) {
+             samples.add(1, base::cpu_level_name(source.cpu_level), kVersion);
+           }},
 };
 
 }  // namespace

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "weir/base/cpu.h"
 #include "weir/telemetry/collector.h"
 
 namespace weir::app {
 
-// What this program is knows no source.
-struct BuildMetricsSource {};
+struct BuildMetricsSource {
+  base::CpuLevel cpu_level = base::best_cpu_level();
+};
 
-// Which program this is. Any thread.
+// Which program this is, and how it runs here. Any thread.
 extern const telemetry::Collector<BuildMetricsSource> kBuildMetrics;
 
 }  // namespace weir::app
