@@ -7,17 +7,14 @@
 #include <optional>
 #include <tuple>
 
+#include "pipeline/treatment.h"
 #include "weir/base/tally.h"
-#include "weir/mapping/rule.h"
 #include "weir/metrics/definition.h"
 #include "weir/metrics/series.h"
 #include "weir/metrics/store.h"
 #include "weir/pipeline/drop_reason.h"
-#include "weir/sample/sample.h"
 
 namespace weir::pipeline {
-
-enum class Disposition : std::uint8_t { Mapped, Unmapped, Dropped };
 
 // Whether the fast path may apply a sample.
 enum class FastPath : std::uint8_t {
@@ -31,32 +28,18 @@ enum class FastPath : std::uint8_t {
   SoleWriterGauge,
 };
 
-// What every sample of one wire identity must count again, and how its value is used: decided once,
-// when the identity is first seen.
-struct Outcome {
-  Disposition disposition = Disposition::Unmapped;
-  // Why there is no series; none where there is one, or a rule drops the samples. Where it depends
-  // on the value, no increment so far was one to take: a counter that never counted has no series.
-  std::optional<DropReason> refusal;
-  metrics::Type type = metrics::Type::Counter;
-  bool has_labels = false;
+// What comes of the samples of one wire identity: how they are treated, and what the store
+// answered. Decided once, when the identity is first seen.
+struct Outcome : Treatment {
+  Outcome() = default;
+  explicit Outcome(const Treatment& treatment) : Treatment(treatment) {}
+
   // The series is its family's overflow series.
   bool is_overflow = false;
-  // Counters that add up in a gauge (`as: gauge`).
-  bool is_up_down = false;
-  // Counters that are sent as totals (`as: set`).
-  bool is_total = false;
   // How the summary was admitted that takes what this histogram takes (`observer_type: both`).
   std::optional<metrics::Admitted> companion;
   // Of those that are kept.
   FastPath fast_path = FastPath::No;
-  // Malformed tags in the name, told once per line, and in the fields, told once per value.
-  std::uint32_t name_tag_errors = 0;
-  std::uint32_t field_tag_errors = 0;
-  metrics::Ticks ttl = 0;
-  double scale = 1;
-  // What a value is divided by first: brings timers to seconds.
-  double units = 1;
   // Conflicts, refusals and overflow are counted by metric name.
   base::Tally* tally = nullptr;
   // The same for `companion`.
@@ -100,16 +83,6 @@ struct Outcome {
     if (type == metrics::Type::Counter) return FastPath::SoleWriterCounter;
     return type == metrics::Type::Gauge ? FastPath::SoleWriterGauge : FastPath::Yes;
   }
-
-  // What of a sample its series takes, as it was sent: a total stands for itself, however seldom it
-  // is sent.
-  [[nodiscard]] double sent_by(const sample::Sample& sample) const {
-    return is_total ? sample.unsampled : sample.value;
-  }
-
-  // A timer is divided and then scaled: one factor for both would round differently. Either by 1
-  // changes nothing, and costs less than a branch that kinds in any order make hard to foretell.
-  [[nodiscard]] double value_of(double sent) const { return sent / units * scale; }
 
   // Everything but the epoch: equal outcomes are kept once.
   [[nodiscard]] auto key() const {

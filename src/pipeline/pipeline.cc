@@ -6,11 +6,12 @@
 #include <memory>
 #include <utility>
 
-#include "pipeline/binder.h"
+#include "pipeline/admission.h"
 #include "pipeline/binding_table.h"
 #include "pipeline/counter_policy.h"
 #include "pipeline/identity_hash.h"
 #include "pipeline/outcome_list.h"
+#include "pipeline/resolver.h"
 #include "pipeline/sample_group.h"
 #include "weir/base/bytes.h"
 
@@ -59,9 +60,9 @@ Pipeline::Pipeline(std::shared_ptr<const PreparedRules> rules, metrics::Store& s
       hash_(std::make_unique<IdentityHash>(options.seed, options.cpu_level)),
       bindings_(std::make_unique<BindingTable>(binding_limits(options))),
       outcomes_(std::make_unique<OutcomeList>(options.writers)),
-      binder_(std::make_unique<Binder>(store, ledger_, options.dialects,
-                                       LabelLimits{options.labels_max, options.series_bytes_max},
-                                       counters())),
+      resolver_(std::make_unique<Resolver>(
+          options.dialects, LabelLimits{options.labels_max, options.series_bytes_max}, counters())),
+      admission_(std::make_unique<SeriesAdmission>(store, ledger_, options.series_bytes_max)),
       rules_(std::move(rules)) {
   store_.add_gate(gate_);
 }

@@ -3,7 +3,7 @@
 #include <utility>
 #include <variant>
 
-#include "pipeline/binder.h"
+#include "pipeline/resolver.h"
 #include "weir/pipeline/pipeline.h"
 #include "weir/statsd/tag_parser.h"
 
@@ -19,15 +19,16 @@ void Pipeline::tell_refusal(RefusalReason reason, std::string_view part,
 void Pipeline::tell_refused_event(RefusalReason reason, const sample::Sample& sample, double value,
                                   const LineContext& line) {
   if (!is_told(reason)) return;
-  const auto described = binder_->describe(sample, *rules_);
-  RefusedEvent event{.metric = described.name,
-                     .labels = described.labels,
-                     .type = event_kind_name(sample::event_kind(sample.kind)),
-                     .value = value,
-                     .match = described.match,
-                     .obstacle = {}};
+  const Resolution described = resolver_->describe(sample, *rules_);
+  RefusedEvent event{
+      .metric = described.name,
+      .labels = described.labels,
+      .type = event_kind_name(sample::event_kind(sample.kind)),
+      .value = value,
+      .match = described.rule == nullptr ? std::string_view() : described.rule->match,
+      .obstacle = {}};
   if (reason == RefusalReason(DropReason::Conflict)) {
-    event.obstacle = store_.obstacle(described.name, described.type);
+    event.obstacle = store_.obstacle(described.name, described.treatment.type);
   }
   options_.refusals->on_refusal(
       {.reason = reason, .line = line.text, .part = {}, .event = std::move(event)});
@@ -77,7 +78,7 @@ void Pipeline::count_message(statsd::Message message, LineContext& line) {
 
 void Pipeline::count_unknown_type(const sample::Sample& sample, std::string_view type,
                                   LineContext& line) {
-  const auto tags = binder_->count_tags(sample);
+  const auto tags = resolver_->count_tags(sample);
   count_tags(sample, tags.has_labels, tags.name_errors, tags.field_errors, line);
   count_rejection(statsd::Rejection::IllegalEvent, type, line);
 }

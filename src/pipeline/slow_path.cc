@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Samples whose name is seen for the first time, and those that need more than their series.
-#include "pipeline/binder.h"
+#include "pipeline/admission.h"
 #include "pipeline/binding_table.h"
 #include "pipeline/counter_policy.h"
 #include "pipeline/outcome_list.h"
+#include "pipeline/resolver.h"
 #include "pipeline/sample_group.h"
 #include "weir/pipeline/pipeline.h"
 
@@ -63,7 +64,8 @@ bool Pipeline::has_live_companion(const Binding& binding) const {
 void Pipeline::bind(const sample::Sample& sample, std::uint64_t hash, Binding* stale,
                     LineContext& line) {
   const bool is_answered = stale != nullptr && outcomes_->find(stale->outcome) != nullptr;
-  const Bound bound = binder_->bind(sample, *rules_, now_);
+  const Resolution resolution = resolver_->resolve(sample, *rules_);
+  const BindResult bound = admission_->admit(resolution, *rules_, now_);
   ledger_.lookups.add(sample.weight);
   ledger_.lookup_hits.add(sample.weight - (is_answered ? 0 : 1));
   const std::uint32_t outcome = outcomes_->keep(bound.outcome);

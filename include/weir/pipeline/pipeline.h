@@ -23,12 +23,13 @@
 
 namespace weir::pipeline {
 
-class Binder;
 class BindingTable;
 class FastPathCounts;
 class IdentityHash;
 class OutcomeList;
+class Resolver;
 class SampleGroup;
+class SeriesAdmission;
 struct Binding;
 struct CounterPolicy;
 struct Outcome;
@@ -197,7 +198,8 @@ class Pipeline {
   std::unique_ptr<const IdentityHash> hash_;
   std::unique_ptr<BindingTable> bindings_;
   std::unique_ptr<OutcomeList> outcomes_;
-  std::unique_ptr<Binder> binder_;
+  std::unique_ptr<Resolver> resolver_;
+  std::unique_ptr<SeriesAdmission> admission_;
   std::shared_ptr<const PreparedRules> rules_;
   // Of the batch.
   base::TimePoint now_;

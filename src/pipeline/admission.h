@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "pipeline/outcome.h"
+#include "pipeline/resolver.h"
+#include "weir/base/clock.h"
+#include "weir/base/tally.h"
+#include "weir/mapping/rule.h"
+#include "weir/metrics/store.h"
+#include "weir/pipeline/ledger.h"
+#include "weir/pipeline/prepared_rules.h"
+
+namespace weir::pipeline {
+
+// What the first sight of a wire identity came to.
+struct BindResult {
+  Outcome outcome;
+  // Without a series where the outcome is dropped or refused.
+  metrics::Admission admission;
+};
+
+// Gets what was resolved into the store: asks for the series, and for the summary beside a
+// histogram; under another name where the rule has one for conflicts. It changes the store, and
+// finds the counts of the ledger that the samples go to, but counts none of them. One worker.
+class SeriesAdmission {
+ public:
+  // `store` and `ledger` outlive it.
+  SeriesAdmission(metrics::Store& store, Ledger& ledger, std::size_t series_bytes_max);
+
+  // `resolution` was made with `rules`; what it refuses or drops is passed on without asking.
+  // Nothing fails: a conflict and a full store are refusals of the outcome.
+  [[nodiscard]] BindResult admit(const Resolution& resolution, const PreparedRules& rules,
+                                 base::TimePoint now);
+
+ private:
+  // What is asked for both series of a sample.
+  struct Question {
+    sample::EventKind event;
+    mapping::OnConflict on_conflict;
+    base::TimePoint now;
+  };
+
+  // False where there is no other name.
+  bool write_name_in_conflict(mapping::OnConflict on_conflict,
+                              const metrics::SeriesRequest& request);
+  // `tally` is where to count what does not go to a series of its own.
+  metrics::Admission ask(const Question& question, metrics::SeriesRequest& request,
+                         base::Tally*& tally);
+  // `request` is the histogram's, but for the definition.
+  void admit_companion(const Question& question, metrics::SeriesRequest request, BindResult& bound);
+
+  metrics::Store& store_;
+  Ledger& ledger_;
+  std::size_t series_bytes_max_;
+
+  // Scratch of the call under way, kept to spare allocations.
+  std::string name_in_conflict_;
+  std::string companion_name_;
+};
+
+}  // namespace weir::pipeline

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/resolver.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "weir/metrics/naming.h"
+#include "weir/metrics/store.h"
+#include "weir/statsd/tag_parser.h"
+
+namespace weir::pipeline {
+
+namespace {
+
+// Tags kept before duplicates are known: enough for any honest line, a bound for the others.
+constexpr std::size_t kTagsKeptPerLabel = 4;
+
+const metrics::Definition& plain(metrics::Type type) {
+  static const metrics::Definition kCounter{
+      .type = metrics::Type::Counter, .objectives = {}, .bounds = {}};
+  static const metrics::Definition kGauge{
+      .type = metrics::Type::Gauge, .objectives = {}, .bounds = {}};
+  return type == metrics::Type::Counter ? kCounter : kGauge;
+}
+
+// A label name that would break the scrape or that Prometheus keeps to itself (Q2, Q3).
+bool is_reserved(std::string_view name, metrics::Type type) {
+  return name.starts_with("__") || (type == metrics::Type::Summary && name == "quantile") ||
+         (type == metrics::Type::Histogram && name == "le");
+}
+
+const metrics::Definition& definition(const PreparedRules& rules, const mapping::Rule* rule,
+                                      sample::EventKind event) {
+  switch (event) {
+    case sample::EventKind::Counter:
+      return plain(rule != nullptr && rule->is_up_down ? metrics::Type::Gauge
+                                                       : metrics::Type::Counter);
+    case sample::EventKind::Gauge: return plain(metrics::Type::Gauge);
+    case sample::EventKind::Observer: break;
+  }
+  return rule == nullptr ? rules.default_observer : rules.observers[rule->index];
+}
+
+const metrics::Definition* companion(const PreparedRules& rules, const mapping::Rule* rule,
+                                     sample::EventKind event) {
+  if (event != sample::EventKind::Observer) return nullptr;
+  const auto& wanted = rule == nullptr ? rules.default_companion : rules.companions[rule->index];
+  return wanted ? &*wanted : nullptr;
+}
+
+void treat_as_rule_says(const mapping::Rule& rule, sample::SampleKind kind, Treatment& treatment) {
+  treatment.disposition =
+      rule.action == mapping::Action::Drop ? Disposition::Dropped : Disposition::Mapped;
+  treatment.ttl = metrics::ttl_ticks(rule.ttl);
+  treatment.scale = rule.scale.value_or(1);
+  if (kind == sample::SampleKind::Timer) treatment.units = rule.timer_units_per_second;
+  treatment.is_up_down = rule.is_up_down && kind == sample::SampleKind::Counter;
+  treatment.is_total = rule.is_total && kind == sample::SampleKind::Counter;
+}
+
+}  // namespace
+
+Resolver::Resolver(statsd::Dialects dialects, LabelLimits limits, CounterPolicy counters)
+    : dialects_(dialects), limits_(limits), counters_(counters) {}
+
+Resolution Resolver::resolve(const sample::Sample& sample, const PreparedRules& rules) {
+  Resolution made;
+  TagCount tags;
+  read_tags(sample, tags);
+  made.treatment.has_labels = tags.has_labels;
+  made.treatment.name_tag_errors = tags.name_errors;
+  made.treatment.field_tag_errors = tags.field_errors;
+  take_name(sample, rules, made);
+  if (made.treatment.disposition != Disposition::Dropped) {
+    made.treatment.refusal = label(sample, rules, made);
+  }
+  return made;
+}
+
+Resolution Resolver::describe(const sample::Sample& sample, const PreparedRules& rules) {
+  Resolution made = resolve(sample, rules);
+  if (made.name.empty()) made.name = raw_name_;
+  take_labels(rules, made.rule);
+  write_labels();
+  made.labels = label_body_;
+  made.label_names = label_names_;
+  return made;
+}
+
+Resolver::TagCount Resolver::count_tags(const sample::Sample& sample) {
+  TagCount count;
+  read_tags(sample, count);
+  return count;
+}
+
+void Resolver::read_tags(const sample::Sample& sample, TagCount& count) {
+  tags_.clear();
+  tag_count_ = 0;
+  const std::size_t kept_max = limits_.labels_max * kTagsKeptPerLabel;
+  const auto keep = [this, kept_max](std::string_view key, std::string_view value) {
+    ++tag_count_;
+    if (tags_.size() < kept_max) tags_.push_back({key, value});
+  };
+  const auto bare = statsd::parse_name_tags(sample.name, dialects_, keep, count.name_errors);
+  statsd::parse_field_tags(sample.fields, dialects_, keep, count.field_errors);
+  raw_name_.assign(bare.head);
+  raw_name_ += bare.tail;
+  count.has_labels = tag_count_ > 0;
+}
+
+void Resolver::take_name(const sample::Sample& sample, const PreparedRules& rules,
+                         Resolution& resolution) {
+  name_.clear();
+  resolution.event = sample::event_kind(sample.kind);
+  rules.rules->match(raw_name_, resolution.event, tags_, match_);
+  const mapping::Rule* const rule = match_.rule;
+  Treatment& treatment = resolution.treatment;
+  if (sample.kind == sample::SampleKind::Timer) treatment.units = mapping::kMillisecondsPerSecond;
+  if (rule == nullptr) {
+    metrics::append_escaped_name(name_, raw_name_);
+    treatment.ttl = metrics::ttl_ticks(rules.rules->defaults().ttl);
+  } else {
+    treat_as_rule_says(*rule, sample.kind, treatment);
+    std::string expanded;
+    rule->name.expand(match_.captures, expanded);
+    metrics::append_escaped_name(name_, expanded);
+  }
+  resolution.rule = rule;
+  resolution.definition = &definition(rules, rule, resolution.event);
+  resolution.companion = companion(rules, rule, resolution.event);
+  resolution.name = name_;
+  treatment.type = resolution.definition->type;
+}
+
+// What comes first here is what is counted where several things are wrong.
+std::optional<DropReason> Resolver::label(const sample::Sample& sample, const PreparedRules& rules,
+                                          Resolution& resolution) {
+  const Treatment& treatment = resolution.treatment;
+  if (name_.empty()) return DropReason::EmptyMetricName;
+  take_labels(rules, resolution.rule);
+  if (const auto refusal = check_labels(resolution)) return refusal;
+  const double increment = treatment.sent_by(sample) * treatment.scale;
+  if (sample.kind == sample::SampleKind::Counter &&
+      !counters_.takes(increment, treatment.is_up_down)) {
+    return counters_.reason_against(increment);
+  }
+  write_labels();
+  const std::size_t suffix_size = resolution.companion != nullptr ? kCompanionSuffix.size() : 0;
+  if (name_.size() + suffix_size + label_body_.size() > limits_.series_bytes_max) {
+    return DropReason::SeriesTooLong;
+  }
+  resolution.labels = label_body_;
+  resolution.label_names = label_names_;
+  return {};
+}
+
+void Resolver::take_labels(const PreparedRules& rules, const mapping::Rule* rule) {
+  take_tags(rule != nullptr ? rule->tags : rules.rules->defaults().tags);
+  if (rule != nullptr) add_mapped_labels(*rule);
+}
+
+void Resolver::take_tags(const mapping::TagRules& rules) {
+  labels_.clear();
+  for (const mapping::Tag& tag : tags_) {
+    if (rules.drops(tag.key)) continue;
+    Label& label = labels_.emplace_back();
+    label.name = rules.new_name(tag.key);
+    if (label.name.empty()) metrics::append_escaped_name(label.name, tag.key);
+    label.value = tag.value;
+  }
+  keep_last_of_each_name();
+}
+
+// Leaves the labels sorted by name.
+void Resolver::keep_last_of_each_name() {
+  std::stable_sort(labels_.begin(), labels_.end(),
+                   [](const Label& a, const Label& b) { return a.name < b.name; });
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < labels_.size(); ++i) {
+    const bool is_last = i + 1 == labels_.size() || labels_[i + 1].name != labels_[i].name;
+    if (!is_last) continue;
+    if (kept != i) labels_[kept] = std::move(labels_[i]);
+    ++kept;
+  }
+  labels_.resize(kept);
+}
+
+void Resolver::add_mapped_labels(const mapping::Rule& rule) {
+  for (const auto& mapped : rule.labels) {
+    const auto known = std::find_if(labels_.begin(), labels_.end(), [&mapped](const Label& label) {
+      return label.name == mapped.name;
+    });
+    if (known != labels_.end() && rule.honor_labels) continue;
+    Label& label = known != labels_.end() ? *known : labels_.emplace_back();
+    label.name = mapped.name;
+    label.value.clear();
+    mapped.value.expand(match_.captures, label.value);
+  }
+}
+
+std::optional<DropReason> Resolver::check_labels(const Resolution& resolution) const {
+  if (tag_count_ > limits_.labels_max * kTagsKeptPerLabel || labels_.size() > limits_.labels_max) {
+    return DropReason::TooManyLabels;
+  }
+  for (const auto& label : labels_) {
+    if (is_reserved(label.name, resolution.treatment.type)) return DropReason::ReservedLabel;
+    if (resolution.companion != nullptr && is_reserved(label.name, metrics::Type::Summary)) {
+      return DropReason::ReservedLabel;
+    }
+  }
+  return {};
+}
+
+void Resolver::write_labels() {
+  std::sort(labels_.begin(), labels_.end(),
+            [](const Label& a, const Label& b) { return a.name < b.name; });
+  label_body_.clear();
+  label_names_.clear();
+  for (const auto& label : labels_) {
+    if (!label_names_.empty()) {
+      label_body_ += ',';
+      label_names_ += ',';
+    }
+    label_names_ += label.name;
+    label_body_ += label.name;
+    label_body_ += "=\"";
+    metrics::append_escaped_label_value(label_body_, label.value);
+    label_body_ += '"';
+  }
+}
+
+}  // namespace weir::pipeline

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/counter_policy.h"
+#include "pipeline/treatment.h"
+#include "weir/mapping/rule_set.h"
+#include "weir/metrics/definition.h"
+#include "weir/pipeline/prepared_rules.h"
+#include "weir/sample/sample.h"
+#include "weir/statsd/dialect.h"
+
+namespace weir::pipeline {
+
+// How much one series may carry in labels.
+struct LabelLimits {
+  std::size_t labels_max = 100;
+  // Name and label body together.
+  std::size_t series_bytes_max = 8192;
+};
+
+// What the name of the summary beside a histogram has more (`observer_type: both`).
+inline constexpr std::string_view kCompanionSuffix = "_summary";
+
+// What would become of one sample, as far as rules, tags and limits decide. Whether the store has
+// room for the series, and whether its name is another's, is not asked here: see admission.h.
+//
+// Pointers and texts are borrowed from the rules and the resolver: good until the next call of the
+// resolver, and no longer than the rules.
+struct Resolution {
+  sample::EventKind event = sample::EventKind::Counter;
+  // The rule that matched; null without one, where the defaults decide.
+  const mapping::Rule* rule = nullptr;
+  // Of the series, with the type that `treatment` has.
+  const metrics::Definition* definition = nullptr;
+  // Of the summary that takes what the histogram takes; null without one.
+  const metrics::Definition* companion = nullptr;
+  // On the page.
+  std::string_view name;
+  // On the page, sorted by name and escaped, without braces.
+  std::string_view labels;
+  // The label names in the same order, joined by commas.
+  std::string_view label_names;
+  // Refusals by the store are never among its refusals.
+  Treatment treatment;
+};
+
+// Says what would become of a sample, at the cost of parsing tags and matching rules: for the first
+// sight of a wire identity and for explanations, not for every sample. The answer depends on the
+// arguments and the options alone; nothing is counted, asked of a store or remembered, apart from
+// scratch memory. One thread at a time. Nothing fails: what is wrong with a sample is in
+// `Treatment::refusal`, malformed tags are numbers in `Treatment`.
+class Resolver {
+ public:
+  Resolver(statsd::Dialects dialects, LabelLimits limits, CounterPolicy counters);
+
+  // Goes no further than it has to: a sample that is refused or dropped has no labels, and a
+  // refused one whose mapping leaves no name has none.
+  [[nodiscard]] Resolution resolve(const sample::Sample& sample, const PreparedRules& rules);
+
+  // The same for messages: with name and labels, whatever keeps the sample from the page. A name of
+  // which the mapping leaves nothing is there as it was sent.
+  [[nodiscard]] Resolution describe(const sample::Sample& sample, const PreparedRules& rules);
+
+  struct TagCount {
+    bool has_labels = false;
+    std::uint32_t name_errors = 0;
+    std::uint32_t field_errors = 0;
+  };
+  // The part of it that needs no rules, for samples of an unknown type.
+  [[nodiscard]] TagCount count_tags(const sample::Sample& sample);
+
+ private:
+  struct Label {
+    std::string name;
+    std::string value;
+  };
+
+  void read_tags(const sample::Sample& sample, TagCount& count);
+  void take_name(const sample::Sample& sample, const PreparedRules& rules, Resolution& resolution);
+  void take_labels(const PreparedRules& rules, const mapping::Rule* rule);
+  void take_tags(const mapping::TagRules& rules);
+  void keep_last_of_each_name();
+  void add_mapped_labels(const mapping::Rule& rule);
+  void write_labels();
+  std::optional<DropReason> label(const sample::Sample& sample, const PreparedRules& rules,
+                                  Resolution& resolution);
+  [[nodiscard]] std::optional<DropReason> check_labels(const Resolution& resolution) const;
+
+  statsd::Dialects dialects_;
+  LabelLimits limits_;
+  CounterPolicy counters_;
+
+  // Scratch of the call under way, kept to spare allocations.
+  std::string raw_name_;
+  std::string name_;
+  std::vector<Label> labels_;
+  // As sent; borrows from the line.
+  std::vector<mapping::Tag> tags_;
+  std::size_t tag_count_ = 0;
+  mapping::Match match_;
+  std::string label_body_;
+  std::string label_names_;
+};
+
+}  // namespace weir::pipeline

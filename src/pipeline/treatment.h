@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "weir/metrics/definition.h"
+#include "weir/metrics/series.h"
+#include "weir/pipeline/drop_reason.h"
+#include "weir/sample/sample.h"
+
+namespace weir::pipeline {
+
+enum class Disposition : std::uint8_t { Mapped, Unmapped, Dropped };
+
+// What rules, tags and limits make of the samples of one wire identity: what each of them counts,
+// and how its value is used. A plain value; it borrows nothing.
+struct Treatment {
+  Disposition disposition = Disposition::Unmapped;
+  // Why there is no series; none where there is one, or a rule drops the samples. Where it depends
+  // on the value, no increment so far was one to take: a counter that never counted has no series.
+  std::optional<DropReason> refusal;
+  metrics::Type type = metrics::Type::Counter;
+  bool has_labels = false;
+  // Counters that add up in a gauge (`as: gauge`).
+  bool is_up_down = false;
+  // Counters that are sent as totals (`as: set`).
+  bool is_total = false;
+  // Malformed tags in the name, counted once per line, and in the fields, counted once per value.
+  std::uint32_t name_tag_errors = 0;
+  std::uint32_t field_tag_errors = 0;
+  // 0: the series does not expire.
+  metrics::Ticks ttl = 0;
+  double scale = 1;
+  // What a value is divided by first: brings timers to seconds.
+  double units = 1;
+
+  // What of a sample its series takes, as it was sent: a total is taken whole, however seldom it is
+  // sent.
+  [[nodiscard]] double sent_by(const sample::Sample& sample) const {
+    return is_total ? sample.unsampled : sample.value;
+  }
+
+  // A timer is divided and then scaled: one factor for both would round differently. Either by 1
+  // changes nothing, and costs less than a branch that kinds in any order make hard to foretell.
+  [[nodiscard]] double value_of(double sent) const { return sent / units * scale; }
+};
+
+}  // namespace weir::pipeline
