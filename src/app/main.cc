@@ -13,8 +13,8 @@
 #include <fmt/format.h>
 
 #include "app/cli/options.h"
+#include "app/commands/command.h"
 #include "app/commands/fsm_dump.h"
-#include "app/commands/mappings_command.h"
 #include "app/daemon.h"
 #include "app/listen_plan.h"
 #include "app/process_start.h"
@@ -68,6 +68,13 @@ void print(const weir::rulefile::ConfigError& error) {
   }
 }
 
+// As the reference, and then what may have been meant.
+void print(const weir::app::FlagError& error, std::string_view program) {
+  fmt::print(stderr, "{}: error: {}, try --help", program, weir::base::visible(error.what()));
+  if (!error.meant().empty()) fmt::print(stderr, "; did you mean '{}'?", error.meant());
+  fmt::print(stderr, "\n");
+}
+
 void log_all(const weir::rulefile::ConfigError& error, const weir::base::Log& log) {
   for (const auto& diagnostic : error.errors()) {
     log.error("error loading config", {{"error", weir::rulefile::text_of(diagnostic)}});
@@ -98,18 +105,15 @@ int main(int argc, char** argv) {
   weir::app::open_standard_descriptors();
   const std::string program = base_name(argv[0]);
   try {
-    if (argc > 1 && argv[1] == weir::app::kMappingsCommand) {
-      const std::vector<std::string> arguments(argv + 2, argv + argc);
-      return print(weir::app::mappings_command(arguments, columns()));
-    }
-    const CommandLine line =
-        weir::app::parse_command_line({argv + 1, argv + argc}, program, columns());
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (const auto text = weir::app::run_command(arguments, columns())) return print(*text);
+    const CommandLine line = weir::app::parse_command_line(arguments, program, columns());
     if (line.request == FlagSet::Request::Run) return run(line.options);
     return print(line.text);
   } catch (const weir::rulefile::ConfigError& error) {
     print(error);
   } catch (const weir::app::FlagError& error) {
-    fmt::print(stderr, "{}: error: {}, try --help\n", program, weir::base::visible(error.what()));
+    print(error, program);
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}: error: {}\n", program, weir::base::visible(error.what()));
   }

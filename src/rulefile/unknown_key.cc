@@ -3,22 +3,16 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
-#include <numeric>
 #include <string>
-#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "weir/base/similar.h"
+
 namespace weir::rulefile {
 
 namespace {
-
-// A key further away than this from every known one is no slip of the pen.
-constexpr std::size_t kEditsMax = 3;
-// The longest known key has 30 bytes.
-constexpr std::size_t kKeyBytesMax = 40;
 
 constexpr std::string_view kFile = "the file";
 constexpr std::string_view kRule = "a mapping";
@@ -88,38 +82,6 @@ constexpr auto kMisplaced = std::to_array<Misplaced>({
     {kHistogram, "max_age", "it belongs under `summary_options:`"},
 });
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-// How many bytes to insert, remove or replace to get from one to the other, case aside.
-std::size_t edits_between(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> row(to.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < to.size(); ++j) {
-      const std::size_t replaced = diagonal + (lower(from[i]) == lower(to[j]) ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({row[j] + 1, diagonal + 1, replaced});
-    }
-  }
-  return row.back();
-}
-
-// The known key most like `key`; "" when none is close.
-std::string_view nearest_key(std::string_view key, std::span<const std::string_view> known) {
-  if (key.size() > kKeyBytesMax) return {};
-  std::string_view nearest;
-  std::size_t edits_min = std::min(kEditsMax, key.size() / 2) + 1;
-  for (const auto candidate : known) {
-    const auto edits = edits_between(key, candidate);
-    if (edits >= edits_min) continue;
-    edits_min = edits;
-    nearest = candidate;
-  }
-  return nearest;
-}
-
 // `type` is short for three keys; its value tells which.
 std::string_view hint_of_type(std::string_view value) {
   if (value == "regex" || value == "glob") return "did you mean \"match_type\"?";
@@ -149,7 +111,7 @@ std::string hint_of(const UnknownKey& unknown) {
   const auto* const labels = unknown.where == kRule ? labels_of(unknown.map) : nullptr;
   const bool is_beside_labels = labels != nullptr && unknown.entry.value->kind == NodeKind::Scalar;
   if (is_beside_labels && labels->kind == NodeKind::Null) return kLabelHint;
-  const auto nearest = nearest_key(unknown.entry.key->text, unknown.known);
+  const auto nearest = base::most_similar(unknown.entry.key->text, unknown.known);
   if (!nearest.empty()) return fmt::format("did you mean \"{}\"?", nearest);
   if (is_beside_labels) return kLabelHint;
   return fmt::format("remove it or use one of: {}", fmt::join(unknown.known, ", "));

@@ -165,6 +165,12 @@ class Lifecycle(unittest.TestCase):
         self.assert_one_error(run("--statsd.listen-udb=:1"), "weir: error: unknown long flag '--statsd.listen-udb', try --help")
         self.assert_one_error(run("stray"), "weir: error: unexpected stray, try --help")
 
+    def test_says_what_may_have_been_meant(self):
+        for arguments, meant in ((["--statsd.listen-udb=:1"], "--statsd.listen-udp"), (["mapings", "list"], "mappings"), (["mappings", "lsit"], "list")):
+            done = run(*arguments)
+            self.assertEqual((done.returncode, done.stderr.rpartition(", try --help")[2]), (1, f"; did you mean '{meant}'?\n"), done.stderr)
+        self.assertTrue(run("--nothing-like-it").stderr.endswith(", try --help\n"))
+
     def test_says_what_is_wrong_with_a_value(self):
         for flag, text in (("--log.level=warning", "flag 'log.level' must be one of debug, info, warn, error, got 'warning'"),
                            ("--limits.store-bytes=lots", "flag 'limits.store-bytes' must be a number of bytes, such as 65536, 512MiB or 2GB, got 'lots'"),

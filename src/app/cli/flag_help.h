@@ -7,16 +7,11 @@
 #include <string_view>
 
 #include "app/cli/flags.h"
+#include "app/commands/command.h"
 
 namespace weir::app {
 
 // What the flags that describe flags print, laid out as the reference's (reference 1.1).
-
-// A way to call the program that is no flag.
-struct Command {
-  std::string_view usage;
-  std::string_view help;
-};
 
 // The commands as a section of `--help`. The reference has none, so that it stands behind the
 // flags.

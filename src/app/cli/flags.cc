@@ -14,6 +14,7 @@
 
 #include "app/cli/flag_values.h"
 #include "weir/base/escape.h"
+#include "weir/base/similar.h"
 
 namespace weir::app {
 
@@ -131,9 +132,10 @@ bool is_in_quotes(std::string_view value) {
          (value.front() == '"' || value.front() == '\'');
 }
 
-[[noreturn]] void refuse_word(std::string_view argument) {
+[[noreturn]] void refuse_word(std::string_view argument, std::span<const std::string_view> meant) {
   const std::string shown = argument == "-" ? std::string() : base::visible(argument);
-  throw FlagError(fmt::format("unexpected {}{}", shown, quotes_hint(argument)));
+  throw FlagError(fmt::format("unexpected {}{}", shown, quotes_hint(argument)),
+                  std::string(base::most_similar(argument, meant)));
 }
 
 [[noreturn]] void refuse_short(std::string_view argument) {
@@ -243,7 +245,9 @@ bool FlagSet::take_long(std::string_view text, const Peek& peek) {
     if (flag != nullptr && !flag->is_boolean) flag = nullptr;
     is_on = false;
   }
-  if (flag == nullptr) throw FlagError(fmt::format("unknown long flag '--{}'", name));
+  if (flag == nullptr) {
+    throw FlagError(fmt::format("unknown long flag '--{}'", name), similar_flag(name));
+  }
   if (flag->is_boolean) {
     if (equals != std::string_view::npos) {
       throw FlagError(fmt::format("flag '{0}' takes no value, got '{1}': write --{0} or --no-{0}",
@@ -260,6 +264,17 @@ bool FlagSet::take_long(std::string_view text, const Peek& peek) {
   if (next == nullptr) throw FlagError(fmt::format("expected argument for flag '--{}'", name));
   given_.push_back({flag, *next});
   return true;
+}
+
+std::string FlagSet::similar_flag(std::string_view name) const {
+  const bool is_negated = name.starts_with("no-");
+  std::vector<std::string_view> names = {"help"};
+  for (const auto& act : kActs) names.push_back(act.name);
+  for (const auto& flag : flags_) {
+    if (flag.is_boolean || !is_negated) names.emplace_back(flag.name);
+  }
+  const auto meant = base::most_similar(is_negated ? name.substr(3) : name, names);
+  return meant.empty() ? std::string() : fmt::format("--{}{}", is_negated ? "no-" : "", meant);
 }
 
 void FlagSet::set_values() {
@@ -291,7 +306,10 @@ FlagSet::Request FlagSet::parse(std::span<const std::string> arguments) {
   while (queue.peek() != nullptr) {
     const bool is_flag = queue.front_is_flag();
     const std::string argument = queue.take();
-    if (!is_flag) refuse_word(argument);
+    if (!is_flag) {
+      const bool is_first = argument == arguments.front();
+      refuse_word(argument, is_first ? commands_ : std::span<const std::string_view>());
+    }
     if (is_help(argument)) {
       request = Request::Help;
     } else if (argument.starts_with("--")) {

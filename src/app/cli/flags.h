@@ -17,6 +17,14 @@ namespace weir::app {
 class FlagError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+  FlagError(const std::string& message, std::string meant)
+      : std::runtime_error(message), meant_(std::move(meant)) {}
+
+  // What the operator may have meant, as it is to be written; "" when there is no guess.
+  [[nodiscard]] const std::string& meant() const { return meant_; }
+
+ private:
+  std::string meant_;
 };
 
 // A value that its flag does not take; `what()` says what it must be.
@@ -45,6 +53,9 @@ struct Flag {
 // except those that take a list.
 class FlagSet {
  public:
+  // An unknown first word that is like one of `commands` is taken for that one in messages.
+  explicit FlagSet(std::span<const std::string_view> commands = {}) : commands_(commands) {}
+
   // Targets keep their value as the default and must outlive the set.
   void add(std::string name, std::string help, bool& target);
   void add(std::string name, std::string help, std::string& target);
@@ -93,6 +104,8 @@ class FlagSet {
   using Peek = std::function<const std::string*()>;
   // Returns true when the flag took what `peek` showed as its value.
   bool take_long(std::string_view text, const Peek& peek);
+  // The flag most like `name`, with its dashes; "" when none is like it.
+  [[nodiscard]] std::string similar_flag(std::string_view name) const;
   // In the order given, once the whole line is known to be one.
   void set_values();
 
@@ -101,6 +114,7 @@ class FlagSet {
     std::string value;
   };
 
+  std::span<const std::string_view> commands_;
   std::vector<Flag> flags_;
   std::vector<Given> given_;
 };

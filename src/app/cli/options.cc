@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/flag_help.h"
-#include "app/commands/mappings_command.h"
+#include "app/commands/command.h"
 #include "app/version.h"
 #include "app/web/http_paths.h"
 
@@ -107,7 +107,7 @@ void add_reference_flags(FlagSet& flags, Options& options) {
                    [&options](std::string_view text) { options.log_format = log_format(text); });
 }
 
-void add_own_flags(FlagSet& flags, Options& options) {
+void add_extension_flags(FlagSet& flags, Options& options) {
   flags.add("statsd.listen-unixstream",
             "Unix stream socket for StatsD lines, as --statsd.listen-unixgram. Repeatable.",
             options.unixstream_paths);
@@ -254,7 +254,8 @@ void check_limits(const FlagSet& flags, const Options::Limits& limits) {
 
 // What could stand at the end of a command line.
 std::string offered(std::span<const Flag> flags, std::span<const std::string> words) {
-  return begins_mappings_command(words) ? mappings_completions(words) : completions(flags, words);
+  auto of_commands = command_completions(words);
+  return of_commands ? *std::move(of_commands) : completions(flags, words);
 }
 
 // What a request other than to run prints.
@@ -265,14 +266,14 @@ std::string answer(FlagSet::Request request, std::span<const Flag> flags,
     case FlagSet::Request::Version: return version_text(program);
     case FlagSet::Request::HelpLong:
       return fmt::format("{}{}\n", long_usage_text(flags, program, columns),
-                         commands_text(mappings_usage(), columns));
-    case FlagSet::Request::HelpMan: return man_page(flags, mappings_usage(), program, kVersion);
+                         commands_text(commands(), columns));
+    case FlagSet::Request::HelpMan: return man_page(flags, commands(), program, kVersion);
     case FlagSet::Request::Completion: return offered(flags, arguments.subspan(1));
     case FlagSet::Request::BashScript: return bash_completion_script(program);
     case FlagSet::Request::ZshScript: return zsh_completion_script(program);
     case FlagSet::Request::Help:
       return fmt::format("{}{}\n", usage_text(flags, program, columns),
-                         commands_text(mappings_usage(), columns));
+                         commands_text(commands(), columns));
     case FlagSet::Request::Run: break;
   }
   return {};
@@ -293,9 +294,9 @@ std::vector<std::string> comma_separated(std::string_view text) {
 CommandLine parse_command_line(const std::vector<std::string>& arguments, std::string_view program,
                                std::size_t columns) {
   CommandLine line;
-  FlagSet flags;
+  FlagSet flags(command_words());
   add_reference_flags(flags, line.options);
-  add_own_flags(flags, line.options);
+  add_extension_flags(flags, line.options);
   add_limit_flags(flags, line.options.limits);
   line.request = flags.parse(arguments);
   if (line.request == FlagSet::Request::Run) {

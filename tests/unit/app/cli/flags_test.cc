@@ -30,6 +30,31 @@ std::string error_of(const std::vector<std::string>& arguments) {
   return "no error";
 }
 
+// What a message says may have been meant.
+std::string meant_by(const std::vector<std::string>& arguments) {
+  try {
+    parse(arguments);
+  } catch (const FlagError& error) {
+    return error.meant();
+  }
+  return "no error";
+}
+
+TEST(CommandLine, GuessesWhichFlagWasMeant) {
+  EXPECT_EQ(meant_by({"--statsd.listen-udb=:1"}), "--statsd.listen-udp");
+  EXPECT_EQ(meant_by({"--Check_Config"}), "--check-config");
+  EXPECT_EQ(meant_by({"--no-check-confi"}), "--no-check-config");
+  EXPECT_EQ(meant_by({"--versoin"}), "--version");
+  EXPECT_EQ(meant_by({"--no-log.levl"}), "");
+  EXPECT_EQ(meant_by({"--verbose-output"}), "");
+}
+
+TEST(CommandLine, GuessesWhichCommandWasMeant) {
+  EXPECT_EQ(meant_by({"mapings", "list"}), "mappings");
+  EXPECT_EQ(meant_by({"--check-config", "mapings"}), "");
+  EXPECT_EQ(meant_by({"stray"}), "");
+}
+
 TEST(CommandLine, HasTheDefaultsOfTheReference) {
   const auto options = parse({}).options;
 

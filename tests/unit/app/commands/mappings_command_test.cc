@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/commands/mappings_command.h"
-
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -9,25 +7,37 @@
 #include <gtest/gtest.h>
 
 #include "app/cli/flags.h"
+#include "app/commands/command.h"
 #include "weir/rulefile/builtin.h"
 #include "weir/rulefile/config_error.h"
 
 namespace weir::app {
 namespace {
 
-std::string answer(const std::vector<std::string>& arguments) {
-  return mappings_command(arguments, 80);
+std::string answer(std::vector<std::string> arguments, std::size_t columns = 80) {
+  arguments.insert(arguments.begin(), "mappings");
+  return *run_command(arguments, columns);
 }
 
 std::string error_of(const std::vector<std::string>& arguments) {
   try {
-    (void)mappings_command(arguments, 80);
+    (void)answer(arguments);
   } catch (const FlagError& error) {
     return error.what();
   } catch (const rulefile::ConfigError& error) {
     return error.what();
   }
   return "";
+}
+
+// What a message says may have been meant.
+std::string meant_by(const std::vector<std::string>& arguments) {
+  try {
+    (void)answer(arguments);
+  } catch (const FlagError& error) {
+    return error.meant();
+  }
+  return "no error";
 }
 
 TEST(MappingsCommand, ListsEachFileOnALineOfItsOwn) {
@@ -48,7 +58,7 @@ TEST(MappingsCommand, TellsHowItIsCalled) {
 }
 
 TEST(MappingsCommand, KeepsItsHelpWithinTheWidth) {
-  EXPECT_THAT(mappings_command(std::vector<std::string>{"--help"}, 40),
+  EXPECT_THAT(answer({"--help"}, 40),
               testing::StartsWith("Commands:\n"
                                   "  mappings list\n"
                                   "    Name the mapping files that are\n"
@@ -66,6 +76,20 @@ TEST(MappingsCommand, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(error_of({"show", "example", "--dag-id"}), "expected argument for flag '--dag-id'");
   EXPECT_THAT(error_of({"show", "nothing"}),
               testing::StartsWith("builtin:nothing: there is no such mapping, use one of: "));
+}
+
+TEST(MappingsCommand, GuessesWhatWasMeant) {
+  EXPECT_EQ(meant_by({"lst"}), "list");
+  EXPECT_EQ(meant_by({"shwo", "example"}), "show");
+  EXPECT_EQ(meant_by({"remove"}), "");
+  EXPECT_EQ(meant_by({"show", "example", "--dagid"}), "--dag-id");
+  EXPECT_EQ(meant_by({"show", "example", "--all"}), "");
+}
+
+TEST(Commands, LeaveOtherLinesToTheFlags) {
+  EXPECT_EQ(run_command({}, 80), std::nullopt);
+  EXPECT_EQ(run_command(std::vector<std::string>{"mapping"}, 80), std::nullopt);
+  EXPECT_EQ(run_command(std::vector<std::string>{"--check-config", "mappings"}, 80), std::nullopt);
 }
 
 TEST(MappingsCommand, RefusesIdsThatNoGlobCanHold) {

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commands/command.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "app/cli/flag_help.h"
+#include "app/cli/flags.h"
+#include "app/commands/mappings_command.h"
+#include "weir/base/similar.h"
+
+namespace weir::app {
+
+namespace {
+
+constexpr std::array kCommands = {
+    Command{"mappings list", "mappings list",
+            "Name the mapping files that are compiled in, for "
+            "--statsd.mapping-config=builtin:NAME.",
+            list_mappings, nullptr},
+    Command{"mappings show", "mappings show NAME [--dag-id=ID ...]",
+            "Print one of them. With --dag-id, with rules that keep this dotted id of an Airflow "
+            "DAG whole. Repeatable.",
+            show_mapping, complete_show_mapping},
+};
+
+std::string_view first_word(std::string_view name) { return name.substr(0, name.find(' ')); }
+
+// "" for a command of one word.
+std::string_view second_word(std::string_view name) {
+  const auto space = name.find(' ');
+  return space == std::string_view::npos ? std::string_view() : name.substr(space + 1);
+}
+
+std::size_t word_count(const Command& command) { return second_word(command.name).empty() ? 1 : 2; }
+
+// Those whose name begins with `word`: a group, or one command.
+std::vector<Command> commands_at(std::string_view word) {
+  std::vector<Command> found;
+  std::ranges::copy_if(kCommands, std::back_inserter(found),
+                       [word](const Command& command) { return first_word(command.name) == word; });
+  return found;
+}
+
+std::vector<std::string_view> second_words(std::span<const Command> group) {
+  std::vector<std::string_view> words;
+  for (const auto& command : group) words.push_back(second_word(command.name));
+  return words;
+}
+
+// Null when `words` name a group and none of its commands.
+const Command* command_of(std::span<const Command> group, std::span<const std::string> words) {
+  const auto found = std::ranges::find_if(group, [words](const Command& command) {
+    const auto second = second_word(command.name);
+    return second.empty() || (words.size() > 1 && words[1] == second);
+  });
+  return found == group.end() ? nullptr : &*found;
+}
+
+[[noreturn]] void refuse_second_word(std::span<const Command> group,
+                                     std::span<const std::string> arguments) {
+  const auto words = second_words(group);
+  if (arguments.size() == 1) {
+    throw FlagError(
+        fmt::format("expected {} behind {}", fmt::join(words, " or "), arguments.front()));
+  }
+  throw FlagError("unexpected " + arguments[1],
+                  std::string(base::most_similar(arguments[1], words)));
+}
+
+bool asks_for_help(const std::string& argument) { return argument == "--help" || argument == "-h"; }
+
+// The first words of commands that begin with `begun`.
+std::optional<std::string> first_word_completions(std::string_view begun) {
+  std::vector<std::string_view> offered;
+  std::ranges::copy_if(command_words(), std::back_inserter(offered),
+                       [begun](std::string_view word) { return word.starts_with(begun); });
+  if (offered.empty()) return std::nullopt;
+  return fmt::format("{}", fmt::join(offered, "\n"));
+}
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+std::span<const std::string_view> command_words() {
+  static const std::vector<std::string_view> words = [] {
+    std::vector<std::string_view> found;
+    for (const auto& command : kCommands) {
+      const auto word = first_word(command.name);
+      if (found.empty() || found.back() != word) found.push_back(word);
+    }
+    return found;
+  }();
+  return words;
+}
+
+std::optional<std::string> run_command(std::span<const std::string> arguments,
+                                       std::size_t columns) {
+  if (arguments.empty()) return std::nullopt;
+  const auto group = commands_at(arguments.front());
+  if (group.empty()) return std::nullopt;
+  if (std::ranges::any_of(arguments, asks_for_help)) return commands_text(group, columns);
+  const Command* const command = command_of(group, arguments);
+  if (command == nullptr) refuse_second_word(group, arguments);
+  return command->run(arguments.subspan(word_count(*command)));
+}
+
+std::optional<std::string> command_completions(std::span<const std::string> words) {
+  if (words.empty()) return std::nullopt;
+  if (words.size() == 1) return first_word_completions(words.front());
+  const auto group = commands_at(words.front());
+  if (group.empty()) return std::nullopt;
+  const auto* const command = command_of(group, words.first(words.size() - 1));
+  if (command == nullptr) {
+    if (words.size() > 2) return std::string();
+    return words.back().starts_with('-') ? std::string("--help")
+                                         : fmt::format("{}", fmt::join(second_words(group), "\n"));
+  }
+  if (command->complete == nullptr) return std::string();
+  return command->complete(words.subspan(word_count(*command)));
+}
+
+}  // namespace weir::app
