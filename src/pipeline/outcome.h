@@ -40,13 +40,13 @@ struct Outcome : Treatment {
   std::optional<metrics::Admitted> companion;
   // Of those that are kept.
   FastPath fast_path = FastPath::No;
+  // The store's release epoch when this was decided. Only what was refused or overflowed depends on
+  // it.
+  std::uint32_t release_epoch = 0;
   // Conflicts, refusals and overflow are counted by metric name.
   base::Tally* tally = nullptr;
   // The same for `companion`.
   base::Tally* companion_tally = nullptr;
-  // The store's release epoch when this was decided. Only what was refused or overflowed depends on
-  // it.
-  std::uint32_t release_epoch = 0;
 
   // Of those that are kept: what `marked` says.
   std::uint64_t marks = 0;
