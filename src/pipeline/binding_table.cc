@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/binding_table.h"
 
-#include <cstring>
 #include <limits>
 #include <new>
 #include <utility>
@@ -9,16 +8,6 @@
 #include "weir/base/memory.h"
 
 namespace weir::pipeline {
-
-namespace {
-
-std::size_t key_length(const sample::Sample& sample) {
-  std::size_t length = 1 + sample.name.size() + 1;
-  for (const auto field : sample.fields.all()) length += field.size() + 1;
-  return length;
-}
-
-}  // namespace
 
 BindingTable::BindingTable(BindingLimits limits)
     : limits_(limits), slots_(make_slots(kInitialSlots)) {}
@@ -55,18 +44,6 @@ void BindingTable::place(const Slot& slot) {
   slots_[to] = slot;
 }
 
-char* BindingTable::write_piece(char* to, std::string_view piece, char end) {
-  std::memcpy(to, piece.data(), piece.size());
-  to[piece.size()] = end;
-  return to + piece.size() + 1;
-}
-
-void BindingTable::write_key(char* to, const sample::Sample& sample) {
-  *to++ = first_byte(sample);
-  to = write_piece(to, sample.name, kNameEnd);
-  for (const auto field : sample.fields.all()) to = write_piece(to, field, kFieldEnd);
-}
-
 std::uint32_t BindingTable::make_entry(const sample::Sample& sample, std::size_t length,
                                        const Binding& binding) {
   const std::uint32_t made = entries_.allocate(Entry::kKeyPlace + length);
@@ -75,14 +52,14 @@ std::uint32_t BindingTable::make_entry(const sample::Sample& sample, std::size_t
   Entry* const entry = std::construct_at(reinterpret_cast<Entry*>(block));
   entry->binding = binding;
   entry->size = static_cast<std::uint16_t>(length);
-  write_key(block + Entry::kKeyPlace, sample);
+  sample::write_identity(block + Entry::kKeyPlace, sample);
   return made;
 }
 
 Binding* BindingTable::insert(std::uint64_t hash, const sample::Sample& sample,
                               const Binding& binding, const IsDead& is_dead) {
-  if (sample.name_colons > kNameColonsMax) return nullptr;
-  const std::size_t length = key_length(sample);
+  if (!sample::has_identity(sample)) return nullptr;
+  const std::size_t length = sample::identity_size(sample);
   if (length > limits_.key_length_max || length > std::numeric_limits<std::uint16_t>::max()) {
     return nullptr;
   }

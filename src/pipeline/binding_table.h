@@ -13,8 +13,8 @@
 #endif
 
 #include "weir/base/arena.h"
-#include "weir/base/bytes.h"
 #include "weir/metrics/series.h"
+#include "weir/sample/identity.h"
 #include "weir/sample/sample.h"
 
 namespace weir::pipeline {
@@ -36,10 +36,9 @@ struct BindingLimits {
   std::size_t key_length_max = 4096;
 };
 
-// Maps the wire identity of a sample (its name as sent, its identity fields in the order sent, and
-// its kind) to its binding. Open addressing by their hash, which the caller has; bytes are compared
-// on a hit. Bounded, and growing a few slots at a time, so that no line waits for the whole table.
-// One worker.
+// Maps the wire identity of a sample (weir/sample/identity.h) to its binding. Open addressing by
+// their hash, which the caller has; bytes are compared on a hit. Bounded, and growing a few slots
+// at a time, so that no line waits for the whole table. One worker.
 //
 // A look-up waits for memory up to three times: for the slot, for the identity's bytes and for the
 // series. Who looks up many samples asks for each of the three for all of them (`prefetch`,
@@ -84,13 +83,6 @@ class BindingTable {
   [[nodiscard]] std::size_t reclaimed() const { return reclaimed_; }
 
  private:
-  // A field holds no bar, and the first byte tells how many colons the name holds, so the joined
-  // form reads back in one way only.
-  static constexpr char kNameEnd = ':';
-  static constexpr char kFieldEnd = '|';
-  static constexpr unsigned kKindBits = 3;
-  // An identity whose name holds more of them is not remembered.
-  static constexpr std::size_t kNameColonsMax = 31;
   static constexpr std::size_t kReclaimSlots = 64;
   static constexpr std::size_t kMigrateSlots = 16;
   static constexpr std::size_t kInitialSlots = 1024;
@@ -108,20 +100,6 @@ class BindingTable {
   // Zeroed by the system, page by page when each is first touched: growing makes no line wait.
   using Slots = std::unique_ptr<Slot[], Free>;
 
-  // Compares the next piece of a key and moves past it and its end mark.
-  static bool skip_piece(std::string_view& key, std::string_view piece, char end) {
-    if (key.size() <= piece.size() || key[piece.size()] != end) return false;
-    if (!base::equal_bytes(key.data(), piece.data(), piece.size())) return false;
-    key.remove_prefix(piece.size() + 1);
-    return true;
-  }
-  // The kind alone where the name holds no colon, as of every plain line.
-  static char first_byte(const sample::Sample& sample) {
-    return static_cast<char>(static_cast<unsigned>(sample.kind) |
-                             static_cast<unsigned>(sample.name_colons) << kKindBits);
-  }
-  static char* write_piece(char* to, std::string_view piece, char end);
-  static void write_key(char* to, const sample::Sample& sample);
   static Slots make_slots(std::size_t count);
   [[nodiscard]] Entry& at(std::uint32_t entry) const {
     return *reinterpret_cast<Entry*>(entries_.at(entry));
@@ -151,14 +129,7 @@ class BindingTable {
 };
 
 inline bool BindingTable::holds(const Entry& entry, const sample::Sample& sample) {
-  std::string_view key = entry.key();
-  if (key.front() != first_byte(sample)) return false;
-  key.remove_prefix(1);
-  if (!skip_piece(key, sample.name, kNameEnd)) return false;
-  for (const auto field : sample.fields.all()) {
-    if (!skip_piece(key, field, kFieldEnd)) return false;
-  }
-  return key.empty();
+  return sample::is_identity_of(entry.key(), sample);
 }
 
 inline BindingTable::Entry* BindingTable::probe(std::uint64_t hash) const {

@@ -5,10 +5,10 @@
 
 #include "pipeline/binding_table.h"
 #include "pipeline/fast_path_counts.h"
-#include "pipeline/identity_hash.h"
 #include "pipeline/outcome_list.h"
 #include "pipeline/sample_group.h"
 #include "weir/pipeline/pipeline.h"
+#include "weir/sample/identity.h"
 
 namespace weir::pipeline {
 
@@ -24,7 +24,7 @@ struct Pipeline::Measurement {
 void Pipeline::look_up_group() {
   const auto waiting = group_->all();
   const BindingTable& bindings = *bindings_;
-  hash_->hash(waiting);
+  hash_lines(waiting, *hash_);
   for (const WaitingSample& one : waiting) bindings.prefetch(one.hash);
   // Which of them are observed is hard to foretell: no branch asks.
   std::array<const WaitingSample*, SampleGroup::kSize> observed;

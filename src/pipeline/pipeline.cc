@@ -9,11 +9,11 @@
 #include "pipeline/admission.h"
 #include "pipeline/binding_table.h"
 #include "pipeline/counter_policy.h"
-#include "pipeline/identity_hash.h"
 #include "pipeline/outcome_list.h"
 #include "pipeline/resolver.h"
 #include "pipeline/sample_group.h"
 #include "weir/base/bytes.h"
+#include "weir/sample/identity.h"
 
 namespace weir::pipeline {
 
@@ -57,7 +57,7 @@ Pipeline::Pipeline(std::shared_ptr<const PreparedRules> rules, metrics::Store& s
       reader_(options.dialects, options.line_bytes_max, options.cpu_level),
       parser_(options.dialects, options.parser),
       group_(std::make_unique<SampleGroup>()),
-      hash_(std::make_unique<IdentityHash>(options.seed, options.cpu_level)),
+      hash_(std::make_unique<sample::IdentityHash>(options.seed, options.cpu_level)),
       bindings_(std::make_unique<BindingTable>(binding_limits(options))),
       outcomes_(std::make_unique<OutcomeList>(options.writers)),
       resolver_(std::make_unique<Resolver>(

@@ -24,29 +24,54 @@ void SampleGroup::add(const sample::Sample& sample, std::string_view line, std::
 
 namespace {
 
-// What the key of a line's identity has before its name, and behind its name and its tags.
-constexpr std::size_t kMark = 1;
+using sample::IdentityLayout;
+using sample::PlainIdentityLayout;
+
+// The end mark of the name is in the line too.
+static_assert(IdentityLayout::kNameEnd == ':' && IdentityLayout::kEndSize == 1);
 
 bool may_hold(const BindingTable::Entry& entry, const statsd::PlainLine& line) {
-  const std::size_t tags = line.tags_size == 0 ? 0 : line.tags_size + kMark;
-  return entry.size == kMark + line.name_size + kMark + tags &&
-         entry.key().front() == static_cast<char>(line.kind);
+  return entry.size == PlainIdentityLayout::size(line.name_size, line.tags_size) &&
+         entry.key().front() == PlainIdentityLayout::first_byte(line.kind);
+}
+
+const char* name_in(const BindingTable::Entry& entry) {
+  return entry.key().data() + IdentityLayout::kNamePlace;
+}
+
+const char* tags_in(const BindingTable::Entry& entry, const statsd::PlainLine& line) {
+  return entry.key().data() + PlainIdentityLayout::field_place(line.name_size);
+}
+
+std::size_t size_with_end(const statsd::PlainLine& line) {
+  return line.name_size + IdentityLayout::kEndSize;
+}
+
+void hash_lines_baseline(std::span<WaitingSample> waiting, const sample::IdentityHash hash) {
+  for (WaitingSample& one : waiting) {
+    if (one.is_unchecked()) one.hash = hash.of_plain_baseline(one.kind, one.name(), one.tags());
+  }
 }
 
 void drop_mismatches_baseline(std::span<WaitingSample> waiting) {
   for (WaitingSample& one : waiting) {
     if (one.entry == nullptr || !one.is_unchecked()) continue;
     const statsd::PlainLine& line = one;
-    const char* const name = one.entry->key().data() + kMark;
-    // The mark behind the name is in the line too.
+    const BindingTable::Entry& entry = *one.entry;
     const bool is_holder =
-        may_hold(*one.entry, line) && base::equal_bytes(name, line.at, line.name_size + kMark) &&
-        base::equal_bytes(name + line.name_size + kMark, line.tags().data(), line.tags_size);
+        may_hold(entry, line) && base::equal_bytes(name_in(entry), line.at, size_with_end(line)) &&
+        base::equal_bytes(tags_in(entry, line), line.tags().data(), line.tags_size);
     if (!is_holder) one.entry = nullptr;
   }
 }
 
 #ifdef __x86_64__
+
+WEIR_AVX2 void hash_lines_avx2(std::span<WaitingSample> waiting, const sample::IdentityHash hash) {
+  for (WaitingSample& one : waiting) {
+    if (one.is_unchecked()) one.hash = hash.of_plain_avx2(one.kind, one.name(), one.tags());
+  }
+}
 
 WEIR_AVX2 inline __m256i load(const char* at) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
@@ -68,10 +93,10 @@ WEIR_AVX2 void drop_mismatches_avx2(std::span<WaitingSample> waiting) {
   for (WaitingSample& one : waiting) {
     if (one.entry == nullptr || !one.is_unchecked()) continue;
     const statsd::PlainLine& line = one;
-    const char* const name = one.entry->key().data() + kMark;
-    const bool is_holder =
-        may_hold(*one.entry, line) && equal_avx2(name, line.at, line.name_size + kMark) &&
-        equal_avx2(name + line.name_size + kMark, line.tags().data(), line.tags_size);
+    const BindingTable::Entry& entry = *one.entry;
+    const bool is_holder = may_hold(entry, line) &&
+                           equal_avx2(name_in(entry), line.at, size_with_end(line)) &&
+                           equal_avx2(tags_in(entry, line), line.tags().data(), line.tags_size);
     if (!is_holder) one.entry = nullptr;
   }
 }
@@ -79,6 +104,13 @@ WEIR_AVX2 void drop_mismatches_avx2(std::span<WaitingSample> waiting) {
 #endif
 
 }  // namespace
+
+void hash_lines(std::span<WaitingSample> waiting, const sample::IdentityHash& hash) {
+#ifdef __x86_64__
+  if (hash.cpu_level() != base::CpuLevel::Baseline) return hash_lines_avx2(waiting, hash);
+#endif
+  hash_lines_baseline(waiting, hash);
+}
 
 void drop_mismatches(std::span<WaitingSample> waiting, base::CpuLevel cpu_level) {
 #ifdef __x86_64__

@@ -9,6 +9,7 @@
 
 #include "pipeline/binding_table.h"
 #include "weir/base/cpu.h"
+#include "weir/sample/identity.h"
 #include "weir/sample/sample.h"
 #include "weir/statsd/plain_line.h"
 
@@ -58,6 +59,9 @@ class SampleGroup {
   std::array<sample::Sample, kSize> parsed_;
   std::size_t count_ = 0;
 };
+
+// Sets the hash of those that are unchecked, to that of the sample that their line makes.
+void hash_lines(std::span<WaitingSample> waiting, const sample::IdentityHash& hash);
 
 // Makes the entry of each unchecked one null that does not hold its identity.
 void drop_mismatches(std::span<WaitingSample> waiting, base::CpuLevel cpu_level);

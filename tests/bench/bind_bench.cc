@@ -8,9 +8,9 @@
 #include <benchmark/benchmark.h>
 
 #include "pipeline/binding_table.h"
-#include "pipeline/identity_hash.h"
 #include "traffic.h"
 #include "weir/base/hash.h"
+#include "weir/sample/identity.h"
 #include "weir/statsd/line_parser.h"
 
 namespace weir::bench {
@@ -52,7 +52,7 @@ void hash(benchmark::State& state) {
 void hash_sample(benchmark::State& state) {
   const auto lines = standard_lines(kHotSeries);
   const auto samples = samples_of(lines);
-  const pipeline::IdentityHash hash(kSeed, base::best_cpu_level());
+  const sample::IdentityHash hash(kSeed, base::best_cpu_level());
   std::uint64_t sum = 0;
   for (auto iteration : state) {
     (void)iteration;
@@ -66,7 +66,7 @@ void hash_sample(benchmark::State& state) {
 void hit(benchmark::State& state) {
   const auto lines = standard_lines(static_cast<std::size_t>(state.range(0)));
   const auto samples = samples_of(lines);
-  const pipeline::IdentityHash hash(kSeed, base::best_cpu_level());
+  const sample::IdentityHash hash(kSeed, base::best_cpu_level());
   pipeline::BindingTable table({});
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const auto& sample = samples[(i * 7919) % samples.size()];

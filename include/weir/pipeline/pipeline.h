@@ -21,11 +21,14 @@
 #include "weir/statsd/line_parser.h"
 #include "weir/statsd/plain_line.h"
 
+namespace weir::sample {
+class IdentityHash;
+}  // namespace weir::sample
+
 namespace weir::pipeline {
 
 class BindingTable;
 class FastPathCounts;
-class IdentityHash;
 class OutcomeList;
 class Resolver;
 class SampleGroup;
@@ -187,7 +190,8 @@ class Pipeline {
   void tell_refused_event(RefusalReason reason, const sample::Sample& sample, double value,
                           const LineContext& line);
 
-  // Types that no other layer needs are held by pointer, so that their headers stay private.
+  // Held by pointer are types that no other layer needs, so that their headers stay private, and
+  // one whose header is long.
   const PipelineOptions options_;
   Ledger ledger_;
   metrics::Store& store_;
@@ -195,7 +199,7 @@ class Pipeline {
   statsd::PlainLineReader reader_;
   statsd::LineParser parser_;
   std::unique_ptr<SampleGroup> group_;
-  std::unique_ptr<const IdentityHash> hash_;
+  std::unique_ptr<const sample::IdentityHash> hash_;
   std::unique_ptr<BindingTable> bindings_;
   std::unique_ptr<OutcomeList> outcomes_;
   std::unique_ptr<Resolver> resolver_;

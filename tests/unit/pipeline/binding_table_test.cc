@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "pipeline/identity_hash.h"
+#include "weir/sample/identity.h"
 
 namespace weir::pipeline {
 namespace {
@@ -26,7 +26,7 @@ Sample sample(std::string_view name, SampleKind kind = SampleKind::Counter,
 }
 
 std::uint64_t hash_of(const Sample& of) {
-  static const IdentityHash hash(7, base::best_cpu_level());
+  static const sample::IdentityHash hash(7, base::best_cpu_level());
   return hash.of(of);
 }
 

@@ -2,15 +2,13 @@
 #include "pipeline/sample_group.h"
 
 #include <memory>
-#include <random>
-#include <set>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "cpu_levels.h"
-#include "pipeline/identity_hash.h"
+#include "weir/sample/identity.h"
 
 namespace weir::pipeline {
 namespace {
@@ -62,7 +60,7 @@ class GroupOf : public testing::TestWithParam<base::CpuLevel> {
     group_->room().front() = WaitingSample{};
     static_cast<statsd::PlainLine&>(group_->room().front()) = line;
     group_->add_unchecked(1);
-    hash_.hash(group_->all());
+    hash_lines(group_->all(), hash_);
     const std::uint64_t hash = group_->all().front().hash;
     group_->clear();
     return hash;
@@ -76,7 +74,7 @@ class GroupOf : public testing::TestWithParam<base::CpuLevel> {
     return waiting.entry != nullptr;
   }
 
-  IdentityHash hash_{42, GetParam()};
+  sample::IdentityHash hash_{42, GetParam()};
   std::unique_ptr<SampleGroup> group_ = std::make_unique<SampleGroup>();
 };
 
@@ -94,7 +92,7 @@ TEST_P(GroupOf, HashesAParsersSampleAtOnce) {
   const Line line(10, 5);
   const std::uint64_t hash = hash_.of(line.plain.sample());
   group_->add(line.plain.sample(), "text", hash, true);
-  hash_.hash(group_->all());
+  hash_lines(group_->all(), hash_);
 
   const WaitingSample& waiting = group_->all().front();
   EXPECT_FALSE(waiting.is_unchecked());
@@ -102,72 +100,6 @@ TEST_P(GroupOf, HashesAParsersSampleAtOnce) {
   EXPECT_EQ(waiting.text(), "text");
   EXPECT_TRUE(waiting.name_tags_uncounted);
   EXPECT_EQ(waiting.parsed->name, line.plain.name());
-}
-
-TEST_P(GroupOf, HashesEveryBitOfAnIdentity) {
-  for (const std::size_t name_size : kSizes) {
-    for (const std::size_t tags_size : {std::size_t{0}, std::size_t{5}, name_size}) {
-      Line line(name_size, tags_size);
-      std::set<std::uint64_t> hashes{hash_.of(line.plain.sample())};
-      std::size_t count = 1;
-      for (char* const byte : line.identity()) {
-        for (unsigned bit = 0; bit < 8; ++bit, ++count) {
-          *byte = static_cast<char>(*byte ^ (1U << bit));
-          hashes.insert(hash_.of(line.plain.sample()));
-          *byte = static_cast<char>(*byte ^ (1U << bit));
-        }
-      }
-      ASSERT_EQ(hashes.size(), count) << name_size << ' ' << tags_size;
-    }
-  }
-}
-
-TEST_P(GroupOf, HashesWhatJoinsAlikeApart) {
-  std::set<std::uint64_t> hashes;
-  std::size_t count = 0;
-  const auto add = [&](std::string_view name, std::initializer_list<std::string_view> fields) {
-    for (const auto kind : {SampleKind::Counter, SampleKind::Gauge, SampleKind::Timer}) {
-      Sample sample;
-      sample.name = name;
-      sample.kind = kind;
-      for (const auto field : fields) ASSERT_TRUE(sample.fields.add(field));
-      hashes.insert(hash_.of(sample));
-      ++count;
-    }
-  };
-  add("", {});
-  add("ab", {});
-  add("a", {"b"});
-  add("", {"ab"});
-  add("a", {"b", ""});
-  add("a", {"", "b"});
-  add(std::string(32, 'x'), {});
-  add(std::string(16, 'x'), {std::string(16, 'x')});
-  for (std::size_t size = 1; size < 100; ++size) add(std::string(size, '\0'), {});
-  EXPECT_EQ(hashes.size(), count);
-}
-
-TEST_P(GroupOf, HashesOtherwiseUnderAnotherSeed) {
-  const Line line(40, 55);
-  EXPECT_NE(hash_.of(line.plain.sample()), IdentityHash(43, GetParam()).of(line.plain.sample()));
-}
-
-// The table takes the low half.
-TEST_P(GroupOf, HashesSpreadOverTheLowBits) {
-  constexpr std::size_t kNames = 100'000;
-  constexpr std::size_t kSlots = 1 << 17;
-  std::vector<bool> taken(kSlots);
-  std::size_t slots = 0;
-  for (std::size_t i = 0; i < kNames; ++i) {
-    const std::string name = "service.requests.i" + std::to_string(i);
-    Sample sample;
-    sample.name = name;
-    const std::size_t slot = hash_.of(sample) % kSlots;
-    slots += taken[slot] ? 0 : 1;
-    taken[slot] = true;
-  }
-  // Of that many random ones 53 % of the slots: 70,000, give or take a hundred.
-  EXPECT_NEAR(static_cast<double>(slots), 70'000, 1'000);
 }
 
 TEST_P(GroupOf, KeepsTheHolderOfAnIdentityAlone) {
