@@ -2,11 +2,22 @@
 #include "weir/telemetry/samples.h"
 
 #include <cassert>
+#include <string>
 #include <utility>
 
 #include "weir/metrics/naming.h"
 
 namespace weir::telemetry {
+
+metrics::SelfFamily& begin_family(std::vector<metrics::SelfFamily>& families,
+                                  const Description& description) {
+  return families.emplace_back(metrics::SelfFamily{
+      std::string(description.name), std::string(description.help), description.type, {}});
+}
+
+void end_family(std::vector<metrics::SelfFamily>& families) {
+  if (families.back().samples.empty()) families.pop_back();
+}
 
 void add_sample(metrics::SelfFamily& family, const Description& description, double value,
                 std::span<const std::string_view> label_values) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -46,12 +45,9 @@ class Metric {
 
   [[nodiscard]] constexpr const Description& description() const { return description_; }
 
-  // The family as the source has it now; without samples it does not show.
-  [[nodiscard]] metrics::SelfFamily collect(const Source& source) const {
-    metrics::SelfFamily family{
-        std::string(description_.name), std::string(description_.help), description_.type, {}};
+  // Adds the samples that the source has now.
+  void collect(metrics::SelfFamily& family, const Source& source) const {
     collect_(family, description_, source);
-    return family;
   }
 
  private:
@@ -91,8 +87,8 @@ class Collector {
   // Appends the families that show.
   void collect(const Source& source, std::vector<metrics::SelfFamily>& families) const {
     for (const auto& metric : metrics_) {
-      metrics::SelfFamily family = metric.collect(source);
-      if (!family.samples.empty()) families.push_back(std::move(family));
+      metric.collect(begin_family(families, metric.description()), source);
+      end_family(families);
     }
   }
 

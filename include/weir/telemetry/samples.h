@@ -5,11 +5,19 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "weir/metrics/scrape.h"
 #include "weir/telemetry/description.h"
 
 namespace weir::telemetry {
+
+// Appends a family without samples, which is valid until the next is appended.
+metrics::SelfFamily& begin_family(std::vector<metrics::SelfFamily>& families,
+                                  const Description& description);
+
+// Removes the last family again when it got no sample: it does not show.
+void end_family(std::vector<metrics::SelfFamily>& families);
 
 // Adds a sample with the labels of `description`, whose values are escaped here. Precondition: as
 // many values as keys.
