@@ -34,8 +34,8 @@ class Reloader {
   // Who gets new rules. Before the first reload.
   void on_success(Apply apply) { apply_ = std::move(apply); }
 
-  // Begins a reload; one that comes while another is under way follows it. `on_end` is called once
-  // the mapping in use is no older than this call, or is known not to load.
+  // Begins a reload; one that comes while another is under way follows it. `on_end` is called when
+  // a load that started after this call has succeeded or failed.
   void reload(std::function<void()> on_end = {});
 
   [[nodiscard]] bool has_file() const { return !path_.empty(); }

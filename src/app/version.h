@@ -17,7 +17,7 @@ inline constexpr std::string_view kBuildUser = WEIR_BUILD_USER;
 inline constexpr std::string_view kBuildDate = WEIR_BUILD_DATE;
 
 // What `--version` prints for a program called `program`: the reference's layout, with the compiler
-// where it has Go (Q44).
+// where it has Go (difference Q44).
 [[nodiscard]] std::string version_text(std::string_view program);
 
 // `(version=..., branch=..., revision=...)`, as the log and the landing page show it.

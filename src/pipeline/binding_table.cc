@@ -84,7 +84,7 @@ void BindingTable::make_room(const IsDead& is_dead) {
     return;
   }
   if (size_ * 4 < (mask_ + 1) * 3) return;
-  // Growing again before the last growth is done would leave two tables behind.
+  // Growing again before the last growth is done would leave two old tables.
   migrate(previous_mask_ + 1);
   previous_ = std::exchange(slots_, make_slots((mask_ + 1) * 2));
   previous_mask_ = std::exchange(mask_, mask_ * 2 + 1);

@@ -19,7 +19,7 @@
 
 namespace weir::pipeline {
 
-// What one wire identity stands for.
+// What one wire identity leads to.
 struct Binding {
   metrics::SeriesHandle series = 0;
   // The version that `series` must still have.
@@ -86,7 +86,7 @@ class BindingTable {
   static constexpr std::size_t kReclaimSlots = 64;
   static constexpr std::size_t kMigrateSlots = 16;
   static constexpr std::size_t kInitialSlots = 1024;
-  // Empty ones behind the last, which a look at several may reach.
+  // Empty ones after the last, which a look at several may reach.
   static constexpr std::size_t kSpareSlots = 4;
 
   struct Slot {

@@ -111,7 +111,7 @@ void Pipeline::end_batch() {
   gate_.leave();
 }
 
-// Unlike the parser's lines these keep their `\r` (reference 10).
+// Unlike the parser's lines these keep their `\r` (behaviour relay.lines).
 void Pipeline::show_lines(std::string_view bytes) {
   while (!bytes.empty()) {
     const auto end = std::min(bytes.find('\n'), bytes.size());

@@ -23,7 +23,8 @@ const metrics::Definition& plain(metrics::Type type) {
   return type == metrics::Type::Counter ? kCounter : kGauge;
 }
 
-// A label name that would break the scrape or that Prometheus keeps to itself (Q2, Q3).
+// A label name that would break the scrape or that Prometheus keeps to itself (differences Q2 and
+// Q3).
 bool is_reserved(std::string_view name, metrics::Type type) {
   return name.starts_with("__") || (type == metrics::Type::Summary && name == "quantile") ||
          (type == metrics::Type::Histogram && name == "le");

@@ -82,7 +82,7 @@ constexpr auto kMisplaced = std::to_array<Misplaced>({
     {kHistogram, "max_age", "it belongs under `summary_options:`"},
 });
 
-// `type` is short for three keys; its value tells which.
+// `type` is short for three keys; its value decides which.
 std::string_view hint_of_type(std::string_view value) {
   if (value == "regex" || value == "glob") return "did you mean \"match_type\"?";
   if (value == "histogram" || value == "summary") return "did you mean \"observer_type\"?";

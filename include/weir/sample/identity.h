@@ -139,9 +139,8 @@ class IdentityHash {
 
   [[nodiscard]] std::uint64_t of(const Sample& sample) const;
 
-  // The hash of a plain identity; `field` is empty where there is none. Whoever hashes many asks
-  // for the level once. Both give what `of` gives at their level, Avx2 meaning that or a better
-  // one.
+  // The hash of a plain identity; `field` is empty where there is none. To hash many, ask for the
+  // level once. Both give what `of` gives at their level, Avx2 meaning that or a better one.
   [[nodiscard]] base::CpuLevel cpu_level() const { return cpu_level_; }
   [[nodiscard]] std::uint64_t of_plain_baseline(SampleKind kind, std::string_view name,
                                                 std::string_view field) const {

@@ -11,10 +11,9 @@
 
 namespace weir::app {
 
-// What the flags that describe flags print, laid out as the reference's (reference 1.1).
+// What the flags that describe flags print, laid out as the reference's (behaviour flag.help).
 
-// The commands as a section of `--help`. The reference has none, so that it stands behind the
-// flags.
+// The commands as a section of `--help`. The reference has none, so it comes after the flags.
 [[nodiscard]] std::string commands_text(std::span<const Command> commands, std::size_t columns);
 
 // `--help`, for a line of `columns` characters; too few for words turn wrapping off.
@@ -29,7 +28,7 @@ namespace weir::app {
 [[nodiscard]] std::string man_page(std::span<const Flag> flags, std::span<const Command> commands,
                                    std::string_view program, std::string_view version);
 
-// `--completion-bash`: what could stand at the end of `arguments`, a line each.
+// `--completion-bash`: what could be at the end of `arguments`, a line each.
 [[nodiscard]] std::string completions(std::span<const Flag> flags,
                                       std::span<const std::string> arguments);
 
