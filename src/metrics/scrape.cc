@@ -37,11 +37,11 @@ struct Scrape::Cursor {
       : store(of), state(*of.state_), self_families(std::move(of_self)), names(std::move(only)) {
     std::sort(self_families.begin(), self_families.end(),
               [](const SelfFamily& a, const SelfFamily& b) { return a.name < b.name; });
-    pin = state.next_pin++;
-    state.pins.insert(pin);
+    pin = state.reclaimer.next_pin++;
+    state.reclaimer.pins.insert(pin);
     take_families();
   }
-  ~Cursor() { state.pins.erase(pin); }
+  ~Cursor() { state.reclaimer.pins.erase(pin); }
   Cursor(const Cursor&) = delete;
   Cursor& operator=(const Cursor&) = delete;
 
@@ -80,10 +80,7 @@ struct Scrape::Cursor {
 
 void Scrape::Cursor::take_families() {
   std::vector<Family*> fresh;
-  {
-    const std::scoped_lock lock(state.mutex);
-    fresh.swap(state.fresh_families);
-  }
+  state.index.with([&](SeriesIndex& index) { fresh.swap(index.fresh_families); });
   if (!fresh.empty()) {
     merge_in(state.family_order, std::move(fresh),
              [](const Family* a, const Family* b) { return a->name < b->name; });
@@ -96,21 +93,19 @@ void Scrape::Cursor::take_families() {
 // asked for them alone.
 bool Scrape::Cursor::is_before(const SeriesHeader& a, const SeriesHeader& b) const {
   if (a.label_count != b.label_count) return a.label_count < b.label_count;
-  const int by_values = compare_label_values(state.labels(a), state.labels(b));
+  const int by_values = compare_label_values(state.memory.labels(a), state.memory.labels(b));
   if (by_values != 0) return by_values < 0;
-  const std::scoped_lock lock(state.mutex);
-  return state.vector(a).number < state.vector(b).number;
+  return state.index.with([&](const SeriesIndex& index) {
+    return index.label_names_of(a).number < index.label_names_of(b).number;
+  });
 }
 
 void Scrape::Cursor::take_series(Family& family) {
   std::vector<SeriesHandle> fresh;
-  {
-    const std::scoped_lock lock(state.mutex);
-    fresh.swap(family.fresh);
-  }
+  state.index.with([&](SeriesIndex&) { fresh.swap(family.fresh); });
   if (!fresh.empty()) {
     merge_in(family.order, std::move(fresh), [this](SeriesHandle a, SeriesHandle b) {
-      return is_before(*state.at(a), *state.at(b));
+      return is_before(*state.memory.at(a), *state.memory.at(b));
     });
   }
   series = family.order;
@@ -158,14 +153,14 @@ void Scrape::Cursor::read_summary(SummarySeries& series_of, SeriesReading& readi
 
 void Scrape::Cursor::visit_series(const Family& family, SeriesHandle handle,
                                   ReadingVisitor& visitor, base::TimePoint now) {
-  SeriesHeader* header = state.at(handle);
+  SeriesHeader* header = state.memory.at(handle);
   if (header->life() == Life::Dead) return;
   if (!has_header) {
     visitor.on_family({family.name, *family.help.load(), family.type});
     has_header = true;
   }
   SeriesReading reading;
-  reading.labels = state.labels(*header);
+  reading.labels = state.memory.labels(*header);
   reading.created = store.created_ + header->created * kTick;
   switch (family.type) {
     case Type::Counter: reading.value = static_cast<CounterSeries*>(header)->value(); break;
@@ -182,7 +177,7 @@ void Scrape::Cursor::prefetch_behind(std::size_t place) const {
   constexpr std::size_t kLabelsAhead = 8;
   if (place + kHeaderAhead < series->size()) store.prefetch((*series)[place + kHeaderAhead]);
   if (place + kLabelsAhead >= series->size()) return;
-  state.strings.prefetch(state.at((*series)[place + kLabelsAhead])->labels);
+  state.memory.strings.prefetch(state.memory.at((*series)[place + kLabelsAhead])->labels);
 }
 
 // Returns how many series it looked at; ends the family when none is left.

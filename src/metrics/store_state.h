@@ -1,269 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
-#include <deque>
-#include <map>
 #include <memory>
-#include <mutex>
-#include <optional>
-#include <set>
 #include <string>
-#include <string_view>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
-#include <boost/unordered/unordered_flat_set.hpp>
-
-#include "metrics/former_vectors.h"
-#include "weir/base/arena.h"
-#include "weir/base/hash.h"
-#include "weir/metrics/store.h"
+#include "metrics/reclamation.h"
+#include "metrics/series_index.h"
+#include "weir/base/guarded.h"
 
 namespace weir::metrics {
 
-// A list that a scrape may hold on to while its owner goes on changing it: copied when it is
-// shared.
-template <class T>
-using SharedList = std::shared_ptr<std::vector<T>>;
-
-// One metric name. Name, type and hash never change; `order` belongs to the main thread; the rest
-// changes under the store's lock.
-struct Family {
-  std::string name;
-  std::atomic<const std::string*> help{nullptr};
-  std::uint64_t hash = 0;
-  Type type = Type::Counter;
-  // Out of the index: without series, or replaced.
-  std::atomic<bool> is_dead{false};
-  // Made for counters that add up in a gauge.
-  bool is_up_down = false;
-  // Has series that are called so because their name was a conflict.
-  bool is_renamed = false;
-  std::uint32_t series = 0;
-  // Of type and help. Its `origins` are not kept: they do not outlive their rules.
-  DefinitionSource source;
-  SeriesHandle overflow = 0;
-  // Sorted as the exposition wants it.
-  SharedList<SeriesHandle> order;
-  // Made since `order` was last brought up to date, in any order.
-  std::vector<SeriesHandle> fresh;
-};
-
-// The series of one family that share their label names, and so their definition.
-struct Vector {
-  Family* family = nullptr;
-  const Definition* definition = nullptr;
-  // Label names, joined by commas.
-  std::uint32_t names = 0;
-  // Tells which of two was first seen earlier, also before it lost its last series and came back.
-  std::uint32_t number = 0;
-  std::uint32_t label_count = 0;
-  // Series that are linked, and series whose blocks are not free yet.
-  std::uint32_t series = 0;
-  std::uint32_t blocks = 0;
-  std::uint32_t hash = 0;
-  DefinitionSource source;
-  // Out of the index: without series, or replaced.
-  bool is_dead = false;
-};
-
-// An entry of the series index. The hash is kept so that growing does not touch the series.
-struct SeriesEntry {
-  std::uint32_t hash = 0;
-  SeriesHandle series = 0;
-};
-
-struct FamilyHash {
-  using is_transparent = void;
-  std::size_t operator()(const Family* family) const { return family->hash; }
-  std::size_t operator()(std::pair<std::uint64_t, std::string_view> key) const { return key.first; }
-};
-
-struct FamilyEqual {
-  using is_transparent = void;
-  bool operator()(const Family* a, const Family* b) const { return a == b; }
-  bool operator()(std::pair<std::uint64_t, std::string_view> key, const Family* family) const {
-    return key.first == family->hash && key.second == family->name;
-  }
-  bool operator()(const Family* family, std::pair<std::uint64_t, std::string_view> key) const {
-    return operator()(key, family);
-  }
-};
-
-struct StoreState;
-
-// What a series is looked up by. The state is there to reach the entries' blocks.
-struct SeriesKey {
-  std::uint32_t hash = 0;
-  const Family* family = nullptr;
-  std::string_view labels;
-  const StoreState* state = nullptr;
-};
-
-struct SeriesEntryHash {
-  using is_transparent = void;
-  std::size_t operator()(const SeriesEntry& entry) const { return entry.hash; }
-  std::size_t operator()(const SeriesKey& key) const { return key.hash; }
-};
-
-struct SeriesEntryEqual {
-  using is_transparent = void;
-  bool operator()(const SeriesEntry& a, const SeriesEntry& b) const { return a.series == b.series; }
-  bool operator()(const SeriesKey& key, const SeriesEntry& entry) const;
-  bool operator()(const SeriesEntry& entry, const SeriesKey& key) const {
-    return operator()(key, entry);
-  }
-};
-
-// The same for the label-name sets of families.
-struct VectorEntry {
-  std::uint32_t hash = 0;
-  std::uint32_t vector = 0;
-};
-
-struct VectorKey {
-  std::uint32_t hash = 0;
-  const Family* family = nullptr;
-  std::string_view names;
-  const StoreState* state = nullptr;
-};
-
-struct VectorEntryHash {
-  using is_transparent = void;
-  std::size_t operator()(const VectorEntry& entry) const { return entry.hash; }
-  std::size_t operator()(const VectorKey& key) const { return key.hash; }
-};
-
-struct VectorEntryEqual {
-  using is_transparent = void;
-  bool operator()(const VectorEntry& a, const VectorEntry& b) const { return a.vector == b.vector; }
-  bool operator()(const VectorKey& key, const VectorEntry& entry) const;
-  bool operator()(const VectorEntry& entry, const VectorKey& key) const {
-    return operator()(key, entry);
-  }
-};
-
-// What was unlinked, until no scrape that began before can look at it.
-struct Limbo {
-  std::uint64_t tag = 0;
-  std::vector<SeriesHandle> series;
-  std::vector<Family*> families;
-};
-
-// What a store holds, and the operations on it that need its lock (all but those that say
-// otherwise).
+// What a store holds, by who may touch it.
 struct StoreState {
-  StoreState(Budgets limits, std::vector<std::string> names, std::uint64_t hash_seed)
-      : budgets(limits),
-        seed(hash_seed),
-        reserved(names.begin(), names.end()),
-        former_vectors(limits.bytes_max / kFormerVectorsShare) {}
+  StoreState(Budgets budgets, std::vector<std::string> reserved, std::uint64_t seed)
+      : index(memory, budgets, std::move(reserved), seed) {}
   ~StoreState();  // no thread uses the store any more
   StoreState(const StoreState&) = delete;
   StoreState& operator=(const StoreState&) = delete;
 
-  [[nodiscard]] SeriesHeader* at(SeriesHandle series) const {
-    return reinterpret_cast<SeriesHeader*>(arena.at(series));
-  }
-  [[nodiscard]] std::string_view labels(const SeriesHeader& header) const {
-    return strings.at(header.labels);
-  }
-  [[nodiscard]] const Vector& vector(const SeriesHeader& header) const {
-    return vectors[header.vector];
-  }
-
-  [[nodiscard]] Family* find_family(std::string_view name) const;
-  // What a new family would share an exposition name with (reference 6.2, Q6, Q25).
-  [[nodiscard]] std::optional<Obstacle> obstacle(std::string_view name, Type type) const;
-  Family& make_family(const SeriesRequest& request);
-  [[nodiscard]] SeriesHandle find_series(const Family& family, std::string_view labels) const;
-  // 0 when there is no memory.
-  SeriesHandle make_series(Family& family, const SeriesRequest& request, base::TimePoint now,
-                           Ticks ticks);
-  // Takes a series out of every index, and its family and label-name set with the last of it. The
-  // lists of the family and the block stay for the main thread.
-  void unlink(SeriesHandle series);
-  // Takes a name out of the index so that another definition can have it; its series follow with
-  // the next sweep.
-  void replace_family(Family& family);
-  // Gives a known family the help text, and the label-name set of the request the definition, that
-  // a reload changed (Q15).
-  void refresh(Family& family, const SeriesRequest& request);
-  // The series, or 0. One of a replaced label-name set is taken away; its family may go with it.
-  [[nodiscard]] SeriesHandle find_current(const Family& family, std::string_view labels);
-  // Gives the block of an unlinked series back.
-  void free_series(SeriesHandle series);
-  // Sees to it that a series is looked at in the second in which it may be due, or before.
-  void schedule(SeriesHandle series);
-  // Frees what no scrape can look at any more. Main thread, without the lock.
+  // Frees what no scrape can look at any more. Main thread.
   void free_limbo();
-  [[nodiscard]] std::size_t bytes() const;
-  [[nodiscard]] bool is_over_budget(const Family* family, const SeriesRequest& request) const;
 
-  // How small a part of the memory what is gone may take from what is there.
-  static constexpr std::size_t kFormerVectorsShare = 64;
+  SeriesMemory memory;
+  base::Guarded<SeriesIndex> index;
 
-  const Budgets budgets;
-  const std::uint64_t seed;
-  const std::set<std::string, std::less<>> reserved;
-
-  std::mutex mutex;
-
-  base::Arena arena;
-  base::StringArena strings;
-  boost::unordered_flat_set<Family*, FamilyHash, FamilyEqual> families;
-  std::vector<Family*> fresh_families;
-  std::vector<Vector> vectors;
-  std::vector<std::uint32_t> free_vectors;
-  FormerVectors former_vectors;
-  std::uint32_t next_vector_number = 0;
-  boost::unordered_flat_set<VectorEntry, VectorEntryHash, VectorEntryEqual> vector_index;
-  boost::unordered_flat_set<SeriesEntry, SeriesEntryHash, SeriesEntryEqual> index;
-  // Few: as many as rules and defaults ever gave. Kept for good, since series point at them.
-  std::vector<std::unique_ptr<const Definition>> definitions;
-  std::unordered_set<std::string> helps;
-  std::map<std::uint32_t, std::vector<SeriesHandle>> due;
-  // What was replaced, for the next sweep to take away: series that are unlinked already, and
-  // families and label-name sets whose series are not.
-  std::vector<SeriesHandle> replaced_series;
-  std::vector<Family*> replaced_families;
-  std::vector<std::uint32_t> replaced_vectors;
-  StoreCounts counts;
-  // What histograms with native buckets hold outside the arenas; they keep it up to date.
-  std::atomic<std::size_t> histogram_bytes{0};
-
-  // Main thread only, without the lock, from here on.
+  // Main thread only, from here on.
   SharedList<Family*> family_order = std::make_shared<std::vector<Family*>>();
-  std::vector<const BatchGate*> gates;
-  std::vector<SeriesHandle> dying;
-  // Unlinked, but perhaps still in a worker's hands.
-  std::vector<SeriesHandle> leaving;
-  std::vector<std::uint64_t> gate_counts;
-  std::set<std::uint64_t> pins;
-  std::uint64_t next_pin = 1;
-  std::deque<Limbo> limbo;
-
- private:
-  const Definition* intern(const Definition& definition);
-  std::uint32_t vector_for(Family& family, const SeriesRequest& request);
-  // The number of a label-name set that has no series yet, or none any more.
-  std::uint32_t number_for(const Family& family, std::string_view label_names);
-  void detach(Family& family);
-  void detach_vector(std::uint32_t place);
-  void place_instrument(SeriesHeader* header, const Definition& definition, base::TimePoint now);
+  Reclaimer reclaimer;
 };
-
-inline bool SeriesEntryEqual::operator()(const SeriesKey& key, const SeriesEntry& entry) const {
-  if (key.hash != entry.hash) return false;
-  const SeriesHeader& header = *key.state->at(entry.series);
-  return key.state->vector(header).family == key.family && key.state->labels(header) == key.labels;
-}
-
-inline bool VectorEntryEqual::operator()(const VectorKey& key, const VectorEntry& entry) const {
-  if (key.hash != entry.hash) return false;
-  const Vector& vector = key.state->vectors[entry.vector];
-  return vector.family == key.family && key.state->strings.at(vector.names) == key.names;
-}
 
 }  // namespace weir::metrics

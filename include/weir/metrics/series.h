@@ -41,8 +41,8 @@ struct SeriesHeader {
   // Ticks without a sample after which the series expires; 0 means never.
   std::atomic<Ticks> ttl;
   Ticks created;
-  // Index of the label-name set (and so of the family and its definition) in the store.
-  std::uint32_t vector;
+  // Place of its label names (and so of the family and its definition) in the store.
+  std::uint32_t label_names;
   // Label body in the store's string arena.
   std::uint32_t labels;
   // The second whose expiry bucket holds this series; 0 for none.

@@ -107,7 +107,7 @@ struct Obstacle {
 struct StoreCounts {
   // Label-name sets by type, those without series too as far as they are remembered: the reference
   // never forgets one (reference 6.4).
-  std::array<std::uint64_t, kTypeCount> vectors{};
+  std::array<std::uint64_t, kTypeCount> label_names{};
   std::uint64_t series = 0;
   std::uint64_t summaries = 0;
   std::uint64_t families = 0;

@@ -162,8 +162,8 @@ TEST(Store, CountsLabelNameSetsByType) {
   bench.admit("bar", Type::Histogram);
 
   const auto counts = bench.store.counts();
-  EXPECT_EQ(counts.vectors[static_cast<std::size_t>(Type::Counter)], 2U);
-  EXPECT_EQ(counts.vectors[static_cast<std::size_t>(Type::Histogram)], 1U);
+  EXPECT_EQ(counts.label_names[static_cast<std::size_t>(Type::Counter)], 2U);
+  EXPECT_EQ(counts.label_names[static_cast<std::size_t>(Type::Histogram)], 1U);
 }
 
 TEST(Store, SendsWhatIsPastTheFamilyBudgetToTheOverflowSeries) {

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "metrics/former_vectors.h"
+#include "metrics/former_label_names.h"
 
 #include <algorithm>
 
 namespace weir::metrics {
 
-FormerVectors::FormerVectors(std::size_t bytes_max)
+FormerLabelNames::FormerLabelNames(std::size_t bytes_max)
     : size_max_(std::min(kSizeMax, bytes_max / kEntryBytes)) {}
 
-bool FormerVectors::add(Identity identity, std::uint32_t number) {
+bool FormerLabelNames::add(Identity identity, std::uint32_t number) {
   return numbers_.size() < size_max_ && numbers_.emplace(identity, number).second;
 }
 
-std::optional<std::uint32_t> FormerVectors::take(Identity identity) {
+std::optional<std::uint32_t> FormerLabelNames::take(Identity identity) {
   const auto known = numbers_.find(identity);
   if (known == numbers_.end()) return std::nullopt;
   const std::uint32_t number = known->second;

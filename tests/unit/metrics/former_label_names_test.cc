@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "metrics/former_vectors.h"
+#include "metrics/former_label_names.h"
 
 #include <limits>
 
@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t kMuch = std::numeric_limits<std::size_t>::max();
 
-TEST(FormerVectors, GivesBackEachNumberOnce) {
-  FormerVectors former(kMuch);
+TEST(FormerLabelNames, GivesBackEachNumberOnce) {
+  FormerLabelNames former(kMuch);
   ASSERT_TRUE(former.add(7, 1));
   ASSERT_TRUE(former.add(8, 2));
 
@@ -20,22 +20,22 @@ TEST(FormerVectors, GivesBackEachNumberOnce) {
   EXPECT_EQ(former.take(7), 1U);
 }
 
-TEST(FormerVectors, TakesNoneTwice) {
-  FormerVectors former(kMuch);
+TEST(FormerLabelNames, TakesNoneTwice) {
+  FormerLabelNames former(kMuch);
   ASSERT_TRUE(former.add(7, 1));
 
   EXPECT_FALSE(former.add(7, 2));
   EXPECT_EQ(former.take(7), 1U);
 }
 
-TEST(FormerVectors, KnowsNoneThatWasNotAdded) {
-  FormerVectors former(kMuch);
+TEST(FormerLabelNames, KnowsNoneThatWasNotAdded) {
+  FormerLabelNames former(kMuch);
 
   EXPECT_EQ(former.take(7), std::nullopt);
 }
 
-TEST(FormerVectors, HasRoomForSoManyBytes) {
-  FormerVectors former(1000);
+TEST(FormerLabelNames, HasRoomForSoManyBytes) {
+  FormerLabelNames former(1000);
   std::uint32_t added = 0;
   while (former.add(added, added)) ++added;
 
@@ -45,8 +45,8 @@ TEST(FormerVectors, HasRoomForSoManyBytes) {
   EXPECT_TRUE(former.add(added, added));
 }
 
-TEST(FormerVectors, HasRoomForABoundedNumberWhateverTheBytes) {
-  FormerVectors former(kMuch);
+TEST(FormerLabelNames, HasRoomForABoundedNumberWhateverTheBytes) {
+  FormerLabelNames former(kMuch);
   std::uint32_t added = 0;
   while (former.add(added, added)) ++added;
 

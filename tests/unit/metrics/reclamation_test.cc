@@ -47,7 +47,7 @@ TEST(Expiry, StartsAgainFromZero) {
 }
 
 std::uint64_t vectors(const StoreBench& bench, Type type) {
-  return bench.store.counts().vectors[static_cast<std::size_t>(type)];
+  return bench.store.counts().label_names[static_cast<std::size_t>(type)];
 }
 
 TEST(Expiry, LeavesTheNumberOfLabelNameSets) {

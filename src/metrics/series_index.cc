@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "metrics/store_state.h"
+#include "metrics/series_index.h"
 
 #include <algorithm>
 #include <cassert>
@@ -31,7 +31,7 @@ std::string_view stem(std::string_view name, std::string_view suffix) {
 }
 
 // A family's hash is that of its name; names and types together are few enough for 64 bits.
-FormerVectors::Identity identity(const Family& family, std::string_view label_names) {
+FormerLabelNames::Identity identity(const Family& family, std::string_view label_names) {
   return base::hash_bytes(label_names, family.hash + static_cast<std::uint64_t>(family.type));
 }
 
@@ -41,27 +41,12 @@ std::uint32_t short_hash(std::string_view text, std::uint64_t seed) {
 
 }  // namespace
 
-StoreState::~StoreState() {
-  std::set<const Family*> all_families(families.begin(), families.end());
-  std::vector<SeriesHandle> all_series = std::move(replaced_series);
-  all_series.insert(all_series.end(), leaving.begin(), leaving.end());
-  for (const auto& entry : index) all_series.push_back(entry.series);
-  index.clear();
-  for (const auto& kept : limbo) {
-    all_series.insert(all_series.end(), kept.series.begin(), kept.series.end());
-    all_families.insert(kept.families.begin(), kept.families.end());
-  }
-  for (const auto series : all_series) all_families.insert(vector(*at(series)).family);
-  for (const auto series : all_series) free_series(series);
-  for (const auto* family : all_families) delete family;
-}
-
-Family* StoreState::find_family(std::string_view name) const {
+Family* SeriesIndex::find_family(std::string_view name) const {
   const auto at = families.find(std::pair(base::hash_bytes(name, seed), name));
   return at == families.end() ? nullptr : *at;
 }
 
-std::optional<Obstacle> StoreState::obstacle(std::string_view name, Type type) const {
+std::optional<Obstacle> SeriesIndex::obstacle(std::string_view name, Type type) const {
   const auto holder = [this](std::string_view other) -> std::optional<Obstacle> {
     if (reserved.contains(other)) return Obstacle{std::string(other), std::nullopt};
     const Family* const family = find_family(other);
@@ -86,7 +71,7 @@ std::optional<Obstacle> StoreState::obstacle(std::string_view name, Type type) c
   return std::nullopt;
 }
 
-Family& StoreState::make_family(const SeriesRequest& request) {
+Family& SeriesIndex::make_family(const SeriesRequest& request) {
   auto* family = std::make_unique<Family>().release();
   family->name = request.name;
   family->hash = base::hash_bytes(request.name, seed);
@@ -100,7 +85,7 @@ Family& StoreState::make_family(const SeriesRequest& request) {
   return *family;
 }
 
-const Definition* StoreState::intern(const Definition& definition) {
+const Definition* SeriesIndex::intern(const Definition& definition) {
   for (const auto& known : definitions) {
     if (*known == definition) return known.get();
   }
@@ -108,31 +93,32 @@ const Definition* StoreState::intern(const Definition& definition) {
   return definitions.back().get();
 }
 
-std::uint32_t StoreState::number_for(const Family& family, std::string_view label_names) {
-  const auto known = former_vectors.take(identity(family, label_names));
+std::uint32_t SeriesIndex::number_for(const Family& family, std::string_view names) {
+  const auto known = former_label_names.take(identity(family, names));
   if (known) return *known;
-  ++counts.vectors[static_cast<std::size_t>(family.type)];
-  return next_vector_number++;
+  ++counts.label_names[static_cast<std::size_t>(family.type)];
+  return next_label_names_number++;
 }
 
-std::uint32_t StoreState::vector_for(Family& family, const SeriesRequest& request) {
+std::uint32_t SeriesIndex::label_names_for(Family& family, const SeriesRequest& request) {
   const std::uint32_t hash = short_hash(request.label_names, family.hash);
-  const auto known = vector_index.find(VectorKey{hash, &family, request.label_names, this});
-  if (known != vector_index.end()) return known->vector;
+  const auto known =
+      label_names_index.find(LabelNamesKey{hash, &family, request.label_names, this});
+  if (known != label_names_index.end()) return known->place;
 
   std::uint32_t place = 0;
-  if (free_vectors.empty()) {
-    place = static_cast<std::uint32_t>(vectors.size());
-    vectors.emplace_back();
+  if (free_label_names.empty()) {
+    place = static_cast<std::uint32_t>(label_names.size());
+    label_names.emplace_back();
   } else {
-    place = free_vectors.back();
-    free_vectors.pop_back();
+    place = free_label_names.back();
+    free_label_names.pop_back();
   }
   const auto commas = std::count(request.label_names.begin(), request.label_names.end(), ',');
-  vectors[place] = {
+  label_names[place] = {
       .family = &family,
       .definition = intern(*request.definition),
-      .names = strings.add(request.label_names),
+      .names = memory.strings.add(request.label_names),
       .number = number_for(family, request.label_names),
       .label_count = request.label_names.empty() ? 0 : static_cast<std::uint32_t>(commas) + 1,
       .series = 0,
@@ -140,17 +126,18 @@ std::uint32_t StoreState::vector_for(Family& family, const SeriesRequest& reques
       .hash = hash,
       .source = {request.source.origin, request.source.generation, nullptr},
       .is_dead = false};
-  vector_index.insert({hash, place});
+  label_names_index.insert({hash, place});
   return place;
 }
 
-SeriesHandle StoreState::find_series(const Family& family, std::string_view labels) const {
-  const auto at = index.find(SeriesKey{short_hash(labels, family.hash), &family, labels, this});
-  return at == index.end() ? 0 : at->series;
+SeriesHandle SeriesIndex::find_series(const Family& family, std::string_view labels) const {
+  const auto at =
+      series_by_labels.find(SeriesKey{short_hash(labels, family.hash), &family, labels, this});
+  return at == series_by_labels.end() ? 0 : at->series;
 }
 
-void StoreState::place_instrument(SeriesHeader* header, const Definition& definition,
-                                  base::TimePoint now) {
+void SeriesIndex::place_instrument(SeriesHeader* header, const Definition& definition,
+                                   base::TimePoint now) {
   switch (definition.type) {
     case Type::Counter: {
       auto* counter = static_cast<CounterSeries*>(header);
@@ -169,7 +156,7 @@ void StoreState::place_instrument(SeriesHeader* header, const Definition& defini
       histogram->sum.store(0, std::memory_order_relaxed);
       histogram->companion.store({}, std::memory_order_relaxed);
       if (definition.native) {
-        std::construct_at(histogram->native(), definition, histogram_bytes);
+        std::construct_at(histogram->native(), definition, memory.histogram_bytes);
         return;
       }
       for (auto& bucket : histogram->buckets()) bucket.store(0, std::memory_order_relaxed);
@@ -178,86 +165,89 @@ void StoreState::place_instrument(SeriesHeader* header, const Definition& defini
   }
 }
 
-SeriesHandle StoreState::make_series(Family& family, const SeriesRequest& request,
-                                     base::TimePoint now, Ticks ticks) {
-  const std::uint32_t vector = vector_for(family, request);
-  const Definition& definition = *vectors[vector].definition;
-  const SeriesHandle series = arena.allocate(block_bytes(definition));
-  const std::uint32_t labels = series == 0 ? 0 : strings.add(request.labels);
+SeriesHandle SeriesIndex::make_series(Family& family, const SeriesRequest& request,
+                                      base::TimePoint now, Ticks ticks) {
+  const std::uint32_t place = label_names_for(family, request);
+  LabelNames& names = label_names[place];
+  const Definition& definition = *names.definition;
+  const SeriesHandle series = memory.arena.allocate(block_bytes(definition));
+  const std::uint32_t labels = series == 0 ? 0 : memory.strings.add(request.labels);
   assert((series != 0 && labels != 0) || !"out of memory for series");
 
-  SeriesHeader* header = at(series);
+  SeriesHeader* header = memory.at(series);
   header->touched.store(ticks, std::memory_order_relaxed);
   header->ttl.store(ttl_ticks(request.ttl), std::memory_order_relaxed);
   header->created = ticks;
-  header->vector = vector;
+  header->label_names = place;
   header->labels = labels;
   header->due_second = 0;
-  header->label_count = vectors[vector].label_count;
+  header->label_count = names.label_count;
   place_instrument(header, definition, now);
 
-  index.insert({short_hash(request.labels, family.hash), series});
+  series_by_labels.insert({short_hash(request.labels, family.hash), series});
   family.fresh.push_back(series);
   ++family.series;
-  ++vectors[vector].series;
-  ++vectors[vector].blocks;
+  ++names.series;
+  ++names.blocks;
   ++counts.series;
   schedule(series);
   return series;
 }
 
-void StoreState::detach(Family& family) {
+void SeriesIndex::detach(Family& family) {
   if (family.is_dead) return;
   families.erase(&family);
   family.is_dead = true;
   --counts.families;
 }
 
-void StoreState::detach_vector(std::uint32_t place) {
-  Vector& vector = vectors[place];
-  if (vector.is_dead) return;
-  vector_index.erase(VectorEntry{vector.hash, place});
-  vector.is_dead = true;
-  const Family& family = *vector.family;
-  if (former_vectors.add(identity(family, strings.at(vector.names)), vector.number)) return;
-  --counts.vectors[static_cast<std::size_t>(family.type)];
+void SeriesIndex::detach_label_names(std::uint32_t place) {
+  LabelNames& names = label_names[place];
+  if (names.is_dead) return;
+  label_names_index.erase(LabelNamesEntry{names.hash, place});
+  names.is_dead = true;
+  const Family& family = *names.family;
+  if (former_label_names.add(identity(family, memory.strings.at(names.names)), names.number))
+    return;
+  --counts.label_names[static_cast<std::size_t>(family.type)];
 }
 
-void StoreState::replace_family(Family& family) {
+void SeriesIndex::replace_family(Family& family) {
   detach(family);
   replaced_families.push_back(&family);
   ++counts.replaced;
 }
 
-void StoreState::refresh(Family& family, const SeriesRequest& request) {
+void SeriesIndex::refresh(Family& family, const SeriesRequest& request) {
   if (request.source.replaces(family.source) && *family.help.load() != request.help) {
     family.help = &*helps.emplace(request.help).first;
     family.source = {request.source.origin, request.source.generation, nullptr};
   }
   const std::uint32_t hash = short_hash(request.label_names, family.hash);
-  const auto known = vector_index.find(VectorKey{hash, &family, request.label_names, this});
-  if (known == vector_index.end()) return;
-  const std::uint32_t place = known->vector;
-  if (!request.source.replaces(vectors[place].source)) return;
-  if (*vectors[place].definition == *request.definition) return;
-  detach_vector(place);
-  replaced_vectors.push_back(place);
+  const auto known =
+      label_names_index.find(LabelNamesKey{hash, &family, request.label_names, this});
+  if (known == label_names_index.end()) return;
+  const std::uint32_t place = known->place;
+  if (!request.source.replaces(label_names[place].source)) return;
+  if (*label_names[place].definition == *request.definition) return;
+  detach_label_names(place);
+  replaced_label_names.push_back(place);
   ++counts.replaced;
 }
 
-SeriesHandle StoreState::find_current(const Family& family, std::string_view labels) {
+SeriesHandle SeriesIndex::find_current(const Family& family, std::string_view labels) {
   const SeriesHandle series = find_series(family, labels);
-  if (series == 0 || !vectors[at(series)->vector].is_dead) return series;
+  if (series == 0 || !label_names[memory.at(series)->label_names].is_dead) return series;
   unlink(series);
   replaced_series.push_back(series);
   return 0;
 }
 
-void StoreState::unlink(SeriesHandle series) {
-  SeriesHeader* header = at(series);
-  Vector& vector = vectors[header->vector];
-  Family& family = *vector.family;
-  index.erase(SeriesEntry{short_hash(labels(*header), family.hash), series});
+void SeriesIndex::unlink(SeriesHandle series) {
+  SeriesHeader* header = memory.at(series);
+  LabelNames& names = label_names[header->label_names];
+  Family& family = *names.family;
+  series_by_labels.erase(SeriesEntry{short_hash(memory.labels(*header), family.hash), series});
   if (family.overflow == series) family.overflow = 0;
   header->due_second = 0;
   const auto version = header->version.load(std::memory_order_relaxed) & ~kLifeMask;
@@ -265,33 +255,33 @@ void StoreState::unlink(SeriesHandle series) {
                         std::memory_order_seq_cst);
   --counts.series;
   // Out of the index, so that a newcomer brings its own definition (difference Q15).
-  if (--vector.series == 0) detach_vector(header->vector);
+  if (--names.series == 0) detach_label_names(header->label_names);
   if (--family.series == 0) detach(family);
 }
 
-void StoreState::free_series(SeriesHandle series) {
-  SeriesHeader* header = at(series);
-  Vector& vector = vectors[header->vector];
-  if (vector.definition->type == Type::Summary) {
+void SeriesIndex::free_series(SeriesHandle series) {
+  SeriesHeader* header = memory.at(series);
+  LabelNames& names = label_names[header->label_names];
+  if (names.definition->type == Type::Summary) {
     std::destroy_at(&static_cast<SummarySeries*>(header)->summary());
     --counts.summaries;
   }
-  if (vector.definition->native) {
+  if (names.definition->native) {
     std::destroy_at(static_cast<HistogramSeries*>(header)->native());
   }
-  strings.remove(header->labels);
+  memory.strings.remove(header->labels);
   const auto version = header->version.load(std::memory_order_relaxed);
   header->version.store((version & ~kLifeMask) + kNextVersion, std::memory_order_release);
-  arena.release(series, block_bytes(*vector.definition));
-  if (--vector.blocks == 0) {
-    strings.remove(vector.names);
-    vector = {};
-    free_vectors.push_back(header->vector);
+  memory.arena.release(series, block_bytes(*names.definition));
+  if (--names.blocks == 0) {
+    memory.strings.remove(names.names);
+    names = {};
+    free_label_names.push_back(header->label_names);
   }
 }
 
-void StoreState::schedule(SeriesHandle series) {
-  SeriesHeader* header = at(series);
+void SeriesIndex::schedule(SeriesHandle series) {
+  SeriesHeader* header = memory.at(series);
   const Ticks ttl = header->ttl.load(std::memory_order_relaxed);
   if (ttl == 0) return;
   constexpr std::uint64_t kTicksPerSecond = std::chrono::seconds(1) / kTick;
@@ -304,13 +294,13 @@ void StoreState::schedule(SeriesHandle series) {
   due[second].push_back(series);
 }
 
-std::size_t StoreState::bytes() const {
-  return arena.bytes_used() + strings.bytes_used() + families.size() * kFamilyBytes +
-         vectors.size() * sizeof(Vector) + former_vectors.bytes() +
-         counts.summaries * kSummaryBytes + histogram_bytes.load(std::memory_order_relaxed);
+std::size_t SeriesIndex::bytes() const {
+  return memory.arena.bytes_used() + memory.strings.bytes_used() + families.size() * kFamilyBytes +
+         label_names.size() * sizeof(LabelNames) + former_label_names.bytes() +
+         counts.summaries * kSummaryBytes + memory.histogram_bytes.load(std::memory_order_relaxed);
 }
 
-bool StoreState::is_over_budget(const Family* family, const SeriesRequest& request) const {
+bool SeriesIndex::is_over_budget(const Family* family, const SeriesRequest& request) const {
   if (counts.series >= budgets.series_max || bytes() >= budgets.bytes_max) return true;
   if (family == nullptr) return false;
   // A rule's number is of series with labels of their own.

@@ -12,13 +12,13 @@ namespace weir::metrics {
 // The label-name sets that have lost their last series, each with the number that it had among all
 // label-name sets: one that comes back is no new one, since the reference never forgets any
 // (behaviour ttl.metrics-total). What finds no room is forgotten. Needs the store's lock.
-class FormerVectors {
+class FormerLabelNames {
  public:
   // Hash of name, type and label names: enough to distinguish them in a gauge.
   using Identity = std::uint64_t;
 
   // `bytes_max` bounds them together with kSizeMax.
-  explicit FormerVectors(std::size_t bytes_max);
+  explicit FormerLabelNames(std::size_t bytes_max);
 
   // False when there is no room, or it is there already.
   [[nodiscard]] bool add(Identity identity, std::uint32_t number);

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "metrics/reclamation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "metrics/store_state.h"
+#include "weir/metrics/store.h"
+
+namespace weir::metrics {
+
+namespace {
+
+// How many series one hold of the lock may look at: a miss of a worker waits for no more than that.
+constexpr std::size_t kSlice = 1024;
+
+using HandleSet = boost::unordered_flat_set<SeriesHandle>;
+
+bool is_overdue(const SeriesHeader& header, Ticks now) {
+  const std::uint64_t ttl = header.ttl.load(std::memory_order_relaxed);
+  return ttl != 0 && header.touched.load(std::memory_order_relaxed) + ttl < now;
+}
+
+// Removes what `is_gone` says from a list that a scrape may be reading.
+template <class T, class Predicate>
+void purge(SharedList<T>& list, Predicate is_gone) {
+  if (!list) return;
+  if (list.use_count() > 1) list = std::make_shared<std::vector<T>>(*list);
+  std::erase_if(*list, is_gone);
+}
+
+// Buckets that are due by `now`, oldest first, cut to a slice; what is left goes back.
+std::vector<SeriesHandle> take_due(SeriesIndex& index, std::uint32_t second) {
+  const auto bucket = index.due.begin();
+  if (bucket == index.due.end() || bucket->first > second) return {};
+  auto& waiting = bucket->second;
+  const std::size_t count = std::min(kSlice, waiting.size());
+  std::vector<SeriesHandle> slice(waiting.end() - static_cast<std::ptrdiff_t>(count),
+                                  waiting.end());
+  // An entry is stale when the series has since been put into another bucket, or is gone.
+  std::erase_if(slice, [&](SeriesHandle series) {
+    return index.memory.at(series)->due_second != bucket->first;
+  });
+  waiting.resize(waiting.size() - count);
+  if (waiting.empty()) index.due.erase(bucket);
+  return slice;
+}
+
+// Marks what is overdue in one slice; false when no bucket is due any more. Invariant 2.
+bool mark_slice(SeriesIndex& index, std::uint32_t second, Ticks now,
+                std::vector<SeriesHandle>& dying) {
+  if (index.due.empty() || index.due.begin()->first > second) return false;
+  for (const auto series : take_due(index, second)) {
+    SeriesHeader* header = index.memory.at(series);
+    header->due_second = 0;
+    if (header->life() != Life::Alive) continue;
+    if (!is_overdue(*header, now)) {
+      index.schedule(series);
+      continue;
+    }
+    header->version.fetch_add(1, std::memory_order_seq_cst);
+    dying.push_back(series);
+  }
+  return true;
+}
+
+struct Unlinked {
+  std::vector<SeriesHandle> series;
+  boost::unordered_flat_map<Family*, HandleSet> by_family;
+
+  void add(const SeriesIndex& index, SeriesHandle handle) {
+    by_family[index.label_names_of(*index.memory.at(handle)).family].insert(handle);
+    series.push_back(handle);
+  }
+};
+
+// Unlinks the series of `family` that `is_wanted` picks. The lists hold all series of a family,
+// whether linked or not.
+template <class Predicate>
+void unlink_some(SeriesIndex& index, const Family& family, Predicate is_wanted,
+                 std::vector<SeriesHandle>& leaving) {
+  std::vector<SeriesHandle> series = family.fresh;
+  if (family.order) series.insert(series.end(), family.order->begin(), family.order->end());
+  for (const auto handle : series) {
+    const SeriesHeader& header = *index.memory.at(handle);
+    if (header.life() == Life::Dead || !is_wanted(header)) continue;
+    index.unlink(handle);
+    leaving.push_back(handle);
+  }
+}
+
+// Takes away what newer definitions have replaced. No binding asks for it any more: new rules have
+// made every one stale.
+void unlink_replaced(SeriesIndex& index, std::vector<SeriesHandle>& leaving) {
+  leaving.insert(leaving.end(), index.replaced_series.begin(), index.replaced_series.end());
+  index.replaced_series.clear();
+  for (const auto* family : index.replaced_families) {
+    unlink_some(
+        index, *family, [](const SeriesHeader&) { return true; }, leaving);
+  }
+  index.replaced_families.clear();
+  for (const auto place : index.replaced_label_names) {
+    // Its last series may have expired meanwhile, and another have taken its place.
+    if (!index.label_names[place].is_dead) continue;
+    unlink_some(
+        index, *index.label_names[place].family,
+        [place](const SeriesHeader& header) { return header.label_names == place; }, leaving);
+  }
+  index.replaced_label_names.clear();
+}
+
+// Unlinks or revives up to a slice of the dying. Invariants 3 and 4.
+void unlink_or_revive(SeriesIndex& index, Ticks now, std::vector<SeriesHandle>& dying,
+                      Unlinked& unlinked) {
+  for (std::size_t i = 0; i < kSlice && !dying.empty(); ++i) {
+    const SeriesHandle series = dying.back();
+    dying.pop_back();
+    SeriesHeader* header = index.memory.at(series);
+    if (header->life() == Life::Dying && is_overdue(*header, now)) {
+      unlinked.add(index, series);
+      index.unlink(series);
+      ++index.counts.series_expired;
+      continue;
+    }
+    if (header->life() == Life::Dying) header->version.fetch_sub(1, std::memory_order_seq_cst);
+    if (header->life() == Life::Alive) index.schedule(series);
+  }
+}
+
+Unlinked unlink_all(StoreState& state, Ticks now) {
+  Unlinked unlinked;
+  auto& reclaimer = state.reclaimer;
+  while (!reclaimer.dying.empty()) {
+    state.index.with(
+        [&](SeriesIndex& index) { unlink_or_revive(index, now, reclaimer.dying, unlinked); });
+  }
+  state.index.with([&](const SeriesIndex& index) {
+    for (const auto series : reclaimer.leaving) unlinked.add(index, series);
+  });
+  reclaimer.leaving.clear();
+  return unlinked;
+}
+
+// Takes the unlinked out of every list: invariant 5. Returns the families that went with them.
+std::vector<Family*> purge_lists(StoreState& state, const Unlinked& unlinked) {
+  std::vector<Family*> dead;
+  for (const auto& entry : unlinked.by_family) {
+    Family* family = entry.first;
+    const HandleSet& gone = entry.second;
+    const auto is_gone = [&gone](SeriesHandle series) { return gone.contains(series); };
+    purge(family->order, is_gone);
+    state.index.with([&](SeriesIndex& index) {
+      std::erase_if(family->fresh, is_gone);
+      if (!family->is_dead || family->series > 0) return;
+      dead.push_back(family);
+      std::erase(index.replaced_families, family);
+    });
+  }
+  if (dead.empty()) return dead;
+  const boost::unordered_flat_set<Family*> gone(dead.begin(), dead.end());
+  const auto is_gone = [&gone](Family* family) { return gone.contains(family); };
+  purge(state.family_order, is_gone);
+  state.index.with([&](SeriesIndex& index) { std::erase_if(index.fresh_families, is_gone); });
+  return dead;
+}
+
+}  // namespace
+
+void Store::mark_expired(base::TimePoint now) {
+  constexpr std::uint32_t kTicksPerSecond = std::chrono::seconds(1) / kTick;
+  const Ticks tick = ticks(now);
+  auto& reclaimer = state_->reclaimer;
+  const auto mark = [&](SeriesIndex& index) {
+    return mark_slice(index, tick / kTicksPerSecond, tick, reclaimer.dying);
+  };
+  while (state_->index.with(mark)) {
+  }
+  state_->index.with([&](SeriesIndex& index) { unlink_replaced(index, reclaimer.leaving); });
+  reclaimer.gate_counts.clear();
+  for (const auto* gate : reclaimer.gates) reclaimer.gate_counts.push_back(gate->count());
+}
+
+bool Store::finish_expiry(base::TimePoint now) {
+  auto& reclaimer = state_->reclaimer;
+  state_->free_limbo();
+  if (reclaimer.dying.empty() && reclaimer.leaving.empty()) return true;
+  for (std::size_t i = 0; i < reclaimer.gates.size(); ++i) {
+    if (!reclaimer.gates[i]->has_passed(reclaimer.gate_counts[i])) return false;
+  }
+  Unlinked unlinked = unlink_all(*state_, ticks(now));
+  if (unlinked.series.empty()) return true;
+  auto dead_families = purge_lists(*state_, unlinked);
+  reclaimer.limbo.push_back(
+      {reclaimer.next_pin, std::move(unlinked.series), std::move(dead_families)});
+  release_epoch_.fetch_add(1, std::memory_order_release);
+  state_->free_limbo();
+  return true;
+}
+
+// Invariant 6.
+void StoreState::free_limbo() {
+  const auto& pins = reclaimer.pins;
+  auto& limbo = reclaimer.limbo;
+  while (!limbo.empty() && (pins.empty() || *pins.begin() >= limbo.front().tag)) {
+    index.with([&](SeriesIndex& of) {
+      for (const auto series : limbo.front().series) of.free_series(series);
+    });
+    for (const auto* family : limbo.front().families) delete family;
+    limbo.pop_front();
+  }
+}
+
+StoreState::~StoreState() {
+  index.with([this](SeriesIndex& of) {
+    std::set<const Family*> families(of.families.begin(), of.families.end());
+    std::vector<SeriesHandle> all = std::move(of.replaced_series);
+    all.insert(all.end(), reclaimer.leaving.begin(), reclaimer.leaving.end());
+    for (const auto& entry : of.series_by_labels) all.push_back(entry.series);
+    of.series_by_labels.clear();
+    for (const auto& kept : reclaimer.limbo) {
+      all.insert(all.end(), kept.series.begin(), kept.series.end());
+      families.insert(kept.families.begin(), kept.families.end());
+    }
+    for (const auto series : all) families.insert(of.label_names_of(*memory.at(series)).family);
+    for (const auto series : all) of.free_series(series);
+    for (const auto* family : families) delete family;
+  });
+}
+
+}  // namespace weir::metrics

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a series is taken away while workers use it without a lock and a scrape visits it. What
+// holds:
+//
+// 1. A worker uses a series only inside a batch, and only while the series has the version that the
+//    worker remembers. It sets `touched` before it changes the value.
+// 2. `mark_expired` changes the version of an overdue series (Alive to Dying) and notes where each
+//    worker's gate is. A worker that still uses the series is in the batch that it was in then.
+// 3. Nothing is unlinked before every gate has passed that batch. After that `touched` is final for
+//    all who looked before the mark, and who looks later misses and asks the index.
+// 4. A Dying series that was touched, or that a miss asked for, is Alive again, with the version it
+//    had: bindings to it are good again.
+// 5. A series leaves the index under its lock (Dying or replaced, to Dead) and, before anything is
+//    freed, the lists of its family: a scrape that begins later cannot meet it.
+// 6. What left waits in a `Limbo` until every scrape that began before has ended.
+// 7. A freed block goes on with a version that it never had, so a handle that somebody remembers
+//    never fits its next series.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <set>
+#include <vector>
+
+#include "metrics/series_index.h"
+#include "weir/metrics/batch_gate.h"
+
+namespace weir::metrics {
+
+// What was unlinked, until no scrape that began before can look at it.
+struct Limbo {
+  // Scrapes with smaller pins began before.
+  std::uint64_t tag = 0;
+  std::vector<SeriesHandle> series;
+  std::vector<Family*> families;
+};
+
+// What the main thread alone knows of the series that go, and of the scrapes that hold them up. No
+// lock.
+struct Reclaimer {
+  std::vector<const BatchGate*> gates;
+  // Where each gate was when `dying` were marked.
+  std::vector<std::uint64_t> gate_counts;
+  std::vector<SeriesHandle> dying;
+  // Unlinked, but perhaps still in a worker's hands.
+  std::vector<SeriesHandle> leaving;
+  // One for each scrape under way.
+  std::set<std::uint64_t> pins;
+  std::uint64_t next_pin = 1;
+  std::deque<Limbo> limbo;
+};
+
+}  // namespace weir::metrics

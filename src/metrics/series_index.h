@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include "metrics/former_label_names.h"
+#include "weir/base/arena.h"
+#include "weir/base/hash.h"
+#include "weir/metrics/store.h"
+
+namespace weir::metrics {
+
+// A list that a scrape may hold on to while its owner goes on changing it: copied when it is
+// shared.
+template <class T>
+using SharedList = std::shared_ptr<std::vector<T>>;
+
+// One metric name. Name, type and hash never change; `order` belongs to the main thread; the rest
+// changes under the store's lock.
+struct Family {
+  std::string name;
+  std::atomic<const std::string*> help{nullptr};
+  std::uint64_t hash = 0;
+  Type type = Type::Counter;
+  // Out of the index: without series, or replaced.
+  std::atomic<bool> is_dead{false};
+  // Made for counters that add up in a gauge.
+  bool is_up_down = false;
+  // Has series that are called so because their name was a conflict.
+  bool is_renamed = false;
+  std::uint32_t series = 0;
+  // Of type and help. Its `origins` are not kept: they do not outlive their rules.
+  DefinitionSource source;
+  SeriesHandle overflow = 0;
+  // Sorted as the exposition wants it.
+  SharedList<SeriesHandle> order;
+  // Made since `order` was last brought up to date, in any order.
+  std::vector<SeriesHandle> fresh;
+};
+
+// The series of one family that share their label names, and so their definition.
+struct LabelNames {
+  Family* family = nullptr;
+  const Definition* definition = nullptr;
+  // Label names, joined by commas.
+  std::uint32_t names = 0;
+  // Tells which of two was first seen earlier, also before it lost its last series and came back.
+  std::uint32_t number = 0;
+  std::uint32_t label_count = 0;
+  // Series that are linked, and series whose blocks are not free yet.
+  std::uint32_t series = 0;
+  std::uint32_t blocks = 0;
+  std::uint32_t hash = 0;
+  DefinitionSource source;
+  // Out of the index: without series, or replaced.
+  bool is_dead = false;
+};
+
+// An entry of the series index. The hash is kept so that growing does not touch the series.
+struct SeriesEntry {
+  std::uint32_t hash = 0;
+  SeriesHandle series = 0;
+};
+
+struct FamilyHash {
+  using is_transparent = void;
+  std::size_t operator()(const Family* family) const { return family->hash; }
+  std::size_t operator()(std::pair<std::uint64_t, std::string_view> key) const { return key.first; }
+};
+
+struct FamilyEqual {
+  using is_transparent = void;
+  bool operator()(const Family* a, const Family* b) const { return a == b; }
+  bool operator()(std::pair<std::uint64_t, std::string_view> key, const Family* family) const {
+    return key.first == family->hash && key.second == family->name;
+  }
+  bool operator()(const Family* family, std::pair<std::uint64_t, std::string_view> key) const {
+    return operator()(key, family);
+  }
+};
+
+struct SeriesIndex;
+
+// What a series is looked up by. The index is there to reach the entries' blocks.
+struct SeriesKey {
+  std::uint32_t hash = 0;
+  const Family* family = nullptr;
+  std::string_view labels;
+  const SeriesIndex* index = nullptr;
+};
+
+struct SeriesEntryHash {
+  using is_transparent = void;
+  std::size_t operator()(const SeriesEntry& entry) const { return entry.hash; }
+  std::size_t operator()(const SeriesKey& key) const { return key.hash; }
+};
+
+struct SeriesEntryEqual {
+  using is_transparent = void;
+  bool operator()(const SeriesEntry& a, const SeriesEntry& b) const { return a.series == b.series; }
+  bool operator()(const SeriesKey& key, const SeriesEntry& entry) const;
+  bool operator()(const SeriesEntry& entry, const SeriesKey& key) const {
+    return operator()(key, entry);
+  }
+};
+
+// The same for the label names of families.
+struct LabelNamesEntry {
+  std::uint32_t hash = 0;
+  std::uint32_t place = 0;
+};
+
+struct LabelNamesKey {
+  std::uint32_t hash = 0;
+  const Family* family = nullptr;
+  std::string_view names;
+  const SeriesIndex* index = nullptr;
+};
+
+struct LabelNamesEntryHash {
+  using is_transparent = void;
+  std::size_t operator()(const LabelNamesEntry& entry) const { return entry.hash; }
+  std::size_t operator()(const LabelNamesKey& key) const { return key.hash; }
+};
+
+struct LabelNamesEntryEqual {
+  using is_transparent = void;
+  bool operator()(const LabelNamesEntry& a, const LabelNamesEntry& b) const {
+    return a.place == b.place;
+  }
+  bool operator()(const LabelNamesKey& key, const LabelNamesEntry& entry) const;
+  bool operator()(const LabelNamesEntry& entry, const LabelNamesKey& key) const {
+    return operator()(key, entry);
+  }
+};
+
+// Where series and their label bodies live. Written under the lock of the index; who has a handle
+// that is good reads without it.
+struct SeriesMemory {
+  [[nodiscard]] SeriesHeader* at(SeriesHandle series) const {
+    return reinterpret_cast<SeriesHeader*>(arena.at(series));
+  }
+  [[nodiscard]] std::string_view labels(const SeriesHeader& header) const {
+    return strings.at(header.labels);
+  }
+
+  base::Arena arena;
+  base::StringArena strings;
+  // What histograms with native buckets hold outside the arenas; they keep it up to date.
+  std::atomic<std::size_t> histogram_bytes{0};
+};
+
+// All series and families by what they are called, and what is to become of them: all that the lock
+// of a store guards. Reached through `base::Guarded` only.
+struct SeriesIndex {
+  SeriesIndex(SeriesMemory& memory_of, Budgets limits, std::vector<std::string> names,
+              std::uint64_t hash_seed)
+      : memory(memory_of),
+        budgets(limits),
+        seed(hash_seed),
+        reserved(names.begin(), names.end()),
+        former_label_names(limits.bytes_max / kFormerLabelNamesShare) {}
+  SeriesIndex(const SeriesIndex&) = delete;
+  SeriesIndex& operator=(const SeriesIndex&) = delete;
+
+  [[nodiscard]] const LabelNames& label_names_of(const SeriesHeader& header) const {
+    return label_names[header.label_names];
+  }
+
+  [[nodiscard]] Family* find_family(std::string_view name) const;
+  // What a new family would share an exposition name with (reference 6.2, Q6, Q25).
+  [[nodiscard]] std::optional<Obstacle> obstacle(std::string_view name, Type type) const;
+  Family& make_family(const SeriesRequest& request);
+  [[nodiscard]] SeriesHandle find_series(const Family& family, std::string_view labels) const;
+  // 0 when there is no memory.
+  SeriesHandle make_series(Family& family, const SeriesRequest& request, base::TimePoint now,
+                           Ticks ticks);
+  // Takes a series out of every index, and its family and label names with the last of it. The
+  // lists of the family and the block stay for the main thread.
+  void unlink(SeriesHandle series);
+  // Takes a name out of the index so that another definition can have it; its series follow with
+  // the next sweep.
+  void replace_family(Family& family);
+  // Gives a known family the help text, and the label names of the request the definition, that a
+  // reload changed (Q15).
+  void refresh(Family& family, const SeriesRequest& request);
+  // The series, or 0. One of replaced label names is taken away; its family may go with it.
+  [[nodiscard]] SeriesHandle find_current(const Family& family, std::string_view labels);
+  // Gives the block of an unlinked series back.
+  void free_series(SeriesHandle series);
+  // Sees to it that a series is looked at in the second in which it may be due, or before.
+  void schedule(SeriesHandle series);
+  [[nodiscard]] std::size_t bytes() const;
+  [[nodiscard]] bool is_over_budget(const Family* family, const SeriesRequest& request) const;
+
+  // How small a part of the memory what is gone may take from what is there.
+  static constexpr std::size_t kFormerLabelNamesShare = 64;
+
+  SeriesMemory& memory;
+  const Budgets budgets;
+  const std::uint64_t seed;
+  const std::set<std::string, std::less<>> reserved;
+
+  boost::unordered_flat_set<Family*, FamilyHash, FamilyEqual> families;
+  std::vector<Family*> fresh_families;
+  std::vector<LabelNames> label_names;
+  std::vector<std::uint32_t> free_label_names;
+  FormerLabelNames former_label_names;
+  std::uint32_t next_label_names_number = 0;
+  boost::unordered_flat_set<LabelNamesEntry, LabelNamesEntryHash, LabelNamesEntryEqual>
+      label_names_index;
+  boost::unordered_flat_set<SeriesEntry, SeriesEntryHash, SeriesEntryEqual> series_by_labels;
+  // Few: as many as rules and defaults ever gave. Kept for good, since series point at them.
+  std::vector<std::unique_ptr<const Definition>> definitions;
+  std::unordered_set<std::string> helps;
+  std::map<std::uint32_t, std::vector<SeriesHandle>> due;
+  // What was replaced, for the next sweep to take away: series that are unlinked already, and
+  // families and label names whose series are not.
+  std::vector<SeriesHandle> replaced_series;
+  std::vector<Family*> replaced_families;
+  std::vector<std::uint32_t> replaced_label_names;
+  StoreCounts counts;
+
+ private:
+  const Definition* intern(const Definition& definition);
+  std::uint32_t label_names_for(Family& family, const SeriesRequest& request);
+  // The number of label names that have no series yet, or none any more.
+  std::uint32_t number_for(const Family& family, std::string_view names);
+  void detach(Family& family);
+  void detach_label_names(std::uint32_t place);
+  void place_instrument(SeriesHeader* header, const Definition& definition, base::TimePoint now);
+};
+
+inline bool SeriesEntryEqual::operator()(const SeriesKey& key, const SeriesEntry& entry) const {
+  if (key.hash != entry.hash) return false;
+  const SeriesHeader& header = *key.index->memory.at(entry.series);
+  return key.index->label_names_of(header).family == key.family &&
+         key.index->memory.labels(header) == key.labels;
+}
+
+inline bool LabelNamesEntryEqual::operator()(const LabelNamesKey& key,
+                                             const LabelNamesEntry& entry) const {
+  if (key.hash != entry.hash) return false;
+  const LabelNames& names = key.index->label_names[entry.place];
+  return names.family == key.family && key.index->memory.strings.at(names.names) == key.names;
+}
+
+}  // namespace weir::metrics
