@@ -76,7 +76,7 @@ std::string_view signal_name(int number) {
 Daemon::Daemon(const Options& options, const base::Log& log)
     : options_(options),
       log_(log),
-      started_(base::Clock::now()),
+      started_(base::Instant::now()),
       store_(budgets(options.limits), self_metric_names(), random_seed(), started_),
       scrape_handler_(store_, [this] { return self_metrics(); }),
       router_(make_routes(options_,
@@ -141,7 +141,7 @@ std::unique_ptr<MappingWatch> Daemon::mapping_watch() {
 }
 
 std::vector<metrics::SelfFamily> Daemon::self_metrics() const {
-  const std::chrono::nanoseconds up = base::Clock::now() - started_;
+  const std::chrono::nanoseconds up = base::Clock::now() - started_.monotonic;
   return collect_self_metrics({
       .workers = workers_,
       .store = store_,

@@ -55,7 +55,7 @@ class Daemon {
 
   const Options& options_;
   const base::Log& log_;
-  const base::TimePoint started_;
+  const base::Instant started_;
   metrics::Store store_;
   Workers workers_;
   ScrapeHandler scrape_handler_;

@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include "weir/base/clock.h"
-#include "weir/exposition/page_writer.h"
 
 namespace weir::exposition {
 
@@ -15,8 +14,8 @@ struct CreatedTime {
   std::int32_t nanos = 0;
 };
 
-[[nodiscard]] inline CreatedTime created_time(base::TimePoint created, UnixOffset unix_offset) {
-  const std::chrono::nanoseconds unix_time = created.time_since_epoch() + unix_offset;
+[[nodiscard]] inline CreatedTime created_time(base::UnixTime created) {
+  const std::chrono::nanoseconds unix_time = created.time_since_epoch();
   const auto seconds = std::chrono::floor<std::chrono::seconds>(unix_time);
   return {seconds.count(), static_cast<std::int32_t>((unix_time - seconds).count())};
 }

@@ -7,15 +7,14 @@
 
 namespace weir::exposition {
 
-std::unique_ptr<metrics::ReadingVisitor> make_writer(Format format, std::string& out,
-                                                     UnixOffset unix_offset) {
+std::unique_ptr<metrics::ReadingVisitor> make_writer(Format format, std::string& out) {
   switch (format) {
     case Format::Text: break;
-    case Format::ProtobufDelimited: return std::make_unique<ProtobufWriter>(out, unix_offset);
+    case Format::ProtobufDelimited: return std::make_unique<ProtobufWriter>(out);
     case Format::ProtobufText:
-      return std::make_unique<ProtobufTextWriter>(out, unix_offset, ProtobufTextLayout::Indented);
+      return std::make_unique<ProtobufTextWriter>(out, ProtobufTextLayout::Indented);
     case Format::ProtobufCompactText:
-      return std::make_unique<ProtobufTextWriter>(out, unix_offset, ProtobufTextLayout::OneLine);
+      return std::make_unique<ProtobufTextWriter>(out, ProtobufTextLayout::OneLine);
   }
   return std::make_unique<TextWriter>(out);
 }

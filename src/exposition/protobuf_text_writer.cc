@@ -90,8 +90,8 @@ void ProtobufTextWriter::write_labels(std::string_view body) {
   }
 }
 
-void ProtobufTextWriter::write_created(base::TimePoint created) {
-  const CreatedTime time = created_time(created, unix_offset_);
+void ProtobufTextWriter::write_created(base::UnixTime created) {
+  const CreatedTime time = created_time(created);
   open("created_timestamp");
   if (time.seconds != 0) number("seconds", time.seconds);
   if (time.nanos != 0) number("nanos", std::int64_t{time.nanos});

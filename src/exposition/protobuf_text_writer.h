@@ -22,8 +22,7 @@ enum class ProtobufTextLayout : std::uint8_t {
 class ProtobufTextWriter final : public metrics::ReadingVisitor {
  public:
   // Appends to `out`, which must outlive the writer; the caller may empty it between two calls.
-  ProtobufTextWriter(std::string& out, UnixOffset unix_offset, ProtobufTextLayout layout)
-      : out_(out), unix_offset_(unix_offset), layout_(layout) {}
+  ProtobufTextWriter(std::string& out, ProtobufTextLayout layout) : out_(out), layout_(layout) {}
 
   void on_family(const metrics::FamilyReading& family) override;
   void on_series(const metrics::SeriesReading& series) override;
@@ -40,7 +39,7 @@ class ProtobufTextWriter final : public metrics::ReadingVisitor {
   void text(std::string_view name, std::string_view value);
 
   void write_labels(std::string_view body);
-  void write_created(base::TimePoint created);
+  void write_created(base::UnixTime created);
   void write_summary(const metrics::SeriesReading& series);
   void write_histogram(const metrics::SeriesReading& series);
   void write_native(const metrics::NativeReading& native);
@@ -48,7 +47,6 @@ class ProtobufTextWriter final : public metrics::ReadingVisitor {
                   std::string_view delta_name);
 
   std::string& out_;
-  const UnixOffset unix_offset_;
   const ProtobufTextLayout layout_;
   metrics::Type type_ = metrics::Type::Counter;
   // Messages that are open.

@@ -179,7 +179,7 @@ void ProtobufWriter::on_series(const metrics::SeriesReading& series) {
   Message<FamilyField> family(message_);
   Message<MetricField> metric(family, FamilyField::Metric);
   write_labels(metric, series.labels);
-  write_value(metric, type_, series, created_time(series.created, unix_offset_));
+  write_value(metric, type_, series, created_time(series.created));
 }
 
 void ProtobufWriter::on_family_end() { write_message(); }

@@ -21,9 +21,8 @@ inline constexpr std::size_t kMessageBytesMax = std::size_t{3} << 20;
 class ProtobufWriter final : public metrics::ReadingVisitor {
  public:
   // Appends to `out`, which must outlive the writer; the caller may empty it between two calls.
-  ProtobufWriter(std::string& out, UnixOffset unix_offset,
-                 std::size_t message_bytes_max = kMessageBytesMax)
-      : out_(out), unix_offset_(unix_offset), message_bytes_max_(message_bytes_max) {}
+  ProtobufWriter(std::string& out, std::size_t message_bytes_max = kMessageBytesMax)
+      : out_(out), message_bytes_max_(message_bytes_max) {}
 
   void on_family(const metrics::FamilyReading& family) override;
   void on_series(const metrics::SeriesReading& series) override;
@@ -33,7 +32,6 @@ class ProtobufWriter final : public metrics::ReadingVisitor {
   void write_message();
 
   std::string& out_;
-  const UnixOffset unix_offset_;
   const std::size_t message_bytes_max_;
   metrics::Type type_ = metrics::Type::Counter;
   // What every message of the family begins with.

@@ -1,4 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <set>
+#include <vector>
+
+#include "metrics/series_index.h"
+#include "weir/metrics/batch_gate.h"
+
+namespace weir::metrics {
+
 // How a series is taken away while workers use it without a lock and a scrape visits it. What
 // holds:
 //
@@ -15,17 +27,6 @@
 // 6. What left waits in a `Limbo` until every scrape that began before has ended.
 // 7. A freed block goes on with a version that it never had, so a handle that somebody remembers
 //    never fits its next series.
-#pragma once
-
-#include <cstdint>
-#include <deque>
-#include <set>
-#include <vector>
-
-#include "metrics/series_index.h"
-#include "weir/metrics/batch_gate.h"
-
-namespace weir::metrics {
 
 // What was unlinked, until no scrape that began before can look at it.
 struct Limbo {

@@ -119,7 +119,7 @@ void Scrape::Cursor::visit_self(const SelfFamily& family, ReadingVisitor& visito
   for (const auto& sample : family.samples) {
     SeriesReading reading;
     reading.labels = sample.labels;
-    reading.created = store.created_;
+    reading.created = store.created_.unix_time;
     reading.value = sample.value;
     visitor.on_series(reading);
   }
@@ -161,7 +161,7 @@ void Scrape::Cursor::visit_series(const Family& family, SeriesHandle handle,
   }
   SeriesReading reading;
   reading.labels = state.memory.labels(*header);
-  reading.created = store.created_ + header->created * kTick;
+  reading.created = store.unix_time(header->created);
   switch (family.type) {
     case Type::Counter: reading.value = static_cast<CounterSeries*>(header)->value(); break;
     case Type::Gauge: reading.value = static_cast<GaugeSeries*>(header)->value(); break;

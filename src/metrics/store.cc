@@ -123,7 +123,7 @@ Ticks ttl_ticks(std::chrono::nanoseconds ttl) {
 }
 
 Store::Store(Budgets budgets, std::vector<std::string> reserved, std::uint64_t seed,
-             base::TimePoint created)
+             base::Instant created)
     : created_(created),
       state_(std::make_unique<StoreState>(budgets, std::move(reserved), seed)),
       series_(state_->memory.arena) {}

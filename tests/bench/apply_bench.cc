@@ -16,7 +16,7 @@ template <class Apply>
 void over_series(benchmark::State& state, const metrics::Definition& definition,
                  const Apply& apply) {
   auto now = base::Clock::now();
-  metrics::Store store({}, {}, 1, now);
+  metrics::Store store({}, {}, 1, {now, {}});
   const auto series = make_series(store, definition, kHotSeries, now);
   const auto values = latencies(kRounds * series.size());
   for (auto iteration : state) {

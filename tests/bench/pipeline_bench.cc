@@ -46,7 +46,7 @@ void feed_hot(benchmark::State& state, pipeline::Pipeline& pipeline,
 
 void hot(benchmark::State& state, const std::vector<std::string>& lines,
          std::size_t datagram_bytes = kFrameBytes) {
-  metrics::Store store({}, {}, 1, base::Clock::now());
+  metrics::Store store({}, {}, 1, base::Instant::now());
   pipeline::Pipeline pipeline(pipeline::prepare(mapping::RuleSet::empty(), 1), store, one_worker());
   feed_hot(state, pipeline, lines, datagram_bytes);
 }
@@ -86,7 +86,7 @@ void hot_histograms(benchmark::State& state) {
                                         "{{native_histogram_bucket_factor: {}}}}}",
                                         static_cast<double>(state.range(0)) / 100),
                             "mapping.yml");
-  metrics::Store store({}, {}, 1, base::Clock::now());
+  metrics::Store store({}, {}, 1, base::Instant::now());
   pipeline::Pipeline pipeline(pipeline::prepare(rules.rules, 1), store, one_worker());
   feed_hot(state, pipeline, timer_lines());
   state.counters["bytes_per_series"] = static_cast<double>(store.counts().bytes) / kHotSeries;

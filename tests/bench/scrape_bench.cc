@@ -45,7 +45,7 @@ void scrape_pages(benchmark::State& state, metrics::Store& store, std::size_t se
 
 void counters(benchmark::State& state) {
   const auto now = base::Clock::now();
-  metrics::Store store({}, {}, 1, now);
+  metrics::Store store({}, {}, 1, {now, {}});
   const auto definition = counter_definition();
   const auto count = static_cast<std::size_t>(state.range(0));
   for (auto* series : make_series(store, definition, count, now)) {
@@ -56,7 +56,7 @@ void counters(benchmark::State& state) {
 
 void gauges(benchmark::State& state) {
   const auto now = base::Clock::now();
-  metrics::Store store({}, {}, 1, now);
+  metrics::Store store({}, {}, 1, {now, {}});
   const auto definition = gauge_definition();
   const auto values = latencies(kSeries);
   const auto made = make_series(store, definition, kSeries, now);
@@ -68,7 +68,7 @@ void gauges(benchmark::State& state) {
 
 void histograms(benchmark::State& state) {
   const auto now = base::Clock::now();
-  metrics::Store store({}, {}, 1, now);
+  metrics::Store store({}, {}, 1, {now, {}});
   const auto definition = histogram_definition();
   const auto values = latencies(kSeries * kObservations);
   const auto made = make_series(store, definition, kSeries, now);
@@ -80,7 +80,7 @@ void histograms(benchmark::State& state) {
 
 void summaries(benchmark::State& state) {
   const auto now = base::Clock::now();
-  metrics::Store store({}, {}, 1, now);
+  metrics::Store store({}, {}, 1, {now, {}});
   const auto definition = summary_definition();
   const auto values = latencies(kSeries * kObservations);
   const auto made = make_series(store, definition, kSeries, now);

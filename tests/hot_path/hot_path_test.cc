@@ -211,7 +211,7 @@ struct Rig {
   Rig(const Traffic& traffic, std::size_t workers)
       : datagrams(datagrams_of(traffic.line)),
         rules(pipeline::prepare(rulefile::parse_rules(kMapping, "mapping.yml").rules, 1)),
-        store(traffic.budgets, {}, 1, base::Clock::now()) {
+        store(traffic.budgets, {}, 1, base::Instant::now()) {
     pipeline::PipelineOptions options;
     options.dialects = traffic.dialects;
     options.writers = workers == 1 ? metrics::Writers::One : metrics::Writers::Several;
@@ -324,7 +324,7 @@ TEST(RelayedHotPath, CallsNothingPerLine) {
   options.targets = {fmt::format("127.0.0.1:{}", sink.local_endpoint().port())};
   relay::Relay relay(context, options, log);
   RelayTap tap(relay);
-  metrics::Store store({}, {}, 1, base::Clock::now());
+  metrics::Store store({}, {}, 1, base::Instant::now());
   pipeline::PipelineOptions tapped;
   tapped.tap = &tap;
   pipeline::Pipeline pipeline(pipeline::prepare(rulefile::parse_rules("", "mapping.yml").rules, 1),

@@ -48,7 +48,7 @@ struct SeriesReading {
   // Sorted by name and escaped, without braces: `a="x",b="y"`.
   std::string_view labels;
   // When it was made, to a tenth of a second, and so when it began to count.
-  base::TimePoint created;
+  base::UnixTime created;
   // Counters and gauges.
   double value = 0;
   // Summaries: `quantiles[i]` is the value at `objectives[i]`.

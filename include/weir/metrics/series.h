@@ -19,9 +19,12 @@ namespace weir::metrics {
 // Names a series of a store; 0 names none.
 using SeriesHandle = std::uint32_t;
 
-// Time in tenths of a second since the store was made: what a series remembers of its last sample.
+// Time in tenths of a second, as a series remembers when it was made and last touched. The store
+// was made at `kTicksOfStart`, not at 0, so that series which are older than the process can be
+// told: by as much as three years. Ten years of running are left.
 using Ticks = std::uint32_t;
 inline constexpr std::chrono::milliseconds kTick{100};
+inline constexpr Ticks kTicksOfStart = Ticks{1} << 30;
 
 // The life of a series, kept in the low two bits of its version. Every change of it changes the
 // version, so a handle with a remembered version is good exactly while the two are equal.

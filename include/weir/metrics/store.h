@@ -125,9 +125,9 @@ struct StoreState;
 class Store {
  public:
   // `reserved` are names that no series may take: those of the daemon's own metrics (Q6). `seed` is
-  // for hashes.
+  // for hashes. `created` is now.
   Store(Budgets budgets, std::vector<std::string> reserved, std::uint64_t seed,
-        base::TimePoint created);
+        base::Instant created);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -170,14 +170,18 @@ class Store {
     __builtin_prefetch(block + sizeof(CounterSeries) - 1, 1);
   }
   [[nodiscard]] Ticks ticks(base::TimePoint now) const {
-    return static_cast<Ticks>((now - created_) / kTick);
+    return kTicksOfStart + static_cast<Ticks>((now - created_.monotonic) / kTick);
+  }
+  // The Unix time of a tick: what outlives the process.
+  [[nodiscard]] base::UnixTime unix_time(Ticks ticks) const {
+    return created_.unix_time + (std::int64_t{ticks} - kTicksOfStart) * kTick;
   }
   [[nodiscard]] StoreCounts counts() const;
 
  private:
   friend class Scrape;
 
-  base::TimePoint created_;
+  const base::Instant created_;
   std::atomic<std::uint32_t> release_epoch_{0};
   std::unique_ptr<StoreState> state_;
   const base::Arena& series_;

@@ -63,7 +63,7 @@ class ScrapeHandler::Body final : public http::ChunkSource {
   Body(ScrapeHandler& handler, std::vector<std::string> names, exposition::Format format)
       : handler_(handler),
         scrape_(handler.store_, handler.collect_self_(), std::move(names)),
-        writer_(exposition::make_writer(format, buffer_, handler.unix_offset_)) {}
+        writer_(exposition::make_writer(format, buffer_)) {}
   ~Body() override {
     --handler_.counts_.in_flight;
     ++handler_.counts_.done;
@@ -89,10 +89,7 @@ class ScrapeHandler::Body final : public http::ChunkSource {
 };
 
 ScrapeHandler::ScrapeHandler(metrics::Store& store, CollectSelf collect_self)
-    : store_(store),
-      collect_self_(std::move(collect_self)),
-      unix_offset_(std::chrono::system_clock::now().time_since_epoch() -
-                   std::chrono::nanoseconds(base::Clock::now().time_since_epoch())) {}
+    : store_(store), collect_self_(std::move(collect_self)) {}
 
 http::Response ScrapeHandler::scrape(const http::Request& request) {
   ++counts_.in_flight;

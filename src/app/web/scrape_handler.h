@@ -42,7 +42,6 @@ class ScrapeHandler {
 
   metrics::Store& store_;
   const CollectSelf collect_self_;
-  const exposition::UnixOffset unix_offset_;
   ScrapeCounts counts_;
 };
 

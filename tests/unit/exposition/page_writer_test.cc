@@ -26,9 +26,8 @@ using metrics::SeriesReading;
 using metrics::Type;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-// Together the time of the golden families: 1700000000.5.
-constexpr base::TimePoint kCreated{std::chrono::milliseconds(1500)};
-constexpr UnixOffset kUnixOffset = std::chrono::seconds(1'699'999'999);
+// The time of the golden families.
+constexpr base::UnixTime kCreated{std::chrono::milliseconds(1'700'000'000'500)};
 
 std::string label(std::string_view name, std::string_view value) {
   std::string text = std::string(name) + "=\"";
@@ -171,7 +170,7 @@ const Family kFamilies[] = {
 
 std::string written(const Family& family, Format format) {
   std::string out;
-  family.write(*make_writer(format, out, kUnixOffset));
+  family.write(*make_writer(format, out));
   return out;
 }
 
@@ -202,7 +201,7 @@ TEST(MakeWriter, WritesOneFamilyBehindTheOther) {
                             Format::ProtobufCompactText}) {
     std::string out;
     std::string apart;
-    const auto writer = make_writer(format, out, kUnixOffset);
+    const auto writer = make_writer(format, out);
     for (const auto& family : kFamilies) {
       family.write(*writer);
       apart += written(family, format);

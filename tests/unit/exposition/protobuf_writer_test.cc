@@ -50,7 +50,7 @@ TEST(ProtobufWriter, GivesLabelsAndHelpAsTheyWereBeforeEscaping) {
     SeriesReading series;
     series.labels = body;
     std::string page;
-    ProtobufWriter writer(page, {});
+    ProtobufWriter writer(page);
 
     writer.on_family({"m", help, Type::Gauge});
     writer.on_series(series);
@@ -67,7 +67,7 @@ TEST(ProtobufWriter, SplitsAFamilyThatIsTooLargeForOneMessage) {
   constexpr std::size_t kSeries = 1000;
   constexpr std::size_t kBytesMax = 512;
   std::string page;
-  ProtobufWriter writer(page, {}, kBytesMax);
+  ProtobufWriter writer(page, kBytesMax);
   writer.on_family({"m", "h", Type::Gauge});
   for (std::size_t i = 0; i < kSeries; ++i) {
     const std::string body = label("a", std::to_string(i));
@@ -93,7 +93,7 @@ TEST(ProtobufWriter, SplitsAFamilyThatIsTooLargeForOneMessage) {
 
 TEST(ProtobufWriter, WritesNothingBeforeAFamilyEnds) {
   std::string page;
-  ProtobufWriter writer(page, {});
+  ProtobufWriter writer(page);
   writer.on_family({"m", "h", Type::Counter});
   writer.on_series({});
 

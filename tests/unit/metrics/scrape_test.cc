@@ -169,7 +169,7 @@ class CreatedTimes final : public ReadingVisitor {
   void on_family(const FamilyReading&) override {}
   void on_series(const SeriesReading& series) override { all.push_back(series.created); }
   void on_family_end() override {}
-  std::vector<base::TimePoint> all;
+  std::vector<base::UnixTime> all;
 };
 
 TEST(Scrape, TellsWhenASeriesWasMade) {
@@ -186,8 +186,9 @@ TEST(Scrape, TellsWhenASeriesWasMade) {
   while (pass.advance(created, bench.now, 1)) {
   }
 
-  EXPECT_THAT(created.all, ElementsAre(bench.start, bench.start + std::chrono::milliseconds(12'300),
-                                       bench.start + std::chrono::milliseconds(12'400)));
+  EXPECT_THAT(created.all,
+              ElementsAre(bench.unix_start, bench.unix_start + std::chrono::milliseconds(12'300),
+                          bench.unix_start + std::chrono::milliseconds(12'400)));
 }
 
 }  // namespace

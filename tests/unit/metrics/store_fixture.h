@@ -41,7 +41,8 @@ class Transcript final : public ReadingVisitor {
 
 // A store with a clock that the test turns.
 struct StoreBench {
-  explicit StoreBench(Budgets budgets = {}) : store(budgets, {"self_total"}, 42, start) {}
+  explicit StoreBench(Budgets budgets = {})
+      : store(budgets, {"self_total"}, 42, {start, unix_start}) {}
 
   static Definition of(Type type) {
     Definition definition;
@@ -92,6 +93,7 @@ struct StoreBench {
   }
 
   base::TimePoint start{std::chrono::hours(1)};
+  base::UnixTime unix_start{std::chrono::seconds(1'700'000'000)};
   base::TimePoint now = start;
   Store store;
 };

@@ -278,6 +278,17 @@ TEST(HistogramSeries, TakesAWeightAsRepetition) {
   EXPECT_EQ(repeated->sum.load(), 4.5);
 }
 
+TEST(Store, TellsTheUnixTimeOfSeriesOlderThanItself) {
+  StoreBench bench;
+  const Ticks now = bench.store.ticks(bench.now);
+
+  EXPECT_EQ(bench.store.unix_time(now), bench.unix_start);
+  EXPECT_EQ(bench.store.unix_time(now - 25), bench.unix_start - std::chrono::milliseconds(2500));
+  bench.now += std::chrono::seconds(3);
+  EXPECT_EQ(bench.store.unix_time(bench.store.ticks(bench.now)),
+            bench.unix_start + std::chrono::seconds(3));
+}
+
 TEST(Store, ChargesTheSketchesOfSummariesToItsBudget) {
   constexpr std::size_t kKilobyte = 1024;
   StoreBench bench;

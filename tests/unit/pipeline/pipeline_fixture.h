@@ -21,7 +21,7 @@ namespace weir::pipeline {
 struct Bench {
   explicit Bench(const std::string& mapping = "", PipelineOptions options = {},
                  metrics::Budgets budgets = {})
-      : store(budgets, reserved_names(), 1, now), pipeline(rules(mapping), store, options) {}
+      : store(budgets, reserved_names(), 1, {now, {}}), pipeline(rules(mapping), store, options) {}
 
   static std::vector<std::string> reserved_names() {
     std::vector<std::string> names;
