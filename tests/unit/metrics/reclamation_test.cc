@@ -12,7 +12,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 TEST(Expiry, RemovesASeriesAfterItsTtlAndNotBefore) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.count("foo", "1", 1, 2s);
 
   bench.now += 2s;
@@ -26,7 +26,7 @@ TEST(Expiry, RemovesASeriesAfterItsTtlAndNotBefore) {
 }
 
 TEST(Expiry, LeavesSeriesWithoutTtlAlone) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.count("foo", "1", 1);
 
   bench.now += 1000h;
@@ -36,7 +36,7 @@ TEST(Expiry, LeavesSeriesWithoutTtlAlone) {
 }
 
 TEST(Expiry, StartsAgainFromZero) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.count("foo", "1", 5, 1s);
   bench.now += 3s;
   bench.expire();
@@ -46,12 +46,12 @@ TEST(Expiry, StartsAgainFromZero) {
   EXPECT_THAT(bench.scrape(), ElementsAre("counter foo 'help'", R"({a="1"} 2)"));
 }
 
-std::uint64_t vectors(const StoreBench& bench, Type type) {
+std::uint64_t vectors(const StoreHarness& bench, Type type) {
   return bench.store.counts().label_names[static_cast<std::size_t>(type)];
 }
 
 TEST(Expiry, LeavesTheNumberOfLabelNameSets) {
-  StoreBench bench;
+  StoreHarness bench;
   for (int i = 0; i < 5; ++i) {
     bench.count("foo", "1", 1, 1s);
     bench.count("foo", "2", 1, 1s);
@@ -65,7 +65,7 @@ TEST(Expiry, LeavesTheNumberOfLabelNameSets) {
 }
 
 TEST(Expiry, CountsTheLabelNamesOfEachTypeThatANameHad) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.admit("foo", Type::Counter, "", "", 1s);
   bench.now += 3s;
   bench.expire();
@@ -78,7 +78,7 @@ TEST(Expiry, CountsTheLabelNamesOfEachTypeThatANameHad) {
 
 TEST(Expiry, RemembersNoMoreLabelNameSetsThanItHasRoomFor) {
   constexpr std::size_t kBytes = std::size_t{1} << 20;
-  StoreBench bench({.bytes_max = kBytes});
+  StoreHarness bench({.bytes_max = kBytes});
   for (int i = 0; i < 5000; ++i) {
     const std::string name = "a" + std::to_string(i);
     ASSERT_EQ(bench.admit("foo", Type::Counter, name + "=\"1\"", name, 1s).admitted, Admitted::Own);
@@ -93,7 +93,7 @@ TEST(Expiry, RemembersNoMoreLabelNameSetsThanItHasRoomFor) {
 }
 
 TEST(Expiry, FreesTheNameForAnotherType) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.count("foo", "1", 5, 1s);
   const auto epoch = bench.store.release_epoch();
   bench.now += 3s;
@@ -104,7 +104,7 @@ TEST(Expiry, FreesTheNameForAnotherType) {
 }
 
 TEST(Expiry, CountsFromTheLastSample) {
-  StoreBench bench;
+  StoreHarness bench;
   const auto series = bench.count("foo", "1", 5, 2s);
   bench.now += 2s;
   bench.store.at(series)->touched.store(bench.store.ticks(bench.now));
@@ -119,7 +119,7 @@ TEST(Expiry, CountsFromTheLastSample) {
 }
 
 TEST(Expiry, ChangesTheVersionOfWhatIsGone) {
-  StoreBench bench;
+  StoreHarness bench;
   const auto before = bench.admit("foo", Type::Counter, "", "", 1s);
   bench.now += 3s;
   bench.expire();
@@ -131,7 +131,7 @@ TEST(Expiry, ChangesTheVersionOfWhatIsGone) {
 }
 
 TEST(Expiry, WaitsForAWorkerInsideABatch) {
-  StoreBench bench;
+  StoreHarness bench;
   BatchGate gate;
   bench.store.add_gate(gate);
   bench.count("foo", "1", 5, 1s);
@@ -147,7 +147,7 @@ TEST(Expiry, WaitsForAWorkerInsideABatch) {
 }
 
 TEST(Expiry, SparesWhatASampleReachedWhileItWasDying) {
-  StoreBench bench;
+  StoreHarness bench;
   BatchGate gate;
   bench.store.add_gate(gate);
   const auto admission = bench.admit("foo", Type::Counter, "", "", 1s);
@@ -164,7 +164,7 @@ TEST(Expiry, SparesWhatASampleReachedWhileItWasDying) {
 }
 
 TEST(Expiry, RevivesWhatIsAskedForWhileItIsDying) {
-  StoreBench bench;
+  StoreHarness bench;
   BatchGate gate;
   bench.store.add_gate(gate);
   const auto before = bench.admit("foo", Type::Counter, "", "", 1s);
@@ -184,7 +184,7 @@ TEST(Expiry, RevivesWhatIsAskedForWhileItIsDying) {
 }
 
 TEST(Expiry, FollowsATtlThatBecameShorter) {
-  StoreBench bench;
+  StoreHarness bench;
   const auto series = bench.count("foo", "1", 5, 1h);
 
   bench.store.set_ttl(series, 1s);
@@ -195,7 +195,7 @@ TEST(Expiry, FollowsATtlThatBecameShorter) {
 }
 
 TEST(Expiry, FollowsATtlThatBecameLonger) {
-  StoreBench bench;
+  StoreHarness bench;
   const auto series = bench.count("foo", "1", 5, 1s);
 
   bench.store.set_ttl(series, 1h);
@@ -206,7 +206,7 @@ TEST(Expiry, FollowsATtlThatBecameLonger) {
 }
 
 TEST(Expiry, SurvivesATtlThatChangesWithEverySample) {
-  StoreBench bench;
+  StoreHarness bench;
   const auto series = bench.count("foo", "1", 5, 1s);
 
   for (int i = 0; i < 100; ++i) {
@@ -224,7 +224,7 @@ TEST(Expiry, SurvivesATtlThatChangesWithEverySample) {
 }
 
 TEST(Expiry, KeepsTheBlocksThatAScrapeMayLookAt) {
-  StoreBench bench;
+  StoreHarness bench;
   for (int i = 0; i < 10; ++i) bench.count("foo", std::to_string(i), i, 1s);
   Transcript transcript;
   Scrape pass(bench.store, {}, {});

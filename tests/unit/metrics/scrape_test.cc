@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 TEST(Scrape, VisitsFamiliesByName) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.admit("b", Type::Gauge);
   bench.admit("a", Type::Counter);
 
@@ -21,7 +21,7 @@ TEST(Scrape, VisitsFamiliesByName) {
 }
 
 TEST(Scrape, VisitsSeriesByLabelCountThenByValues) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.admit("a", Type::Gauge, R"(x="2",y="1")", "x,y");
   bench.admit("a", Type::Gauge, R"(z="3")", "z");
   bench.admit("a", Type::Gauge, R"(x="1",y="2")", "x,y");
@@ -32,7 +32,7 @@ TEST(Scrape, VisitsSeriesByLabelCountThenByValues) {
 }
 
 TEST(Scrape, ComparesValuesAsTheyAreNotAsTheyAreEscaped) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.admit("a", Type::Gauge, R"(x="\n")", "x");
   bench.admit("a", Type::Gauge, R"(x="!")", "x");
   bench.admit("a", Type::Gauge, R"(x="\"")", "x");
@@ -43,7 +43,7 @@ TEST(Scrape, ComparesValuesAsTheyAreNotAsTheyAreEscaped) {
 }
 
 TEST(Scrape, PutsTheLabelNamesThatWereSeenFirstFirstWhereValuesAreEqual) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.admit("a", Type::Gauge, R"(c="1")", "c");
   bench.admit("a", Type::Gauge, R"(a="1")", "a");
   bench.scrape();
@@ -55,7 +55,7 @@ TEST(Scrape, PutsTheLabelNamesThatWereSeenFirstFirstWhereValuesAreEqual) {
 }
 
 TEST(Scrape, PutsLabelNamesThatComeBackWhereTheyWere) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.admit("a", Type::Gauge, R"(c="1")", "c", std::chrono::seconds(1));
   bench.admit("a", Type::Gauge, R"(a="1")", "a");
   bench.now += std::chrono::seconds(3);
@@ -67,7 +67,7 @@ TEST(Scrape, PutsLabelNamesThatComeBackWhereTheyWere) {
 }
 
 TEST(Scrape, PutsNewcomersWhereTheyBelong) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.count("m", "2", 2);
   bench.count("m", "4", 4);
   bench.scrape();
@@ -83,7 +83,7 @@ TEST(Scrape, PutsNewcomersWhereTheyBelong) {
 }
 
 TEST(Scrape, TakesOnlyTheNamesAskedFor) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.count("m", "1", 1);
   bench.count("n", "1", 1);
 
@@ -92,7 +92,7 @@ TEST(Scrape, TakesOnlyTheNamesAskedFor) {
 }
 
 TEST(Scrape, MergesTheDaemonsOwnFamiliesByName) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.count("b", "1", 1);
   Transcript transcript;
   std::vector<SelfFamily> families;
@@ -109,7 +109,7 @@ TEST(Scrape, MergesTheDaemonsOwnFamiliesByName) {
 }
 
 TEST(Scrape, GoesOnWhereItStoppedWhenSeriesAreAdded) {
-  StoreBench bench;
+  StoreHarness bench;
   for (const auto* value : {"2", "4", "6"}) bench.count("m", value, 1);
   Transcript transcript;
   Scrape pass(bench.store, {}, {});
@@ -125,7 +125,7 @@ TEST(Scrape, GoesOnWhereItStoppedWhenSeriesAreAdded) {
 }
 
 TEST(Scrape, ReadsEveryType) {
-  StoreBench bench;
+  StoreHarness bench;
   static_cast<GaugeSeries*>(bench.admit("g", Type::Gauge).header)->set(-4);
   static_cast<SummarySeries*>(bench.admit("s", Type::Summary).header)
       ->summary()
@@ -137,8 +137,8 @@ TEST(Scrape, ReadsEveryType) {
 }
 
 TEST(Scrape, ReadsNativeBucketsWhereTheDefinitionHasThem) {
-  StoreBench bench;
-  Definition definition = StoreBench::of(Type::Histogram);
+  StoreHarness bench;
+  Definition definition = StoreHarness::of(Type::Histogram);
   definition.native = {3, 256};
   auto* histogram = static_cast<HistogramSeries*>(bench.admit("h", definition).header);
   histogram->observe(1, 2);
@@ -148,7 +148,7 @@ TEST(Scrape, ReadsNativeBucketsWhereTheDefinitionHasThem) {
 }
 
 TEST(Scrape, TellsTheEndOfEachFamilyThatItBegan) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.count("m", "1", 1);
   bench.count("n", "1", 1);
   bench.count("n", "2", 1);
@@ -173,7 +173,7 @@ class CreatedTimes final : public ReadingVisitor {
 };
 
 TEST(Scrape, TellsWhenASeriesWasMade) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.now += std::chrono::milliseconds(12'300);
   bench.count("m", "1", 1);
   bench.now += std::chrono::milliseconds(150);

@@ -40,8 +40,8 @@ class Transcript final : public ReadingVisitor {
 };
 
 // A store with a clock that the test turns.
-struct StoreBench {
-  explicit StoreBench(Budgets budgets = {})
+struct StoreHarness {
+  explicit StoreHarness(Budgets budgets = {})
       : store(budgets, {"self_total"}, 42, {start, unix_start}) {}
 
   static Definition of(Type type) {

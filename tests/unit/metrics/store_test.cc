@@ -18,7 +18,7 @@ namespace {
 using testing::ElementsAre;
 
 TEST(Store, AnswersTheSameSeriesForTheSameLabels) {
-  StoreBench bench;
+  StoreHarness bench;
 
   const auto first = bench.admit("foo", Type::Counter, R"(a="1")", "a");
   const auto second = bench.admit("foo", Type::Counter, R"(a="1")", "a");
@@ -30,7 +30,7 @@ TEST(Store, AnswersTheSameSeriesForTheSameLabels) {
 }
 
 TEST(Store, RefusesAnotherTypeUnderTheSameName) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.admit("foo", Type::Counter);
 
   EXPECT_EQ(bench.admit("foo", Type::Gauge).admitted, Admitted::Conflict);
@@ -38,10 +38,10 @@ TEST(Store, RefusesAnotherTypeUnderTheSameName) {
   EXPECT_EQ(bench.admit("foo", Type::Counter, R"(a="1")", "a").admitted, Admitted::Own);
 }
 
-Admission admit_or_rename(StoreBench& bench, std::string_view name, Type type,
+Admission admit_or_rename(StoreHarness& bench, std::string_view name, Type type,
                           std::string_view other_name, std::chrono::nanoseconds ttl = {},
                           std::string_view labels = "", std::string_view label_names = "") {
-  const Definition definition = StoreBench::of(type);
+  const Definition definition = StoreHarness::of(type);
   return bench.store.admit({.name = name,
                             .labels = labels,
                             .label_names = label_names,
@@ -54,7 +54,7 @@ Admission admit_or_rename(StoreBench& bench, std::string_view name, Type type,
 }
 
 TEST(Store, GivesAConflictTheOtherNameOfItsRequest) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.admit("foo", Type::Counter);
 
   const auto renamed = admit_or_rename(bench, "foo", Type::Gauge, "foo_gauge");
@@ -67,7 +67,7 @@ TEST(Store, GivesAConflictTheOtherNameOfItsRequest) {
 }
 
 TEST(Store, HasAConflictStillWhereTheOtherNameIsOne) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.admit("foo", Type::Counter);
   bench.admit("foo_gauge", Type::Counter);
 
@@ -79,7 +79,7 @@ TEST(Store, HasAConflictStillWhereTheOtherNameIsOne) {
 
 TEST(Store, LeavesTheOtherNameToATypeWhileItHasASeries) {
   using namespace std::chrono_literals;
-  StoreBench bench;
+  StoreHarness bench;
   bench.admit("foo", Type::Counter, "", "", 1s);
   admit_or_rename(bench, "foo", Type::Gauge, "foo_gauge", 10s);
   bench.now += 5s;
@@ -111,9 +111,9 @@ class StoreCollision : public testing::TestWithParam<Collision> {};
 
 TEST_P(StoreCollision, IsSeenFromBothSides) {
   const auto& row = GetParam();
-  StoreBench forward;
+  StoreHarness forward;
   forward.admit(row.first, row.first_type);
-  StoreBench backward;
+  StoreHarness backward;
   backward.admit(row.second, row.second_type);
 
   EXPECT_EQ(forward.admit(row.second, row.second_type).admitted, row.expected);
@@ -140,14 +140,14 @@ INSTANTIATE_TEST_SUITE_P(, StoreCollision,
                          [](const auto& row) { return row.param.name; });
 
 TEST(Store, KeepsTheNamesOfItsOwnMetricsFree) {
-  StoreBench bench;
+  StoreHarness bench;
 
   EXPECT_EQ(bench.admit("self_total", Type::Counter).admitted, Admitted::Conflict);
   EXPECT_EQ(bench.admit("self", Type::Counter).admitted, Admitted::Own);
 }
 
 TEST(Store, KeepsTheFirstHelpOfAName) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.admit("foo", Type::Counter, "", "", {}, "first");
   bench.admit("foo", Type::Counter, R"(a="1")", "a", {}, "second");
 
@@ -155,7 +155,7 @@ TEST(Store, KeepsTheFirstHelpOfAName) {
 }
 
 TEST(Store, CountsLabelNameSetsByType) {
-  StoreBench bench;
+  StoreHarness bench;
   bench.admit("foo", Type::Counter);
   bench.admit("foo", Type::Counter, R"(a="1")", "a");
   bench.admit("foo", Type::Counter, R"(a="2")", "a");
@@ -167,7 +167,7 @@ TEST(Store, CountsLabelNameSetsByType) {
 }
 
 TEST(Store, SendsWhatIsPastTheFamilyBudgetToTheOverflowSeries) {
-  StoreBench bench({.series_max = 100, .series_per_family_max = 2});
+  StoreHarness bench({.series_max = 100, .series_per_family_max = 2});
   bench.count("foo", "1", 1);
   bench.count("foo", "2", 1);
 
@@ -182,8 +182,8 @@ TEST(Store, SendsWhatIsPastTheFamilyBudgetToTheOverflowSeries) {
 }
 
 TEST(Store, MakesNoMoreSeriesThanARequestAllows) {
-  StoreBench bench;
-  const auto definition = StoreBench::of(Type::Counter);
+  StoreHarness bench;
+  const auto definition = StoreHarness::of(Type::Counter);
   const auto ask = [&](std::string_view labels, std::uint32_t series_max) {
     const SeriesRequest request{.name = "foo",
                                 .labels = labels,
@@ -203,7 +203,7 @@ TEST(Store, MakesNoMoreSeriesThanARequestAllows) {
 }
 
 TEST(Store, RefusesGaugesAndNewNamesPastTheBudget) {
-  StoreBench bench({.series_max = 1, .series_per_family_max = 100});
+  StoreHarness bench({.series_max = 1, .series_per_family_max = 100});
   bench.admit("gauge", Type::Gauge);
 
   EXPECT_EQ(bench.admit("gauge", Type::Gauge, R"(a="1")", "a").admitted, Admitted::Refused);
@@ -211,7 +211,7 @@ TEST(Store, RefusesGaugesAndNewNamesPastTheBudget) {
 }
 
 TEST(Store, CountsBytesAgainstTheirBudget) {
-  StoreBench bench({.series_max = 1000, .series_per_family_max = 1000, .bytes_max = 4096});
+  StoreHarness bench({.series_max = 1000, .series_per_family_max = 1000, .bytes_max = 4096});
 
   std::size_t own = 0;
   for (int i = 0; i < 100; ++i) {
@@ -224,7 +224,7 @@ TEST(Store, CountsBytesAgainstTheirBudget) {
 }
 
 TEST(CounterSeries, DoesNotWrap) {
-  StoreBench bench;
+  StoreHarness bench;
   const auto admission = bench.admit("foo", Type::Counter);
   auto* counter = static_cast<CounterSeries*>(admission.header);
 
@@ -236,7 +236,7 @@ TEST(CounterSeries, DoesNotWrap) {
 
 // Each of them is small enough to be counted as an integer, their sum is not.
 TEST(CounterSeries, DoesNotWrapByManyIncrements) {
-  StoreBench bench;
+  StoreHarness bench;
   auto* counter = static_cast<CounterSeries*>(bench.admit("foo", Type::Counter).header);
 
   for (int i = 0; i < 20; ++i) counter->add(1e18);
@@ -245,7 +245,7 @@ TEST(CounterSeries, DoesNotWrapByManyIncrements) {
 }
 
 TEST(CounterSeries, AddsFractionsAndWholes) {
-  StoreBench bench;
+  StoreHarness bench;
   auto* counter = static_cast<CounterSeries*>(bench.admit("foo", Type::Counter).header);
 
   counter->add(2);
@@ -255,7 +255,7 @@ TEST(CounterSeries, AddsFractionsAndWholes) {
 }
 
 TEST(HistogramSeries, CountsAnObservationInTheBucketOfItsUpperBound) {
-  StoreBench bench;
+  StoreHarness bench;
   auto* histogram = static_cast<HistogramSeries*>(bench.admit("foo", Type::Histogram).header);
 
   histogram->observe(1, 1);
@@ -267,7 +267,7 @@ TEST(HistogramSeries, CountsAnObservationInTheBucketOfItsUpperBound) {
 }
 
 TEST(HistogramSeries, TakesAWeightAsRepetition) {
-  StoreBench bench;
+  StoreHarness bench;
   auto* weighted = static_cast<HistogramSeries*>(bench.admit("weighted", Type::Histogram).header);
   auto* repeated = static_cast<HistogramSeries*>(bench.admit("repeated", Type::Histogram).header);
 
@@ -279,7 +279,7 @@ TEST(HistogramSeries, TakesAWeightAsRepetition) {
 }
 
 TEST(Store, TellsTheUnixTimeOfSeriesOlderThanItself) {
-  StoreBench bench;
+  StoreHarness bench;
   const Ticks now = bench.store.ticks(bench.now);
 
   EXPECT_EQ(bench.store.unix_time(now), bench.unix_start);
@@ -291,10 +291,10 @@ TEST(Store, TellsTheUnixTimeOfSeriesOlderThanItself) {
 
 TEST(Store, ChargesTheSketchesOfSummariesToItsBudget) {
   constexpr std::size_t kKilobyte = 1024;
-  StoreBench bench;
+  StoreHarness bench;
   const std::size_t nothing = bench.store.counts().bytes;
 
-  bench.admit("foo", StoreBench::of(Type::Summary), "", "", std::chrono::seconds(1));
+  bench.admit("foo", StoreHarness::of(Type::Summary), "", "", std::chrono::seconds(1));
   EXPECT_GE(bench.store.counts().bytes, nothing + 8 * kKilobyte);
 
   bench.now += std::chrono::seconds(10);
@@ -304,8 +304,8 @@ TEST(Store, ChargesTheSketchesOfSummariesToItsBudget) {
 
 TEST(Store, ChargesNativeBucketsToItsBudget) {
   constexpr int kBuckets = 1000;
-  StoreBench bench;
-  Definition definition = StoreBench::of(Type::Histogram);
+  StoreHarness bench;
+  Definition definition = StoreHarness::of(Type::Histogram);
   definition.native = {8, 100'000};
   const std::size_t nothing = bench.store.counts().bytes;
   auto* histogram = static_cast<HistogramSeries*>(
@@ -332,7 +332,7 @@ class StoreObstacle : public testing::TestWithParam<Wish> {};
 
 TEST_P(StoreObstacle, IsWhatMakesARequestAConflict) {
   const auto& [name, type, expected] = GetParam();
-  StoreBench bench;
+  StoreHarness bench;
   bench.admit("counter", Type::Counter);
   bench.admit("summary", Type::Summary);
   bench.admit("histogram", Type::Histogram);
