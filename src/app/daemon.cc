@@ -30,12 +30,6 @@ std::uint64_t random_seed() {
   return (std::uint64_t{device()} << 32) | device();
 }
 
-metrics::Budgets budgets(const Options::Limits& limits) {
-  return {.series_max = limits.series,
-          .series_per_family_max = limits.series_per_family,
-          .bytes_max = limits.store_bytes};
-}
-
 // The address as the operator wrote it, with the port that port 0 became.
 std::string shown_address(const std::string& address, std::uint16_t port) {
   const auto colon = address.rfind(':');
@@ -53,16 +47,6 @@ std::string shown_addresses(const std::vector<std::string>& addresses,
   return fmt::format("{}", fmt::join(shown, ","));
 }
 
-http::Limits http_limits(const Options::Limits& limits) {
-  http::Limits made;
-  made.header_bytes_max = limits.http_header_bytes;
-  made.connections_max = limits.http_connections;
-  made.connections_flag = "--limits.http-connections";
-  made.request_timeout =
-      std::chrono::duration_cast<std::chrono::milliseconds>(limits.http_request_timeout);
-  return made;
-}
-
 std::string_view signal_name(int number) {
   switch (number) {
     case SIGHUP: return "hangup";
@@ -77,7 +61,7 @@ Daemon::Daemon(const Options& options, const base::Log& log)
     : options_(options),
       log_(log),
       started_(base::Instant::now()),
-      store_(budgets(options.limits), self_metric_names(), random_seed(), started_),
+      store_(options.store, self_metric_names(), random_seed(), started_),
       scrape_handler_(store_, [this] { return self_metrics(); }),
       router_(make_routes(options_,
                           {scrape_handler_, reloader_, log_,
@@ -122,7 +106,7 @@ void Daemon::open_http() {
   try {
     const net::Endpoint endpoint = net::web_endpoint(options_.web_listen_address);
     server_.emplace(main_, net::open_tcp(endpoint, net::PortSharing::Exclusive), router_,
-                    http_limits(options_.limits), log_);
+                    options_.http, log_);
   } catch (const net::ListenError& error) {
     throw StartError({}, {}, error.what()).with_flag("--web.listen-address");
   }
@@ -164,9 +148,11 @@ void Daemon::log_start() const {
              {"tcp", shown_addresses(options_.tcp_addresses, open.tcp)},
              {"unixgram", fmt::format("{}", fmt::join(options_.unixgram_paths, ","))}});
   if (!open.unixstream.empty()) {
-    log_.info("Accepting StatsD Traffic on Unix stream sockets",
-              {{"unixstream", fmt::format("{}", fmt::join(options_.unixstream_paths, ","))},
-               {"framing", options_.unixstream_framing}});
+    log_.info(
+        "Accepting StatsD Traffic on Unix stream sockets",
+        {{"unixstream", fmt::format("{}", fmt::join(options_.unixstream_paths, ","))},
+         {"framing",
+          std::string(kStreamFramings.at(static_cast<std::size_t>(options_.unixstream_framing)))}});
   }
   log_.info("Accepting Prometheus Requests",
             {{"addr", shown_address(options_.web_listen_address, server_->local_port())}});
@@ -230,8 +216,8 @@ void Daemon::quit(int exit_code) {
 }
 
 void Daemon::stop() {
-  const auto deadline = base::Clock::now() + std::chrono::duration_cast<base::Clock::duration>(
-                                                 options_.limits.stop_timeout);
+  const auto deadline =
+      base::Clock::now() + std::chrono::duration_cast<base::Clock::duration>(options_.stop_timeout);
   for (const auto& worker : workers_) worker->stop(deadline);
   if (watch_) watch_->stop();
   sweep_timer_.cancel();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/worker.h"
 
-#include <chrono>
+#include <cstddef>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -13,21 +13,8 @@ namespace weir::app {
 
 namespace {
 
-std::chrono::milliseconds milliseconds(std::chrono::nanoseconds duration) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
-}
-
 pipeline::PipelineOptions pipeline_options(const Options& options, std::uint64_t seed) {
-  pipeline::PipelineOptions made;
-  made.dialects = options.dialects;
-  made.parser.sampling_weight_max = static_cast<std::uint32_t>(options.limits.sampling_weight);
-  made.line_bytes_max = options.limits.line_bytes;
-  made.labels_max = options.limits.labels;
-  made.series_bytes_max = options.limits.series_bytes;
-  made.bindings_max = options.limits.bindings;
-  made.binding_bytes_max = options.limits.binding_bytes;
-  made.refused_names_max = options.limits.refused_names;
-  made.refuses_non_finite_counters = options.refuses_non_finite_counters;
+  pipeline::PipelineOptions made = options.pipeline;
   made.seed = seed;
   made.writers = options.workers == 1 ? metrics::Writers::One : metrics::Writers::Several;
   return made;
@@ -63,14 +50,9 @@ Worker::Worker(const Options& options, std::uint64_t seed,
 Worker::~Worker() { stop(base::Clock::now()); }
 
 void Worker::open_relay(const Options& options) {
-  relay::Relay::Options relay;
-  relay.targets = comma_separated(options.relay_address);
-  if (relay.targets.empty()) return;
-  relay.packet_bytes_max = options.relay_packet_length;
-  relay.queue_packets_max = options.limits.relay_queue;
-  relay.resolve_interval = milliseconds(options.relay_resolve_interval);
+  if (options.relay.targets.empty()) return;
   try {
-    relay_ = std::make_unique<relay::Relay>(context_, relay, log_);
+    relay_ = std::make_unique<relay::Relay>(context_, options.relay, log_);
   } catch (const relay::RelayError& error) {
     throw StartError("Unable to create relay", "err", error.what());
   }
@@ -83,15 +65,13 @@ void Worker::listen(const Options& options, ListenSockets sockets) {
 }
 
 void Worker::add_datagram_listeners(const Options& options, ListenSockets& sockets) {
-  net::DatagramListener::Options datagram;
-  datagram.receive_buffer_bytes = static_cast<int>(options.read_buffer_bytes);
   const auto add = [&](ListenerKind kind, auto& opened, auto& listeners) {
     for (net::BoundSocket& socket : opened) {
       auto& sink = *datagram_sinks_.emplace_back(
           std::make_unique<DatagramSink>(ingest_target(), kind, socket.address));
       try {
         listeners.push_back(std::make_unique<net::DatagramListener>(context_, std::move(socket),
-                                                                    datagram, sink, log_));
+                                                                    options.datagram, sink, log_));
       } catch (const net::ListenError& error) {
         throw start_error(kind, error);
       }
@@ -112,32 +92,24 @@ void Worker::add_stream_listeners(const Options& options, ListenSockets& sockets
           std::make_unique<net::StreamListener>(context_, std::move(socket), stream, make, log_));
     }
   };
-  const Options::Limits limits = options.limits;
-  net::StreamListener::Options tcp;
-  tcp.connections_max = limits.tcp_connections;
-  tcp.connections_flag = "--limits.tcp-connections";
-  tcp.idle_timeout = milliseconds(limits.tcp_idle_timeout);
-  add(sockets.tcp, listeners_.tcp, tcp,
-      [this, limits](const std::string& listener, const net::Peer& peer) {
+  const std::size_t line_bytes_max = options.pipeline.line_bytes_max;
+  add(sockets.tcp, listeners_.tcp, options.tcp,
+      [this, line_bytes_max](const std::string& listener, const net::Peer& peer) {
         return std::make_unique<LineStreamSink>(ingest_target(), ListenerKind::Tcp, listener, peer,
-                                                limits.line_bytes, tcp_losses_);
+                                                line_bytes_max, tcp_losses_);
       });
 
-  net::StreamListener::Options unix_stream;
-  unix_stream.connections_max = limits.unixstream_connections;
-  unix_stream.connections_flag = "--limits.unixstream-connections";
-  unix_stream.idle_timeout = milliseconds(limits.unixstream_idle_timeout);
-  const bool has_lengths = options.unixstream_framing == "length";
-  add(sockets.unixstream, listeners_.unixstream, unix_stream,
-      [this, limits, has_lengths](const std::string& listener,
-                                  const net::Peer& peer) -> std::unique_ptr<net::StreamSink> {
+  const bool has_lengths = options.unixstream_framing == StreamFraming::Length;
+  const std::size_t frame_bytes_max = options.frame_bytes_max;
+  add(sockets.unixstream, listeners_.unixstream, options.unixstream,
+      [this, line_bytes_max, frame_bytes_max, has_lengths](
+          const std::string& listener, const net::Peer& peer) -> std::unique_ptr<net::StreamSink> {
         if (has_lengths) {
           return std::make_unique<FrameStreamSink>(ingest_target(), ListenerKind::Unixstream,
-                                                   listener, limits.frame_bytes,
-                                                   unixstream_losses_);
+                                                   listener, frame_bytes_max, unixstream_losses_);
         }
         return std::make_unique<LineStreamSink>(ingest_target(), ListenerKind::Unixstream, listener,
-                                                peer, limits.line_bytes, unixstream_losses_);
+                                                peer, line_bytes_max, unixstream_losses_);
       });
 }
 

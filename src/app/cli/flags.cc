@@ -138,6 +138,19 @@ bool is_in_quotes(std::string_view value) {
                   std::string(base::most_similar(argument, meant)));
 }
 
+template <typename Value>
+Value checked(Value value, const Range<Value>& range) {
+  if (value < range.min || value > range.max) throw BadValue(std::string(range.text));
+  return value;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
 [[noreturn]] void refuse_short(std::string_view argument) {
   // `-hx` is `-h` and `-x`.
   const auto at = argument.find_first_not_of('h', 1);
@@ -175,40 +188,56 @@ void FlagSet::add(std::string name, std::string help, std::vector<std::string>& 
   };
 }
 
-void FlagSet::add(std::string name, std::string help, std::int64_t& target) {
+void FlagSet::add_truncated(std::string name, std::string help, std::int64_t shown,
+                            const Range<std::int64_t>& range,
+                            std::function<void(std::int64_t)> set) {
   Flag& flag = make(std::move(name), std::move(help));
-  flag.shown_default = fmt::format("={}", target);
-  flag.set = [&target](std::string_view text) { target = parse_truncated(text); };
+  flag.shown_default = fmt::format("={}", shown);
+  flag.set = [range, set = std::move(set)](std::string_view text) {
+    set(checked(parse_truncated(text), range));
+  };
 }
 
-void FlagSet::add(std::string name, std::string help, std::uint64_t& target) {
+void FlagSet::add_unsigned(std::string name, std::string help, std::uint64_t shown,
+                           const Range<std::uint64_t>& range,
+                           std::function<void(std::uint64_t)> set) {
   Flag& flag = make(std::move(name), std::move(help));
-  flag.shown_default = fmt::format("={}", target);
-  flag.set = [&target](std::string_view text) { target = parse_unsigned(text); };
+  flag.shown_default = fmt::format("={}", shown);
+  flag.set = [range, set = std::move(set)](std::string_view text) {
+    set(checked(parse_unsigned(text), range));
+  };
 }
 
-void FlagSet::add_bytes(std::string name, std::string help, std::uint64_t& target) {
+void FlagSet::add_sized(std::string name, std::string help, std::uint64_t shown,
+                        const Range<std::uint64_t>& range, std::function<void(std::uint64_t)> set) {
   Flag& flag = make(std::move(name), std::move(help));
-  flag.shown_default = "=" + bytes_text(target);
-  flag.set = [&target](std::string_view text) { target = parse_bytes(text); };
+  flag.shown_default = "=" + bytes_text(shown);
+  flag.set = [range, set = std::move(set)](std::string_view text) {
+    set(checked(parse_bytes(text), range));
+  };
 }
 
-void FlagSet::add(std::string name, std::string help, std::chrono::nanoseconds& target) {
+void FlagSet::add_time(std::string name, std::string help, std::chrono::nanoseconds shown,
+                       const Range<std::chrono::nanoseconds>& range,
+                       std::function<void(std::chrono::nanoseconds)> set) {
   Flag& flag = make(std::move(name), std::move(help));
-  flag.shown_default = "=" + duration_text(target);
-  flag.set = [&target](std::string_view text) { target = parse_duration(text); };
+  flag.shown_default = "=" + duration_text(shown);
+  flag.set = [range, set = std::move(set)](std::string_view text) {
+    set(checked(parse_duration(text), range));
+  };
 }
 
-void FlagSet::add_choice(std::string name, std::string help, std::vector<std::string> choices,
-                         std::string& target) {
+void FlagSet::add_named(std::string name, std::string help,
+                        std::span<const std::string_view> choices, std::size_t shown, Case letters,
+                        std::function<void(std::size_t)> set) {
   Flag& flag = make(std::move(name), std::move(help));
-  flag.shown_default = "=" + target;
-  flag.choices = choices;
-  flag.set = [&target, choices = std::move(choices)](std::string_view text) {
-    if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
-      throw BadValue(fmt::format("one of {}", fmt::join(choices, ", ")));
-    }
-    target = text;
+  flag.shown_default = fmt::format("={}", choices[shown]);
+  flag.choices.assign(choices.begin(), choices.end());
+  flag.set = [choices, letters, set = std::move(set)](std::string_view text) {
+    const auto at =
+        std::ranges::find(choices, letters == Case::Any ? lower(text) : std::string(text));
+    if (at == choices.end()) throw BadValue(fmt::format("one of {}", fmt::join(choices, ", ")));
+    set(static_cast<std::size_t>(at - choices.begin()));
   };
 }
 
@@ -284,19 +313,17 @@ void FlagSet::set_values() {
     }
     flag->is_given = true;
     flag->text = value;
-    if (is_in_quotes(value)) refuse(flag->name, "a value without quotes around it");
+    if (is_in_quotes(value)) refuse(*flag, "a value without quotes around it");
     try {
       flag->set(value);
     } catch (const BadValue& allowed) {
-      refuse(flag->name, allowed.what());
+      refuse(*flag, allowed.what());
     }
   }
 }
 
-void FlagSet::refuse(std::string_view name, std::string_view allowed) const {
-  const auto at = std::find_if(flags_.begin(), flags_.end(),
-                               [name](const Flag& flag) { return flag.name == name; });
-  throw FlagError(value_error(name, allowed, at->text));
+void FlagSet::refuse(const Flag& flag, std::string_view allowed) {
+  throw FlagError(value_error(flag.name, allowed, flag.text));
 }
 
 FlagSet::Request FlagSet::parse(std::span<const std::string> arguments) {

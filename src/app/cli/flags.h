@@ -2,12 +2,16 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -48,6 +52,17 @@ struct Flag {
   std::function<void(std::string_view)> set;
 };
 
+// The values that a flag takes. `text` says so in the error for any other, after "must be".
+template <typename Value>
+struct Range {
+  Value min;
+  Value max;
+  std::string_view text;
+};
+
+// Whether the letters of a choice may be capitals.
+enum class Case : std::uint8_t { Exact, Any };
+
 // The flags of a program, in the reference's syntax (reference 1.1): long flags only, `--name
 // value` or `--name=value`, `--no-name` for booleans, `@file` for arguments in a file. Each once,
 // except those that take a list.
@@ -63,15 +78,43 @@ class FlagSet {
   // nothing.
   void add(std::string name, std::string help, std::vector<std::string>& target);
   // A whole number written as the reference takes it: a decimal float that is truncated.
-  void add(std::string name, std::string help, std::int64_t& target);
+  template <std::signed_integral Target>
+  void add(std::string name, std::string help, Target& target,
+           const Range<std::int64_t>& range = all_of<Target, std::int64_t>()) {
+    add_truncated(std::move(name), std::move(help), target, range,
+                  [&target](std::int64_t value) { target = static_cast<Target>(value); });
+  }
   // Not negative, with base prefixes.
-  void add(std::string name, std::string help, std::uint64_t& target);
+  template <std::unsigned_integral Target>
+  void add(std::string name, std::string help, Target& target,
+           const Range<std::uint64_t>& range = all_of<Target, std::uint64_t>()) {
+    add_unsigned(std::move(name), std::move(help), target, range,
+                 [&target](std::uint64_t value) { target = static_cast<Target>(value); });
+  }
   // Bytes, with or without a unit.
-  void add_bytes(std::string name, std::string help, std::uint64_t& target);
-  // Go units, and `d` and `w`.
-  void add(std::string name, std::string help, std::chrono::nanoseconds& target);
-  void add_choice(std::string name, std::string help, std::vector<std::string> choices,
-                  std::string& target);
+  template <std::unsigned_integral Target>
+  void add_bytes(std::string name, std::string help, Target& target,
+                 const Range<std::uint64_t>& range = all_of<Target, std::uint64_t>()) {
+    add_sized(std::move(name), std::move(help), target, range,
+              [&target](std::uint64_t value) { target = static_cast<Target>(value); });
+  }
+  // Go units, and `d` and `w`; cut to the unit of `target`.
+  template <typename Rep, typename Period>
+  void add(std::string name, std::string help, std::chrono::duration<Rep, Period>& target,
+           const Range<std::chrono::nanoseconds>& range) {
+    add_time(std::move(name), std::move(help), target, range,
+             [&target](std::chrono::nanoseconds value) {
+               target = std::chrono::duration_cast<std::chrono::duration<Rep, Period>>(value);
+             });
+  }
+  // `choices` name the values of the enum in their order.
+  template <typename Choice>
+  requires std::is_enum_v<Choice>
+  void add_choice(std::string name, std::string help, std::span<const std::string_view> choices,
+                  Choice& target, Case letters = Case::Exact) {
+    add_named(std::move(name), std::move(help), choices, static_cast<std::size_t>(target), letters,
+              [&target](std::size_t index) { target = static_cast<Choice>(index); });
+  }
   // One whose values `set` reads; it throws BadValue. Completion offers `choices`.
   void add_parsed(std::string name, std::string help, const std::string& shown_default,
                   std::vector<std::string> choices, std::function<void(std::string_view)> set);
@@ -94,10 +137,24 @@ class FlagSet {
   Request parse(std::span<const std::string> arguments);
 
   [[nodiscard]] std::span<const Flag> flags() const { return flags_; }
-  // Throws the FlagError of a value that was read and is not `allowed`.
-  [[noreturn]] void refuse(std::string_view name, std::string_view allowed) const;
 
  private:
+  template <typename Target, typename Value>
+  static constexpr Range<Value> all_of() {
+    return {std::numeric_limits<Target>::min(), std::numeric_limits<Target>::max(), {}};
+  }
+
+  void add_truncated(std::string name, std::string help, std::int64_t shown,
+                     const Range<std::int64_t>& range, std::function<void(std::int64_t)> set);
+  void add_unsigned(std::string name, std::string help, std::uint64_t shown,
+                    const Range<std::uint64_t>& range, std::function<void(std::uint64_t)> set);
+  void add_sized(std::string name, std::string help, std::uint64_t shown,
+                 const Range<std::uint64_t>& range, std::function<void(std::uint64_t)> set);
+  void add_time(std::string name, std::string help, std::chrono::nanoseconds shown,
+                const Range<std::chrono::nanoseconds>& range,
+                std::function<void(std::chrono::nanoseconds)> set);
+  void add_named(std::string name, std::string help, std::span<const std::string_view> choices,
+                 std::size_t shown, Case letters, std::function<void(std::size_t)> set);
   Flag& make(std::string name, std::string help);
   [[nodiscard]] Flag* find(std::string_view name);
   // The argument behind the one in hand, if it can be a value; it may have to be read from a file.
@@ -106,6 +163,8 @@ class FlagSet {
   bool take_long(std::string_view text, const Peek& peek);
   // The flag most like `name`, with its dashes; "" when none is like it.
   [[nodiscard]] std::string similar_flag(std::string_view name) const;
+  // Throws the FlagError of a value that is not `allowed`.
+  [[noreturn]] static void refuse(const Flag& flag, std::string_view allowed);
   // In the order given, once the whole line is known to be one.
   void set_values();
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <limits>
 #include <span>
 
@@ -18,21 +17,29 @@ namespace weir::app {
 
 namespace {
 
-base::LogLevel log_level(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  constexpr std::array<std::string_view, 4> kNames = {"debug", "info", "warn", "error"};
-  const auto at = std::find(kNames.begin(), kNames.end(), lower);
-  if (at == kNames.end()) throw BadValue("one of debug, info, warn, error");
-  return static_cast<base::LogLevel>(at - kNames.begin());
-}
+constexpr std::array<std::string_view, 2> kCacheTypes = {"lru", "random"};
+constexpr std::array<std::string_view, 4> kLogLevels = {"debug", "info", "warn", "error"};
+constexpr std::array<std::string_view, 2> kLogFormats = {"logfmt", "json"};
 
-base::LogFormat log_format(std::string_view text) {
-  if (text == "logfmt") return base::LogFormat::Logfmt;
-  if (text == "json") return base::LogFormat::Json;
-  throw BadValue("one of logfmt, json");
-}
+using Counts = Range<std::uint64_t>;
+using Numbers = Range<std::int64_t>;
+using Times = Range<std::chrono::nanoseconds>;
+
+// Handles and weights are 32 bits wide.
+constexpr Counts kWide{1, std::numeric_limits<std::uint32_t>::max(), "from 1 to 4294967295"};
+constexpr Counts kWorkers{1, 256, "1 to 256"};
+// As far as the reference has memory for.
+constexpr Counts kQueueSizes{0, 1'000'000'000'000, "at most 1e12"};
+// No datagram is longer than 64 KiB; the reference takes more, and so each send fails (Q19).
+constexpr Counts kPacketLengths{0, 1'048'576, "at most 1048576"};
+constexpr Counts kSeriesLengths{1, 1'000'000, "from 1 to 1000000"};
+constexpr std::int64_t kIntMax = std::numeric_limits<int>::max();
+constexpr Numbers kReadBuffers{-kIntMax, kIntMax, "a number of bytes below 2^31"};
+constexpr Numbers kFromZero{0, std::numeric_limits<std::int64_t>::max(), "0 or more"};
+constexpr Times kAnyTime{std::chrono::nanoseconds(0), std::chrono::nanoseconds::max(),
+                         "0s or more"};
+constexpr Times kAboveZero{std::chrono::nanoseconds(1), std::chrono::nanoseconds::max(), "above 0"};
+constexpr Times kAboveZeroSeconds{kAboveZero.min, kAboveZero.max, "above 0s"};
 
 void add_listen_flags(FlagSet& flags, Options& options) {
   flags.add("statsd.listen-udp", "UDP address for StatsD lines; empty turns it off. Repeatable.",
@@ -62,49 +69,49 @@ void add_reference_flags(FlagSet& flags, Options& options) {
   flags.add("statsd.read-buffer",
             "Receive buffer in bytes to ask of the kernel for UDP and Unix datagrams; 0 asks for a "
             "large one for UDP.",
-            options.read_buffer_bytes);
+            options.datagram.receive_buffer_bytes, kReadBuffers);
   flags.show_no_default();
   flags.add(
       "statsd.workers",
       "Threads that receive and work up lines. More than one share the UDP and TCP ports; all "
       "lines of one sender go to the same.",
-      options.workers);
+      options.workers, kWorkers);
   flags.add("statsd.cache-size",
             "Largest value that the cache length metric shows; 0 leaves the cache metrics out. "
             "There is no cache to size: every name seen is remembered (--limits.bindings).",
-            options.cache_size);
-  flags.add_choice("statsd.cache-type", "Accepted and without effect.", {"lru", "random"},
+            options.cache_size, kFromZero);
+  flags.add_choice("statsd.cache-type", "Accepted and without effect.", kCacheTypes,
                    options.cache_type);
   flags.add("statsd.event-queue-size", "Accepted and without effect: there is no event queue.",
-            options.event_queue_size);
+            options.event_queue_size, kQueueSizes);
   flags.add("statsd.event-flush-threshold", "Accepted and without effect: there is no event queue.",
-            options.event_flush_threshold);
+            options.event_flush_threshold, kFromZero);
   flags.add("statsd.event-flush-interval", "Accepted and without effect: there is no event queue.",
-            options.event_flush_interval);
+            options.event_flush_interval, kAboveZero);
   flags.add("debug.dump-fsm", "Write the automaton of the globs to this file, in DOT.",
             options.fsm_dump_path);
   flags.add("check-config", "Check the mapping file and exit.", options.is_check_only);
   flags.add("statsd.parse-dogstatsd-tags", "Read DogStatsD tags, `|#key:value`.",
-            options.dialects.dogstatsd);
+            options.pipeline.dialects.dogstatsd);
   flags.add("statsd.parse-influxdb-tags", "Read InfluxDB tags, `name,key=value`.",
-            options.dialects.influxdb);
+            options.pipeline.dialects.influxdb);
   flags.add("statsd.parse-librato-tags", "Read Librato tags, `name#key=value`.",
-            options.dialects.librato);
+            options.pipeline.dialects.librato);
   flags.add("statsd.parse-signalfx-tags", "Read SignalFX tags, `name[key=value]`.",
-            options.dialects.signalfx);
-  flags.add("statsd.relay.address",
-            "Send every line on to this UDP address (host:port), or several with commas between.",
-            options.relay_address);
+            options.pipeline.dialects.signalfx);
+  flags.add_parsed(
+      "statsd.relay.address",
+      "Send every line on to this UDP address (host:port), or several with commas between.", "", {},
+      [&options](std::string_view text) { options.relay.targets = comma_separated(text); });
   flags.show_no_default();
   flags.add("statsd.relay.packet-length", "Largest datagram that the relay sends.",
-            options.relay_packet_length);
+            options.relay.packet_bytes_max, kPacketLengths);
   flags.add("statsd.udp-packet-queue-size", "Accepted and without effect: there is no such queue.",
-            options.udp_packet_queue_size);
-  flags.add_parsed("log.level", "Least severe messages to log: debug, info, warn or error.", "info",
-                   {"debug", "info", "warn", "error"},
-                   [&options](std::string_view text) { options.log_level = log_level(text); });
-  flags.add_parsed("log.format", "Form of log lines: logfmt or json.", "logfmt", {"logfmt", "json"},
-                   [&options](std::string_view text) { options.log_format = log_format(text); });
+            options.udp_packet_queue_size, kFromZero);
+  flags.add_choice("log.level", "Least severe messages to log: debug, info, warn or error.",
+                   kLogLevels, options.log_level, Case::Any);
+  flags.add_choice("log.format", "Form of log lines: logfmt or json.", kLogFormats,
+                   options.log_format);
 }
 
 void add_extension_flags(FlagSet& flags, Options& options) {
@@ -114,142 +121,88 @@ void add_extension_flags(FlagSet& flags, Options& options) {
   flags.add_choice("statsd.unixstream-framing",
                    "What separates lines on Unix stream sockets: a newline, or length, DogStatsD's "
                    "four bytes before each packet.",
-                   {"newline", "length"}, options.unixstream_framing);
+                   kStreamFramings, options.unixstream_framing);
   flags.add("statsd.parse-graphite-tags", "Read Graphite tags, `name;key=value;key=value`.",
-            options.dialects.graphite);
+            options.pipeline.dialects.graphite);
   flags.add(
       "statsd.parse-colons-in-names",
       "End the name at the last `:` before the first `|`, not at the first one, so that names "
       "and the values of tags in names may hold colons. Packed values, `name:1:2|ms`, are "
       "then taken for such a name.",
-      options.dialects.colons_in_names);
+      options.pipeline.dialects.colons_in_names);
   flags.add("statsd.parse-meters", "Read meters, `name:1|m`, as counters.",
-            options.dialects.meters);
+            options.pipeline.dialects.meters);
   flags.add("statsd.trim-spaces",
             "Take spaces off around values, types and sampling factors and before other fields, "
             "`name: 1 | c | #key:value`.",
-            options.dialects.spaces);
+            options.pipeline.dialects.spaces);
   flags.add(
       "statsd.mapping-config-watch",
       "How often to check the mapping file for changes; it is loaded when two looks in a row find "
       "the same change. 0s disables it.",
-      options.mapping_watch_interval);
+      options.mapping_watch_interval, kAnyTime);
   flags.add("statsd.refuse-non-finite-counters",
             "Count NaN and infinite counter increments as errors instead of adding them.",
-            options.refuses_non_finite_counters);
+            options.pipeline.refuses_non_finite_counters);
   flags.add("statsd.relay.resolve-interval",
             "How often to look the relay's addresses up again; 0s disables it.",
-            options.relay_resolve_interval);
+            options.relay.resolve_interval, kAnyTime);
 }
 
-void add_limit_flags(FlagSet& flags, Options::Limits& limits) {
+void add_limit_flags(FlagSet& flags, Options& options) {
   flags.add_bytes("limits.line-bytes", "Longest line taken; a longer one is skipped and counted.",
-                  limits.line_bytes);
+                  options.pipeline.line_bytes_max, kWide);
   flags.add("limits.series",
             "Most series kept; past it counters and observations go to their "
             "family's overflow series.",
-            limits.series);
+            options.store.series_max, kWide);
   flags.add("limits.series-per-family", "The same for the series of one metric name.",
-            limits.series_per_family);
+            options.store.series_per_family_max, kWide);
   flags.add_bytes("limits.store-bytes", "The same for the memory of all series.",
-                  limits.store_bytes);
+                  options.store.bytes_max);
   flags.add("limits.labels", "Most labels of one series; events with more are counted as errors.",
-            limits.labels);
+            options.pipeline.labels_max, kWide);
   flags.add_bytes("limits.series-bytes", "Longest name and labels of one series together.",
-                  limits.series_bytes);
+                  options.pipeline.series_bytes_max, kSeriesLengths);
   flags.add("limits.bindings", "Most names, as sent, that are remembered for the fast path.",
-            limits.bindings);
-  flags.add_bytes("limits.binding-bytes", "The same for their bytes.", limits.binding_bytes);
+            options.pipeline.bindings_max, kWide);
+  flags.add_bytes("limits.binding-bytes", "The same for their bytes.",
+                  options.pipeline.binding_bytes_max);
   flags.add("limits.refused-names", "Most metric names counted apart in conflicts and refusals.",
-            limits.refused_names);
+            options.pipeline.refused_names_max, kWide);
   flags.add("limits.sampling-weight", "Most observations that one sampled timer stands for.",
-            limits.sampling_weight);
+            options.pipeline.parser.sampling_weight_max, kWide);
   flags.add("limits.tcp-connections", "Most StatsD connections open at once, for each TCP address.",
-            limits.tcp_connections);
+            options.tcp.connections_max, kWide);
   flags.add("limits.tcp-idle-timeout", "Close StatsD connections silent for this long; 0s never.",
-            limits.tcp_idle_timeout);
+            options.tcp.idle_timeout, kAnyTime);
   flags.add("limits.unixstream-connections", "The same for each Unix stream socket.",
-            limits.unixstream_connections);
+            options.unixstream.connections_max, kWide);
   flags.add("limits.unixstream-idle-timeout", "The same for Unix stream sockets.",
-            limits.unixstream_idle_timeout);
+            options.unixstream.idle_timeout, kAnyTime);
   flags.add_bytes(
       "limits.frame-bytes",
       "Longest packet taken with --statsd.unixstream-framing=length; a longer one is skipped "
       "and counted.",
-      limits.frame_bytes);
+      options.frame_bytes_max, kWide);
   flags.add("limits.relay-queue",
             "Most datagrams that wait for one slow relay target; more are dropped and counted.",
-            limits.relay_queue);
+            options.relay.queue_packets_max, kWide);
   flags.add("limits.http-connections", "Most HTTP connections open at once.",
-            limits.http_connections);
+            options.http.connections_max, kWide);
   flags.add_bytes("limits.http-header-bytes", "Largest header of an HTTP request.",
-                  limits.http_header_bytes);
+                  options.http.header_bytes_max, kWide);
   flags.add("limits.http-request-timeout", "Longest time that an HTTP request may take to arrive.",
-            limits.http_request_timeout);
+            options.http.request_timeout, kAboveZeroSeconds);
   flags.add("limits.stop-timeout", "Longest time to take in what the sockets hold on exit.",
-            limits.stop_timeout);
+            options.stop_timeout, kAnyTime);
 }
 
-void require(const FlagSet& flags, bool condition, std::string_view flag, std::string_view what) {
-  if (!condition) flags.refuse(flag, what);
-}
-
-// Values that would crash the reference are refused here (Q22).
-void check_values(const FlagSet& flags, const Options& options) {
-  constexpr std::uint64_t kWorkersMax = 256;
-  require(flags, options.workers >= 1 && options.workers <= kWorkersMax, "statsd.workers",
-          "1 to 256");
-  require(flags, options.cache_size >= 0, "statsd.cache-size", "0 or more");
-  // As far as the reference has memory for.
-  constexpr std::uint64_t kQueueMax = 1'000'000'000'000;
-  require(flags, options.event_queue_size <= kQueueMax, "statsd.event-queue-size", "at most 1e12");
-  require(flags, options.event_flush_threshold >= 0, "statsd.event-flush-threshold", "0 or more");
-  require(flags, options.event_flush_interval.count() > 0, "statsd.event-flush-interval",
-          "above 0");
-  require(flags, options.udp_packet_queue_size >= 0, "statsd.udp-packet-queue-size", "0 or more");
-  require(flags, options.mapping_watch_interval.count() >= 0, "statsd.mapping-config-watch",
-          "0s or more");
-  // No datagram is longer than 64 KiB; the reference takes more, and so each send fails (Q19).
-  constexpr std::uint64_t kPacketMax = 1'048'576;
-  require(flags, options.relay_packet_length <= kPacketMax, "statsd.relay.packet-length",
-          "at most 1048576");
-  require(flags, options.relay_resolve_interval.count() >= 0, "statsd.relay.resolve-interval",
-          "0s or more");
-  if (const auto error =
-          telemetry_path_error(options.telemetry_path, options.is_lifecycle_enabled)) {
-    throw FlagError(fmt::format("flag 'web.telemetry-path' must be a path to serve: {}", *error));
-  }
-  constexpr std::int64_t kIntMax = std::numeric_limits<int>::max();
-  require(flags, options.read_buffer_bytes <= kIntMax && options.read_buffer_bytes >= -kIntMax,
-          "statsd.read-buffer", "a number of bytes below 2^31");
-}
-
-void check_limits(const FlagSet& flags, const Options::Limits& limits) {
-  // Handles and weights are 32 bits wide.
-  constexpr std::uint64_t kWideMax = std::numeric_limits<std::uint32_t>::max();
-  const auto in_range = [](std::uint64_t value) { return value > 0 && value <= kWideMax; };
-  constexpr std::string_view kRange = "from 1 to 4294967295";
-  require(flags, in_range(limits.line_bytes), "limits.line-bytes", kRange);
-  require(flags, in_range(limits.series), "limits.series", kRange);
-  require(flags, in_range(limits.series_per_family), "limits.series-per-family", kRange);
-  require(flags, in_range(limits.labels), "limits.labels", kRange);
-  require(flags, limits.series_bytes > 0 && limits.series_bytes <= 1'000'000, "limits.series-bytes",
-          "from 1 to 1000000");
-  require(flags, in_range(limits.bindings), "limits.bindings", kRange);
-  require(flags, in_range(limits.refused_names), "limits.refused-names", kRange);
-  require(flags, in_range(limits.sampling_weight), "limits.sampling-weight", kRange);
-  require(flags, in_range(limits.tcp_connections), "limits.tcp-connections", kRange);
-  require(flags, in_range(limits.unixstream_connections), "limits.unixstream-connections", kRange);
-  require(flags, in_range(limits.frame_bytes), "limits.frame-bytes", kRange);
-  require(flags, in_range(limits.relay_queue), "limits.relay-queue", kRange);
-  require(flags, in_range(limits.http_connections), "limits.http-connections", kRange);
-  require(flags, in_range(limits.http_header_bytes), "limits.http-header-bytes", kRange);
-  require(flags, limits.tcp_idle_timeout.count() >= 0, "limits.tcp-idle-timeout", "0s or more");
-  require(flags, limits.unixstream_idle_timeout.count() >= 0, "limits.unixstream-idle-timeout",
-          "0s or more");
-  require(flags, limits.http_request_timeout.count() > 0, "limits.http-request-timeout",
-          "above 0s");
-  require(flags, limits.stop_timeout.count() >= 0, "limits.stop-timeout", "0s or more");
+// Depends on other flags.
+void check_telemetry_path(const Options& options) {
+  const auto error = telemetry_path_error(options.telemetry_path, options.is_lifecycle_enabled);
+  if (!error) return;
+  throw FlagError(fmt::format("flag 'web.telemetry-path' must be a path to serve: {}", *error));
 }
 
 // What could stand at the end of a command line.
@@ -297,11 +250,10 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, std::s
   FlagSet flags(command_words());
   add_reference_flags(flags, line.options);
   add_extension_flags(flags, line.options);
-  add_limit_flags(flags, line.options.limits);
+  add_limit_flags(flags, line.options);
   line.request = flags.parse(arguments);
   if (line.request == FlagSet::Request::Run) {
-    check_values(flags, line.options);
-    check_limits(flags, line.options.limits);
+    check_telemetry_path(line.options);
   } else {
     line.text = answer(line.request, flags.flags(), arguments, program, columns);
   }

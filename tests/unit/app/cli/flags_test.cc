@@ -62,20 +62,20 @@ TEST(CommandLine, HasTheDefaultsOfTheReference) {
   EXPECT_EQ(options.udp_addresses, std::vector<std::string>{":9125"});
   EXPECT_EQ(options.tcp_addresses, std::vector<std::string>{":9125"});
   EXPECT_TRUE(options.unixgram_paths.empty());
-  EXPECT_EQ(options.relay_packet_length, 1400U);
+  EXPECT_EQ(options.relay.packet_bytes_max, 1400U);
   EXPECT_EQ(options.telemetry_path, "/metrics");
-  EXPECT_TRUE(options.dialects.dogstatsd);
+  EXPECT_TRUE(options.pipeline.dialects.dogstatsd);
   EXPECT_FALSE(options.is_lifecycle_enabled);
 }
 
 TEST(CommandLine, ReadsMoreWaysToWriteALineWhenAskedTo) {
-  const auto standard = parse({}).options.dialects;
+  const auto standard = parse({}).options.pipeline.dialects;
   EXPECT_FALSE(standard.graphite || standard.colons_in_names || standard.meters || standard.spaces);
 
-  EXPECT_TRUE(parse({"--statsd.parse-graphite-tags"}).options.dialects.graphite);
-  EXPECT_TRUE(parse({"--statsd.parse-colons-in-names"}).options.dialects.colons_in_names);
-  EXPECT_TRUE(parse({"--statsd.parse-meters"}).options.dialects.meters);
-  EXPECT_TRUE(parse({"--statsd.trim-spaces"}).options.dialects.spaces);
+  EXPECT_TRUE(parse({"--statsd.parse-graphite-tags"}).options.pipeline.dialects.graphite);
+  EXPECT_TRUE(parse({"--statsd.parse-colons-in-names"}).options.pipeline.dialects.colons_in_names);
+  EXPECT_TRUE(parse({"--statsd.parse-meters"}).options.pipeline.dialects.meters);
+  EXPECT_TRUE(parse({"--statsd.trim-spaces"}).options.pipeline.dialects.spaces);
 }
 
 TEST(CommandLine, TakesValuesInBothForms) {
@@ -87,9 +87,25 @@ TEST(CommandLine, TakesValuesInBothForms) {
   EXPECT_EQ(options.udp_addresses, std::vector<std::string>{":1"});
   EXPECT_TRUE(options.tcp_addresses.empty());
   EXPECT_TRUE(options.is_lifecycle_enabled);
-  EXPECT_FALSE(options.dialects.librato);
-  EXPECT_EQ(options.read_buffer_bytes, 1000);
+  EXPECT_FALSE(options.pipeline.dialects.librato);
+  EXPECT_EQ(options.datagram.receive_buffer_bytes, 1000);
   EXPECT_EQ(options.log_level, base::LogLevel::Warn);
+}
+
+TEST(CommandLine, SetsTheOptionsOfTheLayers) {
+  const auto options =
+      parse({"--limits.http-request-timeout=2s", "--limits.sampling-weight=7",
+             "--limits.unixstream-connections=3", "--statsd.unixstream-framing=length",
+             "--statsd.relay.address=a:1,,b:2", "--statsd.relay.resolve-interval=1500ms"})
+          .options;
+
+  EXPECT_EQ(options.http.request_timeout, 2000ms);
+  EXPECT_EQ(options.pipeline.parser.sampling_weight_max, 7U);
+  EXPECT_EQ(options.unixstream.connections_max, 3U);
+  EXPECT_EQ(options.tcp.connections_max, 1000U);
+  EXPECT_EQ(options.unixstream_framing, StreamFraming::Length);
+  EXPECT_EQ(options.relay.targets, (std::vector<std::string>{"a:1", "b:2"}));
+  EXPECT_EQ(options.relay.resolve_interval, 1500ms);
 }
 
 struct BadLine {
