@@ -191,7 +191,7 @@ void Daemon::on_signal(int number) {
 void Daemon::sweep_every_second() {
   sweep_timer_.expires_after(kSweepPeriod);
   sweep_timer_.async_wait([this](const boost::system::error_code& error) {
-    // A timer that ran out just before it was cancelled tells of no error.
+    // A timer that ran out just before it was cancelled reports no error.
     if (error || is_stopping_) return;
     store_.mark_expired(base::Clock::now());
     finish_expiry_soon();
@@ -222,7 +222,7 @@ void Daemon::stop() {
   if (watch_) watch_->stop();
   sweep_timer_.cancel();
   finish_timer_.cancel();
-  // From here on a signal kills: whoever asks twice does not want to wait for the last scrape.
+  // From here on a signal kills: a second one asks not to wait for the last scrape.
   signals_.clear();
   signals_.cancel();
   server_->stop(deadline);
@@ -234,7 +234,7 @@ int Daemon::run() {
   if (watch_) watch_->start();
   server_->start();
   start_workers();
-  // Behind the start of the threads that receive.
+  // After the start of the threads that receive.
   base::give_way();
   log_start();
   main_.run();

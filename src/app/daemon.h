@@ -25,8 +25,8 @@
 
 namespace weir::app {
 
-// The whole program, built in the order in which its parts depend on each other. The main thread
-// runs signals, timers and HTTP; each worker has a thread of its own.
+// The whole program. Some parts hold references to parts that are made later, and use them only in
+// `run`. The main thread runs signals, timers and HTTP; each worker has a thread of its own.
 class Daemon {
  public:
   // Loads the mapping and opens every socket. Throws rulefile::ConfigError and StartError.

@@ -12,12 +12,12 @@
 namespace weir::exposition {
 
 enum class ProtobufTextLayout : std::uint8_t {
-  Indented,  // a line for each field, an empty one behind each family
+  Indented,  // a line for each field, an empty one after each family
   OneLine,   // a line for each family
 };
 
 // Writes the messages of ProtobufWriter in protobuf's text form, for eyes and debugging. The
-// reference sprinkles it with spaces at random, so that nobody compares it byte for byte; here
+// reference sprinkles it with spaces at random, so that it cannot be compared byte for byte; here
 // there are none too many. One thread.
 class ProtobufTextWriter final : public metrics::ReadingVisitor {
  public:
@@ -51,7 +51,7 @@ class ProtobufTextWriter final : public metrics::ReadingVisitor {
   metrics::Type type_ = metrics::Type::Counter;
   // Messages that are open.
   std::size_t depth_ = 0;
-  // Nothing stands yet in the message that was opened last.
+  // The message that was opened last is still empty.
   bool is_empty_ = true;
 };
 

@@ -16,7 +16,7 @@
 namespace weir::exposition {
 namespace {
 
-// The fields that are written, with their numbers (standards a.6).
+// The fields that are written, with their numbers in io/prometheus/client/metrics.proto.
 enum class FamilyField : protozero::pbf_tag_type { Name = 1, Help = 2, Type = 3, Metric = 4 };
 enum class MetricField : protozero::pbf_tag_type {
   Label = 1,

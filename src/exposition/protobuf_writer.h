@@ -12,11 +12,11 @@ namespace weir::exposition {
 // A family is gathered up to this size before it is written, since its length comes first. What is
 // larger is written as several messages of the same family, which scrapers take like one; so memory
 // does not grow with the page. With one more series it stays below 4 MiB, the largest message that
-// the library of the reference reads unless told otherwise.
+// the library of the reference reads by default.
 inline constexpr std::size_t kMessageBytesMax = std::size_t{3} << 20;
 
-// Writes each family as a protobuf message io.prometheus.client.MetricFamily behind its length,
-// byte for byte as the reference does (standards a.6, b.5): fields by number, numbers unpacked,
+// Writes each family as a protobuf message io.prometheus.client.MetricFamily after its length, byte
+// for byte as the reference does (behaviour page.protobuf): fields by number, numbers unpacked,
 // every number present even when it is 0. One thread.
 class ProtobufWriter final : public metrics::ReadingVisitor {
  public:

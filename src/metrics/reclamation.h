@@ -25,7 +25,7 @@ namespace weir::metrics {
 // 5. A series leaves the index under its lock (Dying or replaced, to Dead) and, before anything is
 //    freed, the lists of its family: a scrape that begins later cannot meet it.
 // 6. What left waits in a `Limbo` until every scrape that began before has ended.
-// 7. A freed block goes on with a version that it never had, so a handle that somebody remembers
+// 7. A freed block goes on with a version that it never had, so a handle that is still kept
 //    never fits its next series.
 
 // What was unlinked, until no scrape that began before can look at it.

@@ -54,7 +54,7 @@ struct LabelNames {
   const Definition* definition = nullptr;
   // Label names, joined by commas.
   std::uint32_t names = 0;
-  // Tells which of two was first seen earlier, also before it lost its last series and came back.
+  // Orders two by which was first seen earlier, also before it lost its last series and came back.
   std::uint32_t number = 0;
   std::uint32_t label_count = 0;
   // Series that are linked, and series whose blocks are not free yet.
@@ -178,7 +178,8 @@ struct SeriesIndex {
   }
 
   [[nodiscard]] Family* find_family(std::string_view name) const;
-  // What a new family would share an exposition name with (reference 6.2, Q6, Q25).
+  // What a new family would share an exposition name with (behaviour type.*, differences Q6 and
+  // Q25).
   [[nodiscard]] std::optional<Obstacle> obstacle(std::string_view name, Type type) const;
   Family& make_family(const SeriesRequest& request);
   [[nodiscard]] SeriesHandle find_series(const Family& family, std::string_view labels) const;
@@ -192,7 +193,7 @@ struct SeriesIndex {
   // the next sweep.
   void replace_family(Family& family);
   // Gives a known family the help text, and the label names of the request the definition, that a
-  // reload changed (Q15).
+  // reload changed (difference Q15).
   void refresh(Family& family, const SeriesRequest& request);
   // The series, or 0. One of replaced label names is taken away; its family may go with it.
   [[nodiscard]] SeriesHandle find_current(const Family& family, std::string_view labels);

@@ -10,8 +10,8 @@ import tokenize
 BEHAVIOUR = "docs/behaviour.md"
 DIFFERENCES = "docs/differences.md"
 # Made by programs or as wide as a log line.
-UNBOUNDED = ("tests/bench/REPORT.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md")
-CODE = ("tests/",)
+UNBOUNDED = ("tests/bench/REPORT.md",)
+SOURCES = ("src/", "include/")
 PROSE_COLUMNS_MAX = 140
 CELL_CHARACTERS_MAX = 250
 
@@ -117,7 +117,7 @@ def citation_faults(text, files, rules, differences):
 def check_citations(files):
     rules, differences = rule_ids(files), difference_ids(files)
     for path, text in files.items():
-        if path.startswith(CODE):
+        if path.startswith((*SOURCES, "tests/")):
             for line, comment in comments(path, text):
                 yield from (f"{path}:{line}: {fault}" for fault in citation_faults(comment, files, rules, differences))
     for path, text in documents(files).items():
@@ -156,7 +156,7 @@ def check_links(files):
 
 def check_words(files):
     for path, text in files.items():
-        if path.startswith(CODE) and not path.startswith("tests/"):
+        if path.startswith(SOURCES):
             for line, comment in comments(path, text):
                 if match := WORDS.search(comment):
                     yield f"{path}:{line}: say it without `{match.group()}`"

@@ -12,15 +12,15 @@
 
 namespace weir::metrics {
 
-// What the writer of a format is told of a family. Borrowed for the call.
+// What the writer of a format gets of a family. Borrowed for the call.
 struct FamilyReading {
   std::string_view name;
   std::string_view help;
   Type type = Type::Counter;
 };
 
-// A run of neighbouring native buckets: how many indexes behind the run before it begins (the
-// first: behind index 0, or before it), and how many buckets it has.
+// A run of neighbouring native buckets: how far after the end of the run before it begins (the
+// first: from index 0, negative when before it), and how many buckets it has.
 struct BucketSpan {
   std::int32_t offset = 0;
   std::uint32_t length = 0;
@@ -42,7 +42,7 @@ struct NativeReading {
   SpannedBuckets positive;
 };
 
-// What the writer of a format is told of a series: plain values copied out of it. Borrowed for the
+// What the writer of a format gets of a series: plain values copied out of it. Borrowed for the
 // call.
 struct SeriesReading {
   // Sorted by name and escaped, without braces: `a="x",b="y"`.

@@ -87,7 +87,8 @@ struct ScalarSeries : SeriesHeader {
 };
 
 // Integral increments are counted apart, so that they stay exact where a double would not
-// (reference 6.3); past half of the range they go to the fraction instead of wrapping (Q24).
+// (behaviour value.counter); past half of the range they go to the fraction instead of wrapping
+// (difference Q24).
 struct CounterSeries : ScalarSeries {
   std::atomic<double> fraction;
 
@@ -139,7 +140,8 @@ struct HistogramSeries : SeriesHeader {
   [[nodiscard]] std::span<std::atomic<std::uint64_t>> buckets() {
     return {reinterpret_cast<std::atomic<std::uint64_t>*>(this + 1), definition->bounds.size() + 1};
   }
-  // NaN counts in the last bucket only and makes the sum NaN (reference 6.3). Any thread.
+  // NaN counts in the last bucket only and makes the sum NaN (behaviour value.histogram-nan). Any
+  // thread.
   void observe(double value, std::uint32_t weight);
 };
 

@@ -37,7 +37,7 @@ struct Budgets {
 
 // Where a definition and a help text come from: a rule, or the defaults. After a reload that
 // changed them the next request replaces a live summary or histogram that came from the same place,
-// or from a rule that is gone (Q15).
+// or from a rule that is gone (difference Q15).
 struct DefinitionSource {
   // Names the rule across reloads.
   std::uint64_t origin = 0;
@@ -106,13 +106,13 @@ struct Obstacle {
 // How much there is.
 struct StoreCounts {
   // Label-name sets by type, those without series too as far as they are remembered: the reference
-  // never forgets one (reference 6.4).
+  // never forgets one (behaviour ttl.metrics-total).
   std::array<std::uint64_t, kTypeCount> label_names{};
   std::uint64_t series = 0;
   std::uint64_t summaries = 0;
   std::uint64_t families = 0;
   std::uint64_t series_expired = 0;
-  // Families and label-name sets made anew because a reload changed their definition.
+  // Families and label-name sets made again because a reload changed their definition.
   std::uint64_t replaced = 0;
   std::uint64_t bytes = 0;
 };
@@ -124,8 +124,8 @@ struct StoreState;
 // unlinks.
 class Store {
  public:
-  // `reserved` are names that no series may take: those of the daemon's own metrics (Q6). `seed` is
-  // for hashes. `created` is now.
+  // `reserved` are names that no series may take: those of the daemon's own metrics (difference
+  // Q6). `seed` is for hashes. `created` is now.
   Store(Budgets budgets, std::vector<std::string> reserved, std::uint64_t seed,
         base::Instant created);
   ~Store();
@@ -164,7 +164,7 @@ class Store {
   // Begins to load a series that will be touched soon. `series` may be 0.
   void prefetch(SeriesHandle series) const {
     if (series == 0) return;
-    // To the last byte of a counter, and no further: the line behind may be another worker's.
+    // To the last byte of a counter, and no further: the next line may be another worker's.
     const char* const block = series_.at(series);
     __builtin_prefetch(block, 1);
     __builtin_prefetch(block + sizeof(CounterSeries) - 1, 1);

@@ -54,7 +54,7 @@ struct PipelineOptions {
   // No better ones than the processor's.
   base::CpuLevel cpu_level = base::best_cpu_level();
   // A counter event whose value is NaN or infinite is an error; otherwise its series never leaves
-  // that value again (Q24).
+  // that value again (difference Q24).
   bool refuses_non_finite_counters = false;
   // Whether other pipelines work on the same store.
   metrics::Writers writers = metrics::Writers::Several;
@@ -103,7 +103,7 @@ class Pipeline {
     // Bytes that are handed in have to stay until the batch ends or `flush` returns.
 
     // All lines of one datagram; the empty piece after a trailing newline counts as a line
-    // (reference 2.1).
+    // (behaviour line.pieces).
     void datagram(std::string_view bytes);
     // One line without its newline.
     void line(std::string_view line);
@@ -124,7 +124,7 @@ class Pipeline {
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
 
  private:
-  // A line that is parsed or on the slow path; whoever begins it owns it and passes it on.
+  // A line that is parsed or on the slow path; its reader owns it and passes it on.
   struct LineContext {
     std::string_view text;
     // Malformed tags of the name count once per line, with the first sample that has looked.

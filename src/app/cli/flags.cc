@@ -24,13 +24,13 @@ namespace {
 constexpr int kArgumentFilesMax = 100;
 
 // The arguments still to read. Files of arguments are opened when their turn comes, so that nothing
-// behind `--` is taken for one.
+// after `--` is taken for one.
 class ArgumentQueue {
  public:
   explicit ArgumentQueue(std::span<const std::string> arguments)
       : arguments_(arguments.begin(), arguments.end()) {}
 
-  // Null at the end. A bare `--` is none: what is behind it is as it stands.
+  // Null at the end. A bare `--` is none: what follows it is taken as it is.
   [[nodiscard]] const std::string* peek() {
     while (!is_closed_ && !arguments_.empty()) {
       if (arguments_.front() == "--") {

@@ -63,9 +63,9 @@ struct Range {
 // Whether the letters of a choice may be capitals.
 enum class Case : std::uint8_t { Exact, Any };
 
-// The flags of a program, in the reference's syntax (reference 1.1): long flags only, `--name
-// value` or `--name=value`, `--no-name` for booleans, `@file` for arguments in a file. Each once,
-// except those that take a list.
+// The flags of a program, in the reference's syntax (behaviour flag.syntax): long flags only,
+// `--name value` or `--name=value`, `--no-name` for booleans, `@file` for arguments in a file. Each
+// once, except those that take a list.
 class FlagSet {
  public:
   // An unknown first word that is like one of `commands` is taken for that one in messages.
@@ -122,7 +122,7 @@ class FlagSet {
   void show_no_default();
 
   // What the line asks for beside its flags. Help acts when the whole line could be read, whatever
-  // the values, the others on the spot (reference 1.1).
+  // the values, the others on the spot (behaviour flag.help).
   enum class Request : std::uint8_t {
     Run,
     Help,
@@ -157,7 +157,7 @@ class FlagSet {
                  std::size_t shown, Case letters, std::function<void(std::size_t)> set);
   Flag& make(std::string name, std::string help);
   [[nodiscard]] Flag* find(std::string_view name);
-  // The argument behind the one in hand, if it can be a value; it may have to be read from a file.
+  // The argument after the one in hand, if it can be a value; it may have to be read from a file.
   using Peek = std::function<const std::string*()>;
   // Returns true when the flag took what `peek` showed as its value.
   bool take_long(std::string_view text, const Peek& peek);

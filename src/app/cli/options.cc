@@ -30,7 +30,8 @@ constexpr Counts kWide{1, std::numeric_limits<std::uint32_t>::max(), "from 1 to 
 constexpr Counts kWorkers{1, 256, "1 to 256"};
 // As far as the reference has memory for.
 constexpr Counts kQueueSizes{0, 1'000'000'000'000, "at most 1e12"};
-// No datagram is longer than 64 KiB; the reference takes more, and so each send fails (Q19).
+// No datagram is longer than 64 KiB; the reference takes more, and so each send fails (difference
+// Q19).
 constexpr Counts kPacketLengths{0, 1'048'576, "at most 1048576"};
 constexpr Counts kSeriesLengths{1, 1'000'000, "from 1 to 1000000"};
 constexpr std::int64_t kIntMax = std::numeric_limits<int>::max();
@@ -205,7 +206,7 @@ void check_telemetry_path(const Options& options) {
   throw FlagError(fmt::format("flag 'web.telemetry-path' must be a path to serve: {}", *error));
 }
 
-// What could stand at the end of a command line.
+// What could come at the end of a command line.
 std::string offered(std::span<const Flag> flags, std::span<const std::string> words) {
   auto of_commands = command_completions(words);
   return of_commands ? *std::move(of_commands) : completions(flags, words);

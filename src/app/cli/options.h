@@ -30,7 +30,7 @@ enum class CacheType : std::uint8_t { Lru, Random };
 
 // The command line, read: the options of the layers, and what the daemon itself needs. Each default
 // stands where the option is declared; those of the reference's flags are the reference's
-// (reference 1.2).
+// (behaviour flag.defaults).
 struct Options {
   std::string web_listen_address = ":9102";
   bool is_lifecycle_enabled = false;
@@ -42,7 +42,7 @@ struct Options {
   std::vector<std::string> unixgram_paths;
   // The reference has no stream sockets but TCP.
   std::vector<std::string> unixstream_paths;
-  // Octal, as written: what cannot be read is a warning, not an error (reference 9).
+  // Octal, as written: what cannot be read is a warning, not an error (behaviour listen.unix-mode).
   std::string unixsocket_mode = "755";
   net::DatagramListener::Options datagram;
   net::StreamListener::Options tcp{.connections_flag = "--limits.tcp-connections"};
@@ -61,7 +61,7 @@ struct Options {
   relay::Relay::Options relay;
 
   // Describe a cache that weir does not have; the size still caps what `..._cache_length` says
-  // (Q42).
+  // (difference Q42).
   std::int64_t cache_size = 1000;
   CacheType cache_type = CacheType::Lru;
   // Describe queues that weir does not have: read, checked and without effect.
