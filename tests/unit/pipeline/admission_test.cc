@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "pipeline_fixture.h"
+#include "pipeline_harness.h"
 
 namespace weir::pipeline {
 namespace {
@@ -14,74 +14,74 @@ constexpr const char* kTwoSeries =
     "mappings: [{match: a.*, name: a, labels: {x: $1}, max_series: 2}]";
 
 TEST(MaxSeries, SendsWhatIsMoreToTheOverflowSeries) {
-  Bench bench(kTwoSeries);
+  PipelineHarness harness(kTwoSeries);
 
-  bench.send("a.1:1|c\na.2:2|c\na.3:4|c\na.4:8|c\na.1:16|c");
-  bench.send("a.3:32|c");
+  harness.send("a.1:1|c\na.2:2|c\na.3:4|c\na.4:8|c\na.1:16|c");
+  harness.send("a.3:32|c");
 
-  EXPECT_EQ(bench.samples(), "a{x=\"1\"} 17\na{x=\"2\"} 2\na{weir_overflow=\"true\"} 44\n");
-  EXPECT_EQ(bench.self(R"(weir_events_overflowed_total{metric_name="a",type="counter"})"),
+  EXPECT_EQ(harness.samples(), "a{x=\"1\"} 17\na{x=\"2\"} 2\na{weir_overflow=\"true\"} 44\n");
+  EXPECT_EQ(harness.self(R"(weir_events_overflowed_total{metric_name="a",type="counter"})"),
             R"(weir_events_overflowed_total{metric_name="a",type="counter"} 3)");
 }
 
 TEST(MaxSeries, RefusesGauges) {
-  Bench bench(kTwoSeries);
+  PipelineHarness harness(kTwoSeries);
 
-  bench.send("a.1:1|g\na.2:2|g\na.3:4|g");
+  harness.send("a.1:1|g\na.2:2|g\na.3:4|g");
 
-  EXPECT_EQ(bench.samples(), "a{x=\"1\"} 1\na{x=\"2\"} 2\n");
-  EXPECT_EQ(bench.self(R"(weir_events_refused_total{metric_name="a",type="gauge"})"),
+  EXPECT_EQ(harness.samples(), "a{x=\"1\"} 1\na{x=\"2\"} 2\n");
+  EXPECT_EQ(harness.self(R"(weir_events_refused_total{metric_name="a",type="gauge"})"),
             R"(weir_events_refused_total{metric_name="a",type="gauge"} 1)");
 }
 
 TEST(MaxSeries, IsThereAgainForAllWhenOneExpires) {
-  Bench bench(
+  PipelineHarness harness(
       "mappings: [{match: a.*, name: a, labels: {x: $1}, max_series: 2, ttl: 10s}, "
       "{match: b, name: b}]");
-  bench.send("a.1:1|c\na.2:1|c\na.3:1|c");
+  harness.send("a.1:1|c\na.2:1|c\na.3:1|c");
 
-  bench.pass(std::chrono::seconds(6));
-  bench.send("a.2:1|c\na.3:1|c");
-  bench.pass(std::chrono::seconds(6));
-  bench.send("a.3:1|c\na.4:1|c");
+  harness.pass(std::chrono::seconds(6));
+  harness.send("a.2:1|c\na.3:1|c");
+  harness.pass(std::chrono::seconds(6));
+  harness.send("a.3:1|c\na.4:1|c");
 
-  EXPECT_EQ(bench.samples(), "a{x=\"2\"} 2\na{x=\"3\"} 1\na{weir_overflow=\"true\"} 3\n")
+  EXPECT_EQ(harness.samples(), "a{x=\"2\"} 2\na{x=\"3\"} 1\na{weir_overflow=\"true\"} 3\n")
       << "the overflow series takes nobody's place";
 }
 
 TEST(MaxSeries, OverflowsAnewOnceItsOverflowSeriesHasExpired) {
-  Bench bench(
+  PipelineHarness harness(
       "mappings: [{match: a.*, name: a, labels: {x: $1}, max_series: 1, ttl: 10s}, "
       "{match: b, name: b}]");
-  bench.send("a.1:1|c\na.2:2|c");
-  bench.pass(std::chrono::seconds(6));
-  bench.send("a.1:1|c");
-  bench.pass(std::chrono::seconds(6));
+  harness.send("a.1:1|c\na.2:2|c");
+  harness.pass(std::chrono::seconds(6));
+  harness.send("a.1:1|c");
+  harness.pass(std::chrono::seconds(6));
 
   // Takes the memory that the overflow series gave back.
-  bench.send("b:100|c");
-  bench.send("a.3:4|c\na.1:1|c\nb:1|c");
+  harness.send("b:100|c");
+  harness.send("a.3:4|c\na.1:1|c\nb:1|c");
 
-  EXPECT_EQ(bench.samples(), "a{x=\"1\"} 3\na{weir_overflow=\"true\"} 4\nb 101\n");
+  EXPECT_EQ(harness.samples(), "a{x=\"1\"} 3\na{weir_overflow=\"true\"} 4\nb 101\n");
 }
 
 TEST(MaxSeries, CountsWhatOtherRulesMadeOfItsMetric) {
-  Bench bench(
+  PipelineHarness harness(
       "mappings: [{match: a.*, name: n, labels: {x: $1}, max_series: 2}, "
       "{match: b.*, name: n, labels: {x: $1}}]");
 
-  bench.send("b.1:1|c\na.2:1|c\na.3:1|c\nb.4:1|c\na.4:1|c");
+  harness.send("b.1:1|c\na.2:1|c\na.3:1|c\nb.4:1|c\na.4:1|c");
 
-  EXPECT_EQ(bench.samples(),
+  EXPECT_EQ(harness.samples(),
             "n{x=\"1\"} 1\nn{x=\"2\"} 1\nn{x=\"4\"} 2\nn{weir_overflow=\"true\"} 1\n");
 }
 
 TEST(MaxSeries, YieldsToTheBudgetOfAllFamilies) {
-  Bench bench(kTwoSeries, {}, {.series_per_family_max = 1});
+  PipelineHarness harness(kTwoSeries, {}, {.series_per_family_max = 1});
 
-  bench.send("a.1:1|c\na.2:1|c");
+  harness.send("a.1:1|c\na.2:1|c");
 
-  EXPECT_EQ(bench.samples(), "a{x=\"1\"} 1\na{weir_overflow=\"true\"} 1\n");
+  EXPECT_EQ(harness.samples(), "a{x=\"1\"} 1\na{weir_overflow=\"true\"} 1\n");
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "pipeline_fixture.h"
+#include "pipeline_harness.h"
 
 namespace weir::pipeline {
 namespace {
@@ -21,11 +21,11 @@ std::string rule(const std::string& more = "") {
 }
 
 TEST(Companion, TakesWhatItsHistogramTakes) {
-  Bench bench(rule());
+  PipelineHarness harness(rule());
 
-  bench.send("t.a:1|h\nt.a:3|h\nt.a:3|h|@0.5\nt.b:2000|ms\nt.a:3|d");
+  harness.send("t.a:1|h\nt.a:3|h\nt.a:3|h|@0.5\nt.b:2000|ms\nt.a:3|d");
 
-  EXPECT_EQ(bench.samples(),
+  EXPECT_EQ(harness.samples(),
             "t_bucket{x=\"a\",le=\"1\"} 1\nt_bucket{x=\"a\",le=\"+Inf\"} 5\n"
             "t_sum{x=\"a\"} 13\nt_count{x=\"a\"} 5\n"
             "t_bucket{x=\"b\",le=\"1\"} 0\nt_bucket{x=\"b\",le=\"+Inf\"} 1\n"
@@ -34,34 +34,34 @@ TEST(Companion, TakesWhatItsHistogramTakes) {
             "t_summary_count{x=\"a\"} 5\n"
             "t_summary{x=\"b\",quantile=\"0.5\"} 2\nt_summary_sum{x=\"b\"} 2\n"
             "t_summary_count{x=\"b\"} 1\n");
-  EXPECT_EQ(bench.self(R"(statsd_exporter_events_total{type="observer"})"),
+  EXPECT_EQ(harness.self(R"(statsd_exporter_events_total{type="observer"})"),
             R"(statsd_exporter_events_total{type="observer"} 6)")
       << "each event counts once";
 }
 
 TEST(Companion, OfTheDefaultsIsThereWithoutARule) {
-  Bench bench("defaults: {" + std::string(kOptions) + "}");
+  PipelineHarness harness("defaults: {" + std::string(kOptions) + "}");
 
-  bench.send("t:1|h\nc:1|c");
+  harness.send("t:1|h\nc:1|c");
 
-  EXPECT_EQ(bench.samples(),
+  EXPECT_EQ(harness.samples(),
             "c 1\nt_bucket{le=\"1\"} 1\nt_bucket{le=\"+Inf\"} 1\nt_sum 1\nt_count 1\n"
             "t_summary{quantile=\"0.5\"} 1\nt_summary_sum 1\nt_summary_count 1\n");
 }
 
 TEST(Companion, ExpiresWithItsHistogramAndComesAgain) {
-  Bench bench(rule(", ttl: 10s"));
-  bench.send("t.a:1|h");
-  bench.pass(8s);
-  bench.send("t.a:1|h");
-  bench.pass(8s);
-  EXPECT_NE(bench.samples().find("t_summary_count{x=\"a\"} 2\n"), std::string::npos);
-  bench.pass(20s);
-  EXPECT_EQ(bench.samples(), "");
+  PipelineHarness harness(rule(", ttl: 10s"));
+  harness.send("t.a:1|h");
+  harness.pass(8s);
+  harness.send("t.a:1|h");
+  harness.pass(8s);
+  EXPECT_NE(harness.samples().find("t_summary_count{x=\"a\"} 2\n"), std::string::npos);
+  harness.pass(20s);
+  EXPECT_EQ(harness.samples(), "");
 
-  bench.send("t.a:3|h");
+  harness.send("t.a:3|h");
 
-  const auto samples = bench.samples();
+  const auto samples = harness.samples();
   EXPECT_NE(samples.find("t_count{x=\"a\"} 1\n"), std::string::npos) << samples;
   EXPECT_NE(samples.find("t_summary_count{x=\"a\"} 1\n"), std::string::npos) << samples;
 }
@@ -69,95 +69,98 @@ TEST(Companion, ExpiresWithItsHistogramAndComesAgain) {
 TEST(Companion, IsMadeAgainWhereItAloneExpired) {
   const std::string only_histogram =
       "{match: h, name: t, observer_type: histogram, histogram_options: {buckets: [1]}, ttl: 10s}";
-  Bench bench("mappings: [{match: t, name: t, ttl: 10s, " + std::string(kOptions) + "}, " +
-              only_histogram + "]");
-  bench.send("t:1|h");
+  PipelineHarness harness("mappings: [{match: t, name: t, ttl: 10s, " + std::string(kOptions) +
+                          "}, " + only_histogram + "]");
+  harness.send("t:1|h");
   for (int i = 0; i < 4; ++i) {
-    bench.pass(5s);
-    bench.send("h:1|h");
+    harness.pass(5s);
+    harness.send("h:1|h");
   }
-  ASSERT_EQ(bench.samples().find("t_summary"), std::string::npos);
+  ASSERT_EQ(harness.samples().find("t_summary"), std::string::npos);
 
-  bench.send("t:5|h\nt:7|h");
+  harness.send("t:5|h\nt:7|h");
 
-  const auto samples = bench.samples();
+  const auto samples = harness.samples();
   EXPECT_NE(samples.find("t_count 7\n"), std::string::npos) << samples;
   EXPECT_NE(samples.find("t_summary_sum 12\nt_summary_count 2\n"), std::string::npos) << samples;
 }
 
 TEST(Companion, IsLostAndCountedWhereItsNameIsTaken) {
-  Bench bench(rule(", ttl: 60s"));
+  PipelineHarness harness(rule(", ttl: 60s"));
 
-  bench.send("t_summary:1|g\nt.a:1|h\nt.a:2|h");
+  harness.send("t_summary:1|g\nt.a:1|h\nt.a:2|h");
 
-  const auto samples = bench.samples();
+  const auto samples = harness.samples();
   EXPECT_NE(samples.find("t_count{x=\"a\"} 2\n"), std::string::npos) << samples;
   EXPECT_NE(samples.find("t_summary 1\n"), std::string::npos) << samples;
   EXPECT_EQ(
-      bench.self(
+      harness.self(
           R"(statsd_exporter_events_conflict_total{metric_name="t_summary",type="observer"})"),
       R"(statsd_exporter_events_conflict_total{metric_name="t_summary",type="observer"} 2)");
 }
 
 TEST(Companion, IsThereOnceItsNameIsFree) {
-  Bench bench("mappings: [{match: t_summary, name: t_summary, ttl: 5s}, {match: t, name: t, " +
-              std::string(kOptions) + "}]");
-  bench.send("t_summary:1|g\nt:1|h");
-  bench.pass(20s);
+  PipelineHarness harness(
+      "mappings: [{match: t_summary, name: t_summary, ttl: 5s}, {match: t, name: t, " +
+      std::string(kOptions) + "}]");
+  harness.send("t_summary:1|g\nt:1|h");
+  harness.pass(20s);
 
-  bench.send("t:2|h");
+  harness.send("t:2|h");
 
-  const auto samples = bench.samples();
+  const auto samples = harness.samples();
   EXPECT_NE(samples.find("t_count 2\n"), std::string::npos) << samples;
   EXPECT_NE(samples.find("t_summary_sum 2\nt_summary_count 1\n"), std::string::npos) << samples;
 }
 
 TEST(Companion, GetsASuffixWhereTheRuleWantsIt) {
-  Bench bench(rule(", on_conflict: suffix"));
+  PipelineHarness harness(rule(", on_conflict: suffix"));
 
-  bench.send("t:1|c\nt_timer_summary:1|g\nt.a:1|h");
+  harness.send("t:1|c\nt_timer_summary:1|g\nt.a:1|h");
 
-  const auto samples = bench.samples();
+  const auto samples = harness.samples();
   EXPECT_NE(samples.find("t_timer_count{x=\"a\"} 1\n"), std::string::npos) << samples;
   EXPECT_NE(samples.find("t_timer_summary_timer_count{x=\"a\"} 1\n"), std::string::npos) << samples;
 }
 
 TEST(Companion, OfAnOverflowSeriesIsOneToo) {
-  Bench bench(rule(", max_series: 1"));
+  PipelineHarness harness(rule(", max_series: 1"));
 
-  bench.send("t.a:1|h\nt.b:2|h\nt.c:4|h\nt.b:8|h");
+  harness.send("t.a:1|h\nt.b:2|h\nt.c:4|h\nt.b:8|h");
 
-  const auto samples = bench.samples();
+  const auto samples = harness.samples();
   for (const auto* line :
        {"t_sum{x=\"a\"} 1\n", "t_sum{weir_overflow=\"true\"} 14\n", "t_summary_sum{x=\"a\"} 1\n",
         "t_summary_sum{weir_overflow=\"true\"} 14\n"}) {
     EXPECT_NE(samples.find(line), std::string::npos) << line << samples;
   }
-  EXPECT_EQ(bench.self(R"(weir_events_overflowed_total{metric_name="t",type="observer"})"),
+  EXPECT_EQ(harness.self(R"(weir_events_overflowed_total{metric_name="t",type="observer"})"),
             R"(weir_events_overflowed_total{metric_name="t",type="observer"} 3)");
-  EXPECT_EQ(bench.self(R"(weir_events_overflowed_total{metric_name="t_summary",type="observer"})"),
-            "");
+  EXPECT_EQ(
+      harness.self(R"(weir_events_overflowed_total{metric_name="t_summary",type="observer"})"), "");
 }
 
 TEST(Companion, IsRefusedAloneWhenTheBudgetAllowsOneMore) {
   metrics::Budgets budgets;
   budgets.series_max = 1;
-  Bench bench("mappings: [{match: t, name: t, " + std::string(kOptions) + "}]", {}, budgets);
+  PipelineHarness harness("mappings: [{match: t, name: t, " + std::string(kOptions) + "}]", {},
+                          budgets);
 
-  bench.send("t:1|h\nt:2|h");
+  harness.send("t:1|h\nt:2|h");
 
-  EXPECT_EQ(bench.samples(), "t_bucket{le=\"1\"} 1\nt_bucket{le=\"+Inf\"} 2\nt_sum 3\nt_count 2\n");
-  EXPECT_EQ(bench.self(R"(weir_events_refused_total{metric_name="t_summary",type="observer"})"),
+  EXPECT_EQ(harness.samples(),
+            "t_bucket{le=\"1\"} 1\nt_bucket{le=\"+Inf\"} 2\nt_sum 3\nt_count 2\n");
+  EXPECT_EQ(harness.self(R"(weir_events_refused_total{metric_name="t_summary",type="observer"})"),
             R"(weir_events_refused_total{metric_name="t_summary",type="observer"} 2)");
 }
 
 TEST(Companion, LetsNoLabelOfEitherPass) {
-  Bench bench(rule());
+  PipelineHarness harness(rule());
 
-  bench.send("t.a:1|h|#le:1\nt.a:1|h|#quantile:1");
+  harness.send("t.a:1|h|#le:1\nt.a:1|h|#quantile:1");
 
-  EXPECT_EQ(bench.samples(), "");
-  EXPECT_EQ(bench.self(R"(statsd_exporter_events_error_total{reason="reserved_label"})"),
+  EXPECT_EQ(harness.samples(), "");
+  EXPECT_EQ(harness.self(R"(statsd_exporter_events_error_total{reason="reserved_label"})"),
             R"(statsd_exporter_events_error_total{reason="reserved_label"} 2)");
 }
 
@@ -165,24 +168,24 @@ TEST(Companion, ComesAndGoesWithReloads) {
   const std::string histogram =
       "mappings: [{match: t.*, name: t, labels: {x: $1}, observer_type: histogram, "
       "histogram_options: {buckets: [1]}}]";
-  Bench bench(histogram);
-  bench.send("t.a:1|h");
+  PipelineHarness harness(histogram);
+  harness.send("t.a:1|h");
 
-  bench.reload(rule());
-  bench.send("t.a:2|h");
-  EXPECT_NE(bench.samples().find("t_summary_count{x=\"a\"} 1\n"), std::string::npos);
-  bench.reload(
+  harness.reload(rule());
+  harness.send("t.a:2|h");
+  EXPECT_NE(harness.samples().find("t_summary_count{x=\"a\"} 1\n"), std::string::npos);
+  harness.reload(
       "mappings: [{match: t.*, name: t, labels: {x: $1}, observer_type: both, histogram_options: "
       "{buckets: [1]}, summary_options: {quantiles: [{quantile: 0.9, error: 0.1}]}}]");
-  bench.send("t.a:4|h");
-  bench.pass(1s);
-  EXPECT_NE(bench.samples().find("t_count{x=\"a\"} 3\nt_summary{x=\"a\",quantile=\"0.9\"} 4\n"),
+  harness.send("t.a:4|h");
+  harness.pass(1s);
+  EXPECT_NE(harness.samples().find("t_count{x=\"a\"} 3\nt_summary{x=\"a\",quantile=\"0.9\"} 4\n"),
             std::string::npos)
-      << bench.samples();
-  bench.reload(histogram);
-  bench.send("t.a:8|h");
+      << harness.samples();
+  harness.reload(histogram);
+  harness.send("t.a:8|h");
 
-  const auto samples = bench.samples();
+  const auto samples = harness.samples();
   EXPECT_NE(samples.find("t_count{x=\"a\"} 4\n"), std::string::npos) << samples;
   EXPECT_NE(samples.find("t_summary_count{x=\"a\"} 1\n"), std::string::npos) << samples;
 }

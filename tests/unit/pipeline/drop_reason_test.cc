@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "pipeline_fixture.h"
+#include "pipeline_harness.h"
 
 namespace weir::pipeline {
 namespace {
@@ -46,12 +46,12 @@ TEST(DropReason, IsCountedUnderItsOwnText) {
       {"non_finite_counter", "a:inf|c"}};
 
   for (const auto& [sent, line] : lines) {
-    Bench bench("mappings: [{match: e.*, name: $2}]", options);
-    bench.send(line);
+    PipelineHarness harness("mappings: [{match: e.*, name: $2}]", options);
+    harness.send(line);
     for (const auto& [text, other_line] : lines) {
       const auto metric =
           "statsd_exporter_events_error_total{reason=\"" + std::string(text) + "\"}";
-      EXPECT_EQ(bench.self(metric), text == sent ? metric + " 1" : "") << line;
+      EXPECT_EQ(harness.self(metric), text == sent ? metric + " 1" : "") << line;
     }
   }
 }

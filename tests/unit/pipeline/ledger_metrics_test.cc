@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "pipeline_fixture.h"
+#include "pipeline_harness.h"
 
 namespace weir::pipeline {
 namespace {
@@ -15,22 +15,22 @@ using namespace std::chrono_literals;
 constexpr const char* kShortLived = "mappings: [{match: job.*, name: job_$1, ttl: 1s}]";
 
 // Of a metric without labels.
-std::string value(Bench& bench, const std::string& name) {
-  const std::string line = bench.self(name);
+std::string value(PipelineHarness& harness, const std::string& name) {
+  const std::string line = harness.self(name);
   return line.empty() ? "absent" : line.substr(name.size() + 1);
 }
 
 TEST(LedgerMetrics, CountAVectorOnceHoweverOftenItsSeriesExpire) {
-  Bench bench(kShortLived);
+  PipelineHarness harness(kShortLived);
   const std::string summaries = R"(statsd_exporter_metrics_total{type="summary"})";
-  EXPECT_EQ(value(bench, summaries), "absent");
+  EXPECT_EQ(value(harness, summaries), "absent");
 
   for (int i = 0; i < 5; ++i) {
-    bench.send("job.0:1|ms");
-    EXPECT_EQ(value(bench, summaries), "1");
-    bench.pass(3s);
-    EXPECT_EQ(value(bench, "weir_series"), "0");
-    EXPECT_EQ(value(bench, summaries), "1");
+    harness.send("job.0:1|ms");
+    EXPECT_EQ(value(harness, summaries), "1");
+    harness.pass(3s);
+    EXPECT_EQ(value(harness, "weir_series"), "0");
+    EXPECT_EQ(value(harness, summaries), "1");
   }
 }
 
@@ -38,63 +38,63 @@ TEST(LedgerMetrics, CountAVectorOnceThoughAReloadMadeItAnew) {
   const std::string rule =
       "mappings: [{match: t, name: t, observer_type: histogram, "
       "histogram_options: {buckets: [";
-  Bench bench(rule + "1]}}]");
-  bench.send("t:1|h");
+  PipelineHarness harness(rule + "1]}}]");
+  harness.send("t:1|h");
 
-  bench.reload(rule + "2]}}]");
-  bench.send("t:1|h");
-  bench.pass(1s);
+  harness.reload(rule + "2]}}]");
+  harness.send("t:1|h");
+  harness.pass(1s);
 
-  EXPECT_EQ(value(bench, "weir_definitions_replaced_total"), "1");
-  EXPECT_EQ(value(bench, R"(statsd_exporter_metrics_total{type="histogram"})"), "1");
+  EXPECT_EQ(value(harness, "weir_definitions_replaced_total"), "1");
+  EXPECT_EQ(value(harness, R"(statsd_exporter_metrics_total{type="histogram"})"), "1");
 }
 
 TEST(LedgerMetrics, CountTheVectorsOfEachTypeThatReloadsGaveAName) {
-  Bench bench("mappings: [{match: t, name: t, observer_type: histogram}]");
-  bench.send("t:1|h");
+  PipelineHarness harness("mappings: [{match: t, name: t, observer_type: histogram}]");
+  harness.send("t:1|h");
 
-  bench.reload("mappings: [{match: t, name: t, observer_type: summary}]");
-  bench.send("t:1|h");
-  bench.pass(1s);
+  harness.reload("mappings: [{match: t, name: t, observer_type: summary}]");
+  harness.send("t:1|h");
+  harness.pass(1s);
 
-  EXPECT_EQ(value(bench, R"(statsd_exporter_metrics_total{type="histogram"})"), "1");
-  EXPECT_EQ(value(bench, R"(statsd_exporter_metrics_total{type="summary"})"), "1");
+  EXPECT_EQ(value(harness, R"(statsd_exporter_metrics_total{type="histogram"})"), "1");
+  EXPECT_EQ(value(harness, R"(statsd_exporter_metrics_total{type="summary"})"), "1");
 }
 
 TEST(LedgerMetrics, CountAHitForANameWhoseSeriesExpired) {
-  Bench bench(kShortLived);
+  PipelineHarness harness(kShortLived);
 
   for (int i = 0; i < 5; ++i) {
-    bench.send("job.0:1|ms");
-    bench.pass(3s);
+    harness.send("job.0:1|ms");
+    harness.pass(3s);
   }
 
-  EXPECT_EQ(value(bench, "statsd_metric_mapper_cache_gets_total"), "5");
-  EXPECT_EQ(value(bench, "statsd_metric_mapper_cache_hits_total"), "4");
-  EXPECT_EQ(value(bench, "statsd_metric_mapper_cache_length"), "1");
-  EXPECT_EQ(value(bench, "weir_bindings"), "1");
+  EXPECT_EQ(value(harness, "statsd_metric_mapper_cache_gets_total"), "5");
+  EXPECT_EQ(value(harness, "statsd_metric_mapper_cache_hits_total"), "4");
+  EXPECT_EQ(value(harness, "statsd_metric_mapper_cache_length"), "1");
+  EXPECT_EQ(value(harness, "weir_bindings"), "1");
 }
 
 TEST(LedgerMetrics, CountNamesAnewAfterAReload) {
-  Bench bench(kShortLived);
-  bench.send("job.0:1|c\njob.1:1|c");
-  EXPECT_EQ(value(bench, "statsd_metric_mapper_cache_length"), "2");
+  PipelineHarness harness(kShortLived);
+  harness.send("job.0:1|c\njob.1:1|c");
+  EXPECT_EQ(value(harness, "statsd_metric_mapper_cache_length"), "2");
 
-  bench.reload(kShortLived);
-  EXPECT_EQ(value(bench, "statsd_metric_mapper_cache_length"), "0");
-  EXPECT_EQ(value(bench, "weir_bindings"), "2");
+  harness.reload(kShortLived);
+  EXPECT_EQ(value(harness, "statsd_metric_mapper_cache_length"), "0");
+  EXPECT_EQ(value(harness, "weir_bindings"), "2");
 
-  for (int i = 0; i < 2; ++i) bench.send("job.0:1|c");
-  EXPECT_EQ(value(bench, "statsd_metric_mapper_cache_length"), "1");
-  EXPECT_EQ(value(bench, "statsd_metric_mapper_cache_gets_total"), "4");
-  EXPECT_EQ(value(bench, "statsd_metric_mapper_cache_hits_total"), "1");
+  for (int i = 0; i < 2; ++i) harness.send("job.0:1|c");
+  EXPECT_EQ(value(harness, "statsd_metric_mapper_cache_length"), "1");
+  EXPECT_EQ(value(harness, "statsd_metric_mapper_cache_gets_total"), "4");
+  EXPECT_EQ(value(harness, "statsd_metric_mapper_cache_hits_total"), "1");
 }
 
 TEST(LedgerMetrics, TellNoLongerCacheThanWasAskedFor) {
-  Bench bench;
-  for (int i = 0; i < 1001; ++i) bench.send("a" + std::to_string(i) + ":1|c");
+  PipelineHarness harness;
+  for (int i = 0; i < 1001; ++i) harness.send("a" + std::to_string(i) + ":1|c");
 
-  EXPECT_EQ(value(bench, "statsd_metric_mapper_cache_length"), "1000");
+  EXPECT_EQ(value(harness, "statsd_metric_mapper_cache_length"), "1000");
 }
 
 }  // namespace

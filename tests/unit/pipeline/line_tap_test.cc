@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "pipeline_fixture.h"
+#include "pipeline_harness.h"
 
 namespace weir::pipeline {
 namespace {
@@ -26,7 +26,7 @@ struct Recorder : LineTap {
 };
 
 struct TappedBench {
-  explicit TappedBench(PipelineOptions options = {}) : bench("", with_tap(options)) {}
+  explicit TappedBench(PipelineOptions options = {}) : harness("", with_tap(options)) {}
 
   PipelineOptions with_tap(PipelineOptions options) {
     options.tap = &tap;
@@ -34,25 +34,25 @@ struct TappedBench {
   }
 
   Recorder tap;
-  Bench bench;
+  PipelineHarness harness;
 };
 
 TEST(LineTap, SeesTheLinesOfADatagramInOrder) {
   TappedBench tapped;
 
-  tapped.bench.send("a:1|c\nb:2|g\nc:3|ms\n");
-  tapped.bench.send("a:4|c");
+  tapped.harness.send("a:1|c\nb:2|g\nc:3|ms\n");
+  tapped.harness.send("a:4|c");
 
   EXPECT_EQ(tapped.tap.lines, (Lines{"a:1|c", "b:2|g", "c:3|ms", "a:4|c"}));
-  EXPECT_EQ(tapped.bench.pipeline.ledger().samples.value(), 4U);
+  EXPECT_EQ(tapped.harness.pipeline.ledger().samples.value(), 4U);
 }
 
 TEST(LineTap, SeesALineBeforeItIsParsed) {
   TappedBench tapped;
-  tapped.tap.ledger = &tapped.bench.pipeline.ledger();
+  tapped.tap.ledger = &tapped.harness.pipeline.ledger();
 
-  tapped.bench.send("a:1|c");
-  tapped.bench.send("a:1|c");
+  tapped.harness.send("a:1|c");
+  tapped.harness.send("a:1|c");
 
   EXPECT_EQ(tapped.tap.parsed_before, (std::vector<std::uint64_t>{0, 1}));
 }
@@ -60,11 +60,11 @@ TEST(LineTap, SeesALineBeforeItIsParsed) {
 TEST(LineTap, SeesNoEmptyLines) {
   TappedBench tapped;
 
-  tapped.bench.send("\n\na:1|c\n\n\nb:1|c\n\n");
-  tapped.bench.send("");
-  tapped.bench.send("\n");
+  tapped.harness.send("\n\na:1|c\n\n\nb:1|c\n\n");
+  tapped.harness.send("");
+  tapped.harness.send("\n");
   {
-    Pipeline::Batch batch(tapped.bench.pipeline, tapped.bench.now);
+    Pipeline::Batch batch(tapped.harness.pipeline, tapped.harness.now);
     batch.line("");
   }
 
@@ -74,17 +74,17 @@ TEST(LineTap, SeesNoEmptyLines) {
 TEST(LineTap, SeesTheCarriageReturnsOfDatagrams) {
   TappedBench tapped;
 
-  tapped.bench.send("a:1|c\r\n\r\nb:1|c\r");
+  tapped.harness.send("a:1|c\r\n\r\nb:1|c\r");
 
   EXPECT_EQ(tapped.tap.lines, (Lines{"a:1|c\r", "\r", "b:1|c\r"}));
-  EXPECT_EQ(tapped.bench.samples(), "a 1\nb 1\n");
+  EXPECT_EQ(tapped.harness.samples(), "a 1\nb 1\n");
 }
 
 TEST(LineTap, SeesTheLinesOfStreamsAsTheyWereSplit) {
   TappedBench tapped;
 
   {
-    Pipeline::Batch batch(tapped.bench.pipeline, tapped.bench.now);
+    Pipeline::Batch batch(tapped.harness.pipeline, tapped.harness.now);
     batch.line("a:1|c");
     batch.line("rubbish");
     batch.too_long_line("x");
@@ -98,7 +98,7 @@ TEST(LineTap, SeesWhatIsNoMetric) {
   const Lines raw = {"rubbish",     ":|",        "a:x|c", std::string("\0\xff:1|c", 6),
                      "_e{1,1}:t|x", "_sc|name|0"};
 
-  for (const auto& line : raw) tapped.bench.send(line);
+  for (const auto& line : raw) tapped.harness.send(line);
 
   EXPECT_EQ(tapped.tap.lines, raw);
 }
@@ -108,10 +108,10 @@ TEST(LineTap, SeesLinesThatAreTooLong) {
   options.line_bytes_max = 5;
   TappedBench tapped(options);
 
-  tapped.bench.send("abc:1|c\na:1|c");
+  tapped.harness.send("abc:1|c\na:1|c");
 
   EXPECT_EQ(tapped.tap.lines, (Lines{"abc:1|c", "a:1|c"}));
-  EXPECT_EQ(tapped.bench.pipeline.ledger().lines_too_long.value(), 1U);
+  EXPECT_EQ(tapped.harness.pipeline.ledger().lines_too_long.value(), 1U);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "cpu_levels.h"
-#include "pipeline_fixture.h"
+#include "pipeline_harness.h"
 #include "random_lines.h"
 #include "weir/statsd/line_splitter.h"
 
@@ -165,7 +165,7 @@ struct Limits {
 };
 std::ostream& operator<<(std::ostream& out, const Limits& value) { return out << value.name; }
 
-using Send = void (*)(Bench& bench, const Step& step);
+using Send = void (*)(PipelineHarness& harness, const Step& step);
 
 struct Left {
   Counts counts;
@@ -185,37 +185,37 @@ Left run(const std::vector<Step>& steps, const Limits& limits, Send send,
   options.refuses_non_finite_counters = true;
   options.parser.sampling_weight_max = 1000;
   options.trace = trace;
-  Bench bench(kMapping, options, limits.budgets);
+  PipelineHarness harness(kMapping, options, limits.budgets);
   Left left;
   for (const Step& step : steps) {
-    if (step.reload != nullptr) bench.reload(step.reload);
-    send(bench, step);
-    bench.pass(std::chrono::seconds(1));
-    left.pages.push_back(bench.samples());
+    if (step.reload != nullptr) harness.reload(step.reload);
+    send(harness, step);
+    harness.pass(std::chrono::seconds(1));
+    left.pages.push_back(harness.samples());
   }
-  left.counts = counts_of(bench.pipeline.ledger());
+  left.counts = counts_of(harness.pipeline.ledger());
   return left;
 }
 
-void send_at_once(Bench& bench, const Step& step) {
-  Pipeline::Batch batch(bench.pipeline, bench.now);
+void send_at_once(PipelineHarness& harness, const Step& step) {
+  Pipeline::Batch batch(harness.pipeline, harness.now);
   for (const std::string& datagram : step.datagrams) batch.datagram(datagram);
 }
 
-void send_as_one(Bench& bench, const Step& step) {
+void send_as_one(PipelineHarness& harness, const Step& step) {
   std::string all;
   for (const std::string& datagram : step.datagrams) (all += datagram) += '\n';
   all.pop_back();
-  bench.send(all);
+  harness.send(all);
 }
 
-void send_one_by_one(Bench& bench, const Step& step) {
-  for (const std::string& datagram : step.datagrams) bench.send(datagram);
+void send_one_by_one(PipelineHarness& harness, const Step& step) {
+  for (const std::string& datagram : step.datagrams) harness.send(datagram);
 }
 
 // As streams do, each line from the same place, which is overwritten by the next.
-void send_lines(Bench& bench, const Step& step) {
-  Pipeline::Batch batch(bench.pipeline, bench.now);
+void send_lines(PipelineHarness& harness, const Step& step) {
+  Pipeline::Batch batch(harness.pipeline, harness.now);
   std::string place;
   place.reserve(2 * kLineBytesMax);
   for (const std::string& datagram : step.datagrams) {
@@ -228,8 +228,8 @@ void send_lines(Bench& bench, const Step& step) {
 }
 
 // As streams do with lines that they need not join.
-void send_lines_together(Bench& bench, const Step& step) {
-  Pipeline::Batch batch(bench.pipeline, bench.now);
+void send_lines_together(PipelineHarness& harness, const Step& step) {
+  Pipeline::Batch batch(harness.pipeline, harness.now);
   for (const std::string& datagram : step.datagrams) {
     statsd::for_each_line(datagram, [&](std::string_view line) { batch.line(line); });
   }

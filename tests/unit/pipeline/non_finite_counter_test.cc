@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "pipeline_fixture.h"
+#include "pipeline_harness.h"
 
 namespace weir::pipeline {
 namespace {
@@ -22,67 +22,67 @@ std::string line_of(std::string_view metric, int value) {
 }
 
 TEST(NonFiniteCounter, IsTakenByDefault) {
-  Bench bench;
+  PipelineHarness harness;
 
-  bench.send("n:1|c\nn:nan|c\ni:1|c\ni:inf|c");
+  harness.send("n:1|c\nn:nan|c\ni:1|c\ni:inf|c");
 
-  EXPECT_EQ(bench.samples(), "i +Inf\nn NaN\n");
-  EXPECT_EQ(bench.self(kNonFinite), "");
+  EXPECT_EQ(harness.samples(), "i +Inf\nn NaN\n");
+  EXPECT_EQ(harness.self(kNonFinite), "");
 }
 
 TEST(NonFiniteCounter, LeavesItsSeriesAloneWhereRefused) {
-  Bench bench("", refusing());
+  PipelineHarness harness("", refusing());
 
-  bench.send("foo:2|c\nfoo:nan|c\nfoo:inf|c\nfoo:-inf|c\nfoo:3|c");
+  harness.send("foo:2|c\nfoo:nan|c\nfoo:inf|c\nfoo:-inf|c\nfoo:3|c");
 
-  EXPECT_EQ(bench.samples(), "foo 5\n");
-  EXPECT_EQ(bench.self(kNonFinite), line_of(kNonFinite, 3));
-  EXPECT_EQ(bench.self(kNegative), "");
-  EXPECT_EQ(bench.self(R"(statsd_exporter_events_total{type="counter"})"),
+  EXPECT_EQ(harness.samples(), "foo 5\n");
+  EXPECT_EQ(harness.self(kNonFinite), line_of(kNonFinite, 3));
+  EXPECT_EQ(harness.self(kNegative), "");
+  EXPECT_EQ(harness.self(R"(statsd_exporter_events_total{type="counter"})"),
             R"(statsd_exporter_events_total{type="counter"} 2)");
 }
 
 TEST(NonFiniteCounter, MakesNoSeriesWhereRefused) {
-  Bench bench("", refusing());
+  PipelineHarness harness("", refusing());
 
-  bench.send("foo:nan|c\nfoo:inf|c\nfoo:-1|c");
-  EXPECT_EQ(bench.samples(), "");
+  harness.send("foo:nan|c\nfoo:inf|c\nfoo:-1|c");
+  EXPECT_EQ(harness.samples(), "");
 
-  bench.send("foo:1|c");
-  EXPECT_EQ(bench.samples(), "foo 1\n");
-  EXPECT_EQ(bench.self(kNonFinite), line_of(kNonFinite, 2));
-  EXPECT_EQ(bench.self(kNegative), line_of(kNegative, 1));
+  harness.send("foo:1|c");
+  EXPECT_EQ(harness.samples(), "foo 1\n");
+  EXPECT_EQ(harness.self(kNonFinite), line_of(kNonFinite, 2));
+  EXPECT_EQ(harness.self(kNegative), line_of(kNegative, 1));
 }
 
 TEST(NonFiniteCounter, IsWhatSamplingAndScaleMakeOfIt) {
-  Bench bench("mappings: [{match: big, name: big, scale: 1e308}]", refusing());
+  PipelineHarness harness("mappings: [{match: big, name: big, scale: 1e308}]", refusing());
 
-  bench.send("big:100|c\nsampled:1e308|c|@0.001\nbig:1|c");
+  harness.send("big:100|c\nsampled:1e308|c|@0.001\nbig:1|c");
 
-  EXPECT_EQ(bench.samples(), "big 1e+308\n");
-  EXPECT_EQ(bench.self(kNonFinite), line_of(kNonFinite, 2));
+  EXPECT_EQ(harness.samples(), "big 1e+308\n");
+  EXPECT_EQ(harness.self(kNonFinite), line_of(kNonFinite, 2));
 }
 
 TEST(NonFiniteCounter, StillCountsAsMappedOrUnmapped) {
-  Bench bench("mappings: [{match: a, name: a}]", refusing());
+  PipelineHarness harness("mappings: [{match: a, name: a}]", refusing());
 
-  bench.send("a:nan|c\nb:nan|c");
+  harness.send("a:nan|c\nb:nan|c");
 
-  EXPECT_EQ(bench.self(R"(statsd_exporter_events_actions_total{action="map"})"),
+  EXPECT_EQ(harness.self(R"(statsd_exporter_events_actions_total{action="map"})"),
             R"(statsd_exporter_events_actions_total{action="map"} 1)");
-  EXPECT_EQ(bench.self("statsd_exporter_events_unmapped_total"),
+  EXPECT_EQ(harness.self("statsd_exporter_events_unmapped_total"),
             "statsd_exporter_events_unmapped_total 1");
 }
 
 TEST(NonFiniteCounter, SaysNothingOfOtherKinds) {
-  Bench bench("defaults: {observer_type: histogram, histogram_options: {buckets: [1]}}",
-              refusing());
+  PipelineHarness harness("defaults: {observer_type: histogram, histogram_options: {buckets: [1]}}",
+                          refusing());
 
-  bench.send("g:inf|g\nh:inf|h");
+  harness.send("g:inf|g\nh:inf|h");
 
-  EXPECT_EQ(bench.samples(),
+  EXPECT_EQ(harness.samples(),
             "g +Inf\nh_bucket{le=\"1\"} 0\nh_bucket{le=\"+Inf\"} 1\nh_sum +Inf\nh_count 1\n");
-  EXPECT_EQ(bench.self(kNonFinite), "");
+  EXPECT_EQ(harness.self(kNonFinite), "");
 }
 
 }  // namespace

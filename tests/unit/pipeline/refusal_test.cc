@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "pipeline_fixture.h"
+#include "pipeline_harness.h"
 
 namespace weir::pipeline {
 namespace {
@@ -42,13 +42,13 @@ struct Recorder : RefusalSink {
 struct RefusalBench {
   explicit RefusalBench(const std::string& mapping = "", PipelineOptions options = {},
                         metrics::Budgets budgets = {})
-      : bench(mapping, with(options, sink), budgets) {}
+      : harness(mapping, with(options, sink), budgets) {}
 
   // Twice: what was seen before goes another way.
   Told told_of(std::string_view datagram) {
-    bench.send(datagram);
+    harness.send(datagram);
     Told first = std::exchange(sink.told, {});
-    bench.send(datagram);
+    harness.send(datagram);
     EXPECT_EQ(std::exchange(sink.told, {}), first);
     return first;
   }
@@ -59,7 +59,7 @@ struct RefusalBench {
   }
 
   Recorder sink;
-  Bench bench;
+  PipelineHarness harness;
 };
 
 TEST(Refusal, HasANumberAndANameOfItsOwnForEachReason) {
@@ -87,9 +87,9 @@ struct Row {
 class RefusedLine : public testing::TestWithParam<Row> {};
 
 TEST_P(RefusedLine, IsToldWithWhatIsAtFault) {
-  RefusalBench bench("mappings: [{match: m.*, name: n, scale: 10}, {match: e.*, name: $2}]");
+  RefusalBench harness("mappings: [{match: m.*, name: n, scale: 10}, {match: e.*, name: $2}]");
 
-  EXPECT_EQ(bench.told_of(GetParam().datagram), GetParam().told);
+  EXPECT_EQ(harness.told_of(GetParam().datagram), GetParam().told);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -129,27 +129,27 @@ TEST(Refusal, TellsWhatALimitRefused) {
   options.refuses_non_finite_counters = true;
   metrics::Budgets budgets;
   budgets.series_max = 1;
-  RefusalBench bench("", options, budgets);
-  bench.bench.send("a:1|g");
+  RefusalBench harness("", options, budgets);
+  harness.harness.send("a:1|g");
 
-  EXPECT_EQ(bench.told_of("b:1|g"), Told{"budget: b:1|g -> gauge b{} 1"});
-  EXPECT_EQ(bench.told_of("b:1|c|#a:b,c:d"),
+  EXPECT_EQ(harness.told_of("b:1|g"), Told{"budget: b:1|g -> gauge b{} 1"});
+  EXPECT_EQ(harness.told_of("b:1|c|#a:b,c:d"),
             Told{"too_many_labels: b:1|c|#a:b,c:d -> counter b{a=\"b\",c=\"d\"} 1"});
   EXPECT_EQ(
-      bench.told_of("b23456789012345678901:1|c"),
+      harness.told_of("b23456789012345678901:1|c"),
       Told{"series_too_long: b23456789012345678901:1|c -> counter b23456789012345678901{} 1"});
-  EXPECT_EQ(bench.told_of("b:inf|c"), Told{"non_finite_counter: b:inf|c -> counter b{} inf"});
-  EXPECT_EQ(bench.told_of(std::string(31, 'x')), Told{"line_too_long: " + std::string(31, 'x')});
+  EXPECT_EQ(harness.told_of("b:inf|c"), Told{"non_finite_counter: b:inf|c -> counter b{} inf"});
+  EXPECT_EQ(harness.told_of(std::string(31, 'x')), Told{"line_too_long: " + std::string(31, 'x')});
   {
-    Pipeline::Batch batch(bench.bench.pipeline, bench.bench.now);
+    Pipeline::Batch batch(harness.harness.pipeline, harness.harness.now);
     batch.too_long_line("y");
   }
-  EXPECT_EQ(bench.sink.told, Told{"line_too_long: y"});
+  EXPECT_EQ(harness.sink.told, Told{"line_too_long: y"});
 }
 
 // Samples wait for each other, those of other lines and datagrams among them.
 TEST(Refusal, NamesTheLineAmongThoseThatAreWorkedOffTogether) {
-  RefusalBench bench;
+  RefusalBench harness;
   std::string datagram = "k:1|c";
   Told expected;
   for (int i = 0; i < 100; ++i) {
@@ -160,7 +160,7 @@ TEST(Refusal, NamesTheLineAmongThoseThatAreWorkedOffTogether) {
     expected.push_back(fmt::format("malformed_value: b{}:x|c (x)", i));
   }
 
-  Told told = bench.told_of(datagram);
+  Told told = harness.told_of(datagram);
 
   std::sort(told.begin(), told.end());
   std::sort(expected.begin(), expected.end());
@@ -168,13 +168,13 @@ TEST(Refusal, NamesTheLineAmongThoseThatAreWorkedOffTogether) {
 }
 
 TEST(Refusal, IsOnlyAskedForWhatNobodyWants) {
-  RefusalBench bench;
-  bench.sink.wants_any = false;
+  RefusalBench harness;
+  harness.sink.wants_any = false;
 
-  bench.bench.send("k:1|c\nk:1|g\nbad\nn,a:1|c");
+  harness.harness.send("k:1|c\nk:1|g\nbad\nn,a:1|c");
 
-  EXPECT_EQ(bench.sink.asked, 3U);
-  EXPECT_TRUE(bench.sink.told.empty());
+  EXPECT_EQ(harness.sink.asked, 3U);
+  EXPECT_TRUE(harness.sink.told.empty());
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "pipeline_fixture.h"
+#include "pipeline_harness.h"
 
 namespace weir::pipeline {
 namespace {
@@ -44,10 +44,10 @@ std::string datagram_of(std::size_t worker, int batch) {
 }
 
 TEST(SharedStore, CountsWhatAllWorkersSend) {
-  Bench bench(kMapping);
+  PipelineHarness harness(kMapping);
   std::array<std::unique_ptr<Pipeline>, kWorkers> pipelines;
   for (auto& pipeline : pipelines) {
-    pipeline = std::make_unique<Pipeline>(bench.current, bench.store, PipelineOptions{});
+    pipeline = std::make_unique<Pipeline>(harness.current, harness.store, PipelineOptions{});
   }
   std::atomic<int> batches_done{0};
   std::array<std::thread, kWorkers> threads;
@@ -56,7 +56,7 @@ TEST(SharedStore, CountsWhatAllWorkersSend) {
       for (int batch = 0; batch < kBatches; ++batch) {
         const std::string datagram = datagram_of(worker, batch);
         {
-          Pipeline::Batch taken(*pipelines[worker], bench.now + std::chrono::seconds(batch));
+          Pipeline::Batch taken(*pipelines[worker], harness.now + std::chrono::seconds(batch));
           taken.datagram(datagram);
         }
         ++batches_done;
@@ -65,14 +65,14 @@ TEST(SharedStore, CountsWhatAllWorkersSend) {
   }
   while (batches_done < static_cast<int>(kWorkers) * kBatches) {
     const base::TimePoint now =
-        bench.now + std::chrono::seconds(batches_done / static_cast<int>(kWorkers));
-    bench.store.mark_expired(now);
-    static_cast<void>(bench.samples());
-    bench.store.finish_expiry(now);
+        harness.now + std::chrono::seconds(batches_done / static_cast<int>(kWorkers));
+    harness.store.mark_expired(now);
+    static_cast<void>(harness.samples());
+    harness.store.finish_expiry(now);
   }
   for (std::thread& thread : threads) thread.join();
 
-  const std::string page = "\n" + bench.samples();
+  const std::string page = "\n" + harness.samples();
   const int sent = static_cast<int>(kWorkers) * kBatches;
   const auto has = [&page](const std::string& line) {
     EXPECT_NE(page.find("\n" + line + "\n"), std::string::npos) << line;

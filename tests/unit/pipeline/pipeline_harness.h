@@ -18,9 +18,9 @@
 namespace weir::pipeline {
 
 // The whole flow without sockets: text in, text out.
-struct Bench {
-  explicit Bench(const std::string& mapping = "", PipelineOptions options = {},
-                 metrics::Budgets budgets = {})
+struct PipelineHarness {
+  explicit PipelineHarness(const std::string& mapping = "", PipelineOptions options = {},
+                           metrics::Budgets budgets = {})
       : store(budgets, reserved_names(), 1, {now, {}}), pipeline(rules(mapping), store, options) {}
 
   static std::vector<std::string> reserved_names() {
