@@ -9,16 +9,16 @@
 
 namespace weir::pipeline {
 
-void Pipeline::tell_refusal(RefusalReason reason, std::string_view part,
-                            const LineContext& line) const {
-  if (!is_told(reason)) return;
+void Pipeline::report_refusal(RefusalReason reason, std::string_view part,
+                              const LineContext& line) const {
+  if (!is_reported(reason)) return;
   options_.refusals->on_refusal({.reason = reason, .line = line.text, .part = part, .event = {}});
 }
 
 // The binding remembers why, but not the name and the labels: they are made again.
-void Pipeline::tell_refused_event(RefusalReason reason, const sample::Sample& sample, double value,
-                                  const LineContext& line) {
-  if (!is_told(reason)) return;
+void Pipeline::report_refused_event(RefusalReason reason, const sample::Sample& sample,
+                                    double value, const LineContext& line) {
+  if (!is_reported(reason)) return;
   const Resolution described = resolver_->describe(sample, *rules_);
   RefusedEvent event{
       .metric = described.name,
@@ -37,7 +37,7 @@ void Pipeline::tell_refused_event(RefusalReason reason, const sample::Sample& sa
 void Pipeline::count_name_tag_errors(std::string_view name, std::uint32_t errors,
                                      const LineContext& line) {
   ledger_.tag_errors.add(errors);
-  if (!is_told(OtherRefusal::MalformedTag)) return;
+  if (!is_reported(OtherRefusal::MalformedTag)) return;
   const auto tags = statsd::malformed_name_tags(name, options_.dialects);
   options_.refusals->on_refusal(
       {.reason = OtherRefusal::MalformedTag, .line = line.text, .part = tags, .event = {}});
@@ -46,7 +46,7 @@ void Pipeline::count_name_tag_errors(std::string_view name, std::uint32_t errors
 void Pipeline::count_field_tag_errors(const sample::IdentityFields& fields, std::uint32_t errors,
                                       const LineContext& line) {
   ledger_.tag_errors.add(errors);
-  if (!is_told(OtherRefusal::MalformedTag)) return;
+  if (!is_reported(OtherRefusal::MalformedTag)) return;
   const auto tags = statsd::malformed_field_tags(fields, options_.dialects);
   options_.refusals->on_refusal(
       {.reason = OtherRefusal::MalformedTag, .line = line.text, .part = tags, .event = {}});
@@ -65,7 +65,7 @@ void Pipeline::count_tags(const sample::Sample& sample, bool has_labels, std::ui
 void Pipeline::count_rejection(statsd::Rejection rejection, std::string_view part,
                                LineContext& line) {
   ledger_.rejections[static_cast<std::size_t>(rejection)].add();
-  tell_refusal(rejection, part, line);
+  report_refusal(rejection, part, line);
   // Such a line has no name to speak of.
   if (rejection == statsd::Rejection::MalformedLine) line.name_tags_uncounted = false;
 }
@@ -104,7 +104,7 @@ void Pipeline::finish_line(const LineContext& line) {
 
 void Pipeline::count_too_long_line(std::string_view beginning) {
   ledger_.lines_too_long.add();
-  if (!is_told(OtherRefusal::LineTooLong)) return;
+  if (!is_reported(OtherRefusal::LineTooLong)) return;
   options_.refusals->on_refusal(
       {.reason = OtherRefusal::LineTooLong, .line = beginning, .part = {}, .event = {}});
 }

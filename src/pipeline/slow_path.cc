@@ -127,8 +127,8 @@ void Pipeline::record_companion(double value, const sample::Sample& sample, cons
   if (outcome.companion_tally != nullptr) outcome.companion_tally->add(sample.weight);
   if (!outcome.has_companion_series()) {
     const bool is_conflict = outcome.companion == metrics::Admitted::Conflict;
-    tell_refused_event(is_conflict ? DropReason::Conflict : DropReason::Budget, sample, value,
-                       line);
+    report_refused_event(is_conflict ? DropReason::Conflict : DropReason::Budget, sample, value,
+                         line);
     return;
   }
   const metrics::SeriesLink link =
@@ -145,7 +145,7 @@ bool Pipeline::is_applicable(const Outcome& outcome, const sample::Sample& sampl
   const auto refuse = [&](DropReason why) {
     auto& error = ledger_.errors[static_cast<std::size_t>(why)];
     (is_counted_by_name(why) ? *outcome.tally : error).add(weight);
-    tell_refused_event(why, sample, value, line);
+    report_refused_event(why, sample, value, line);
     return false;
   };
   if (outcome.refusal == DropReason::EmptyMetricName) return refuse(*outcome.refusal);

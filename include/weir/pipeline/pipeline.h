@@ -183,12 +183,12 @@ class Pipeline {
   // After the last sample of a line: the malformed tags of its name, where no sample counted them.
   void finish_line(const LineContext& line);
   void count_too_long_line(std::string_view beginning);
-  [[nodiscard]] bool is_told(RefusalReason reason) const {
+  [[nodiscard]] bool is_reported(RefusalReason reason) const {
     return options_.refusals != nullptr && options_.refusals->wants(reason);
   }
-  void tell_refusal(RefusalReason reason, std::string_view part, const LineContext& line) const;
-  void tell_refused_event(RefusalReason reason, const sample::Sample& sample, double value,
-                          const LineContext& line);
+  void report_refusal(RefusalReason reason, std::string_view part, const LineContext& line) const;
+  void report_refused_event(RefusalReason reason, const sample::Sample& sample, double value,
+                            const LineContext& line);
 
   // Held by pointer are types that no other layer needs, so that their headers stay private, and
   // one whose header is long.
