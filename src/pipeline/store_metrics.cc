@@ -25,8 +25,9 @@ struct VectorsByType {
   void operator()(telemetry::Samples<1>& samples, const StoreCounts& counts) const {
     for (const auto type : {metrics::Type::Counter, metrics::Type::Gauge, metrics::Type::Histogram,
                             metrics::Type::Summary}) {
-      samples.add_if_counted(static_cast<double>(counts.label_names[static_cast<std::size_t>(type)]),
-                             metrics::type_name(type));
+      samples.add_if_counted(
+          static_cast<double>(counts.label_names[static_cast<std::size_t>(type)]),
+          metrics::type_name(type));
     }
   }
 };

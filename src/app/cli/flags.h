@@ -79,40 +79,41 @@ class FlagSet {
   void add(std::string name, std::string help, std::vector<std::string>& target);
   // A whole number written as the reference takes it: a decimal float that is truncated.
   template <std::signed_integral Target>
-  void add(std::string name, std::string help, Target& target,
+  void add(const std::string& name, const std::string& help, Target& target,
            const Range<std::int64_t>& range = all_of<Target, std::int64_t>()) {
-    add_truncated(std::move(name), std::move(help), target, range,
+    add_truncated(name, help, target, range,
                   [&target](std::int64_t value) { target = static_cast<Target>(value); });
   }
   // Not negative, with base prefixes.
   template <std::unsigned_integral Target>
-  void add(std::string name, std::string help, Target& target,
+  void add(const std::string& name, const std::string& help, Target& target,
            const Range<std::uint64_t>& range = all_of<Target, std::uint64_t>()) {
-    add_unsigned(std::move(name), std::move(help), target, range,
+    add_unsigned(name, help, target, range,
                  [&target](std::uint64_t value) { target = static_cast<Target>(value); });
   }
   // Bytes, with or without a unit.
   template <std::unsigned_integral Target>
-  void add_bytes(std::string name, std::string help, Target& target,
+  void add_bytes(const std::string& name, const std::string& help, Target& target,
                  const Range<std::uint64_t>& range = all_of<Target, std::uint64_t>()) {
-    add_sized(std::move(name), std::move(help), target, range,
+    add_sized(name, help, target, range,
               [&target](std::uint64_t value) { target = static_cast<Target>(value); });
   }
   // Go units, and `d` and `w`; cut to the unit of `target`.
   template <typename Rep, typename Period>
-  void add(std::string name, std::string help, std::chrono::duration<Rep, Period>& target,
+  void add(const std::string& name, const std::string& help,
+           std::chrono::duration<Rep, Period>& target,
            const Range<std::chrono::nanoseconds>& range) {
-    add_time(std::move(name), std::move(help), target, range,
-             [&target](std::chrono::nanoseconds value) {
-               target = std::chrono::duration_cast<std::chrono::duration<Rep, Period>>(value);
-             });
+    add_time(name, help, target, range, [&target](std::chrono::nanoseconds value) {
+      target = std::chrono::duration_cast<std::chrono::duration<Rep, Period>>(value);
+    });
   }
   // `choices` name the values of the enum in their order.
   template <typename Choice>
   requires std::is_enum_v<Choice>
-  void add_choice(std::string name, std::string help, std::span<const std::string_view> choices,
-                  Choice& target, Case letters = Case::Exact) {
-    add_named(std::move(name), std::move(help), choices, static_cast<std::size_t>(target), letters,
+  void add_choice(const std::string& name, const std::string& help,
+                  std::span<const std::string_view> choices, Choice& target,
+                  Case letters = Case::Exact) {
+    add_named(name, help, choices, static_cast<std::size_t>(target), letters,
               [&target](std::size_t index) { target = static_cast<Choice>(index); });
   }
   // One whose values `set` reads; it throws BadValue. Completion offers `choices`.

@@ -89,7 +89,7 @@ std::optional<std::string> first_word_completions(std::string_view begun) {
 std::span<const Command> commands() { return kCommands; }
 
 std::span<const std::string_view> command_words() {
-  static const std::vector<std::string_view> words = [] {
+  static const std::vector<std::string_view> kWords = [] {
     std::vector<std::string_view> found;
     for (const auto& command : kCommands) {
       const auto word = first_word(command.name);
@@ -97,7 +97,7 @@ std::span<const std::string_view> command_words() {
     }
     return found;
   }();
-  return words;
+  return kWords;
 }
 
 std::optional<std::string> run_command(std::span<const std::string> arguments,
