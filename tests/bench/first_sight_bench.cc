@@ -61,7 +61,7 @@ void see_first(benchmark::State& state, const std::string& mapping,
     (void)iteration;
     state.PauseTiming();
     auto store = std::make_unique<metrics::Store>(metrics::Budgets{}, std::vector<std::string>{}, 1,
-                                                  base::Clock::now());
+                                                  base::Instant::now());
     auto pipeline =
         std::make_unique<pipeline::Pipeline>(rules, *store, pipeline::PipelineOptions{});
     state.ResumeTiming();
