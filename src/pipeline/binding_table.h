@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string_view>
 
@@ -28,10 +29,11 @@ struct Binding {
   std::uint32_t outcome = 0;
 };
 
+// None unless given: what a daemon has stands with its options.
 struct BindingLimits {
-  std::size_t bindings_max = 2'097'152;
+  std::size_t bindings_max = std::numeric_limits<std::size_t>::max();
   // All identities with their bindings together.
-  std::size_t key_bytes_max = std::size_t{512} << 20;
+  std::size_t key_bytes_max = std::numeric_limits<std::size_t>::max();
   // A longer identity is served without being remembered.
   std::size_t key_length_max = 4096;
 };

@@ -20,9 +20,9 @@ namespace weir::pipeline {
 
 // How much one series may carry in labels.
 struct LabelLimits {
-  std::size_t labels_max = 100;
+  std::size_t labels_max = 0;
   // Name and label body together.
-  std::size_t series_bytes_max = 8192;
+  std::size_t series_bytes_max = 0;
 };
 
 // What the name of the summary beside a histogram has more (`observer_type: both`).
@@ -60,8 +60,8 @@ class Resolver {
  public:
   Resolver(statsd::Dialects dialects, LabelLimits limits, CounterPolicy counters);
 
-  // Goes no further than it has to: a sample that is refused or dropped has no labels, and a
-  // refused one whose mapping leaves no name has none.
+  // Goes no further than it has to: a sample that is refused or dropped has no labels, and one of
+  // whose name the mapping leaves nothing has no name.
   [[nodiscard]] Resolution resolve(const sample::Sample& sample, const PreparedRules& rules);
 
   // The same for messages: with name and labels, whatever keeps the sample from the page. A name of

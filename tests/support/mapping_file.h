@@ -15,6 +15,17 @@ namespace weir::rulefile {
 
 inline LoadedRules load(std::string_view text) { return parse_rules(text, "m.yml"); }
 
+// A file, and how its first error begins, the file's name left out.
+struct ErrorRow {
+  std::string text;
+  std::string expected;
+};
+
+// A file with one valid mapping on the lines 2 and 3, and these lines from line 4 on.
+inline std::string with(const std::string& lines) {
+  return "mappings:\n- match: a.b\n  name: n\n" + lines;
+}
+
 // Each as one line.
 inline std::vector<std::string> lines_of(const std::vector<Diagnostic>& diagnostics) {
   std::vector<std::string> lines;

@@ -39,7 +39,9 @@ sample::Sample read(std::string_view line) {
 
 // Rules and a resolver; there is no store and no ledger.
 struct Asked {
-  explicit Asked(const std::string& mapping, LabelLimits limits = {}, CounterPolicy counters = {})
+  explicit Asked(const std::string& mapping,
+                 LabelLimits limits = {.labels_max = 100, .series_bytes_max = 1000},
+                 CounterPolicy counters = {})
       : rules(prepare(rulefile::parse_rules(mapping, "mapping.yml").rules, 1)),
         resolver({}, limits, counters) {}
 

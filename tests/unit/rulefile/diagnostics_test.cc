@@ -8,16 +8,7 @@
 namespace weir::rulefile {
 namespace {
 
-struct Row {
-  std::string text;
-  // How the message begins, the file's name left out.
-  std::string expected;
-};
-
-// A file with one valid mapping on the lines 2 and 3, and these lines from line 4 on.
-std::string with(const std::string& lines) {
-  return "mappings:\n- match: a.b\n  name: n\n" + lines;
-}
+using Row = ErrorRow;
 
 class FileHint : public testing::TestWithParam<Row> {};
 
