@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "app/cli/options.h"
 #include "app/commands/command.h"

@@ -5,7 +5,7 @@
 #include <utility>
 #include <variant>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "weir/base/escape.h"
 #include "weir/base/text.h"

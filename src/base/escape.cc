@@ -5,9 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
-
-#include <fmt/format.h>
 
 #include "weir/base/text.h"
 
@@ -46,28 +43,32 @@ char short_escape(char32_t c) {
   return c >= 7 && c < 7 + kShort.size() ? kShort[c - 7] : '\0';
 }
 
+void append_numbered(std::string& out, char letter, std::uint32_t number, std::size_t digits) {
+  out += '\\';
+  out += letter;
+  append_hex(out, number, digits);
+}
+
 void append_escape(std::string& out, char32_t c) {
   const auto number = static_cast<std::uint32_t>(c);
   if (const char letter = short_escape(c); letter != '\0') {
     out += '\\';
     out += letter;
   } else if (c < 0x80) {
-    fmt::format_to(std::back_inserter(out), "\\x{:02x}", number);
+    append_numbered(out, 'x', number, 2);
   } else if (c < 0x10000) {
-    fmt::format_to(std::back_inserter(out), "\\u{:04x}", number);
+    append_numbered(out, 'u', number, 4);
   } else {
-    fmt::format_to(std::back_inserter(out), "\\U{:08x}", number);
+    append_numbered(out, 'U', number, 8);
   }
 }
 
 void append_byte(std::string& out, char c) {
-  fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
+  append_numbered(out, 'x', static_cast<unsigned char>(c), 2);
 }
 
 void append_json_escape(std::string& out, char32_t c) {
-  const auto unit = [&out](std::uint32_t value) {
-    fmt::format_to(std::back_inserter(out), "\\u{:04x}", value);
-  };
+  const auto unit = [&out](std::uint32_t value) { append_numbered(out, 'u', value, 4); };
   if (c == '\n' || c == '\r' || c == '\t') {
     out += '\\';
     out += short_escape(c);

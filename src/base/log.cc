@@ -7,7 +7,7 @@
 #include <ctime>
 #include <unistd.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "weir/base/escape.h"
 

@@ -2,9 +2,8 @@
 #include "exposition/protobuf_quote.h"
 
 #include <cstddef>
-#include <iterator>
 
-#include <fmt/format.h>
+#include "weir/base/text.h"
 
 namespace weir::exposition {
 namespace {
@@ -25,7 +24,8 @@ void append_escaped(std::string& out, char c) {
     default: break;
   }
   if (byte < ' ' || byte == kDelete) {
-    fmt::format_to(std::back_inserter(out), "\\x{:02x}", byte);
+    out += "\\x";
+    base::append_hex(out, byte, 2);
   } else {
     out += c;
   }
@@ -39,7 +39,8 @@ void append_protobuf_quoted(std::string& out, std::string_view text) {
     if (text[i] == kHighControlLead && i + 1 < text.size() &&
         static_cast<unsigned char>(text[i + 1]) < kHighControlEnd) {
       ++i;
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(text[i]));
+      out += "\\u";
+      base::append_hex(out, static_cast<unsigned char>(text[i]), 4);
       continue;
     }
     append_escaped(out, text[i]);

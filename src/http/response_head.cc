@@ -2,10 +2,9 @@
 #include "http/response_head.h"
 
 #include <array>
-#include <iterator>
 #include <string_view>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "weir/http/response.h"
 
@@ -28,13 +27,12 @@ std::string_view connection_field(const ResponseHead& head) {
 std::string format_head(const ResponseHead& head, const std::vector<Field>& fields,
                         std::time_t now) {
   std::string out;
-  const auto end = std::back_inserter(out);
-  fmt::format_to(end, "HTTP/1.{} {} {}\r\n", head.version == Version::Http11 ? 1 : 0, head.status,
-                 reason_phrase(head.status));
-  for (const Field& field : fields) fmt::format_to(end, "{}: {}\r\n", field.name, field.value);
-  fmt::format_to(end, "Date: {}\r\n", format_date(now));
+  out += fmt::format("HTTP/1.{} {} {}\r\n", head.version == Version::Http11 ? 1 : 0, head.status,
+                     reason_phrase(head.status));
+  for (const Field& field : fields) out += fmt::format("{}: {}\r\n", field.name, field.value);
+  out += fmt::format("Date: {}\r\n", format_date(now));
   if (head.framing == Framing::Length) {
-    fmt::format_to(end, "Content-Length: {}\r\n", head.body_bytes);
+    out += fmt::format("Content-Length: {}\r\n", head.body_bytes);
   }
   out += connection_field(head);
   if (head.framing == Framing::Chunked) out += "Transfer-Encoding: chunked\r\n";

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/response_writer.h"
 
-#include <iterator>
 #include <utility>
 
-#include <fmt/format.h>
+#include "weir/base/text.h"
 
 namespace weir::http {
 namespace {
@@ -62,7 +61,8 @@ void ResponseWriter::append_framed(const std::string& piece) {
   }
   // A chunk of no bytes would end the body.
   if (!piece.empty()) {
-    fmt::format_to(std::back_inserter(bytes_), "{:x}\r\n", piece.size());
+    base::append_hex(bytes_, piece.size());
+    bytes_ += "\r\n";
     bytes_ += piece;
     bytes_ += "\r\n";
   }

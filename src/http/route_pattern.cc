@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "http/ascii.h"
 #include "http/target.h"

@@ -15,7 +15,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "net/datagram_batch.h"
 #include "weir/net/asio.h"

@@ -11,7 +11,7 @@
 #include <optional>
 #include <sys/un.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "weir/net/port.h"
 

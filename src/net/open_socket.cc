@@ -8,7 +8,7 @@
 #include <optional>
 #include <unistd.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "net/descriptor_limit.h"
 #include "weir/base/errno.h"

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <system_error>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "weir/net/open_socket.h"
 #include "weir/net/socket_file.h"

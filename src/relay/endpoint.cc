@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "weir/net/port.h"
 #include "weir/relay/relay.h"

@@ -10,7 +10,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "relay/lookup.h"
 #include "relay/packer.h"

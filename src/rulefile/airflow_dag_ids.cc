@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "rulefile/source_text.h"
 #include "rulefile/yaml_document.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/rulefile/diagnostic.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "weir/base/escape.h"
 

@@ -4,7 +4,7 @@
 #include <limits>
 #include <string>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "rulefile/duration.h"
 #include "rulefile/scalar.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rulefile/label_check.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "weir/mapping/name_grammar.h"
 

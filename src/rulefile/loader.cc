@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "rulefile/diagnostics.h"
 #include "rulefile/fields.h"

@@ -7,7 +7,7 @@
 #include <limits>
 #include <string_view>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "rulefile/fields.h"
 #include "rulefile/key_table.h"

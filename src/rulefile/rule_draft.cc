@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "rulefile/fields.h"
 #include "rulefile/key_table.h"

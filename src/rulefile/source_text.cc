@@ -8,7 +8,7 @@
 #include <memory>
 #include <system_error>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "rulefile/diagnostics.h"
 #include "weir/base/text.h"

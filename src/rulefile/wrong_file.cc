@@ -7,7 +7,7 @@
 #include <string>
 #include <unordered_set>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace weir::rulefile {
 

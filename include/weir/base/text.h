@@ -32,6 +32,9 @@ struct Number {
 // Specials are NaN, +Inf and -Inf; both zeros are `0`. Independent of the locale.
 void append_number(std::string& out, double value);
 
+// Appends `value` in lower-case hexadecimal digits, with zeros in front up to `digits_min` of them.
+void append_hex(std::string& out, std::uint64_t value, std::size_t digits_min = 1);
+
 // True when `text` is well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
 [[nodiscard]] bool is_utf8(std::string_view text);
 

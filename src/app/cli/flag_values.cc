@@ -8,7 +8,7 @@
 #include <limits>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "app/cli/flags.h"
 #include "weir/base/escape.h"

@@ -6,7 +6,7 @@
 #include <limits>
 #include <span>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "app/cli/flag_help.h"
 #include "app/commands/command.h"

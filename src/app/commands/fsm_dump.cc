@@ -5,7 +5,7 @@
 #include <fstream>
 #include <string>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "weir/base/errno.h"
 #include "weir/mapping/glob_dot.h"

@@ -3,12 +3,11 @@
 
 #include <array>
 #include <cstddef>
-#include <iterator>
 #include <map>
 #include <string_view>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "weir/mapping/glob_grammar.h"
 #include "weir/mapping/name_grammar.h"
@@ -88,23 +87,22 @@ std::string_view colours(const Node& node, bool is_kind) {
 std::string glob_automaton_dot(const RuleSet& rules) {
   const Tree tree = make_tree(rules);
   std::string dot(kHead);
-  const auto out = std::back_inserter(dot);
   // The nodes in the order of their numbers; those from `number` on are still to be drawn.
   std::vector<std::size_t> order{kRoot};
   for (std::size_t number = 0; number < order.size(); ++number) {
     for (const auto& [segment, place] : tree[order[number]].children) {
       const auto child = order.size();
       order.push_back(place);
-      fmt::format_to(out, "{} -> {}  [label = \"{}\"];\n", number, child, escaped_label(segment));
+      dot += fmt::format("{} -> {}  [label = \"{}\"];\n", number, child, escaped_label(segment));
       const auto colour = colours(tree[place], number == 0);
-      if (!colour.empty()) fmt::format_to(out, "{} {};\n", child, colour);
+      if (!colour.empty()) dot += fmt::format("{} {};\n", child, colour);
       // One or more segments: the arrow there takes the first, this one the others.
       if (form_of(segment) == SegmentForm::Tail) {
-        fmt::format_to(out, "{0} -> {0}  [label = \"*\"];\n", child);
+        dot += fmt::format("{0} -> {0}  [label = \"*\"];\n", child);
       }
     }
   }
-  fmt::format_to(out, "0 {};\n}}", kRootColours);
+  dot += fmt::format("0 {};\n}}", kRootColours);
   return dot;
 }
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "mapping/wildcard_pattern.h"
 #include "weir/mapping/name_grammar.h"
