@@ -156,6 +156,16 @@ def negotiation(context, header, values, path="/metrics"):
             compare_answers(case, f"{header} {value}", *both.each(lambda program: ask(program, "GET", path, headers)))
 
 
+def scrapers(context):
+    """The whole requests of Prometheus, compressed and not."""
+    with context.report.case("http_answers: requests of Prometheus") as case, serving(context, mapping=http_requests.HISTOGRAMS) as both:
+        both.send(http_requests.LINES)
+        both.settle()
+        for (name, accept), encoding in itertools.product(http_requests.SCRAPERS.items(), ("gzip", "identity")):
+            headers = {"Accept": accept, "Accept-Encoding": encoding, **http_requests.SCRAPER_HEADERS}
+            compare_answers(case, f"{name} {encoding}", *both.each(lambda program: ask(program, "GET", "/metrics", headers)))
+
+
 def framing(context):
     """Short pages tell their length, long ones are chunked; both with gzip too, and for HEAD."""
     with context.report.case("http_answers: framing") as case, serving(context) as both:
@@ -291,7 +301,7 @@ def run(context):
     cases = [
         lambda own: paths(own, "paths and methods", requests),
         lambda own: paths(own, "lifecycle paths", http_requests.LIFECYCLE_REQUESTS, "--web.enable-lifecycle"),
-        queries, framing, native_histograms,
+        queries, scrapers, framing, native_histograms,
         lambda own: negotiation(own, "Accept", http_requests.ACCEPTS),
         lambda own: negotiation(own, "Accept-Encoding", http_requests.ENCODINGS),
     ]

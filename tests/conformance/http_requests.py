@@ -67,12 +67,37 @@ ACCEPTS = (
     "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,"
     "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,"
     "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
+    "application/openmetrics-text;version=2.0.0", "application/openmetrics-text;version=2.0.0,text/plain;q=0.1",
+    "application/openmetrics-text;version=1.0.0;escaping=bogus", "application/openmetrics-text;version=1.0.0;escaping=dots",
+    "application/json;escaping=values,text/plain", "application/openmetrics-text;version=1.0.0;q=0", "Application/OpenMetrics-Text;version=1.0.0",
+    'application/openmetrics-text;version="1.0.0"', "text/plain;q=0.1,application/openmetrics-text;version=1.0.0;q=0.9",
+    "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3",
 )
+# The headers of Prometheus 3 and 2.42, by what it is set to scrape.
+PROTOBUF_CLAUSE = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
+TEXT_CLAUSES = ("application/openmetrics-text;version=1.0.0%s;q=0.%d,application/openmetrics-text;version=0.0.1;q=0.%d,"
+                "text/plain;version=1.0.0%s;q=0.%d,text/plain;version=0.0.4;q=0.%d,*/*;q=0.%d")
+SCRAPERS = {
+    "3": TEXT_CLAUSES % (";escaping=allow-utf-8", 6, 5, ";escaping=allow-utf-8", 4, 3, 2),
+    "3 legacy names": TEXT_CLAUSES % (";escaping=underscores", 6, 5, ";escaping=underscores", 4, 3, 2),
+    "3 native histograms": f"{PROTOBUF_CLAUSE};q=0.6," + TEXT_CLAUSES % (";escaping=allow-utf-8", 5, 4, ";escaping=allow-utf-8", 3, 2, 1),
+    "3 PrometheusProto": f"{PROTOBUF_CLAUSE};q=0.6,*/*;q=0.5",
+    "3 OpenMetricsText1.0.0": "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,*/*;q=0.5",
+    "3 OpenMetricsText0.0.1": "application/openmetrics-text;version=0.0.1;q=0.6,*/*;q=0.5",
+    "3 PrometheusText1.0.0": "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.6,*/*;q=0.5",
+    "3 PrometheusText0.0.4": "text/plain;version=0.0.4;q=0.6,*/*;q=0.5",
+    "3 dots": "application/openmetrics-text;version=1.0.0;escaping=dots;q=0.6,*/*;q=0.5",
+    "3 values": "application/openmetrics-text;version=1.0.0;escaping=values;q=0.6,*/*;q=0.5",
+    "2.42": "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+    "2.42 native histograms": f"{PROTOBUF_CLAUSE},application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,"
+                              "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+}
+SCRAPER_HEADERS = {"User-Agent": "Prometheus/3.0.0", "X-Prometheus-Scrape-Timeout-Seconds": "10"}
 ENCODINGS = (
     None, "", "gzip", "GZIP", "x-gzip", "identity", "*", "deflate", "br", "zstd", "zstd, gzip", "gzip, zstd", "gzip;q=0", "gzip;q=0.5",
     "gzip;q=0.5, identity", "gzip, identity", "identity, gzip", "gzip;q=0.9, identity;q=0.1", "identity;q=0.9, gzip;q=0.1",
     "*;q=0.5, gzip;q=0.4", "gzip, *;q=0", "identity;q=0", "gzip;q=x", "gzip;q=2", "gzip ; q=1", "deflate, gzip;q=1.0, *;q=0.5", " gzip",
-    "gzip,", ",gzip", "gzip;foo=bar",
+    "gzip,", ",gzip", "gzip;foo=bar", "identity;q=0, gzip", "br, gzip;q=0.5",
 )
 TELEMETRY_PATHS = (
     "/", "/m/", "/m", "/deep/er/path", "GET /m", "POST /m", "/{x}", "/a/{x}", "/a/{rest...}", "/{$}", "/m%20x", "/é", "/-/metrics",
