@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whatever a store holds, each format gives back: random families are written, read by parsers that
+// share nothing with the writers, and compared.
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "page_lines.h"
+#include "protobuf_lines.h"
+#include "random_families.h"
+#include "text_page.h"
+#include "weir/exposition/page_writer.h"
+
+namespace weir::exposition {
+namespace {
+
+using metrics::Type;
+
+constexpr std::uint32_t kSeeds = 2000;
+
+// A format as far as its pages differ in what they say.
+struct Form {
+  const char* title;
+  Format format;
+  PageLines (*read)(const std::string& page);
+  // Counts are numbers like any other, and -0 is 0.
+  bool is_plain_text;
+  // Times of creation and native buckets are there.
+  bool is_protobuf;
+};
+
+const Form kForms[] = {
+    {"Text", Format::Text, [](const std::string& page) { return TextPage(page, false).read(); },
+     true, false},
+    {"ProtobufDelimited", Format::ProtobufDelimited,
+     [](const std::string& page) { return ProtobufLines(page).read(); }, false, true},
+};
+
+// Says what the page of a family must say.
+class Expected {
+ public:
+  Expected(const Form& form, PageLines& lines) : form_(form), lines_(lines) {}
+
+  void add(const RandomFamily& family) {
+    name_ = family.name;
+    lines_.push_back(family_line(name_, metrics::type_name(family.type), family.help));
+    for (const RandomSeries& each : family.series) add(family.type, each);
+  }
+
+ private:
+  void add(Type type, const RandomSeries& series) {
+    labels_ = series.labels;
+    if (type == Type::Summary) {
+      for (std::size_t i = 0; i < series.objectives.size(); ++i) {
+        add_value("", series.quantiles[i], series.objectives[i].quantile);
+      }
+    }
+    if (type == Type::Histogram) add_buckets(series);
+    if (metrics::is_observed(type)) {
+      add_value("_sum", series.plain.sum);
+      add_count("_count",
+                type == Type::Summary ? series.plain.count : series.reading().observations());
+    } else {
+      add_value("", series.plain.value);
+    }
+    if (form_.is_protobuf && type != Type::Gauge) add_created(series);
+    if (form_.is_protobuf && series.has_native) add_native(series.native);
+  }
+
+  void add_buckets(const RandomSeries& series) {
+    std::uint64_t cumulative = 0;
+    for (std::size_t i = 0; i < series.bucket_counts.size(); ++i) {
+      cumulative += series.bucket_counts[i];
+      add_count(
+          "_bucket", cumulative,
+          i < series.bounds.size() ? series.bounds[i] : std::numeric_limits<double>::infinity());
+    }
+  }
+
+  void add_created(const RandomSeries& series) {
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(
+        series.plain.created.time_since_epoch());
+    const auto seconds = static_cast<double>(milliseconds.count() / 1000);
+    add_line("_created",
+             spelled(seconds + static_cast<double>(milliseconds.count() % 1000) / 1000));
+  }
+
+  void add_native(const metrics::NativeReading& native) {
+    add_line("_native", "schema " + std::to_string(native.schema) + " threshold " +
+                            spelled(native.zero_threshold) + " zeros " +
+                            spelled(native.zero_count) + buckets(native.negative, '-') +
+                            buckets(native.positive, '+'));
+  }
+
+  static std::string buckets(const metrics::SpannedBuckets& buckets, char sign) {
+    std::string text;
+    for (const metrics::BucketSpan& span : buckets.spans) {
+      text +=
+          std::string(" ") + sign + std::to_string(span.offset) + ':' + std::to_string(span.length);
+    }
+    for (const std::uint64_t count : buckets.counts) text += ' ' + spelled(count);
+    return text;
+  }
+
+  void add_value(std::string_view suffix, double value, std::optional<double> bound = {}) {
+    add_line(suffix, spelled(form_.is_plain_text && value == 0 ? 0.0 : value), bound);
+  }
+
+  void add_count(std::string_view suffix, std::uint64_t count, std::optional<double> bound = {}) {
+    add_line(suffix, form_.is_plain_text ? spelled(static_cast<double>(count)) : spelled(count),
+             bound);
+  }
+
+  void add_line(std::string_view suffix, const std::string& value,
+                std::optional<double> bound = {}) {
+    if (form_.is_plain_text && bound == 0.0) bound = 0.0;
+    lines_.push_back(sample_line(name_ + std::string(suffix), labels_, bound, value));
+  }
+
+  const Form& form_;
+  PageLines& lines_;
+  std::string name_;
+  Labels labels_;
+};
+
+std::string written(const std::vector<RandomFamily>& families, Format format) {
+  std::string page;
+  const auto writer = make_writer(format, page);
+  for (const RandomFamily& family : families) family.write(*writer);
+  return page;
+}
+
+PageLines expected(const std::vector<RandomFamily>& families, const Form& form) {
+  PageLines lines;
+  Expected expecting(form, lines);
+  for (const RandomFamily& family : families) expecting.add(family);
+  return lines;
+}
+
+class RoundTrip : public testing::TestWithParam<Form> {};
+
+TEST_P(RoundTrip, KeepsWhateverAStoreHolds) {
+  for (std::uint32_t seed = 1; seed <= kSeeds; ++seed) {
+    const std::vector<RandomFamily> families = RandomFamilies(seed).draw();
+    const std::string page = written(families, GetParam().format);
+    try {
+      ASSERT_EQ(GetParam().read(page), expected(families, GetParam())) << "seed " << seed;
+    } catch (const std::exception& fault) {
+      FAIL() << "seed " << seed << ": " << fault.what() << '\n' << page;
+    }
+  }
+}
+
+TEST_P(RoundTrip, KeepsAFamilyOfManySeries) {
+  // In protobuf that is several messages.
+  constexpr std::size_t kSeries = 40'000;
+  RandomFamily family;
+  family.name = "many";
+  family.type = Type::Gauge;
+  family.series.resize(kSeries);
+  for (std::size_t i = 0; i < kSeries; ++i) {
+    const std::string value = std::to_string(i) + std::string(60, 'x');
+    family.series[i].labels = {{"number", value}};
+    family.series[i].body = "number=\"" + value + '"';
+    family.series[i].plain.value = static_cast<double>(i);
+  }
+
+  const std::string page = written({family}, GetParam().format);
+
+  EXPECT_EQ(GetParam().read(page), expected({family}, GetParam()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, RoundTrip, testing::ValuesIn(kForms),
+                         [](const auto& test) { return test.param.title; });
+
+}  // namespace
+}  // namespace weir::exposition
