@@ -130,8 +130,12 @@ std::string clean_path(std::string_view path) {
   return cleaned;
 }
 
+std::optional<std::string> decode_escapes(std::string_view text) {
+  return decode(text, Slash::Decode);
+}
+
 std::string unescape(std::string_view text) {
-  return decode(text, Slash::Decode).value_or(std::string(text));
+  return decode_escapes(text).value_or(std::string(text));
 }
 
 std::string escape_path(std::string_view path) {

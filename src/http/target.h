@@ -21,7 +21,10 @@ struct Target {
 // The shortest path that means the same, `/` at least; a last slash stays.
 [[nodiscard]] std::string clean_path(std::string_view path);
 
-// With every percent-escape replaced by its byte; as it is when one is malformed.
+// With every percent-escape replaced by its byte; nothing when one is malformed.
+[[nodiscard]] std::optional<std::string> decode_escapes(std::string_view text);
+
+// The same, but the text as it is when an escape is malformed.
 [[nodiscard]] std::string unescape(std::string_view text);
 
 // Percent-escapes what may not be in a path, `%` too.

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/web/scrape_handler.h"
 
-#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "weir/base/clock.h"
 #include "weir/exposition/negotiation.h"
 #include "weir/exposition/page_writer.h"
+#include "weir/http/query.h"
 #include "weir/metrics/scrape.h"
 
 namespace weir::app {
@@ -22,40 +21,7 @@ constexpr std::size_t kChunkBytes = std::size_t{64} << 10;
 // Looked at between two checks of the size.
 constexpr std::size_t kSeriesPerStep = 64;
 
-std::optional<std::string> decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == ';') return std::nullopt;
-    if (text[i] != '%') {
-      out += text[i] == '+' ? ' ' : text[i];
-      continue;
-    }
-    unsigned byte = 0;
-    const auto hex = text.substr(i + 1, 2);
-    const auto [end, error] = std::from_chars(hex.data(), hex.data() + hex.size(), byte, 16);
-    if (error != std::errc{} || hex.size() != 2 || end != hex.data() + 2) return std::nullopt;
-    out += static_cast<char>(byte);
-    i += 2;
-  }
-  return out;
-}
-
 }  // namespace
-
-std::vector<std::string> wanted_names(std::string_view query) {
-  std::vector<std::string> names;
-  while (!query.empty()) {
-    const auto end = query.find('&');
-    const std::string_view pair = query.substr(0, end);
-    query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
-    const auto equals = pair.find('=');
-    const auto key = decoded(pair.substr(0, equals));
-    const auto value =
-        decoded(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
-    if (key == "name[]" && value) names.push_back(*value);
-  }
-  return names;
-}
 
 // One scrape under way: made when its answer begins, gone when the answer is over.
 class ScrapeHandler::Body final : public http::ChunkSource {
@@ -97,7 +63,8 @@ http::Response ScrapeHandler::scrape(const http::Request& request) {
   http::Response response;
   response.headers.push_back({"Content-Type", std::move(negotiated.content_type)});
   response.is_compressible = true;
-  response.chunks = std::make_unique<Body>(*this, wanted_names(request.query), negotiated.format);
+  response.chunks =
+      std::make_unique<Body>(*this, http::query_values(request.query, "name[]"), negotiated.format);
   return response;
 }
 

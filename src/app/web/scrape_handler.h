@@ -3,8 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "weir/exposition/page_writer.h"
@@ -14,10 +12,6 @@
 #include "weir/metrics/store.h"
 
 namespace weir::app {
-
-// The values of the query key `name[]`, decoded, in order; pairs that cannot be decoded are left
-// out.
-[[nodiscard]] std::vector<std::string> wanted_names(std::string_view query);
 
 struct ScrapeCounts {
   std::uint64_t done = 0;  // answered, or cut off

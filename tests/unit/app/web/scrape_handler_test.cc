@@ -5,28 +5,10 @@
 #include <optional>
 #include <string>
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace weir::app {
 namespace {
-
-using testing::ElementsAre;
-using testing::IsEmpty;
-
-TEST(WantedNames, ReadsTheKeyPlainAndEncoded) {
-  EXPECT_THAT(wanted_names("name[]=foo&name%5B%5D=bar"), ElementsAre("foo", "bar"));
-}
-
-TEST(WantedNames, KeepsAnEmptyName) { EXPECT_THAT(wanted_names("name[]="), ElementsAre("")); }
-
-TEST(WantedNames, TakesAPlusForASpace) {
-  EXPECT_THAT(wanted_names("name[]=a+b%2Bc"), ElementsAre("a b+c"));
-}
-
-TEST(WantedNames, IgnoresOtherKeysAndWhatCannotBeDecoded) {
-  EXPECT_THAT(wanted_names("a=b&name=x&name[]=%zz&name[]=a;b"), IsEmpty());
-}
 
 std::string whole_page(http::Response& response) {
   std::string page;
