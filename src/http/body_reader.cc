@@ -6,21 +6,21 @@
 namespace weir::http {
 
 BodyReader::BodyReader(Response& response, ContentEncoding encoding)
-    : body_(std::move(response.body)), chunks_(std::move(response.chunks)) {
-  if (encoding == ContentEncoding::Gzip) gzip_.emplace();
-}
+    : body_(std::move(response.body)),
+      chunks_(std::move(response.chunks)),
+      encoder_(make_encoder(encoding)) {}
 
 bool BodyReader::read(std::string& out, std::size_t bytes_min) {
   const std::size_t wanted = out.size() + bytes_min;
   while (has_more_ && out.size() < wanted) {
-    if (!gzip_) {
+    if (!encoder_) {
       has_more_ = take_piece(out);
       continue;
     }
     piece_.clear();
     has_more_ = take_piece(piece_);
-    gzip_->compress(piece_, out);
-    if (!has_more_) gzip_->finish(out);
+    encoder_->compress(piece_, out);
+    if (!has_more_) encoder_->finish(out);
   }
   return has_more_;
 }

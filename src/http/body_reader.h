@@ -3,11 +3,10 @@
 
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <string>
 
+#include "http/body_encoder.h"
 #include "http/content_encoding.h"
-#include "http/gzip.h"
 #include "weir/http/response.h"
 
 namespace weir::http {
@@ -28,7 +27,7 @@ class BodyReader {
 
   std::string body_;
   std::unique_ptr<ChunkSource> chunks_;
-  std::optional<Gzip> gzip_;
+  std::unique_ptr<BodyEncoder> encoder_;  // null when the body is sent as it is
   std::string piece_;
   bool has_more_ = true;
 };

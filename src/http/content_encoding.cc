@@ -87,10 +87,25 @@ double weight_of(std::string_view offer, std::string_view list) {
 
 }  // namespace
 
+std::string_view coding_name(ContentEncoding encoding) {
+  switch (encoding) {
+    case ContentEncoding::Identity: break;
+    case ContentEncoding::Gzip: return "gzip";
+    case ContentEncoding::Zstd: return "zstd";
+  }
+  return "identity";
+}
+
 ContentEncoding negotiate_encoding(std::string_view accept_encoding) {
-  const double gzip = weight_of("gzip", accept_encoding);
-  const bool is_wanted = gzip > 0 && gzip > weight_of("identity", accept_encoding);
-  return is_wanted ? ContentEncoding::Gzip : ContentEncoding::Identity;
+  ContentEncoding best = ContentEncoding::Identity;
+  double best_weight = weight_of(coding_name(best), accept_encoding);
+  for (const ContentEncoding offer : {ContentEncoding::Gzip, ContentEncoding::Zstd}) {
+    const double weight = weight_of(coding_name(offer), accept_encoding);
+    if (weight <= best_weight) continue;
+    best = offer;
+    best_weight = weight;
+  }
+  return best_weight > 0 ? best : ContentEncoding::Identity;
 }
 
 }  // namespace weir::http

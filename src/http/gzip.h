@@ -5,23 +5,20 @@
 #include <string>
 #include <string_view>
 
+#include "http/body_encoder.h"
+
 struct z_stream_s;
 
 namespace weir::http {
 
-// Compresses one stream of bytes, at the level that costs least. Throws std::bad_alloc when zlib
-// has no memory; takes about 270 kB while it lives.
-class Gzip {
+// RFC 1952, at the level that costs least. Takes about 270 kB while it lives.
+class Gzip final : public BodyEncoder {
  public:
   Gzip();
-  ~Gzip();
-  Gzip(const Gzip&) = delete;
-  Gzip& operator=(const Gzip&) = delete;
+  ~Gzip() override;
 
-  // Appends to `out` what is ready; the rest stays inside.
-  void compress(std::string_view bytes, std::string& out);
-  // Appends the rest and the trailer. Nothing may follow.
-  void finish(std::string& out);
+  void compress(std::string_view bytes, std::string& out) override;
+  void finish(std::string& out) override;
 
  private:
   void run(std::string_view bytes, int flush, std::string& out);

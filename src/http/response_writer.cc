@@ -37,7 +37,9 @@ void ResponseWriter::start(const Response& response, const ResponseTerms& terms,
   head_.keeps_alive = terms.keeps_alive && (is_measured || terms.version == Version::Http11);
 
   std::vector<Field> fields = response.headers;
-  if (terms.encoding == ContentEncoding::Gzip) fields.push_back({"Content-Encoding", "gzip"});
+  if (terms.encoding != ContentEncoding::Identity) {
+    fields.push_back({"Content-Encoding", std::string(coding_name(terms.encoding))});
+  }
   bytes_ = format_head(head_, fields, now);
   if (terms.is_head) {
     has_more_ = false;

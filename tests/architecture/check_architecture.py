@@ -50,6 +50,7 @@ EXTERNAL = [
     ("re2/", {"mapping"}),
     ("protozero/", {"exposition"}),
     ("zlib.h", {"rulefile", "http"}),
+    ("zstd.h", {"http"}),
     ("sys/socket.h", {"net", "relay", "http", "app"}),
     ("sys/un.h", {"net", "relay", "http", "app"}),
     ("netinet/", {"net", "relay", "http", "app"}),
@@ -59,7 +60,7 @@ EXTERNAL = [
     ("linux/", {"net", "app"}),
 ]
 # Libraries that stay behind one .cc file.
-SINGLE_FILE = ("yaml-cpp/", "re2/")
+SINGLE_FILE = ("yaml-cpp/", "re2/", "zstd.h")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 SPDX = "SPDX-License-Identifier: Apache-2.0"

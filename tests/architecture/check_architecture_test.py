@@ -65,11 +65,12 @@ class Violations(unittest.TestCase):
         for target in ("boost/asio/ip/udp.hpp", "boost/beast/core.hpp", "sys/socket.h", "netinet/in.h"):
             self.assert_fault({"src/pipeline/a.cc": source(f"#include <{target}>\n")}, "src/pipeline/a.cc:2", target)
 
-    def test_rejects_zlib_outside_the_layers_that_compress(self):
+    def test_rejects_zlib_and_zstd_outside_the_layers_that_compress(self):
         self.assert_fault({"src/exposition/a.cc": source("#include <zlib.h>\n")}, "src/exposition/a.cc:2", "zlib.h")
+        self.assert_fault({"src/rulefile/a.cc": source("#include <zstd.h>\n")}, "src/rulefile/a.cc:2", "zstd.h")
 
-    def test_rejects_a_second_user_of_yaml_and_re2(self):
-        for layer, library in (("rulefile", "yaml-cpp/yaml.h"), ("mapping", "re2/re2.h")):
+    def test_rejects_a_second_user_of_yaml_re2_and_zstd(self):
+        for layer, library in (("rulefile", "yaml-cpp/yaml.h"), ("mapping", "re2/re2.h"), ("http", "zstd.h")):
             files = {f"src/{layer}/{name}.cc": source(f"#include <{library}>\n") for name in ("a", "b")}
             self.assert_fault(files, f"src/{layer}/b.cc", "one file only")
 

@@ -15,6 +15,7 @@ import http_requests
 import pair
 import protobuf_page
 import recorded
+import zstd_command
 
 SILENCE_SECONDS = 1.0
 # They mostly wait for that silence.
@@ -24,6 +25,8 @@ NOT_FOUND = 404
 SKIPPED_HEADERS = ("date",)
 # What Go tells of itself is nobody else's.
 DEBUG = re.compile(r"/debug/(pprof|requests|events|vars$)")
+# By what `Content-Encoding` says.
+DECODERS = {"gzip": gzip.decompress, "zstd": zstd_command.decompress}
 # Its body is no interface.
 LANDING = "text/html; charset=UTF-8"
 
@@ -50,7 +53,7 @@ class Answer:
         return self.headers
 
     def content(self):
-        return gzip.decompress(self.body) if self.headers.get("content-encoding") == "gzip" else self.body
+        return DECODERS.get(self.headers.get("content-encoding"), bytes)(self.body)
 
 
 def user_families(answer):

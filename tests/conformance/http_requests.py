@@ -97,7 +97,8 @@ ENCODINGS = (
     None, "", "gzip", "GZIP", "x-gzip", "identity", "*", "deflate", "br", "zstd", "zstd, gzip", "gzip, zstd", "gzip;q=0", "gzip;q=0.5",
     "gzip;q=0.5, identity", "gzip, identity", "identity, gzip", "gzip;q=0.9, identity;q=0.1", "identity;q=0.9, gzip;q=0.1",
     "*;q=0.5, gzip;q=0.4", "gzip, *;q=0", "identity;q=0", "gzip;q=x", "gzip;q=2", "gzip ; q=1", "deflate, gzip;q=1.0, *;q=0.5", " gzip",
-    "gzip,", ",gzip", "gzip;foo=bar", "identity;q=0, gzip", "br, gzip;q=0.5",
+    "gzip,", ",gzip", "gzip;foo=bar", "identity;q=0, gzip", "br, gzip;q=0.5", "zstd;q=0.5, gzip;q=0.6", "gzip;q=0.5, zstd;q=0.6",
+    "zstd, *;q=0.5", "zstd, *", "zstd;q=0, gzip;q=0.1",
 )
 TELEMETRY_PATHS = (
     "/", "/m/", "/m", "/deep/er/path", "GET /m", "POST /m", "/{x}", "/a/{x}", "/a/{rest...}", "/{$}", "/m%20x", "/é", "/-/metrics",

@@ -18,6 +18,7 @@ import running_daemon  # noqa: E402
 import statsd_client  # noqa: E402
 import tap  # noqa: E402
 
+import zstd_command  # noqa: E402
 PROTOBUF = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
 NATIVE = """
 mappings:
@@ -76,12 +77,16 @@ class Page(unittest.TestCase):
         with running_daemon.RunningDaemon(tap.weir()) as daemon:
             statsd_client.send_udp(daemon.udp_port, [b"a:1|c"])
             daemon.wait_for_self_value("statsd_exporter_lines_total", 1)
-            for accepted in ("gzip", "deflate, gzip;q=0.5, br"):
-                status, fields, body = answer_of(daemon, "/metrics", {"Accept-Encoding": accepted})
-                self.assertEqual((status, fields.get("Content-Encoding")), (200, "gzip"))
-                self.assertIn("a 1\n", exposition.user_text(exposition.parse(gzip.decompress(body).decode())))
-                self.assertLess(len(body), len(gzip.decompress(body)) / 2)
-            for refused in ("identity", "gzip;q=0"):
+            for decompress, coding, headers in (
+                (gzip.decompress, "gzip", ("gzip", "deflate, gzip;q=0.5, br", "zstd, gzip", "gzip;q=0.5, zstd;q=0.4")),
+                (zstd_command.decompress, "zstd", ("zstd", "gzip;q=0.5, zstd;q=0.6", "zstd, *;q=0.9")),
+            ):
+                for accepted in headers:
+                    status, fields, body = answer_of(daemon, "/metrics", {"Accept-Encoding": accepted})
+                    self.assertEqual((status, fields.get("Content-Encoding")), (200, coding))
+                    self.assertIn("a 1\n", exposition.user_text(exposition.parse(decompress(body).decode())))
+                    self.assertLess(len(body), len(decompress(body)) / 2)
+            for refused in ("identity", "gzip;q=0", "*", "zstd, identity", "zstd;q=0, gzip;q=0"):
                 status, fields, body = answer_of(daemon, "/metrics", {"Accept-Encoding": refused})
                 self.assertEqual((status, fields.get("Content-Encoding")), (200, None))
                 self.assertIn("a 1\n", exposition.user_text(exposition.parse(body.decode())))

@@ -104,6 +104,21 @@ TEST_F(ServerTest, CompressesWhenBothSidesAllow) {
   EXPECT_FALSE(has_received("Content-Encoding"));
 }
 
+TEST_F(ServerTest, CompressesAsTheClientPrefers) {
+  start();
+  Client client = connect();
+
+  client.send(
+      "GET /compressible HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip;q=0.5\r\n"
+      "Accept-Encoding: zstd;q=0.8\r\n\r\n");
+
+  ASSERT_TRUE(wait([&] {
+    client.receive(received_);
+    return has_received("\r\n\r\n\x28\xb5\x2f\xfd");
+  }));
+  EXPECT_TRUE(has_received("Content-Encoding: zstd\r\n"));
+}
+
 TEST_F(ServerTest, StreamsALongBody) {
   start();
   stream_.pieces_left = 100;

@@ -23,15 +23,15 @@ TEST_P(NegotiateEncoding, ChoosesAsTheReference) {
 }
 
 constexpr auto kGzip = ContentEncoding::Gzip;
+constexpr auto kZstd = ContentEncoding::Zstd;
 constexpr auto kIdentity = ContentEncoding::Identity;
 
 INSTANTIATE_TEST_SUITE_P(
-    , NegotiateEncoding,
+    Golden, NegotiateEncoding,
     ::testing::Values(
         Case{"NoHeader", "", kIdentity}, Case{"Gzip", "gzip", kGzip},
-        Case{"GzipAmongOthers", "br, gzip;q=0.5", kGzip}, Case{"GzipAndZstd", "gzip, zstd", kGzip},
-        Case{"ZstdOnly", "zstd", kIdentity}, Case{"AnythingIsIdentity", "*", kIdentity},
-        Case{"WeightZero", "gzip;q=0", kIdentity},
+        Case{"GzipAmongOthers", "br, gzip;q=0.5", kGzip},
+        Case{"AnythingIsIdentity", "*", kIdentity}, Case{"WeightZero", "gzip;q=0", kIdentity},
         Case{"IdentityRefused", "identity;q=0, gzip", kGzip},
         Case{"Tie", "gzip, identity", kIdentity},
         Case{"GzipHeavier", "identity;q=0.5, gzip;q=0.6", kGzip},
@@ -44,6 +44,21 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"NoCommaEndsTheList", "br gzip", kIdentity},
         Case{"EmptyElementEndsTheList", "br,,gzip", kIdentity},
         Case{"LongWeight", "identity;q=0.4900000000000000000000001, gzip;q=0.5", kGzip}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+// The reference's algorithm, with zstd as its last offer.
+INSTANTIATE_TEST_SUITE_P(
+    Zstd, NegotiateEncoding,
+    ::testing::Values(Case{"Alone", "zstd", kZstd}, Case{"Heaviest", "zstd, gzip;q=0.9", kZstd},
+                      Case{"HeavierThanAnything", "*;q=0.1, zstd;q=0.5", kZstd},
+                      Case{"TieWithGzip", "zstd, gzip", kGzip},
+                      Case{"TieWithIdentity", "zstd, identity", kIdentity},
+                      Case{"TieWithAnything", "zstd, *", kIdentity},
+                      Case{"Lighter", "gzip, zstd;q=0.9", kGzip},
+                      Case{"OfThree", "identity;q=0.1, gzip;q=0.2, zstd;q=0.3", kZstd},
+                      Case{"WeightZero", "zstd;q=0, gzip;q=0", kIdentity},
+                      Case{"IdentityRefused", "identity;q=0, zstd;q=0.001", kZstd},
+                      Case{"UpperCase", "ZSTD", kIdentity}),
     [](const auto& info) { return std::string(info.param.name); });
 
 }  // namespace

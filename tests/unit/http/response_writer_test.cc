@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 #include <zlib.h>
+#include <zstd.h>
 
 namespace weir::http {
 namespace {
@@ -83,6 +84,33 @@ std::string gunzip(const std::string& bytes) {
   const bool is_whole = result == Z_STREAM_END && stream.avail_in == 0;
   inflateEnd(&stream);
   return is_whole ? out : "broken gzip";
+}
+
+// Of one frame; readers that bound what they take must be able to read it.
+std::string unzstd(const std::string& bytes) {
+  constexpr int kWindowLogMax = 17;
+  const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(),
+                                                                        ZSTD_freeDCtx);
+  ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, kWindowLogMax);
+  std::string out;
+  std::array<char, 4096> step{};
+  ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
+  std::size_t left = 1;
+  bool is_stuck = false;
+  while (left > 0 && !is_stuck) {
+    ZSTD_outBuffer output{step.data(), step.size(), 0};
+    left = ZSTD_decompressStream(context.get(), &output, &input);
+    if (ZSTD_isError(left)) return "broken zstd";
+    out.append(step.data(), output.pos);
+    is_stuck = input.pos == input.size && output.pos < output.size;
+  }
+  return left == 0 && input.pos == input.size ? out : "unfinished zstd";
+}
+
+std::string many_series() {
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += "series{a=\"" + std::to_string(i * 7919) + "\"} 1\n";
+  return text;
 }
 
 TEST(ResponseWriter, SendsAShortBodyWithItsLength) {
@@ -187,8 +215,7 @@ TEST(ResponseWriter, SendsABareHeadForALongOrEmptyBody) {
 }
 
 TEST(ResponseWriter, CompressesALongBody) {
-  std::string text;
-  for (int i = 0; i < 20'000; ++i) text += "series{a=\"" + std::to_string(i * 7919) + "\"} 1\n";
+  const std::string text = many_series();
   ResponseWriter writer(with_chunks(text, 3), {.encoding = ContentEncoding::Gzip}, kNow);
 
   const std::string bytes = all_of(writer);
@@ -196,6 +223,29 @@ TEST(ResponseWriter, CompressesALongBody) {
   EXPECT_NE(head_of(bytes).find("Content-Encoding: gzip\r\n"), std::string::npos);
   EXPECT_EQ(gunzip(without_framing(body_of(bytes))), text + text + text);
   EXPECT_LT(bytes.size(), text.size());
+}
+
+TEST(ResponseWriter, CompressesALongBodyWithZstd) {
+  const std::string text = many_series();
+  ResponseWriter writer(with_chunks(text, 3), {.encoding = ContentEncoding::Zstd}, kNow);
+
+  const std::string bytes = all_of(writer);
+
+  EXPECT_NE(head_of(bytes).find("Content-Encoding: zstd\r\n"), std::string::npos);
+  EXPECT_EQ(unzstd(without_framing(body_of(bytes))), text + text + text);
+  EXPECT_LT(bytes.size(), text.size());
+}
+
+TEST(ResponseWriter, SendsTheFirstOfACompressedBodyBeforeTheLastIsMade) {
+  for (const auto encoding : {ContentEncoding::Gzip, ContentEncoding::Zstd}) {
+    ResponseWriter writer(with_chunks(many_series(), 1'000'000), {.encoding = encoding}, kNow);
+
+    for (int i = 0; i < 100; ++i) {
+      EXPECT_FALSE(writer.bytes().empty());
+      EXPECT_LT(writer.bytes().size(), 1'000'000U);
+      writer.advance();
+    }
+  }
 }
 
 TEST(ResponseWriter, MeasuresACompressedBodyAsSent) {
@@ -207,6 +257,19 @@ TEST(ResponseWriter, MeasuresACompressedBodyAsSent) {
   EXPECT_NE(bytes.find("Content-Length: " + std::to_string(body_of(bytes).size()) + "\r\n"),
             std::string::npos);
   EXPECT_EQ(gunzip(body_of(bytes)), std::string(50'000, 'x'));
+}
+
+TEST(ResponseWriter, MeasuresABodyInZstdAsSent) {
+  for (const std::size_t size : {0U, 1U, 50'000U}) {
+    ResponseWriter writer(with_body(std::string(size, 'x')), {.encoding = ContentEncoding::Zstd},
+                          kNow);
+
+    const std::string bytes = all_of(writer);
+
+    EXPECT_NE(bytes.find("Content-Length: " + std::to_string(body_of(bytes).size()) + "\r\n"),
+              std::string::npos);
+    EXPECT_EQ(unzstd(body_of(bytes)), std::string(size, 'x'));
+  }
 }
 
 TEST(ResponseWriter, PassesOnWhatTheSourceThrows) {
