@@ -15,7 +15,7 @@ namespace weir::http {
 enum class Version : std::uint8_t { Http10, Http11 };
 
 // Where the body ends: after its length, after the last chunk, or with the connection. `None` says
-// nothing about a body, as the reference does for HEAD.
+// nothing: for HEAD, when GET would not say the length either.
 enum class Framing : std::uint8_t { None, Length, Chunked, UntilClose };
 
 struct ResponseHead {

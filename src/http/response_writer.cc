@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/response_writer.h"
 
+#include <string_view>
 #include <utility>
 
+#include "http/ascii.h"
 #include "weir/base/text.h"
 
 namespace weir::http {
@@ -13,10 +15,22 @@ constexpr std::size_t kMeasuredBytesMax = 2048;
 // Compression turns a piece of the source into a few kilobytes: these are worth a system call.
 constexpr std::size_t kChunkBytesMin = 16'384;
 
-Framing choose_framing(bool is_measured, bool is_empty, const ResponseTerms& terms) {
-  if (terms.is_head && (!is_measured || is_empty)) return Framing::None;
+Framing choose_framing(bool is_measured, const ResponseTerms& terms) {
   if (is_measured) return Framing::Length;
+  if (terms.is_head) return Framing::None;
   return terms.version == Version::Http11 ? Framing::Chunked : Framing::UntilClose;
+}
+
+// A cache must know that the encoding is a matter of the request, also when this body has none.
+void add_vary(std::vector<Field>& fields) {
+  constexpr std::string_view kVary = "Vary";
+  constexpr std::string_view kBy = "Accept-Encoding";
+  for (Field& field : fields) {
+    if (!equals_ignoring_case(field.name, kVary)) continue;
+    field.value.append(", ").append(kBy);
+    return;
+  }
+  fields.push_back({std::string(kVary), std::string(kBy)});
 }
 
 }  // namespace
@@ -32,11 +46,12 @@ void ResponseWriter::start(const Response& response, const ResponseTerms& terms,
   head_.version = terms.version;
   head_.status = response.status;
   head_.body_bytes = piece_.size();
-  head_.framing = choose_framing(is_measured, piece_.empty(), terms);
+  head_.framing = choose_framing(is_measured, terms);
   // An old client only knows the end of an unmeasured body by the end of the connection.
   head_.keeps_alive = terms.keeps_alive && (is_measured || terms.version == Version::Http11);
 
   std::vector<Field> fields = response.headers;
+  if (response.is_compressible) add_vary(fields);
   if (terms.encoding != ContentEncoding::Identity) {
     fields.push_back({"Content-Encoding", std::string(coding_name(terms.encoding))});
   }

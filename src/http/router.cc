@@ -20,11 +20,8 @@ Response redirect(const Request& request, std::string_view path) {
   Response response;
   response.status = kTemporaryRedirect;
   response.headers.push_back({"Location", escape_non_ascii(location)});
-  const bool is_get = request.method == "GET";
-  if (is_get || request.method == "HEAD") {
+  if (request.method == "GET" || request.method == "HEAD") {
     response.headers.push_back({"Content-Type", "text/html; charset=utf-8"});
-  }
-  if (is_get) {
     response.body =
         "<a href=\"" + escape_html(location, HtmlQuotes::Both) + "\">Temporary Redirect</a>.\n\n";
   }

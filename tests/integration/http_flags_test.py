@@ -4,6 +4,7 @@
 
 import gzip
 import http.client
+import itertools
 import pathlib
 import sys
 import tempfile
@@ -17,8 +18,8 @@ import protobuf_page  # noqa: E402
 import running_daemon  # noqa: E402
 import statsd_client  # noqa: E402
 import tap  # noqa: E402
-
 import zstd_command  # noqa: E402
+
 PROTOBUF = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
 NATIVE = """
 mappings:
@@ -51,12 +52,30 @@ class Paths(unittest.TestCase):
             self.assertIn("statsd_exporter_build_info", exposition.parse(body.decode()))
             self.assertIn(b'href="/elsewhere"', daemon.request("GET", "/")[1])
 
-    def test_health_is_told_to_get_alone(self):
+    def test_health_is_told_to_readers_alone(self):
         with running_daemon.RunningDaemon(tap.weir()) as daemon:
             healthy = b"Statsd Exporter is Healthy.\n"
             for path, text in (("/-/healthy", healthy), ("/health", healthy), ("/-/ready", b"Statsd Exporter is Ready.\n")):
                 self.assertEqual(daemon.request("GET", path), (200, text))
                 self.assertEqual(daemon.request("POST", path), (200, b""))
+                self.assertEqual(answer_of(daemon, path, method="HEAD")[1]["Content-Length"], str(len(text)))
+
+    def test_head_is_answered_as_get_without_a_body(self):
+        paths = ("/", "/metrics", "/metrics?name[]=none", "/metrics?name[]=weir_build_info", "//metrics", "/nowhere", "/-/healthy", "/health",
+                 "/-/ready", "/-/reload", "/-/quit", "/-/")
+        with running_daemon.RunningDaemon(tap.weir(), ["--web.enable-lifecycle"]) as daemon:
+            for path, encoding in itertools.product(paths, ("identity", "gzip", "zstd")):
+                asked = {"Accept-Encoding": encoding}
+                got, head = (answer_of(daemon, path, asked, method) for method in ("GET", "HEAD"))
+                self.assertEqual(head[2], b"")
+                for _, fields, _ in (got, head):
+                    del fields["Date"]
+                # What is sent in chunks has no length that could be told.
+                if got[1].pop("Transfer-Encoding", None) is None:
+                    self.assertEqual(got[1]["Content-Length"], str(len(got[2])), path)
+                self.assertEqual(head[:2], got[:2], path)
+            # Nothing was ended by them.
+            self.assertEqual(daemon.request("GET", "/-/ready")[0], 200)
 
     def test_the_telemetry_path_may_be_where_health_is_told(self):
         for path in ("/health", "/{any}", "GET /health"):
@@ -90,6 +109,15 @@ class Page(unittest.TestCase):
                 status, fields, body = answer_of(daemon, "/metrics", {"Accept-Encoding": refused})
                 self.assertEqual((status, fields.get("Content-Encoding")), (200, None))
                 self.assertIn("a 1\n", exposition.user_text(exposition.parse(body.decode())))
+
+    def test_says_what_it_varies_by(self):
+        with running_daemon.RunningDaemon(tap.weir()) as daemon:
+            for accept, encoding in itertools.product(("text/plain", PROTOBUF), ("identity", "gzip", "zstd")):
+                asked = {"Accept": accept, "Accept-Encoding": encoding}
+                self.assertEqual(answer_of(daemon, "/metrics", asked)[1]["Vary"], "Accept, Accept-Encoding")
+            # These are the same for all.
+            for path in ("/", "/-/healthy", "/-/ready", "/nowhere", "//metrics"):
+                self.assertNotIn("Vary", answer_of(daemon, path)[1])
 
     def test_is_of_single_families_where_they_are_asked_for(self):
         with running_daemon.RunningDaemon(tap.weir()) as daemon:

@@ -37,7 +37,7 @@ struct Response {
   std::string body;
   // Takes the place of `body` when set.
   std::unique_ptr<ChunkSource> chunks;
-  // May be sent compressed when the client asks for it.
+  // May be sent compressed when the client asks for it; `Vary` says so.
   bool is_compressible = false;
   // Takes the place of all this when set: the answer comes later. Called once, after the handler
   // has returned; meanwhile other connections are served, and this one waits.

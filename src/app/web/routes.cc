@@ -32,12 +32,13 @@ http::Response landing_page(const std::string& telemetry_path) {
   return response;
 }
 
-// A plain page for GET, an empty 200 for every other method, as the reference has it (difference
-// Q28).
+// A plain page for GET and HEAD (difference W31), an empty 200 for every other method, as the
+// reference has it (difference Q28).
 http::Handler get_only(std::string body, const base::Log& log, std::string_view message) {
   return [body = std::move(body), &log, message](const http::Request& request) {
     log.debug(message);
-    return request.method == "GET" ? http::text_response(200, body) : http::Response{};
+    const bool is_read = request.method == "GET" || request.method == "HEAD";
+    return is_read ? http::text_response(200, body) : http::Response{};
   };
 }
 

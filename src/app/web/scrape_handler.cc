@@ -62,6 +62,7 @@ http::Response ScrapeHandler::scrape(const http::Request& request) {
   auto negotiated = exposition::negotiate(request.header("Accept"));
   http::Response response;
   response.headers.push_back({"Content-Type", std::move(negotiated.content_type)});
+  response.headers.push_back({"Vary", "Accept"});
   response.is_compressible = true;
   response.chunks =
       std::make_unique<Body>(*this, http::query_values(request.query, "name[]"), negotiated.format);

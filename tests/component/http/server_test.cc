@@ -116,6 +116,7 @@ TEST_F(ServerTest, CompressesAsTheClientPrefers) {
     client.receive(received_);
     return has_received("\r\n\r\n\x28\xb5\x2f\xfd");
   }));
+  EXPECT_TRUE(has_received("Vary: Accept-Encoding\r\n"));
   EXPECT_TRUE(has_received("Content-Encoding: zstd\r\n"));
 }
 

@@ -205,13 +205,36 @@ TEST(ResponseWriter, SendsAHeadWithTheLengthOfAShortBody) {
             "HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 13:22:54 GMT\r\nContent-Length: 5\r\n\r\n");
 }
 
-TEST(ResponseWriter, SendsABareHeadForALongOrEmptyBody) {
-  const std::string bare = "HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 13:22:54 GMT\r\n\r\n";
-  ResponseWriter long_one(with_chunks(std::string(1000, 'x'), 10), {.is_head = true}, kNow);
-  ResponseWriter empty({}, {.is_head = true}, kNow);
+TEST(ResponseWriter, SendsAHeadWithTheLengthOfAnEmptyBody) {
+  ResponseWriter writer({}, {.is_head = true}, kNow);
 
-  EXPECT_EQ(all_of(long_one), bare);
-  EXPECT_EQ(all_of(empty), bare);
+  EXPECT_EQ(all_of(writer),
+            "HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 13:22:54 GMT\r\nContent-Length: 0\r\n\r\n");
+}
+
+TEST(ResponseWriter, SendsABareHeadForALongBody) {
+  ResponseWriter writer(with_chunks(std::string(1000, 'x'), 10), {.is_head = true}, kNow);
+
+  EXPECT_EQ(all_of(writer), "HTTP/1.1 200 OK\r\nDate: Sat, 21 Nov 2026 13:22:54 GMT\r\n\r\n");
+}
+
+TEST(ResponseWriter, SaysThatTheEncodingVariesAlsoWhereThereIsNone) {
+  for (const auto encoding : {ContentEncoding::Identity, ContentEncoding::Gzip}) {
+    Response response = with_body("x");
+    response.is_compressible = true;
+    ResponseWriter writer(std::move(response), {.encoding = encoding}, kNow);
+
+    EXPECT_NE(all_of(writer).find("\r\nVary: Accept-Encoding\r\n"), std::string::npos);
+  }
+}
+
+TEST(ResponseWriter, AddsTheEncodingToWhatVaries) {
+  Response response = with_body("x");
+  response.headers = {{"vary", "Accept"}};
+  response.is_compressible = true;
+  ResponseWriter writer(std::move(response), {}, kNow);
+
+  EXPECT_NE(all_of(writer).find("\r\nvary: Accept, Accept-Encoding\r\n"), std::string::npos);
 }
 
 TEST(ResponseWriter, CompressesALongBody) {

@@ -92,11 +92,11 @@ TEST_F(RouterTest, EscapesTwiceAsTheReference) {
   EXPECT_EQ(field(get("//%6detrics"), "Location"), "/%256detrics");
 }
 
-TEST_F(RouterTest, RedirectsHeadWithoutABody) {
+TEST_F(RouterTest, RedirectsHeadAsGet) {
   const Response response = ask("HEAD", "//metrics");
 
   EXPECT_EQ(field(response, "Content-Type"), "text/html; charset=utf-8");
-  EXPECT_EQ(response.body, "");
+  EXPECT_EQ(response.body, ask("GET", "//metrics").body);
 }
 
 TEST_F(RouterTest, RedirectsOtherMethodsWithoutATypeAndABody) {
