@@ -11,9 +11,8 @@ namespace weir::exposition {
 
 // A family is gathered up to this size before it is written, since its length comes first. What is
 // larger is written as several messages of the same family, which scrapers take like one; so memory
-// does not grow with the page. With one more series it stays below 4 MiB, the largest message that
-// the library of the reference reads by default.
-inline constexpr std::size_t kMessageBytesMax = std::size_t{3} << 20;
+// does not grow with the page. On its way to the client a message is there four times.
+inline constexpr std::size_t kMessageBytesMax = std::size_t{1} << 20;
 
 // Writes each family as a protobuf message io.prometheus.client.MetricFamily after its length, byte
 // for byte as the reference does (behaviour page.protobuf): fields by number, numbers unpacked,

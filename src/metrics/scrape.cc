@@ -2,6 +2,7 @@
 #include "weir/metrics/scrape.h"
 
 #include <algorithm>
+#include <span>
 
 #include "metrics/label_order.h"
 #include "metrics/store_state.h"
@@ -69,8 +70,11 @@ struct Scrape::Cursor {
   std::size_t next_self = 0;
   SharedList<Family*> families;
   std::size_t next_family = 0;
-  // The series of the family under way; null between two families.
-  SharedList<SeriesHandle> series;
+  bool is_in_family = false;
+  // Of the family under way: what `list` holds, or `single` alone.
+  std::span<const SeriesHandle> series;
+  SharedList<SeriesHandle> list;
+  SeriesHandle single = 0;
   std::size_t next_series = 0;
   bool has_header = false;
 
@@ -102,13 +106,26 @@ bool Scrape::Cursor::is_before(const SeriesHeader& a, const SeriesHeader& b) con
 
 void Scrape::Cursor::take_series(Family& family) {
   std::vector<SeriesHandle> fresh;
-  state.index.with([&](SeriesIndex&) { fresh.swap(family.fresh); });
+  single = 0;
+  state.index.with([&](SeriesIndex&) {
+    // Needs no list: those of a million such families would take more memory than all the rest of a
+    // scrape.
+    if (!family.order && family.fresh.size() == 1) {
+      single = family.fresh.front();
+    } else {
+      fresh.swap(family.fresh);
+    }
+  });
   if (!fresh.empty()) {
     merge_in(family.order, std::move(fresh), [this](SeriesHandle a, SeriesHandle b) {
       return is_before(*state.memory.at(a), *state.memory.at(b));
     });
   }
-  series = family.order;
+  list = family.order;
+  series = {};
+  if (single != 0) series = {&single, 1};
+  if (list) series = *list;
+  is_in_family = true;
   next_series = 0;
   has_header = false;
 }
@@ -175,24 +192,24 @@ void Scrape::Cursor::visit_series(const Family& family, SeriesHandle handle,
 void Scrape::Cursor::prefetch_behind(std::size_t place) const {
   constexpr std::size_t kHeaderAhead = 16;
   constexpr std::size_t kLabelsAhead = 8;
-  if (place + kHeaderAhead < series->size()) store.prefetch((*series)[place + kHeaderAhead]);
-  if (place + kLabelsAhead >= series->size()) return;
-  state.memory.strings.prefetch(state.memory.at((*series)[place + kLabelsAhead])->labels);
+  if (place + kHeaderAhead < series.size()) store.prefetch(series[place + kHeaderAhead]);
+  if (place + kLabelsAhead >= series.size()) return;
+  state.memory.strings.prefetch(state.memory.at(series[place + kLabelsAhead])->labels);
 }
 
 // Returns how many series it looked at; ends the family when none is left.
 std::size_t Scrape::Cursor::visit_slice(const Family& family, ReadingVisitor& visitor,
                                         base::TimePoint now, std::size_t series_max) {
-  const std::size_t size = series ? series->size() : 0;
-  const std::size_t end = std::min(size, next_series + series_max);
+  const std::size_t end = std::min(series.size(), next_series + series_max);
   const std::size_t looked_at = end - next_series;
   for (; next_series < end; ++next_series) {
     prefetch_behind(next_series);
-    visit_series(family, (*series)[next_series], visitor, now);
+    visit_series(family, series[next_series], visitor, now);
   }
-  if (next_series == size) {
+  if (next_series == series.size()) {
     if (has_header) visitor.on_family_end();
-    series = nullptr;
+    list = nullptr;
+    is_in_family = false;
     ++next_family;
   }
   return looked_at;
@@ -212,13 +229,13 @@ bool Scrape::advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t s
     const bool has_self = at.next_self < at.self_families.size();
     if (!has_family && !has_self) return false;
     if (!has_family ||
-        (has_self && !at.series && at.self_families[at.next_self].name < family->name)) {
+        (has_self && !at.is_in_family && at.self_families[at.next_self].name < family->name)) {
       const SelfFamily& self_family = at.self_families[at.next_self++];
       if (at.is_wanted(self_family.name)) at.visit_self(self_family, visitor);
       left -= 1;
       continue;
     }
-    if (!at.series) {
+    if (!at.is_in_family) {
       // A dead one may have a successor of the same name.
       if (family->is_dead || !at.is_wanted(family->name)) {
         ++at.next_family;

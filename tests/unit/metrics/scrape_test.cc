@@ -82,6 +82,31 @@ TEST(Scrape, PutsNewcomersWhereTheyBelong) {
                           R"({a="2"} 2)", R"({a="3"} 3)", R"({a="4"} 4)", R"({a="5"} 5)"));
 }
 
+TEST(Scrape, VisitsASeriesThatIsAloneEachTimeAndThenBesideOthers) {
+  StoreHarness bench;
+  bench.count("m", "2", 2);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(bench.scrape(), ElementsAre("counter m 'help'", R"({a="2"} 2)"));
+  }
+
+  bench.count("m", "1", 1);
+
+  EXPECT_THAT(bench.scrape(), ElementsAre("counter m 'help'", R"({a="1"} 1)", R"({a="2"} 2)"));
+}
+
+TEST(Scrape, ForgetsASeriesThatWasAlone) {
+  StoreHarness bench;
+  bench.count("m", "1", 1, std::chrono::seconds(1));
+  bench.scrape();
+  bench.now += std::chrono::seconds(3);
+  bench.expire();
+  EXPECT_THAT(bench.scrape(), IsEmpty());
+
+  bench.count("m", "2", 2);
+
+  EXPECT_THAT(bench.scrape(), ElementsAre("counter m 'help'", R"({a="2"} 2)"));
+}
+
 TEST(Scrape, TakesOnlyTheNamesAskedFor) {
   StoreHarness bench;
   bench.count("m", "1", 1);
