@@ -125,9 +125,7 @@ void Pipeline::record(double value, std::uint32_t weight, bool is_relative, cons
     }
     case metrics::Type::Gauge: {
       auto* gauge = static_cast<metrics::GaugeSeries*>(header);
-      // One branch, as without counters.
-      const bool is_delta = is_relative | outcome.is_up_down;
-      is_delta ? gauge->add(value) : gauge->set(value);
+      outcome.moves_gauge(is_relative) ? gauge->add(value) : gauge->set(value);
       return;
     }
     case metrics::Type::Histogram:

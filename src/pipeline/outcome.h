@@ -87,8 +87,9 @@ struct Outcome : Treatment {
   // Everything but the epoch: equal outcomes are kept once.
   [[nodiscard]] auto key() const {
     return std::tuple(disposition, refusal, type, has_labels, is_overflow, is_up_down, is_total,
-                      name_tag_errors, field_tag_errors, ttl, std::bit_cast<std::uint64_t>(scale),
-                      std::bit_cast<std::uint64_t>(units), tally, companion, companion_tally);
+                      has_relative_gauges, name_tag_errors, field_tag_errors, ttl,
+                      std::bit_cast<std::uint64_t>(scale), std::bit_cast<std::uint64_t>(units),
+                      tally, companion, companion_tally);
   }
 };
 

@@ -57,6 +57,7 @@ void treat_as_rule_says(const mapping::Rule& rule, sample::SampleKind kind, Trea
   if (kind == sample::SampleKind::Timer) treatment.units = rule.timer_units_per_second;
   treatment.is_up_down = rule.is_up_down && kind == sample::SampleKind::Counter;
   treatment.is_total = rule.is_total && kind == sample::SampleKind::Counter;
+  treatment.has_relative_gauges = rule.has_relative_gauges;
 }
 
 }  // namespace
@@ -120,6 +121,7 @@ void Resolver::take_name(const sample::Sample& sample, const PreparedRules& rule
   if (rule == nullptr) {
     metrics::append_escaped_name(name_, raw_name_);
     treatment.ttl = metrics::ttl_ticks(rules.rules->defaults().ttl);
+    treatment.has_relative_gauges = rules.rules->defaults().has_relative_gauges;
   } else {
     treat_as_rule_says(*rule, sample.kind, treatment);
     std::string expanded;

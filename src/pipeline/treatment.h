@@ -26,6 +26,8 @@ struct Treatment {
   bool is_up_down = false;
   // Counters that are sent as totals (`as: set`).
   bool is_total = false;
+  // Gauges whose value has a sign are moved by it (`relative_gauges`).
+  bool has_relative_gauges = true;
   // Malformed tags in the name, counted once per line, and in the fields, counted once per value.
   std::uint32_t name_tag_errors = 0;
   std::uint32_t field_tag_errors = 0;
@@ -39,6 +41,12 @@ struct Treatment {
   // sent.
   [[nodiscard]] double sent_by(const sample::Sample& sample) const {
     return is_total ? sample.unsampled : sample.value;
+  }
+
+  // Whether a gauge is moved by a value instead of set to it. `is_signed`: as
+  // `sample::Sample::is_relative`. No branch, as without rules.
+  [[nodiscard]] bool moves_gauge(bool is_signed) const {
+    return (is_signed & has_relative_gauges) | is_up_down;
   }
 
   // A timer is divided and then scaled: one factor for both would round differently. Either by 1

@@ -147,12 +147,28 @@ void build_on_conflict(const YamlNode& node, mapping::Rule& rule, Diagnostics& d
   rule.on_conflict = *text == "suffix" ? mapping::OnConflict::Suffix : mapping::OnConflict::Drop;
 }
 
+// A key that says yes or no about the gauges of a rule.
+void build_gauge_switch(const YamlNode& node, std::string_view key, const mapping::Rule& rule,
+                        bool& is_on, Diagnostics& diagnostics) {
+  const auto read = read_bool(node, diagnostics);
+  if (!read) return;
+  if (rule.kind.value_or(sample::EventKind::Gauge) != sample::EventKind::Gauge) {
+    diagnostics.error(node.position,
+                      fmt::format("{} is for gauges, and this rule takes none, remove {} or set "
+                                  "match_metric_type to gauge",
+                                  key, key));
+    return;
+  }
+  is_on = *read;
+}
+
 }  // namespace
 
 void build_extension_keys(const ExtensionKeysDraft& draft, const mapping::Defaults& defaults,
                           mapping::Rule& rule, Diagnostics& diagnostics) {
   rule.tags = defaults.tags;
   rule.on_conflict = defaults.on_conflict;
+  rule.has_relative_gauges = defaults.has_relative_gauges;
   const bool inherits_drops = draft.drop_tags == nullptr;
   if (!inherits_drops) build_dropped_tags(*draft.drop_tags, rule, diagnostics);
   if (draft.rename_tags != nullptr) {
@@ -164,6 +180,10 @@ void build_extension_keys(const ExtensionKeysDraft& draft, const mapping::Defaul
     rule.series_max = read_count(*draft.max_series, diagnostics).value_or(rule.series_max);
   }
   if (draft.on_conflict != nullptr) build_on_conflict(*draft.on_conflict, rule, diagnostics);
+  if (draft.relative_gauges != nullptr) {
+    build_gauge_switch(*draft.relative_gauges, "relative_gauges", rule, rule.has_relative_gauges,
+                       diagnostics);
+  }
 }
 
 void build_extension_keys(const ExtensionKeysDraft& draft, mapping::Defaults& defaults,
@@ -173,6 +193,7 @@ void build_extension_keys(const ExtensionKeysDraft& draft, mapping::Defaults& de
   build_extension_keys(draft, mapping::Defaults(), unmapped, diagnostics);
   defaults.tags = std::move(unmapped.tags);
   defaults.on_conflict = unmapped.on_conflict;
+  defaults.has_relative_gauges = unmapped.has_relative_gauges;
 }
 
 }  // namespace weir::rulefile

@@ -20,6 +20,7 @@ struct ExtensionKeysDraft {
   const YamlNode* as = nullptr;
   const YamlNode* max_series = nullptr;
   const YamlNode* on_conflict = nullptr;
+  const YamlNode* relative_gauges = nullptr;
 };
 
 // An item of `mappings` as given: types checked, nothing inherited yet. Borrows from the document;

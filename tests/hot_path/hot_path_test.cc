@@ -111,6 +111,7 @@ const Traffic kTraffic[] = {
      [](std::size_t i) { return fmt::format("requests:1|c|#service:s{},env", i); }},
     {"Gauges", [](std::size_t i) { return fmt::format("depth.s{}:17.5|g", i); }},
     {"RelativeGauges", [](std::size_t i) { return fmt::format("depth.s{}:+2.5|g", i); }},
+    {"AbsoluteGauges", [](std::size_t i) { return fmt::format("absolute.s{}:-2.5|g", i); }},
     {"Timers", [](std::size_t i) { return fmt::format("latency.s{}:{}|ms", i, i * 37 % 1009); },
      kSummary},
     {"SampledTimers", [](std::size_t i) { return fmt::format("latency.s{}:3.25|ms|@0.5", i); },
@@ -161,6 +162,7 @@ constexpr const char* kMapping =
     "- {match: both.*, name: both, labels: {service: $1}, observer_type: both,\n"
     "   histogram_options: {native_histogram_bucket_factor: 1}}\n"
     "- {match: drop.*, name: dropped, action: drop}\n"
+    "- {match: absolute.*, name: absolute, labels: {service: $1}, relative_gauges: false}\n"
     "- {match: native.*, name: native, labels: {service: $1}, observer_type: histogram}\n"
     "- {match: classic.*, name: classic, labels: {service: $1}, observer_type: histogram,\n"
     "   histogram_options: {native_histogram_bucket_factor: 1}}\n";

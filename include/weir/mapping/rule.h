@@ -101,6 +101,8 @@ struct Rule {
   // `max_series`: the rule makes no series of a metric that has this many.
   std::uint32_t series_max = std::numeric_limits<std::uint32_t>::max();
   OnConflict on_conflict = OnConflict::Drop;
+  // `relative_gauges`: a gauge whose value has a sign is moved by it instead of set to it.
+  bool has_relative_gauges = true;
 };
 
 // What applies to metrics that no rule matches.
@@ -111,6 +113,7 @@ struct Defaults {
   std::chrono::nanoseconds ttl{0};
   TagRules tags;
   OnConflict on_conflict = OnConflict::Drop;
+  bool has_relative_gauges = true;
 };
 
 }  // namespace weir::mapping

@@ -57,7 +57,8 @@ struct Sample {
   SampleKind kind = SampleKind::Counter;
   // How many colons the name holds, as far as this goes; with `Dialects::colons_in_names` only.
   std::uint8_t name_colons = 0;
-  // Gauges only: add to the value instead of setting it (the text began with a sign).
+  // Gauges only: the text began with a sign, so the value is added instead of set, where no rule
+  // says otherwise (`relative_gauges`).
   bool is_relative = false;
   // Observers only: how many observations this one is, 1 at least.
   std::uint32_t weight = 1;

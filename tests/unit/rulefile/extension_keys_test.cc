@@ -98,6 +98,17 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"  on_conflict: ''\n", "4:16: invalid value \"\" of on_conflict"},
                     Row{"  on_conflict: [suffix]\n", "4:16: found a list, write a single value"}));
 
+INSTANTIATE_TEST_SUITE_P(
+    RelativeGauges, OwnKeyFault,
+    testing::Values(
+        Row{"  relative_gauges: no way\n", "4:20: found `no way`, write `true` or `false`"},
+        Row{"  relative_gauges: 'true'\n", "4:20: found the string \"true\", write `true`"},
+        Row{"  relative_gauges: [true]\n", "4:20: found a list, write `true` or `false`"},
+        Row{"  relative_gauges: true\n  match_metric_type: counter\n",
+            "4:20: relative_gauges is for gauges, and this rule takes none, remove"},
+        Row{"  relative_gauges: false\n  match_metric_type: observer\n",
+            "4:20: relative_gauges is for gauges"}));
+
 TEST(OwnKeys, OfTheDefaultsAreChecked) {
   EXPECT_TRUE(error_of("defaults:\n  drop_tags: ['a*b']\n")
                   .starts_with("m.yml:2:15: invalid entry \"a*b\" in drop_tags"));
@@ -192,6 +203,14 @@ TEST(OwnKeys, SayWhatBecomesOfAConflict) {
   EXPECT_EQ(rule_with("").on_conflict, mapping::OnConflict::Drop);
   EXPECT_EQ(rule_with("  on_conflict: drop\n").on_conflict, mapping::OnConflict::Drop);
   EXPECT_EQ(rule_with("  on_conflict: suffix\n").on_conflict, mapping::OnConflict::Suffix);
+}
+
+TEST(OwnKeys, SetGaugesToSignedValues) {
+  EXPECT_TRUE(rule_with("").has_relative_gauges);
+  EXPECT_TRUE(rule_with("  relative_gauges: ~\n").has_relative_gauges);
+  EXPECT_FALSE(rule_with("  relative_gauges: no\n").has_relative_gauges);
+  EXPECT_FALSE(
+      rule_with("  relative_gauges: false\n  match_metric_type: gauge\n").has_relative_gauges);
 }
 
 TEST(OwnKeys, LimitSeries) {

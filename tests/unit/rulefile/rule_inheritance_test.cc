@@ -185,6 +185,15 @@ TEST(RuleInheritance, TakesWhatBecomesOfAConflict) {
   EXPECT_EQ(rule_with("  on_conflict: ~\n", defaults).on_conflict, mapping::OnConflict::Suffix);
 }
 
+TEST(Inheritance, HandsRelativeGaugesDown) {
+  const std::string defaults = "defaults: {relative_gauges: false}\n";
+
+  EXPECT_FALSE(load(defaults).rules->defaults().has_relative_gauges);
+  EXPECT_FALSE(rule_with("", defaults).has_relative_gauges);
+  EXPECT_FALSE(rule_with("  match_metric_type: counter\n", defaults).has_relative_gauges);
+  EXPECT_TRUE(rule_with("  relative_gauges: true\n", defaults).has_relative_gauges);
+}
+
 TEST(RuleInheritance, KeepsTagRulesForMetricsWithoutARule) {
   const auto tags =
       load("defaults: {drop_tags: [a], rename_tags: {c: d}}\n").rules->defaults().tags;
