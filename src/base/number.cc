@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <charconv>
@@ -207,6 +208,25 @@ class NumberReader {
   return reader.read(text);
 }
 
+char* copy(char* to, std::string_view text) { return std::copy(text.begin(), text.end(), to); }
+
+// Integers below this are spaced so closely among doubles that no shorter digits read back as one:
+// they are written without a search for the shortest.
+constexpr double kWholeEnd = 1e15;
+
+// `whole` has two digits at least and 15 at most.
+char* write_whole_with_exponent(char* to, std::uint64_t whole) {
+  // One place is left for the point.
+  char* end = std::to_chars(to + 1, to + kNumberTextMax, whole).ptr;
+  const auto exponent = static_cast<int>(end - to - 2);
+  to[0] = to[1];
+  to[1] = '.';
+  while (end[-1] == '0') --end;
+  if (end == to + 2) --end;
+  end = copy(end, exponent < 10 ? "e+0" : "e+");
+  return std::to_chars(end, to + kNumberTextMax, exponent).ptr;
+}
+
 }  // namespace
 
 Number parse_number(std::string_view text) {
@@ -221,32 +241,31 @@ Number parse_number(std::string_view text) {
   return number;
 }
 
-void append_number(std::string& out, double value) {
+char* write_number(char* to, double value) {
   // Decimal exponents -4 to 5 are written without exponent. Shortest digits never cross these
   // bounds, for both are doubles of one digit themselves.
   constexpr double kPlainMin = 1e-4;
   constexpr double kPlainEnd = 1e6;
-  // `-1.7976931348623157e+308` is the longest.
-  constexpr std::size_t kTextMax = 32;
 
-  if (std::isnan(value)) {
-    out += "NaN";
-    return;
-  }
-  if (std::isinf(value)) {
-    out += value > 0 ? "+Inf" : "-Inf";
-    return;
-  }
-  if (value == 0) {
-    out += '0';
-    return;
+  if (std::isnan(value)) return copy(to, "NaN");
+  if (std::isinf(value)) return copy(to, value > 0 ? "+Inf" : "-Inf");
+  if (value >= 0 && value < kWholeEnd) {
+    const auto whole = static_cast<std::uint64_t>(value);
+    if (static_cast<double>(whole) == value) {
+      return value < kPlainEnd ? std::to_chars(to, to + kNumberTextMax, whole).ptr
+                               : write_whole_with_exponent(to, whole);
+    }
   }
   const double size = std::abs(value);
+  if (size == 0) return copy(to, "0");
   const auto format = size >= kPlainMin && size < kPlainEnd ? std::chars_format::fixed
                                                             : std::chars_format::scientific;
-  std::array<char, kTextMax> text;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, format).ptr;
-  out.append(text.data(), end);
+  return std::to_chars(to, to + kNumberTextMax, value, format).ptr;
+}
+
+void append_number(std::string& out, double value) {
+  std::array<char, kNumberTextMax> text;
+  out.append(text.data(), write_number(text.data(), value));
 }
 
 }  // namespace weir::base

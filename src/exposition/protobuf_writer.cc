@@ -5,32 +5,30 @@
 #include <cassert>
 #include <cmath>
 #include <cstdint>
-#include <iterator>
-#include <protozero/pbf_builder.hpp>
-#include <protozero/varint.hpp>
 #include <string_view>
 
 #include "exposition/created_time.h"
 #include "exposition/label_reader.h"
+#include "exposition/protobuf_wire.h"
 
 namespace weir::exposition {
 namespace {
 
 // The fields that are written, with their numbers in io/prometheus/client/metrics.proto.
-enum class FamilyField : protozero::pbf_tag_type { Name = 1, Help = 2, Type = 3, Metric = 4 };
-enum class MetricField : protozero::pbf_tag_type {
+enum class FamilyField : std::uint8_t { Name = 1, Help = 2, Type = 3, Metric = 4 };
+enum class MetricField : std::uint8_t {
   Label = 1,
   Gauge = 2,
   Counter = 3,
   Summary = 4,
   Histogram = 7,
 };
-enum class LabelField : protozero::pbf_tag_type { Name = 1, Value = 2 };
-enum class GaugeField : protozero::pbf_tag_type { Value = 1 };
-enum class CounterField : protozero::pbf_tag_type { Value = 1, Created = 3 };
-enum class SummaryField : protozero::pbf_tag_type { Count = 1, Sum = 2, Quantile = 3, Created = 4 };
-enum class QuantileField : protozero::pbf_tag_type { Quantile = 1, Value = 2 };
-enum class HistogramField : protozero::pbf_tag_type {
+enum class LabelField : std::uint8_t { Name = 1, Value = 2 };
+enum class GaugeField : std::uint8_t { Value = 1 };
+enum class CounterField : std::uint8_t { Value = 1, Created = 3 };
+enum class SummaryField : std::uint8_t { Count = 1, Sum = 2, Quantile = 3, Created = 4 };
+enum class QuantileField : std::uint8_t { Quantile = 1, Value = 2 };
+enum class HistogramField : std::uint8_t {
   Count = 1,
   Sum = 2,
   Bucket = 3,
@@ -43,15 +41,12 @@ enum class HistogramField : protozero::pbf_tag_type {
   PositiveDelta = 13,
   Created = 15,
 };
-enum class BucketField : protozero::pbf_tag_type { CumulativeCount = 1, UpperBound = 2 };
-enum class SpanField : protozero::pbf_tag_type { Offset = 1, Length = 2 };
-enum class TimestampField : protozero::pbf_tag_type { Seconds = 1, Nanos = 2 };
-
-template <class Field>
-using Message = protozero::pbf_builder<Field>;
+enum class BucketField : std::uint8_t { CumulativeCount = 1, UpperBound = 2 };
+enum class SpanField : std::uint8_t { Offset = 1, Length = 2 };
+enum class TimestampField : std::uint8_t { Seconds = 1, Nanos = 2 };
 
 // The number of a type in the enumeration MetricType.
-std::int32_t type_number(metrics::Type type) {
+std::uint64_t type_number(metrics::Type type) {
   switch (type) {
     case metrics::Type::Counter: return 0;
     case metrics::Type::Gauge: return 1;
@@ -61,13 +56,30 @@ std::int32_t type_number(metrics::Type type) {
   return 0;
 }
 
-void write_labels(Message<MetricField>& metric, std::string_view body) {
+// Room for a series at least: names, values and numbers are no longer than their fields.
+std::size_t room_for(const metrics::SeriesReading& series) {
+  constexpr std::size_t kFieldsMax = 16;
+  // `a=""` is the shortest label: three lengths and tags are not four times as long.
+  constexpr std::size_t kLabelGrowth = 4;
+  // A field each for a quantile or bucket and its two numbers; for a span, too.
+  std::size_t fields = kFieldsMax + 3 * (series.quantiles.size() + series.bounds.size());
+  if (series.native != nullptr) {
+    for (const auto* sign : {&series.native->negative, &series.native->positive}) {
+      fields += 3 * sign->spans.size() + sign->counts.size();
+    }
+  }
+  return kLabelGrowth * series.labels.size() + fields * kFieldBytesMax;
+}
+
+char* put_labels(char* at, std::string_view body) {
   LabelReader labels(body);
   while (labels.next()) {
-    Message<LabelField> label(metric, MetricField::Label);
-    label.add_string(LabelField::Name, labels.name().data(), labels.name().size());
-    label.add_string(LabelField::Value, labels.value().data(), labels.value().size());
+    at = put_message(at, MetricField::Label, [&labels](char* to) {
+      to = put_text(to, LabelField::Name, labels.name());
+      return put_text(to, LabelField::Value, labels.value());
+    });
   }
+  return at;
 }
 
 // Prometheus reads meaning into the bits of NaN, so there is only one: the reference's.
@@ -78,96 +90,100 @@ double with_plain_nan(double value) {
 
 // Timestamp is a message of the third version of the language: what is 0 is left out.
 template <class Field>
-void write_created(Message<Field>& parent, Field field, CreatedTime created) {
-  Message<TimestampField> timestamp(parent, field);
-  if (created.seconds != 0) timestamp.add_int64(TimestampField::Seconds, created.seconds);
-  if (created.nanos != 0) timestamp.add_int32(TimestampField::Nanos, created.nanos);
+char* put_created(char* at, Field field, const metrics::SeriesReading& series) {
+  const CreatedTime created = created_time(series.created);
+  return put_message(at, field, [created](char* to) {
+    if (created.seconds != 0) {
+      to = put_integer(to, TimestampField::Seconds, static_cast<std::uint64_t>(created.seconds));
+    }
+    if (created.nanos == 0) return to;
+    return put_integer(to, TimestampField::Nanos, static_cast<std::uint64_t>(created.nanos));
+  });
 }
 
-void write_summary(Message<MetricField>& metric, const metrics::SeriesReading& series,
-                   CreatedTime created) {
+char* put_summary(char* at, const metrics::SeriesReading& series) {
   assert(series.quantiles.size() == series.objectives.size());
-  Message<SummaryField> summary(metric, MetricField::Summary);
-  summary.add_uint64(SummaryField::Count, series.count);
-  summary.add_double(SummaryField::Sum, with_plain_nan(series.sum));
+  at = put_integer(at, SummaryField::Count, series.count);
+  at = put_double(at, SummaryField::Sum, with_plain_nan(series.sum));
   for (std::size_t i = 0; i < series.quantiles.size(); ++i) {
-    Message<QuantileField> quantile(summary, SummaryField::Quantile);
-    quantile.add_double(QuantileField::Quantile, series.objectives[i].quantile);
-    quantile.add_double(QuantileField::Value, with_plain_nan(series.quantiles[i]));
+    at = put_message(at, SummaryField::Quantile, [&series, i](char* to) {
+      to = put_double(to, QuantileField::Quantile, series.objectives[i].quantile);
+      return put_double(to, QuantileField::Value, with_plain_nan(series.quantiles[i]));
+    });
   }
-  write_created(summary, SummaryField::Created, created);
+  return put_created(at, SummaryField::Created, series);
 }
 
-void write_sign(Message<HistogramField>& histogram, const metrics::SpannedBuckets& buckets,
-                HistogramField span_field, HistogramField delta_field) {
-  for (const metrics::BucketSpan& each : buckets.spans) {
-    Message<SpanField> span(histogram, span_field);
-    span.add_sint32(SpanField::Offset, each.offset);
-    span.add_uint32(SpanField::Length, each.length);
+char* put_sign(char* at, const metrics::SpannedBuckets& buckets, HistogramField span_field,
+               HistogramField delta_field) {
+  for (const metrics::BucketSpan& span : buckets.spans) {
+    at = put_message(at, span_field, [&span](char* to) {
+      to = put_signed(to, SpanField::Offset, span.offset);
+      return put_integer(to, SpanField::Length, span.length);
+    });
   }
   std::uint64_t before = 0;
   for (const std::uint64_t count : buckets.counts) {
-    histogram.add_sint64(delta_field, static_cast<std::int64_t>(count - before));
+    at = put_signed(at, delta_field, static_cast<std::int64_t>(count - before));
     before = count;
   }
+  return at;
 }
 
-void write_native(Message<HistogramField>& histogram, const metrics::NativeReading& native) {
-  histogram.add_sint32(HistogramField::Schema, native.schema);
-  histogram.add_double(HistogramField::ZeroThreshold, native.zero_threshold);
-  histogram.add_uint64(HistogramField::ZeroCount, native.zero_count);
-  write_sign(histogram, native.negative, HistogramField::NegativeSpan,
-             HistogramField::NegativeDelta);
-  write_sign(histogram, native.positive, HistogramField::PositiveSpan,
-             HistogramField::PositiveDelta);
+char* put_native(char* at, const metrics::NativeReading& native) {
+  at = put_signed(at, HistogramField::Schema, native.schema);
+  at = put_double(at, HistogramField::ZeroThreshold, native.zero_threshold);
+  at = put_integer(at, HistogramField::ZeroCount, native.zero_count);
+  at = put_sign(at, native.negative, HistogramField::NegativeSpan, HistogramField::NegativeDelta);
+  return put_sign(at, native.positive, HistogramField::PositiveSpan, HistogramField::PositiveDelta);
 }
 
 // The bucket of +Inf goes without saying: it is the count.
-void write_histogram(Message<MetricField>& metric, const metrics::SeriesReading& series,
-                     CreatedTime created) {
+char* put_histogram(char* at, const metrics::SeriesReading& series) {
   assert(series.bucket_counts.size() == series.bounds.size() + 1);
-  Message<HistogramField> histogram(metric, MetricField::Histogram);
-  histogram.add_uint64(HistogramField::Count, series.observations());
-  histogram.add_double(HistogramField::Sum, with_plain_nan(series.sum));
+  at = put_integer(at, HistogramField::Count, series.observations());
+  at = put_double(at, HistogramField::Sum, with_plain_nan(series.sum));
   std::uint64_t cumulative = 0;
   for (std::size_t i = 0; i < series.bounds.size(); ++i) {
     cumulative += series.bucket_counts[i];
-    Message<BucketField> bucket(histogram, HistogramField::Bucket);
-    bucket.add_uint64(BucketField::CumulativeCount, cumulative);
-    bucket.add_double(BucketField::UpperBound, series.bounds[i]);
+    at = put_message(at, HistogramField::Bucket, [&](char* to) {
+      to = put_integer(to, BucketField::CumulativeCount, cumulative);
+      return put_double(to, BucketField::UpperBound, series.bounds[i]);
+    });
   }
-  if (series.native != nullptr) write_native(histogram, *series.native);
-  write_created(histogram, HistogramField::Created, created);
+  if (series.native != nullptr) at = put_native(at, *series.native);
+  return put_created(at, HistogramField::Created, series);
 }
 
-void write_value(Message<MetricField>& metric, metrics::Type type,
-                 const metrics::SeriesReading& series, CreatedTime created) {
+char* put_value(char* at, metrics::Type type, const metrics::SeriesReading& series) {
   switch (type) {
-    case metrics::Type::Counter: {
-      Message<CounterField> counter(metric, MetricField::Counter);
-      counter.add_double(CounterField::Value, with_plain_nan(series.value));
-      write_created(counter, CounterField::Created, created);
-      return;
-    }
-    case metrics::Type::Gauge: {
-      Message<GaugeField> gauge(metric, MetricField::Gauge);
-      gauge.add_double(GaugeField::Value, with_plain_nan(series.value));
-      return;
-    }
-    case metrics::Type::Summary: write_summary(metric, series, created); return;
-    case metrics::Type::Histogram: write_histogram(metric, series, created); return;
+    case metrics::Type::Counter:
+      return put_message(at, MetricField::Counter, [&series](char* to) {
+        to = put_double(to, CounterField::Value, with_plain_nan(series.value));
+        return put_created(to, CounterField::Created, series);
+      });
+    case metrics::Type::Gauge:
+      return put_message(at, MetricField::Gauge, [&series](char* to) {
+        return put_double(to, GaugeField::Value, with_plain_nan(series.value));
+      });
+    case metrics::Type::Summary:
+      return put_message(at, MetricField::Summary,
+                         [&series](char* to) { return put_summary(to, series); });
+    case metrics::Type::Histogram: break;
   }
+  return put_message(at, MetricField::Histogram,
+                     [&series](char* to) { return put_histogram(to, series); });
 }
 
 }  // namespace
 
 void ProtobufWriter::on_family(const metrics::FamilyReading& family) {
   type_ = family.type;
-  head_.clear();
-  Message<FamilyField> head(head_);
-  head.add_string(FamilyField::Name, family.name.data(), family.name.size());
-  head.add_string(FamilyField::Help, family.help.data(), family.help.size());
-  head.add_enum(FamilyField::Type, type_number(family.type));
+  make_room(family.name.size() + family.help.size() + 3 * kFieldBytesMax);
+  char* end = put_text(scratch_.data(), FamilyField::Name, family.name);
+  end = put_text(end, FamilyField::Help, family.help);
+  end = put_integer(end, FamilyField::Type, type_number(family.type));
+  head_.assign(scratch_.data(), end);
   message_ = head_;
 }
 
@@ -176,17 +192,23 @@ void ProtobufWriter::on_series(const metrics::SeriesReading& series) {
     write_message();
     message_ = head_;
   }
-  Message<FamilyField> family(message_);
-  Message<MetricField> metric(family, FamilyField::Metric);
-  write_labels(metric, series.labels);
-  write_value(metric, type_, series, created_time(series.created));
+  make_room(room_for(series));
+  char* const end = put_message(scratch_.data(), FamilyField::Metric, [&](char* to) {
+    return put_value(put_labels(to, series.labels), type_, series);
+  });
+  message_.append(scratch_.data(), end);
 }
 
 void ProtobufWriter::on_family_end() { write_message(); }
 
 void ProtobufWriter::write_message() {
-  protozero::write_varint(std::back_inserter(out_), message_.size());
+  make_room(kFieldBytesMax);
+  out_.append(scratch_.data(), put_varint(scratch_.data(), message_.size()));
   out_ += message_;
+}
+
+void ProtobufWriter::make_room(std::size_t bytes) {
+  if (scratch_.size() < bytes) scratch_.resize(2 * bytes);
 }
 
 }  // namespace weir::exposition

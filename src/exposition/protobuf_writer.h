@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "weir/exposition/page_writer.h"
 #include "weir/metrics/reading.h"
@@ -29,6 +30,7 @@ class ProtobufWriter final : public metrics::ReadingVisitor {
 
  private:
   void write_message();
+  void make_room(std::size_t bytes);
 
   std::string& out_;
   const std::size_t message_bytes_max_;
@@ -36,6 +38,8 @@ class ProtobufWriter final : public metrics::ReadingVisitor {
   // What every message of the family begins with.
   std::string head_;
   std::string message_;
+  // What is written next, before it is copied to its place.
+  std::vector<char> scratch_;
 };
 
 }  // namespace weir::exposition

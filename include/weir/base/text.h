@@ -32,6 +32,12 @@ struct Number {
 // Specials are NaN, +Inf and -Inf; both zeros are `0`. Independent of the locale.
 void append_number(std::string& out, double value);
 
+// No number is longer: `-1.7976931348623157e+308` is one of the longest.
+inline constexpr std::size_t kNumberTextMax = 32;
+
+// Writes the same to `to`, which has room for `kNumberTextMax`, and returns its end.
+char* write_number(char* to, double value);
+
 // Appends `value` in lower-case hexadecimal digits, with zeros in front up to `digits_min` of them.
 void append_hex(std::string& out, std::uint64_t value, std::size_t digits_min = 1);
 

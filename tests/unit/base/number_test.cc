@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -138,6 +140,27 @@ TEST(ParseNumber, ReadsBackWhatAppendNumberWrites) {
   }
 }
 
+// The library's search for the shortest digits, which whole numbers do without.
+std::string with_shortest_digits(double value) {
+  std::array<char, kNumberTextMax> text;
+  const auto format = value < 1e6 ? std::chars_format::fixed : std::chars_format::scientific;
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value, format).ptr};
+}
+
+TEST(WriteNumber, HasTheShortestDigitsOfWholeNumbers) {
+  constexpr int kRounds = 20'000;
+  std::mt19937_64 random(3);
+  for (int round = 0; round < kRounds; ++round) {
+    // Of any length, many with zeros at the end, and some beyond what is exact.
+    double value = static_cast<double>(random() >> (random() % 64));
+    if (round % 2 == 0) value = std::trunc(value / 1e5) * 1e3;
+    std::array<char, kNumberTextMax> text;
+    const std::string written(text.data(), write_number(text.data(), value));
+
+    EXPECT_EQ(written, with_shortest_digits(value));
+  }
+}
+
 struct Writing {
   double value;
   std::string text;
@@ -171,7 +194,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Writing{1605281325.123, "1.605281325123e+09"},
                     Writing{std::nextafter(1e6, 0), "999999.9999999999"},
                     Writing{std::nextafter(1e-4, 0), "9.999999999999999e-05"},
-                    Writing{-0.25, "-0.25"}, Writing{-1.5e-10, "-1.5e-10"}));
+                    Writing{-0.25, "-0.25"}, Writing{1e15, "1e+15"}, Writing{1e10, "1e+10"},
+                    Writing{999999999999999, "9.99999999999999e+14"}, Writing{-1e6, "-1e+06"},
+                    Writing{-1.5e-10, "-1.5e-10"}));
 
 }  // namespace
 }  // namespace weir::base

@@ -114,6 +114,24 @@ TEST(LabelReader, TakesABodyApart) {
   EXPECT_EQ(labels, wanted);
 }
 
+TEST(LabelReader, TakesNamesOutOfTheirQuotes) {
+  LabelReader reader(R"("a.b"="x\\","c\"\\d\n,"="",e="\"y\"")");
+
+  ASSERT_TRUE(reader.next());
+  EXPECT_EQ(reader.name(), "a.b");
+  EXPECT_EQ(reader.value(), "x\\");
+  EXPECT_EQ(reader.escaped_value(), "x\\\\");
+  EXPECT_TRUE(reader.is_name_quoted());
+  ASSERT_TRUE(reader.next());
+  EXPECT_EQ(reader.name(), "c\"\\d\n,");
+  EXPECT_EQ(reader.value(), "");
+  ASSERT_TRUE(reader.next());
+  EXPECT_EQ(reader.name(), "e");
+  EXPECT_EQ(reader.value(), "\"y\"");
+  EXPECT_FALSE(reader.is_name_quoted());
+  EXPECT_FALSE(reader.next());
+}
+
 TEST(LabelReader, FindsNothingInAnEmptyBody) {
   LabelReader reader("");
 
