@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "metrics/label_order.h"
 #include "metrics/store_state.h"
@@ -77,6 +78,7 @@ struct Scrape::Cursor {
   SeriesHandle single = 0;
   std::size_t next_series = 0;
   bool has_header = false;
+  bool is_over = false;
 
   Summary::Reading summary;
   NativeHistogram::Reading histogram;
@@ -132,7 +134,7 @@ void Scrape::Cursor::take_series(Family& family) {
 
 void Scrape::Cursor::visit_self(const SelfFamily& family, ReadingVisitor& visitor) const {
   if (family.samples.empty()) return;
-  visitor.on_family({family.name, family.help, family.type});
+  visitor.on_family({family.name, family.help, family.type, family.unit});
   for (const auto& sample : family.samples) {
     SeriesReading reading;
     reading.labels = sample.labels;
@@ -173,7 +175,7 @@ void Scrape::Cursor::visit_series(const Family& family, SeriesHandle handle,
   SeriesHeader* header = state.memory.at(handle);
   if (header->life() == Life::Dead) return;
   if (!has_header) {
-    visitor.on_family({family.name, *family.help.load(), family.type});
+    visitor.on_family({family.name, *family.help.load(), family.type, *family.unit.load()});
     has_header = true;
   }
   SeriesReading reading;
@@ -227,7 +229,10 @@ bool Scrape::advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t s
     const bool has_family = at.next_family < at.families->size();
     Family* family = has_family ? (*at.families)[at.next_family] : nullptr;
     const bool has_self = at.next_self < at.self_families.size();
-    if (!has_family && !has_self) return false;
+    if (!has_family && !has_self) {
+      if (!std::exchange(at.is_over, true)) visitor.on_end();
+      return false;
+    }
     if (!has_family ||
         (has_self && !at.is_in_family && at.self_families[at.next_self].name < family->name)) {
       const SelfFamily& self_family = at.self_families[at.next_self++];

@@ -2,6 +2,7 @@
 #include "metrics/series_index.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <memory>
 
@@ -46,6 +47,13 @@ Family* SeriesIndex::find_family(std::string_view name) const {
   return at == families.end() ? nullptr : *at;
 }
 
+std::span<const std::string_view> SeriesIndex::observer_suffixes() const {
+  static constexpr std::array<std::string_view, 4> kSuffixes = {"_sum", "_count", "_bucket",
+                                                                "_created"};
+  const bool has_created = suffixes == SampleSuffixes::OpenMetrics;
+  return std::span(kSuffixes).first(has_created ? kSuffixes.size() : kSuffixes.size() - 1);
+}
+
 std::optional<Obstacle> SeriesIndex::obstacle(std::string_view name, Type type) const {
   const auto holder = [this](std::string_view other) -> std::optional<Obstacle> {
     if (reserved.contains(other)) return Obstacle{std::string(other), std::nullopt};
@@ -54,7 +62,7 @@ std::optional<Obstacle> SeriesIndex::obstacle(std::string_view name, Type type) 
     return Obstacle{family->name, family->type};
   };
   if (reserved.contains(name)) return Obstacle{std::string(name), std::nullopt};
-  for (const std::string_view suffix : {"_sum", "_count", "_bucket"}) {
+  for (const std::string_view suffix : observer_suffixes()) {
     const std::string_view base = stem(name, suffix);
     const Family* owner = base.empty() ? nullptr : find_family(base);
     if (owner != nullptr &&
@@ -64,7 +72,7 @@ std::optional<Obstacle> SeriesIndex::obstacle(std::string_view name, Type type) 
   }
   if (!is_observed(type)) return std::nullopt;
   const std::string own(name);
-  for (const std::string_view suffix : {"_sum", "_count", "_bucket"}) {
+  for (const std::string_view suffix : observer_suffixes()) {
     if (suffix == "_bucket" && type != Type::Histogram) continue;
     if (auto found = holder(own + std::string(suffix))) return found;
   }
@@ -77,7 +85,8 @@ Family& SeriesIndex::make_family(const SeriesRequest& request) {
   family->hash = base::hash_bytes(request.name, seed);
   family->type = request.definition->type;
   family->is_up_down = request.is_up_down;
-  family->help = &*helps.emplace(request.help).first;
+  family->help = &*texts.emplace(request.help).first;
+  family->unit = &*texts.emplace(request.unit).first;
   family->source = {request.source.origin, request.source.generation, nullptr};
   families.insert(family);
   fresh_families.push_back(family);
@@ -219,8 +228,11 @@ void SeriesIndex::replace_family(Family& family) {
 }
 
 void SeriesIndex::refresh(Family& family, const SeriesRequest& request) {
-  if (request.source.replaces(family.source) && *family.help.load() != request.help) {
-    family.help = &*helps.emplace(request.help).first;
+  const bool has_changed =
+      *family.help.load() != request.help || *family.unit.load() != request.unit;
+  if (has_changed && request.source.replaces(family.source)) {
+    family.help = &*texts.emplace(request.help).first;
+    family.unit = &*texts.emplace(request.unit).first;
     family.source = {request.source.origin, request.source.generation, nullptr};
   }
   const std::uint32_t hash = short_hash(request.label_names, family.hash);

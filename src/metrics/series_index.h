@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -30,6 +31,7 @@ using SharedList = std::shared_ptr<std::vector<T>>;
 struct Family {
   std::string name;
   std::atomic<const std::string*> help{nullptr};
+  std::atomic<const std::string*> unit{nullptr};
   std::uint64_t hash = 0;
   Type type = Type::Counter;
   // Out of the index: without series, or replaced.
@@ -211,6 +213,7 @@ struct SeriesIndex {
   const Budgets budgets;
   const std::uint64_t seed;
   const std::set<std::string, std::less<>> reserved;
+  SampleSuffixes suffixes = SampleSuffixes::Prometheus;
 
   boost::unordered_flat_set<Family*, FamilyHash, FamilyEqual> families;
   std::vector<Family*> fresh_families;
@@ -223,7 +226,8 @@ struct SeriesIndex {
   boost::unordered_flat_set<SeriesEntry, SeriesEntryHash, SeriesEntryEqual> series_by_labels;
   // Few: as many as rules and defaults ever gave. Kept for good, since series point at them.
   std::vector<std::unique_ptr<const Definition>> definitions;
-  std::unordered_set<std::string> helps;
+  // Help texts and units: as few, and for good too.
+  std::unordered_set<std::string> texts;
   std::map<std::uint32_t, std::vector<SeriesHandle>> due;
   // What was replaced, for the next sweep to take away: series that are unlinked already, and
   // families and label names whose series are not.
@@ -233,6 +237,8 @@ struct SeriesIndex {
   StoreCounts counts;
 
  private:
+  // What an observer's samples may have in addition to its name.
+  [[nodiscard]] std::span<const std::string_view> observer_suffixes() const;
   const Definition* intern(const Definition& definition);
   std::uint32_t label_names_for(Family& family, const SeriesRequest& request);
   // The number of label names that have no series yet, or none any more.

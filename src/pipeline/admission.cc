@@ -26,7 +26,8 @@ metrics::SeriesRequest request_for(const Resolution& resolution, const PreparedR
                                  .help = kDefaultHelp,
                                  .definition = resolution.definition,
                                  .ttl = rules.rules->defaults().ttl,
-                                 .source = rules.default_source};
+                                 .source = rules.default_source,
+                                 .unit = resolution.unit};
   if (resolution.rule == nullptr) return request;
   const mapping::Rule& rule = *resolution.rule;
   if (!rule.help.empty()) request.help = rule.help;

@@ -87,7 +87,7 @@ bool is_same(const PreparedRules& prepared, std::size_t place, const PreparedRul
   const auto& old = before.rules->rules()[old_place];
   return before.observers[old_place] == prepared.observers[place] &&
          before.companions[old_place] == prepared.companions[place] && old.help == rule.help &&
-         old.is_up_down == rule.is_up_down;
+         old.unit == rule.unit && old.is_up_down == rule.is_up_down;
 }
 
 void find_sources(PreparedRules& prepared, const PreparedRules* before) {

@@ -49,6 +49,13 @@ const metrics::Definition* companion(const PreparedRules& rules, const mapping::
   return wanted ? &*wanted : nullptr;
 }
 
+// What a scaled timer is in is not known: a rule may scale it to make other seconds of it, or
+// something else.
+std::string_view unit_of(const mapping::Rule* rule, sample::SampleKind kind) {
+  if (kind != sample::SampleKind::Timer) return rule == nullptr ? "" : std::string_view(rule->unit);
+  return rule == nullptr || !rule->scale ? "seconds" : "";
+}
+
 void treat_as_rule_says(const mapping::Rule& rule, sample::SampleKind kind, Treatment& treatment) {
   treatment.disposition =
       rule.action == mapping::Action::Drop ? Disposition::Dropped : Disposition::Mapped;
@@ -132,6 +139,7 @@ void Resolver::take_name(const sample::Sample& sample, const PreparedRules& rule
   resolution.definition = &definition(rules, rule, resolution.event);
   resolution.companion = companion(rules, rule, resolution.event);
   resolution.name = name_;
+  resolution.unit = unit_of(rule, sample.kind);
   treatment.type = resolution.definition->type;
 }
 

@@ -47,6 +47,8 @@ struct Resolution {
   std::string_view labels;
   // The label names in the same order, joined by commas.
   std::string_view label_names;
+  // What the values are in, once they are scaled: a base unit, "" when it is not known.
+  std::string_view unit;
   // Refusals by the store are never among its refusals.
   Treatment treatment;
 };

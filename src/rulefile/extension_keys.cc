@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rulefile/extension_keys.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string_view>
 #include <utility>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "rulefile/fields.h"
 #include "rulefile/label_check.h"
@@ -90,6 +92,10 @@ void build_renames(const YamlNode& node, bool inherits_drops, mapping::Rule& rul
     build_rename(*from, *to, inherits_drops, rule, diagnostics);
 }
 
+// What names of metrics end in, without prefixes such as kilo.
+constexpr std::array<std::string_view, 9> kBaseUnits = {
+    "seconds", "bytes", "ratio", "celsius", "meters", "volts", "amperes", "joules", "grams"};
+
 std::optional<double> units_per_second(std::string_view unit) {
   if (unit == "s") return 1;
   if (unit == "ms") return mapping::kMillisecondsPerSecond;
@@ -100,16 +106,25 @@ std::optional<double> units_per_second(std::string_view unit) {
 void build_unit(const YamlNode& node, mapping::Rule& rule, Diagnostics& diagnostics) {
   const auto text = read_text(node, diagnostics);
   if (!text) return;
+  if (std::ranges::find(kBaseUnits, *text) != kBaseUnits.end()) {
+    rule.unit = *text;
+    return;
+  }
   const auto units = units_per_second(*text);
   if (!units) {
-    diagnostics.error(node.position,
-                      fmt::format("invalid unit \"{}\", write s, ms or us", printable(*text)));
+    diagnostics.error(
+        node.position,
+        fmt::format("invalid unit \"{}\", write s, ms or us for timers, or for others "
+                    "one of {}",
+                    printable(*text), fmt::join(kBaseUnits, ", ")));
     return;
   }
   if (rule.kind.value_or(sample::EventKind::Observer) != sample::EventKind::Observer) {
-    diagnostics.error(node.position,
-                      "unit is for timers, and this rule takes none, remove unit or set "
-                      "match_metric_type to observer");
+    diagnostics.error(
+        node.position,
+        fmt::format("unit {} is for timers, and this rule takes none, write a base unit "
+                    "such as bytes, or set match_metric_type to observer",
+                    *text));
     return;
   }
   rule.timer_units_per_second = *units;

@@ -9,10 +9,27 @@
 
 namespace weir::telemetry {
 
+namespace {
+
+// Names of self-metrics end in the base unit they are in.
+std::string_view unit_of(std::string_view name) {
+  constexpr std::string_view kTotal = "_total";
+  if (name.ends_with(kTotal)) name.remove_suffix(kTotal.size());
+  for (const std::string_view unit : {"seconds", "bytes"}) {
+    if (name.ends_with(unit)) return unit;
+  }
+  return {};
+}
+
+}  // namespace
+
 metrics::SelfFamily& begin_family(std::vector<metrics::SelfFamily>& families,
                                   const Description& description) {
-  return families.emplace_back(metrics::SelfFamily{
-      std::string(description.name), std::string(description.help), description.type, {}});
+  return families.emplace_back(metrics::SelfFamily{std::string(description.name),
+                                                   std::string(description.help),
+                                                   description.type,
+                                                   {},
+                                                   unit_of(description.name)});
 }
 
 void end_family(std::vector<metrics::SelfFamily>& families) {

@@ -94,6 +94,9 @@ struct Rule {
   TagRules tags;
   // What the value of a timer is divided by to be in seconds (`unit`).
   double timer_units_per_second = kMillisecondsPerSecond;
+  // What all but timers are sent in, a base unit such as `bytes` (`unit`); "" when the file gives
+  // none.
+  std::string unit;
   // `as: gauge`: counters of this rule add up in a gauge, which may go down.
   bool is_up_down = false;
   // `as: set`: counters of this rule are sent as totals, which their series is set to.

@@ -17,6 +17,9 @@ struct FamilyReading {
   std::string_view name;
   std::string_view help;
   Type type = Type::Counter;
+  // The base unit of its values, such as `seconds`; "" when it is not known. A writer that shows it
+  // looks itself whether the name ends in it.
+  std::string_view unit = {};
 };
 
 // A run of neighbouring native buckets: how far after the end of the run before it begins (the
@@ -71,14 +74,16 @@ struct SeriesReading {
   }
 };
 
-// Receives a scrape in order: each family, its series, its end. One implementation per exposition
-// format.
+// Receives a scrape in order: each family, its series, its end, and once the end of all. One
+// implementation per exposition format.
 class ReadingVisitor {
  public:
   virtual ~ReadingVisitor() = default;
   virtual void on_family(const FamilyReading& family) = 0;
   virtual void on_series(const SeriesReading& series) = 0;
   virtual void on_family_end() = 0;
+  // After the last family, also where there was none.
+  virtual void on_end() {}
 };
 
 }  // namespace weir::metrics

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "weir/base/clock.h"
@@ -24,6 +25,8 @@ struct SelfFamily {
   std::string help;
   Type type = Type::Counter;
   std::vector<SelfSample> samples;
+  // As in FamilyReading; the text outlives the family.
+  std::string_view unit = {};
 };
 
 // One pass over everything a store holds, in the order of the exposition (behaviour page.*):
@@ -39,7 +42,8 @@ class Scrape {
   Scrape(const Scrape&) = delete;
   Scrape& operator=(const Scrape&) = delete;
 
-  // Visits at most `series_max` more series. Returns false when nothing is left.
+  // Visits at most `series_max` more series. Returns false when nothing is left, which the visitor
+  // has heard of by then.
   bool advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t series_max);
 
  private:

@@ -35,6 +35,13 @@ struct Budgets {
   std::size_t bytes_max = std::size_t{4} << 30;
 };
 
+// What the samples of summaries and histograms have in addition to the name of their family, and
+// what no other family can so be called beside them.
+enum class SampleSuffixes : std::uint8_t {
+  Prometheus,   // `_sum`, `_count`, and for histograms `_bucket`
+  OpenMetrics,  // these and `_created`
+};
+
 // Where a definition and a help text come from: a rule, or the defaults. After a reload that
 // changed them the next request replaces a live summary or histogram that came from the same place,
 // or from a rule that is gone (difference Q15).
@@ -74,6 +81,9 @@ struct SeriesRequest {
   // What to be called where `name` is a conflict; "" when that is the answer. A family that got
   // this name so keeps it as long as it has a series.
   std::string_view name_in_conflict = {};
+  // The base unit of its values, `seconds`; "" when it is not known. That of the first request for
+  // a family holds, as its help does.
+  std::string_view unit = {};
 };
 
 // How a request was answered.
@@ -127,7 +137,7 @@ class Store {
   // `reserved` are names that no series may take: those of the daemon's own metrics (difference
   // Q6). `seed` is for hashes. `created` is now.
   Store(Budgets budgets, std::vector<std::string> reserved, std::uint64_t seed,
-        base::Instant created);
+        base::Instant created, SampleSuffixes suffixes = SampleSuffixes::Prometheus);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;

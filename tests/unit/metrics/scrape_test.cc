@@ -189,6 +189,72 @@ TEST(Scrape, TellsTheEndOfEachFamilyThatItBegan) {
   EXPECT_THAT(ended, ElementsAre(1, 1, 2, 2, 3));
 }
 
+TEST(Scrape, TellsItsEndOnce) {
+  StoreHarness bench;
+  bench.count("m", "1", 1);
+  Transcript transcript;
+  Scrape pass(bench.store, {}, {});
+  while (pass.advance(transcript, bench.now, 1)) EXPECT_EQ(transcript.ended, 0U);
+
+  EXPECT_EQ(transcript.ended, 1U);
+  EXPECT_FALSE(pass.advance(transcript, bench.now, 1));
+  EXPECT_EQ(transcript.ended, 1U);
+}
+
+class Units final : public ReadingVisitor {
+ public:
+  void on_family(const FamilyReading& family) override {
+    all.push_back(std::string(family.name) + " " + std::string(family.unit));
+  }
+  void on_series(const SeriesReading&) override {}
+  void on_family_end() override {}
+  std::vector<std::string> all;
+};
+
+TEST(Scrape, TellsTheUnitOfTheFirstRequest) {
+  StoreHarness bench;
+  const Definition gauge = StoreHarness::of(Type::Gauge);
+  SeriesRequest request;
+  request.name = "a";
+  request.definition = &gauge;
+  request.unit = "bytes";
+  bench.store.admit(request, bench.now);
+  request.unit = "seconds";
+  request.labels = "l=\"v\"";
+  request.label_names = "l";
+  bench.store.admit(request, bench.now);
+  bench.admit("b", Type::Gauge);
+  Units units;
+  std::vector<SelfFamily> own;
+  own.push_back({"c", "own", Type::Gauge, {{"", 3}}, "ratio"});
+
+  Scrape pass(bench.store, std::move(own), {});
+  while (pass.advance(units, bench.now, 1)) {
+  }
+
+  EXPECT_THAT(units.all, ElementsAre("a bytes", "b ", "c ratio"));
+}
+
+TEST(Scrape, TellsTheUnitThatAReloadChanged) {
+  StoreHarness bench;
+  const Definition gauge = StoreHarness::of(Type::Gauge);
+  SeriesRequest request;
+  request.name = "a";
+  request.definition = &gauge;
+  request.source = {7, 1, nullptr};
+  bench.store.admit(request, bench.now);
+  request.unit = "bytes";
+  request.source.generation = 2;
+  bench.store.admit(request, bench.now);
+  Units units;
+
+  Scrape pass(bench.store, {}, {});
+  while (pass.advance(units, bench.now, 1)) {
+  }
+
+  EXPECT_THAT(units.all, ElementsAre("a bytes"));
+}
+
 class CreatedTimes final : public ReadingVisitor {
  public:
   void on_family(const FamilyReading&) override {}

@@ -35,14 +35,16 @@ class Transcript final : public ReadingVisitor {
     lines.push_back(line);
   }
   void on_family_end() override { ++families_ended; }
+  void on_end() override { ++ended; }
   std::vector<std::string> lines;
   std::size_t families_ended = 0;
+  std::size_t ended = 0;
 };
 
 // A store with a clock that the test turns.
 struct StoreHarness {
-  explicit StoreHarness(Budgets budgets = {})
-      : store(budgets, {"self_total"}, 42, {start, unix_start}) {}
+  explicit StoreHarness(Budgets budgets = {}, SampleSuffixes suffixes = SampleSuffixes::Prometheus)
+      : store(budgets, {"self_total"}, 42, {start, unix_start}, suffixes) {}
 
   static Definition of(Type type) {
     Definition definition;

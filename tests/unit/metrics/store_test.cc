@@ -355,8 +355,19 @@ INSTANTIATE_TEST_SUITE_P(
                     Wish{"summary_bucket", Type::Gauge, ""},
                     Wish{"histogram_bucket", Type::Counter, "histogram histogram"},
                     Wish{"beside", Type::Histogram, "gauge beside_count"},
-                    Wish{"beside", Type::Counter, ""},
+                    Wish{"beside", Type::Counter, ""}, Wish{"summary_created", Type::Gauge, ""},
                     Wish{"self_total", Type::Counter, "own self_total"}));
+
+TEST(StoreObstacleOfOpenMetrics, IsTheCreatedSample) {
+  StoreHarness bench({}, SampleSuffixes::OpenMetrics);
+  bench.admit("summary", Type::Summary);
+  bench.admit("counter", Type::Counter);
+  bench.admit("beside_created", Type::Gauge);
+
+  EXPECT_EQ(bench.admit("summary_created", Type::Gauge).admitted, Admitted::Conflict);
+  EXPECT_EQ(bench.admit("beside", Type::Histogram).admitted, Admitted::Conflict);
+  EXPECT_EQ(bench.admit("counter_created", Type::Gauge).admitted, Admitted::Own);
+}
 
 }  // namespace
 }  // namespace weir::metrics

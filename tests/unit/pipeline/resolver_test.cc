@@ -122,6 +122,21 @@ TEST(Resolver, AddsTheSummaryBesideAHistogram) {
   EXPECT_EQ(asked.resolve("a:1|g").companion, nullptr);
 }
 
+TEST(Resolver, KnowsTheUnitOfTimersAndOfWhatTheRuleDeclares) {
+  Asked asked(R"(
+mappings:
+- {match: scaled, name: scaled, scale: 60}
+- {match: bytes, name: bytes, unit: bytes, scale: 1024}
+)");
+
+  EXPECT_EQ(asked.resolve("free:1|ms").unit, "seconds");
+  EXPECT_EQ(asked.resolve("free:1|h").unit, "");
+  EXPECT_EQ(asked.resolve("free:1|g").unit, "");
+  EXPECT_EQ(asked.resolve("scaled:1|ms").unit, "");
+  EXPECT_EQ(asked.resolve("bytes:1|c").unit, "bytes");
+  EXPECT_EQ(asked.resolve("bytes:1|d").unit, "bytes");
+}
+
 TEST(Resolver, SortsAndEscapesLabels) {
   Asked asked("mappings: [{match: a, name: a, labels: {m: 'x\"y'}}]");
 

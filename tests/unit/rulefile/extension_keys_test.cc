@@ -61,12 +61,13 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Unit, OwnKeyFault,
-    testing::Values(Row{"  unit: m\n", "4:9: invalid unit \"m\", write s, ms or us"},
-                    Row{"  unit: ''\n", "4:9: invalid unit \"\", write s, ms or us"},
-                    Row{"  unit: [s]\n", "4:9: found a list, write a single value"},
-                    Row{"  unit: s\n  match_metric_type: counter\n",
-                        "4:9: unit is for timers, and this rule takes none, remove unit or set"},
-                    Row{"  unit: s\n  match_metric_type: gauge\n", "4:9: unit is for timers"}));
+    testing::Values(
+        Row{"  unit: m\n", "4:9: invalid unit \"m\", write s, ms or us"},
+        Row{"  unit: ''\n", "4:9: invalid unit \"\", write s, ms or us"},
+        Row{"  unit: [s]\n", "4:9: found a list, write a single value"},
+        Row{"  unit: s\n  match_metric_type: counter\n",
+            "4:9: unit s is for timers, and this rule takes none, write a base unit such as"},
+        Row{"  unit: s\n  match_metric_type: gauge\n", "4:9: unit s is for timers"}));
 
 INSTANTIATE_TEST_SUITE_P(
     As, OwnKeyFault,
@@ -184,6 +185,16 @@ TEST(OwnKeys, TellHowManyUnitsASecondHas) {
   EXPECT_EQ(rule_with("  unit: ms\n").timer_units_per_second, 1'000);
   EXPECT_EQ(rule_with("  unit: us\n").timer_units_per_second, 1'000'000);
   EXPECT_EQ(rule_with("  unit: s\n  match_metric_type: observer\n").timer_units_per_second, 1);
+}
+
+TEST(OwnKeys, DeclareWhatOthersThanTimersAreIn) {
+  EXPECT_EQ(rule_with("").unit, "");
+  EXPECT_EQ(rule_with("  unit: us\n").unit, "");
+  for (const char* unit : {"seconds", "bytes", "ratio"}) {
+    const auto rule = rule_with("  unit: " + std::string(unit) + "\n  match_metric_type: gauge\n");
+    EXPECT_EQ(rule.unit, unit);
+    EXPECT_EQ(rule.timer_units_per_second, 1'000);
+  }
 }
 
 TEST(OwnKeys, MakeGaugesOfCounters) {

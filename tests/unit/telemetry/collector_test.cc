@@ -69,6 +69,14 @@ TEST(Collector, GivesEachMetricItsValueAndItsLabels) {
                           R"(gauge by_two{kind="b",target="a"} 2)"));
 }
 
+TEST(Samples, KnowTheUnitThatANameEndsIn) {
+  std::vector<metrics::SelfFamily> families;
+  EXPECT_EQ(begin_family(families, {"busy_seconds_total", kCounter, ""}).unit, "seconds");
+  EXPECT_EQ(begin_family(families, {"queue_bytes", kGauge, ""}).unit, "bytes");
+  EXPECT_EQ(begin_family(families, {"bytes_sent", kGauge, ""}).unit, "");
+  EXPECT_EQ(begin_family(families, {"plain_total", kCounter, ""}).unit, "");
+}
+
 TEST(Collector, LeavesOutWhatDoesNotShow) {
   std::vector<metrics::SelfFamily> families;
 
