@@ -47,6 +47,16 @@ std::string shown_addresses(const std::vector<std::string>& addresses,
   return fmt::format("{}", fmt::join(shown, ","));
 }
 
+metrics::SampleSuffixes suffixes(const Options& options) {
+  return options.is_openmetrics_enabled ? metrics::SampleSuffixes::OpenMetrics
+                                        : metrics::SampleSuffixes::Prometheus;
+}
+
+ScrapeOptions scrape_options(const Options& options) {
+  return {options.is_openmetrics_enabled ? exposition::Offer::All : exposition::Offer::Reference,
+          options.has_created_samples};
+}
+
 std::string_view signal_name(int number) {
   switch (number) {
     case SIGHUP: return "hangup";
@@ -61,8 +71,8 @@ Daemon::Daemon(const Options& options, const base::Log& log)
     : options_(options),
       log_(log),
       started_(base::Instant::now()),
-      store_(options.store, self_metric_names(), random_seed(), started_),
-      scrape_handler_(store_, [this] { return self_metrics(); }),
+      store_(options.store, self_metric_names(), random_seed(), started_, suffixes(options)),
+      scrape_handler_(store_, scrape_options(options), [this] { return self_metrics(); }),
       router_(make_routes(options_,
                           {scrape_handler_, reloader_, log_,
                            [this](std::function<void()> on_end) { reload(std::move(on_end)); },

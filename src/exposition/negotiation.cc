@@ -2,6 +2,7 @@
 #include "weir/exposition/negotiation.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -115,60 +116,78 @@ std::vector<Clause> parse_accept(std::string_view accept) {
   return clauses;
 }
 
-bool is_known_escaping(std::string_view escaping) {
-  return escaping == "allow-utf-8" || escaping == "underscores" || escaping == "dots" ||
-         escaping == "values";
+std::optional<Format> text_of(const Clause& clause, Offer offer) {
+  if (clause.version.empty() || clause.version == "0.0.4") return Format::Text;
+  if (clause.version == "1.0.0" && offer == Offer::All) return Format::Text1;
+  return std::nullopt;
 }
 
-bool is_text(const Clause& clause) {
-  return clause.type == "text" && clause.subtype == "plain" &&
-         (clause.version.empty() || clause.version == "0.0.4");
+std::optional<Format> openmetrics_of(const Clause& clause, Offer offer) {
+  if (offer != Offer::All) return std::nullopt;
+  if (clause.version == "1.0.0") return Format::OpenMetrics100;
+  if (clause.version.empty() || clause.version == "0.0.1") return Format::OpenMetrics001;
+  return std::nullopt;
 }
 
-std::optional<Format> format_of(const Clause& clause) {
-  if (is_text(clause)) return Format::Text;
-  if (clause.type != "application" || clause.subtype != "vnd.google.protobuf" ||
-      clause.proto != "io.prometheus.client.MetricFamily") {
-    return std::nullopt;
-  }
+std::optional<Format> protobuf_of(const Clause& clause) {
+  if (clause.proto != "io.prometheus.client.MetricFamily") return std::nullopt;
   if (clause.encoding == "delimited") return Format::ProtobufDelimited;
   if (clause.encoding == "text") return Format::ProtobufText;
   if (clause.encoding == "compact-text") return Format::ProtobufCompactText;
   return std::nullopt;
 }
 
-std::string content_type(Format format, std::string_view escaping) {
-  const auto with_escaping = [escaping](std::string_view type) {
-    return std::string(type).append("; escaping=").append(escaping);
-  };
-  const auto protobuf = [with_escaping](std::string_view encoding) {
-    constexpr std::string_view kType =
-        "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=";
-    return with_escaping(std::string(kType).append(encoding));
-  };
+std::optional<Format> format_of(const Clause& clause, Offer offer) {
+  if (clause.type == "text" && clause.subtype == "plain") return text_of(clause, offer);
+  if (clause.type != "application") return std::nullopt;
+  if (clause.subtype == "openmetrics-text") return openmetrics_of(clause, offer);
+  return clause.subtype == "vnd.google.protobuf" ? protobuf_of(clause) : std::nullopt;
+}
+
+// By the values of Escaping, as headers name them.
+constexpr std::array<std::string_view, 4> kEscapings = {"allow-utf-8", "underscores", "dots",
+                                                        "values"};
+
+std::string_view media_type(Format format) {
   switch (format) {
     case Format::Text: break;
-    case Format::ProtobufDelimited: return protobuf("delimited");
-    case Format::ProtobufText: return protobuf("text");
-    case Format::ProtobufCompactText: return protobuf("compact-text");
+    case Format::Text1: return "text/plain; version=1.0.0; charset=utf-8";
+    case Format::OpenMetrics001:
+      return "application/openmetrics-text; version=0.0.1; charset=utf-8";
+    case Format::OpenMetrics100:
+      return "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    case Format::ProtobufDelimited:
+      return "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; "
+             "encoding=delimited";
+    case Format::ProtobufText:
+      return "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; "
+             "encoding=text";
+    case Format::ProtobufCompactText:
+      return "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; "
+             "encoding=compact-text";
   }
-  return with_escaping("text/plain; version=0.0.4; charset=utf-8");
+  return "text/plain; version=0.0.4; charset=utf-8";
 }
 
 }  // namespace
 
-Negotiated negotiate(std::string_view accept) {
-  std::string_view escaping = "underscores";
-  Format chosen = Format::Text;
+Negotiated negotiate(std::string_view accept, Offer offer) {
+  Negotiated made;
   for (const Clause& clause : parse_accept(accept)) {
     // Remembered even when the clause itself is not taken.
-    if (is_known_escaping(clause.escaping)) escaping = clause.escaping;
-    const std::optional<Format> format = format_of(clause);
+    const auto* const escaping = std::ranges::find(kEscapings, clause.escaping);
+    if (escaping != kEscapings.end()) {
+      made.escaping = static_cast<Escaping>(escaping - kEscapings.begin());
+    }
+    const std::optional<Format> format = format_of(clause, offer);
     if (!format) continue;
-    chosen = *format;
+    made.format = *format;
     break;
   }
-  return {chosen, content_type(chosen, escaping)};
+  made.content_type = media_type(made.format);
+  made.content_type += "; escaping=";
+  made.content_type += kEscapings.at(static_cast<std::size_t>(made.escaping));
+  return made;
 }
 
 }  // namespace weir::exposition

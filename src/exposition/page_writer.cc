@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/exposition/page_writer.h"
 
+#include "exposition/openmetrics_writer.h"
 #include "exposition/protobuf_text_writer.h"
 #include "exposition/protobuf_writer.h"
 #include "exposition/text_writer.h"
 
 namespace weir::exposition {
 
-std::unique_ptr<metrics::ReadingVisitor> make_writer(Format format, std::string& out) {
-  switch (format) {
-    case Format::Text: break;
+std::unique_ptr<metrics::ReadingVisitor> make_writer(const WriterOptions& options,
+                                                     std::string& out) {
+  switch (options.format) {
+    case Format::Text:
+    case Format::Text1: break;
+    case Format::OpenMetrics001:
+    case Format::OpenMetrics100:
+      return std::make_unique<OpenMetricsWriter>(out, options.has_created_samples);
     case Format::ProtobufDelimited: return std::make_unique<ProtobufWriter>(out);
     case Format::ProtobufText:
       return std::make_unique<ProtobufTextWriter>(out, ProtobufTextLayout::Indented);

@@ -2,18 +2,18 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
+#include "exposition/sample_lines.h"
 #include "weir/metrics/reading.h"
 
 namespace weir::exposition {
 
-// Writes the Prometheus text format 0.0.4 (behaviour page.*), byte for byte as the reference does.
-// One thread.
+// Writes the Prometheus text formats 0.0.4 and 1.0.0 (behaviour page.*), byte for byte as the
+// reference does. One thread.
 class TextWriter final : public metrics::ReadingVisitor {
  public:
   // Appends to `out`, which must outlive the writer; the caller may empty it between two calls.
-  explicit TextWriter(std::string& out) : out_(out) {}
+  explicit TextWriter(std::string& out) : out_(out), lines_(out, NumberForm::Prometheus) {}
 
   void on_family(const metrics::FamilyReading& family) override;
   void on_series(const metrics::SeriesReading& series) override;
@@ -22,14 +22,10 @@ class TextWriter final : public metrics::ReadingVisitor {
  private:
   void write_summary(const metrics::SeriesReading& series);
   void write_histogram(const metrics::SeriesReading& series);
-  void write_sample(std::string_view suffix, std::string_view labels, double value);
-  // With one more label, the last, whose value is a number.
-  void write_sample(std::string_view suffix, std::string_view labels, std::string_view last_label,
-                    double last_label_value, double value);
-  void write_value(double value);
 
   std::string& out_;
-  std::string name_;
+  SampleLines lines_;
+  NumberLabels number_labels_{NumberForm::Prometheus};
   metrics::Type type_ = metrics::Type::Counter;
 };
 

@@ -51,7 +51,7 @@ std::string page_of(const Texts& texts, Format format) {
   weir::metrics::SeriesReading series;
   series.labels = labels;
   std::string page;
-  const auto writer = weir::exposition::make_writer(format, page);
+  const auto writer = weir::exposition::make_writer({.format = format}, page);
   writer->on_family({"m", texts.help, weir::metrics::Type::Gauge});
   writer->on_series(series);
   writer->on_family_end();

@@ -11,6 +11,7 @@ TOPIC/REST.txtar is the scenario TOPIC-REST: a text archive (tests/support/text_
     # In a line, what it shows.
     -- rules --              the ids of docs/behaviour.md that it covers, one a line
     -- flags --              optional: one flag a line
+    -- headers --            optional: request headers of the scrapes, one `Name: value` a line
     -- mapping.yml --        optional: the mapping file
 
 Then its steps, in the order in which they happen, as many as are needed:

@@ -33,7 +33,7 @@ EXPECTING = {"expect", "expire", "error"}
 NO_TEXT = ("sleep",)
 NEED_TEXT = ("rules", "send")
 # Sections come in this order, each once; steps in any order, and as often as they are needed.
-RANKS = {"rules": 0, "flags": 1, "mapping.yml": 2} | dict.fromkeys(STEPS, 3) | {"self": 4, "warnings": 5, "error": 3}
+RANKS = {"rules": 0, "flags": 1, "headers": 2, "mapping.yml": 3} | dict.fromkeys(STEPS, 4) | {"self": 5, "warnings": 6, "error": 4}
 SECONDS = re.compile(r"(?:expire|sleep) ([0-9]+(?:\.[0-9]+)?) s")
 
 
@@ -82,6 +82,7 @@ class Scenario:
         self.check_sections()
         self.rules = self.words("rules")
         self.flags = self.words("flags")
+        self.headers = dict(line.split(": ", 1) for line in self.words("headers"))
         self.steps = [section for section in self.archive.sections if verb_of(section) in STEPS]
         self.is_load_error = self.section("error") is not None
 
@@ -201,10 +202,16 @@ class Play:
     def do_reload_fails(self, section):
         self.do_reload(section, "failure")
 
+    def page(self):
+        """The families that came from StatsD, as the scenario asks for them."""
+        if not self.scenario.headers:
+            return exposition.user_text(self.daemon.scrape())
+        return exposition.user_lines(self.daemon.scrape_text(self.scenario.headers))
+
     def do_expect(self, section):
         """The exposition becomes exactly what the section says."""
         if self.record:
-            section.text = exposition.user_text(self.daemon.scrape())
+            section.text = self.page()
         self.wait_for_page(section, time.monotonic() + (REFERENCE_MATCH_SECONDS_MAX if self.is_reference else MATCH_SECONDS_MAX))
 
     def do_expire(self, section):
@@ -212,11 +219,11 @@ class Play:
         deadline = self.sent_at + seconds_of(section) + EXPIRY_SECONDS_MAX
         if self.record:
             time.sleep(max(0, deadline - time.monotonic()))
-            section.text = exposition.user_text(self.daemon.scrape())
+            section.text = self.page()
         self.wait_for_page(section, deadline)
 
     def wait_for_page(self, section, deadline):
-        while (found := exposition.user_text(self.daemon.scrape())) != section.text:
+        while (found := self.page()) != section.text:
             if time.monotonic() > deadline:
                 raise Mismatch(f"{self.scenario.place(section)}: {section.name}:\n" + difference(section.text, found))
             time.sleep(0.05)

@@ -23,6 +23,10 @@ SELF_NAMES |= {f"statsd_metric_mapper_cache_{name}" for name in ("length", "gets
 SELF_PREFIXES = ("weir_", "process_", "promhttp_", "go_")
 
 
+def is_self_name(name):
+    return name in SELF_NAMES or name.startswith(SELF_PREFIXES)
+
+
 @dataclasses.dataclass
 class Family:
     name: str
@@ -34,7 +38,7 @@ class Family:
     samples: dict
 
     def is_self_metric(self):
-        return self.name in SELF_NAMES or self.name.startswith(SELF_PREFIXES)
+        return is_self_name(self.name)
 
 
 class FormatError(Exception):
@@ -95,6 +99,18 @@ def parse(text):
 def user_text(families):
     """The families that came from StatsD, as written."""
     return "".join(line + "\n" for family in families.values() if not family.is_self_metric() for line in family.lines)
+
+
+def user_lines(page):
+    """The same of a page in any text format, whose families all begin with HELP. Its end stays, where it has one."""
+    lines, is_self = [], False
+    for line in page.splitlines(keepends=True):
+        if line.startswith("# HELP "):
+            name = line.split(" ")[2]
+            is_self = is_self_name(name) or is_self_name(name + "_total")
+        if not is_self or line == "# EOF\n":
+            lines.append(line)
+    return "".join(lines)
 
 
 def self_values(families):

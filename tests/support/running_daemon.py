@@ -181,8 +181,8 @@ class RunningDaemon:
             response = connection.getresponse()
             return response.status, response.read()
 
-    def scrape_text(self):
-        status, body = self.request("GET", "/metrics")
+    def scrape_text(self, headers=None):
+        status, body = self.request("GET", "/metrics", headers)
         if status != 200:
             raise DaemonError(f"/metrics answered {status}: {body[:500]!r}")
         return body.decode()

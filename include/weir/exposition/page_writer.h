@@ -9,8 +9,17 @@
 
 namespace weir::exposition {
 
+struct WriterOptions {
+  Format format = Format::Text;
+  Escaping escaping = Escaping::Underscores;
+  // OpenMetrics: with a sample `_created` for each counter, histogram and summary. Protobuf always
+  // says when they were made.
+  bool has_created_samples = false;
+};
+
 // The writer of a format. It appends to `out`, which must outlive it; the caller may empty `out`
-// between two calls. Everything is written once the last family has ended.
-[[nodiscard]] std::unique_ptr<metrics::ReadingVisitor> make_writer(Format format, std::string& out);
+// between two calls. Everything is written once the end has been visited.
+[[nodiscard]] std::unique_ptr<metrics::ReadingVisitor> make_writer(const WriterOptions& options,
+                                                                   std::string& out);
 
 }  // namespace weir::exposition

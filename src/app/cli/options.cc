@@ -116,6 +116,14 @@ void add_reference_flags(FlagSet& flags, Options& options) {
 }
 
 void add_extension_flags(FlagSet& flags, Options& options) {
+  flags.add(
+      "web.enable-openmetrics",
+      "Serve OpenMetrics, and the text format 1.0.0, to scrapers that prefer them. Counters are "
+      "then declared without their _total there, or as unknown where they have none.",
+      options.is_openmetrics_enabled);
+  flags.add("web.openmetrics-created-samples",
+            "Write when each series was made as a sample _created in OpenMetrics.",
+            options.has_created_samples);
   flags.add("statsd.listen-unixstream",
             "Unix stream socket for StatsD lines, as --statsd.listen-unixgram. Repeatable.",
             options.unixstream_paths);

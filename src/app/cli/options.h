@@ -35,6 +35,9 @@ struct Options {
   std::string web_listen_address = ":9102";
   bool is_lifecycle_enabled = false;
   std::string telemetry_path = "/metrics";
+  // OpenMetrics and the text format 1.0.0 are among the formats that a scraper may choose from.
+  bool is_openmetrics_enabled = false;
+  bool has_created_samples = false;
   http::Limits http{.connections_flag = "--limits.http-connections"};
 
   std::vector<std::string> udp_addresses = {":9125"};

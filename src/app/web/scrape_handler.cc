@@ -26,10 +26,11 @@ constexpr std::size_t kSeriesPerStep = 64;
 // One scrape under way: made when its answer begins, gone when the answer is over.
 class ScrapeHandler::Body final : public http::ChunkSource {
  public:
-  Body(ScrapeHandler& handler, std::vector<std::string> names, exposition::Format format)
+  Body(ScrapeHandler& handler, std::vector<std::string> names,
+       const exposition::WriterOptions& options)
       : handler_(handler),
         scrape_(handler.store_, handler.collect_self_(), std::move(names)),
-        writer_(exposition::make_writer(format, buffer_)) {}
+        writer_(exposition::make_writer(options, buffer_)) {}
   ~Body() override {
     --handler_.counts_.in_flight;
     ++handler_.counts_.done;
@@ -54,18 +55,20 @@ class ScrapeHandler::Body final : public http::ChunkSource {
   std::unique_ptr<metrics::ReadingVisitor> writer_;
 };
 
-ScrapeHandler::ScrapeHandler(metrics::Store& store, CollectSelf collect_self)
-    : store_(store), collect_self_(std::move(collect_self)) {}
+ScrapeHandler::ScrapeHandler(metrics::Store& store, ScrapeOptions options, CollectSelf collect_self)
+    : store_(store), options_(options), collect_self_(std::move(collect_self)) {}
 
 http::Response ScrapeHandler::scrape(const http::Request& request) {
   ++counts_.in_flight;
-  auto negotiated = exposition::negotiate(request.header("Accept"));
+  auto negotiated = exposition::negotiate(request.header("Accept"), options_.offer);
   http::Response response;
   response.headers.push_back({"Content-Type", std::move(negotiated.content_type)});
   response.headers.push_back({"Vary", "Accept"});
   response.is_compressible = true;
+  const exposition::WriterOptions options{negotiated.format, negotiated.escaping,
+                                          options_.has_created_samples};
   response.chunks =
-      std::make_unique<Body>(*this, http::query_values(request.query, "name[]"), negotiated.format);
+      std::make_unique<Body>(*this, http::query_values(request.query, "name[]"), options);
   return response;
 }
 

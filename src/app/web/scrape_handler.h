@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "weir/exposition/page_writer.h"
+#include "weir/exposition/negotiation.h"
 #include "weir/http/request.h"
 #include "weir/http/response.h"
 #include "weir/metrics/scrape.h"
@@ -18,6 +18,12 @@ struct ScrapeCounts {
   std::uint64_t in_flight = 0;
 };
 
+struct ScrapeOptions {
+  exposition::Offer offer = exposition::Offer::Reference;
+  // As in exposition::WriterOptions.
+  bool has_created_samples = false;
+};
+
 // Answers scrapes: the daemon's own metrics and everything the store holds, in the format asked
 // for. Main thread.
 class ScrapeHandler {
@@ -26,7 +32,7 @@ class ScrapeHandler {
   using CollectSelf = std::function<std::vector<metrics::SelfFamily>()>;
 
   // `store` outlives the handler, and the handler every response it gave.
-  ScrapeHandler(metrics::Store& store, CollectSelf collect_self);
+  ScrapeHandler(metrics::Store& store, ScrapeOptions options, CollectSelf collect_self);
 
   [[nodiscard]] http::Response scrape(const http::Request& request);
   [[nodiscard]] const ScrapeCounts& counts() const { return counts_; }
@@ -35,6 +41,7 @@ class ScrapeHandler {
   class Body;
 
   metrics::Store& store_;
+  const ScrapeOptions options_;
   const CollectSelf collect_self_;
   ScrapeCounts counts_;
 };

@@ -2,6 +2,7 @@
 #include "weir/exposition/negotiation.h"
 
 #include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
@@ -13,6 +14,7 @@ struct AcceptCase {
   const char* accept;
   const char* escaping;
   Format format = Format::Text;
+  Offer offer = Offer::Reference;
 };
 
 std::string content_type_of(Format format) {
@@ -20,6 +22,11 @@ std::string content_type_of(Format format) {
       "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=";
   switch (format) {
     case Format::Text: break;
+    case Format::Text1: return "text/plain; version=1.0.0; charset=utf-8";
+    case Format::OpenMetrics001:
+      return "application/openmetrics-text; version=0.0.1; charset=utf-8";
+    case Format::OpenMetrics100:
+      return "application/openmetrics-text; version=1.0.0; charset=utf-8";
     case Format::ProtobufDelimited: return protobuf + "delimited";
     case Format::ProtobufText: return protobuf + "text";
     case Format::ProtobufCompactText: return protobuf + "compact-text";
@@ -27,12 +34,23 @@ std::string content_type_of(Format format) {
   return "text/plain; version=0.0.4; charset=utf-8";
 }
 
+std::string_view name_of(Escaping escaping) {
+  switch (escaping) {
+    case Escaping::AllowUtf8: return "allow-utf-8";
+    case Escaping::Underscores: return "underscores";
+    case Escaping::Dots: return "dots";
+    case Escaping::Values: return "values";
+  }
+  return "";
+}
+
 class ContentType : public testing::TestWithParam<AcceptCase> {};
 
 TEST_P(ContentType, IsTheReferences) {
-  const Negotiated negotiated = negotiate(GetParam().accept);
+  const Negotiated negotiated = negotiate(GetParam().accept, GetParam().offer);
 
   EXPECT_EQ(negotiated.format, GetParam().format);
+  EXPECT_EQ(name_of(negotiated.escaping), GetParam().escaping);
   EXPECT_EQ(negotiated.content_type,
             content_type_of(GetParam().format) + "; escaping=" + GetParam().escaping);
 }
@@ -75,6 +93,70 @@ INSTANTIATE_TEST_SUITE_P(
         AcceptCase{"UpperCase", "Application/OpenMetrics-Text;version=1.0.0", "underscores"},
         AcceptCase{"QuotedVersion", "application/openmetrics-text;version=\"1.0.0\"",
                    "underscores"}),
+    [](const auto& test) { return test.param.title; });
+
+// As a client of the reference's library answers that offers OpenMetrics; it has no text 1.0.0.
+AcceptCase with_all(const char* title, const char* accept, const char* escaping, Format format) {
+  return {title, accept, escaping, format, Offer::All};
+}
+
+constexpr const char* kDefaultOfPrometheus2 =
+    "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+    "text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+
+INSTANTIATE_TEST_SUITE_P(
+    OpenMetricsOffered, ContentType,
+    testing::Values(
+        with_all("None", "", "underscores", Format::Text),
+        with_all("Anything", "*/*", "underscores", Format::Text),
+        with_all("Html", "text/html", "underscores", Format::Text),
+        with_all("Text", "text/plain", "underscores", Format::Text),
+        with_all("TextOfOldVersion", "text/plain;version=0.0.4", "underscores", Format::Text),
+        with_all("Prometheus3", kDefaultOfPrometheus3, "allow-utf-8", Format::OpenMetrics100),
+        with_all("Prometheus2", kDefaultOfPrometheus2, "underscores", Format::OpenMetrics100),
+        with_all("ProtobufFirst", kProtobufFirst, "underscores", Format::ProtobufDelimited),
+        with_all("NoVersion", "application/openmetrics-text", "underscores",
+                 Format::OpenMetrics001),
+        with_all("OldVersion", "application/openmetrics-text;version=0.0.1", "underscores",
+                 Format::OpenMetrics001),
+        with_all("Version2", "application/openmetrics-text;version=2.0.0", "underscores",
+                 Format::Text),
+        with_all("Version2OrText", "application/openmetrics-text;version=2.0.0,text/plain;q=0.1",
+                 "underscores", Format::Text),
+        with_all("AfterText", "text/plain;q=0.9,application/openmetrics-text;version=1.0.0;q=0.1",
+                 "underscores", Format::Text),
+        with_all("BeforeText", "text/plain;q=0.1,application/openmetrics-text;version=1.0.0;q=0.9",
+                 "underscores", Format::OpenMetrics100),
+        with_all("Dots", "application/openmetrics-text;version=1.0.0;escaping=dots", "dots",
+                 Format::OpenMetrics100),
+        with_all("UnknownEscaping", "application/openmetrics-text;version=1.0.0;escaping=bogus",
+                 "underscores", Format::OpenMetrics100),
+        with_all("EscapingOfAnotherClause", "application/json;escaping=values,text/plain", "values",
+                 Format::Text),
+        with_all("OfQualityZero", "application/openmetrics-text; version=1.0.0; q=0", "underscores",
+                 Format::OpenMetrics100),
+        with_all("UpperCase", "Application/OpenMetrics-Text;version=1.0.0", "underscores",
+                 Format::Text),
+        with_all("QuotedVersion", "application/openmetrics-text;version=\"1.0.0\"", "underscores",
+                 Format::Text)),
+    [](const auto& test) { return test.param.title; });
+
+constexpr const char* kTextOfPrometheus3 =
+    "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.6,*/*;q=0.5";
+
+INSTANTIATE_TEST_SUITE_P(
+    Text1Offered, ContentType,
+    testing::Values(with_all("Alone", "text/plain;version=1.0.0", "underscores", Format::Text1),
+                    with_all("Prometheus3", kTextOfPrometheus3, "allow-utf-8", Format::Text1),
+                    with_all("BeforeTheOldOne", kTextOfTwoVersions, "allow-utf-8", Format::Text1),
+                    with_all("AfterTheOldOne",
+                             "text/plain;version=1.0.0;q=0.3,text/plain;version=0.0.4;q=0.4",
+                             "underscores", Format::Text),
+                    with_all("AfterOpenMetrics",
+                             "text/plain;version=1.0.0;q=0.3,application/openmetrics-text;q=0.4",
+                             "underscores", Format::OpenMetrics001),
+                    with_all("OfAnUnknownVersion", "text/plain;version=2.0.0;escaping=dots", "dots",
+                             Format::Text)),
     [](const auto& test) { return test.param.title; });
 
 constexpr const char* kProtobufAtTheEnd =

@@ -170,7 +170,7 @@ const Family kFamilies[] = {
 
 std::string written(const Family& family, Format format) {
   std::string out;
-  family.write(*make_writer(format, out));
+  family.write(*make_writer({.format = format}, out));
   return out;
 }
 
@@ -196,12 +196,32 @@ TEST(MakeWriter, WritesPrometheusTextUnlessAskedForProtobuf) {
             "# HELP plain h\n# TYPE plain gauge\nplain 0\n");
 }
 
+TEST(MakeWriter, WritesTheSameForEachVersionOfATextFormat) {
+  for (const auto& family : kFamilies) {
+    EXPECT_EQ(written(family, Format::Text1), written(family, Format::Text));
+    EXPECT_EQ(written(family, Format::OpenMetrics001), written(family, Format::OpenMetrics100));
+  }
+}
+
+TEST(MakeWriter, EndsThePageOfOpenMetricsAlone) {
+  for (const auto format :
+       {Format::Text, Format::Text1, Format::OpenMetrics001, Format::OpenMetrics100,
+        Format::ProtobufDelimited, Format::ProtobufText, Format::ProtobufCompactText}) {
+    std::string out;
+    make_writer({.format = format}, out)->on_end();
+    const bool is_openmetrics =
+        format == Format::OpenMetrics001 || format == Format::OpenMetrics100;
+
+    EXPECT_EQ(out, is_openmetrics ? "# EOF\n" : "");
+  }
+}
+
 TEST(MakeWriter, WritesOneFamilyBehindTheOther) {
-  for (const auto format : {Format::Text, Format::ProtobufDelimited, Format::ProtobufText,
-                            Format::ProtobufCompactText}) {
+  for (const auto format : {Format::Text, Format::OpenMetrics100, Format::ProtobufDelimited,
+                            Format::ProtobufText, Format::ProtobufCompactText}) {
     std::string out;
     std::string apart;
-    const auto writer = make_writer(format, out);
+    const auto writer = make_writer({.format = format}, out);
     for (const auto& family : kFamilies) {
       family.write(*writer);
       apart += written(family, format);

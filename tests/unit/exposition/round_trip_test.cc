@@ -36,6 +36,8 @@ struct Form {
 const Form kForms[] = {
     {"Text", Format::Text, [](const std::string& page) { return TextPage(page, false).read(); },
      true, false},
+    {"Text1", Format::Text1, [](const std::string& page) { return TextPage(page, false).read(); },
+     true, false},
     {"ProtobufDelimited", Format::ProtobufDelimited,
      [](const std::string& page) { return ProtobufLines(page).read(); }, false, true},
 };
@@ -129,7 +131,7 @@ class Expected {
 
 std::string written(const std::vector<RandomFamily>& families, Format format) {
   std::string page;
-  const auto writer = make_writer(format, page);
+  const auto writer = make_writer({.format = format}, page);
   for (const RandomFamily& family : families) family.write(*writer);
   return page;
 }

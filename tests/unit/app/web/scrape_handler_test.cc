@@ -20,7 +20,7 @@ std::string whole_page(http::Response& response) {
 TEST(ScrapeHandler, CountsAScrapeAsInFlightUntilItsResponseIsGone) {
   metrics::Store store({}, {}, 1, {base::TimePoint(std::chrono::hours(1)), {}});
   std::optional<std::uint64_t> seen;
-  ScrapeHandler handler(store, [&] {
+  ScrapeHandler handler(store, {}, [&] {
     seen = handler.counts().in_flight;
     return std::vector<metrics::SelfFamily>{{"a", "Help.", metrics::Type::Gauge, {{"", 3}}}};
   });

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exposition/name_escaping.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "weir/base/text.h"
+
+namespace weir::exposition {
+namespace {
+
+bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
+
+// By its offset in the name, in bytes.
+bool is_legacy(char32_t c, std::size_t offset) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' ||
+         (is_digit(c) && offset > 0);
+}
+
+void append_with_dots(std::string& out, base::CodePoint point, std::size_t offset) {
+  if (point.value == '.') {
+    out += "_dot_";
+  } else if (point.value != '_' && is_legacy(point.value, offset)) {
+    out += static_cast<char>(point.value);
+  } else {
+    out += "__";
+  }
+}
+
+void append_with_values(std::string& out, base::CodePoint point, std::size_t offset) {
+  if (point.value == '_') {
+    out += "__";
+  } else if (is_legacy(point.value, offset)) {
+    out += static_cast<char>(point.value);
+  } else {
+    out += '_';
+    base::append_hex(out, point.value);
+    out += '_';
+  }
+}
+
+}  // namespace
+
+bool is_legacy_name(std::string_view name) {
+  if (name.empty() || is_digit(static_cast<unsigned char>(name.front()))) return false;
+  return std::ranges::all_of(name,
+                             [](char c) { return is_legacy(static_cast<unsigned char>(c), 1); });
+}
+
+void append_name(std::string& out, std::string_view name, Escaping escaping) {
+  if (escaping == Escaping::Values) out += "U__";
+  for (std::size_t at = 0; at < name.size();) {
+    const base::CodePoint point = base::first_code_point(name.substr(at));
+    switch (escaping) {
+      case Escaping::AllowUtf8: out.append(name, at, point.size); break;
+      case Escaping::Underscores:
+        out += is_legacy(point.value, at) ? static_cast<char>(point.value) : '_';
+        break;
+      case Escaping::Dots: append_with_dots(out, point, at); break;
+      case Escaping::Values: append_with_values(out, point, at); break;
+    }
+    at += std::max<std::size_t>(1, point.size);
+  }
+}
+
+}  // namespace weir::exposition

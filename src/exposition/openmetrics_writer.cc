@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exposition/openmetrics_writer.h"
+
+#include <cassert>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+#include "exposition/openmetrics_suffix.h"
+#include "weir/metrics/naming.h"
+
+namespace weir::exposition {
+namespace {
+
+// Neither negative nor NaN, as a sum must be.
+bool is_sum(double value) { return value >= 0; }
+
+// The writer of a family in `unit` may say so.
+bool ends_in_unit(std::string_view name, std::string_view unit) {
+  return !unit.empty() && name.ends_with(unit) && without_suffix(name, unit).ends_with('_');
+}
+
+double seconds(base::UnixTime time) {
+  constexpr double kNanosecondsPerSecond = 1e9;
+  const std::chrono::nanoseconds since_epoch = time.time_since_epoch();
+  return static_cast<double>(since_epoch.count()) / kNanosecondsPerSecond;
+}
+
+}  // namespace
+
+void OpenMetricsWriter::on_family(const metrics::FamilyReading& family) {
+  type_ = family.type;
+  is_short_ = names_.add(family.name, type_);
+  const auto name = is_short_ ? without_suffix(family.name, kTotal) : family.name;
+  const bool is_unknown = type_ == metrics::Type::Counter && !is_short_;
+  lines_.begin_family(name);
+  // As in a label value: quotes are escaped too.
+  out_.append("# HELP ").append(lines_.shown_name()).push_back(' ');
+  metrics::append_escaped_label_value(out_, family.help);
+  out_.append("\n# TYPE ").append(lines_.shown_name()).push_back(' ');
+  out_.append(is_unknown ? "unknown" : metrics::type_name(type_)).push_back('\n');
+  if (!ends_in_unit(name, family.unit)) return;
+  out_.append("# UNIT ").append(lines_.shown_name()).push_back(' ');
+  out_.append(family.unit).push_back('\n');
+}
+
+void OpenMetricsWriter::on_series(const metrics::SeriesReading& series) {
+  lines_.begin_series(series.labels);
+  switch (type_) {
+    case metrics::Type::Counter: write_counter(series); break;
+    case metrics::Type::Gauge: lines_.write("", series.value); break;
+    case metrics::Type::Summary: write_summary(series); break;
+    case metrics::Type::Histogram: write_histogram(series); break;
+  }
+  lines_.end_series();
+}
+
+void OpenMetricsWriter::on_end() { out_ += "# EOF\n"; }
+
+void OpenMetricsWriter::write_counter(const metrics::SeriesReading& series) {
+  if (!is_short_) {
+    lines_.write("", series.value);
+  } else if (!std::isnan(series.value)) {
+    lines_.write(kTotal, series.value);
+    write_created(series);
+  }
+}
+
+void OpenMetricsWriter::write_summary(const metrics::SeriesReading& series) {
+  assert(series.quantiles.size() == series.objectives.size());
+  const auto labels = number_labels_.of_objectives(series.objectives);
+  for (std::size_t i = 0; i < series.quantiles.size(); ++i) {
+    if (series.quantiles[i] < 0) continue;
+    lines_.write("", labels[i], series.quantiles[i]);
+  }
+  if (is_sum(series.sum)) lines_.write(kSum, series.sum);
+  lines_.write_count(kCount, series.count);
+  write_created(series);
+}
+
+void OpenMetricsWriter::write_histogram(const metrics::SeriesReading& series) {
+  assert(series.bucket_counts.size() == series.bounds.size() + 1);
+  const auto labels = number_labels_.of_bounds(series.bounds);
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < series.bucket_counts.size(); ++i) {
+    count += series.bucket_counts[i];
+    lines_.write_count(kBucket, labels[i], count);
+  }
+  const bool has_negative_bound = !series.bounds.empty() && series.bounds.front() < 0;
+  // Neither comes without the other.
+  if (!has_negative_bound && is_sum(series.sum)) {
+    lines_.write(kSum, series.sum);
+    lines_.write_count(kCount, count);
+  }
+  write_created(series);
+}
+
+void OpenMetricsWriter::write_created(const metrics::SeriesReading& series) {
+  if (has_created_samples_) lines_.write(kCreated, seconds(series.created));
+}
+
+}  // namespace weir::exposition

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exposition/sample_lines.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <limits>
+
+#include "exposition/name_escaping.h"
+#include "weir/base/text.h"
+#include "weir/metrics/naming.h"
+
+namespace weir::exposition {
+namespace {
+
+static_assert(kSampleNumberMax >= base::kNumberTextMax + 2);
+
+char* put(char* at, std::string_view text) {
+  std::memcpy(at, text.data(), text.size());
+  return at + text.size();
+}
+
+char* put(char* at, char c) {
+  *at = c;
+  return at + 1;
+}
+
+// Digits and a sign alone; also not `NaN` and `+Inf`.
+bool looks_integral(const char* from, const char* end) {
+  return std::all_of(from, end, [](char c) { return c != '.' && c < 'A'; });
+}
+
+}  // namespace
+
+char* write_sample_number(char* to, double value, NumberForm form) {
+  char* const end = base::write_number(to, value);
+  if (form == NumberForm::Prometheus || !looks_integral(to, end)) return end;
+  return put(end, ".0");
+}
+
+std::span<const std::string> NumberLabels::of_bounds(std::span<const double> bounds) {
+  if (is_of_bounds_ && std::ranges::equal(bounds, numbers_)) return labels_;
+  is_of_bounds_ = true;
+  numbers_.assign(bounds.begin(), bounds.end());
+  labels_.clear();
+  for (const double bound : bounds) write("le", bound);
+  write("le", std::numeric_limits<double>::infinity());
+  return labels_;
+}
+
+std::span<const std::string> NumberLabels::of_objectives(
+    std::span<const metrics::Objective> objectives) {
+  if (!is_of_bounds_ && std::ranges::equal(objectives, numbers_, {}, &metrics::Objective::quantile))
+    return labels_;
+  is_of_bounds_ = false;
+  numbers_.clear();
+  labels_.clear();
+  for (const auto& objective : objectives) {
+    numbers_.push_back(objective.quantile);
+    write("quantile", objective.quantile);
+  }
+  return labels_;
+}
+
+void NumberLabels::write(std::string_view name, double number) {
+  std::array<char, kSampleNumberMax> text;
+  std::string& label = labels_.emplace_back(name);
+  label += "=\"";
+  label.append(text.data(), write_sample_number(text.data(), number, form_));
+  label += '"';
+}
+
+void SampleLines::begin_family(std::string_view name) {
+  is_quoted_ = !is_legacy_name(name);
+  if (!is_quoted_) {
+    shown_name_ = name;
+    name_ = shown_name_;
+    return;
+  }
+  shown_name_ = '"';
+  metrics::append_escaped_label_value(shown_name_, name);
+  shown_name_ += '"';
+  name_ = std::string_view(shown_name_).substr(0, shown_name_.size() - 1);
+}
+
+char* SampleLines::begin_line(std::string_view suffix, std::string_view last_label) {
+  // Braces, a quote, commas, a space and the end of the line.
+  constexpr std::size_t kPunctuation = 8;
+  const std::size_t needed = name_.size() + suffix.size() + labels_.size() + last_label.size() +
+                             kPunctuation + kSampleNumberMax;
+  if (lines_.size() - size_ < needed) lines_.resize(2 * (size_ + needed));
+  char* at = lines_.data() + size_;
+  bool is_first = true;
+  const auto put_label = [&](std::string_view label) {
+    if (label.empty()) return;
+    at = put(at, is_first ? '{' : ',');
+    at = put(at, label);
+    is_first = false;
+  };
+  if (is_quoted_) {
+    at = put(at, '{');
+    at = put(put(put(at, name_), suffix), '"');
+    is_first = false;
+  } else {
+    at = put(put(at, name_), suffix);
+  }
+  put_label(labels_);
+  put_label(last_label);
+  if (!is_first) at = put(at, '}');
+  return put(at, ' ');
+}
+
+void SampleLines::end_line(char* end) {
+  *end = '\n';
+  size_ = static_cast<std::size_t>(end + 1 - lines_.data());
+}
+
+void SampleLines::write(std::string_view suffix, std::string_view last_label, double value) {
+  end_line(write_sample_number(begin_line(suffix, last_label), value, form_));
+}
+
+void SampleLines::write_count(std::string_view suffix, std::string_view last_label,
+                              std::uint64_t count) {
+  char* const at = begin_line(suffix, last_label);
+  end_line(form_ == NumberForm::Prometheus ? base::write_number(at, static_cast<double>(count))
+                                           : std::to_chars(at, at + kSampleNumberMax, count).ptr);
+}
+
+void SampleLines::end_series() {
+  out_.append(lines_.data(), size_);
+  size_ = 0;
+}
+
+}  // namespace weir::exposition
