@@ -21,6 +21,7 @@ import xml.etree.ElementTree
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests" / "support"))
 
+import prometheus_3  # noqa: E402
 import system_faults  # noqa: E402
 
 EXPECTED = HERE / "expected_skips.txt"
@@ -59,6 +60,7 @@ def has_ipv6():
 
 CONDITIONS = {
     "no-go": lambda: shutil.which("go") is None,
+    "no-prometheus3": lambda: prometheus_3.installed() is None,
     "no-ipv6": lambda: not has_ipv6(),
     "linux-before-6.12": lambda: tuple(map(int, re.findall(r"\d+", platform.release())[:2])) < SLICES_SINCE,
     "no-ordinary-scheduling": lambda: os.sched_getscheduler(0) != os.SCHED_OTHER,

@@ -8,9 +8,13 @@ as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 as_root apt-get update -q
 as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends \
   g++ meson ninja-build pkg-config libboost1.81-dev libfmt-dev libprotozero-dev libre2-dev libyaml-cpp-dev libzstd-dev zlib1g-dev \
-  libgtest-dev libgmock-dev ca-certificates git graphviz prometheus python3 python3-venv zstd
+  libgtest-dev libgmock-dev ca-certificates git graphviz prometheus protobuf-compiler python3 python3-prometheus-client python3-venv zstd
 # What weir is compared with, where Go is there to build it.
 if command -v go >/dev/null; then go install github.com/prometheus/statsd_exporter@v0.31.0; fi
+# Minutes of building, so only where it is asked for; what is there already is used.
+if [ -n "${WEIR_INSTALL_PROMETHEUS3:-}" ]; then
+  GOBIN="$(go env GOPATH)/prometheus-3" GOTOOLCHAIN=auto go install -tags remove_all_sd github.com/prometheus/prometheus/cmd/prometheus@v0.316.0
+fi
 [ -e build-test/build.ninja ] || meson setup build-test
 meson compile -C build-test
 

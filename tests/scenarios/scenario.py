@@ -107,8 +107,11 @@ class Scenario:
         section = self.section(name)
         return [line for line in section.text.splitlines() if line.strip() and not line.startswith("#")] if section else []
 
-    def play(self, binary, transport, is_reference=False, record=False):
-        """Raises Mismatch or DaemonError when the daemon does anything but what the file says."""
+    def play(self, binary, transport, is_reference=False, record=False, flags=(), on_page=None):
+        """Raises Mismatch or DaemonError when the daemon does anything but what the file says.
+
+        `flags` are given to the daemon beside the file's; `on_page(daemon)` is called whenever a page is what the file expects.
+        """
         with tempfile.TemporaryDirectory(prefix="weir-scenario-") as scratch:
             mapping = pathlib.Path(scratch, "mapping.yml")
             if section := self.section("mapping.yml"):
@@ -116,7 +119,7 @@ class Scenario:
             if self.is_load_error:
                 LoadError(self, binary, mapping, is_reference).check(record)
             else:
-                Play(self, binary, transport, mapping, is_reference, record).run()
+                Play(self, binary, transport, mapping, is_reference, record, flags, on_page).run()
         if record:
             self.archive.write(self.path)
 
@@ -157,13 +160,15 @@ class LoadError:
 class Play:
     """One run of the steps."""
 
-    def __init__(self, scenario, binary, transport, mapping, is_reference, record):
+    def __init__(self, scenario, binary, transport, mapping, is_reference, record, flags, on_page):
         self.scenario = scenario
         self.transport = transport
         self.mapping = mapping
         self.is_reference = is_reference
         self.record = record
-        flags = [*scenario.flags, *([f"--statsd.mapping-config={mapping}"] if mapping.exists() else [])]
+        self.on_page = on_page
+        given = {flag.split("=")[0] for flag in scenario.flags}
+        flags = [*scenario.flags, *(flag for flag in flags if flag.split("=")[0] not in given), *([f"--statsd.mapping-config={mapping}"] if mapping.exists() else [])]
         self.daemon = running_daemon.RunningDaemon(binary, flags, is_reference)
         self.lines_sent = 0
         self.sent_at = time.monotonic()
@@ -227,6 +232,8 @@ class Play:
             if time.monotonic() > deadline:
                 raise Mismatch(f"{self.scenario.place(section)}: {section.name}:\n" + difference(section.text, found))
             time.sleep(0.05)
+        if self.on_page:
+            self.on_page(self.daemon)
 
     def compare_warnings(self):
         section = self.scenario.section("warnings")

@@ -175,11 +175,16 @@ class RunningDaemon:
 
     def request(self, method, path, headers=None):
         """(status, body)"""
+        status, _, body = self.exchange(method, path, headers)
+        return status, body
+
+    def exchange(self, method, path, headers=None):
+        """(status, headers by their names in small letters, body)"""
         connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=HTTP_SECONDS_MAX)
         with contextlib.closing(connection):
             connection.request(method, path, headers=headers or {})
             response = connection.getresponse()
-            return response.status, response.read()
+            return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
 
     def scrape_text(self, headers=None):
         status, body = self.request("GET", "/metrics", headers)
