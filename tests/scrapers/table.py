@@ -38,8 +38,11 @@ class Daemon:
     has_created: bool = False
 
 
+OPENMETRICS = "--web.enable-openmetrics"
 DAEMONS = (
     Daemon("usual", (), (PROTOBUF, TEXT_0)),
+    Daemon("OpenMetrics", (OPENMETRICS,), PROTOBUF_FIRST),
+    Daemon("created samples", (OPENMETRICS, "--web.openmetrics-created-samples"), PROTOBUF_FIRST, has_created=True),
 )
 
 

@@ -206,7 +206,8 @@ class ProtobufLines {
         default: reject("Timestamp", timestamp);
       }
     }
-    return spelled(static_cast<double>(seconds) + nanos / 1e9);
+    if (nanos % 1'000'000 != 0) throw std::runtime_error("a time to less than a millisecond");
+    return spelled(static_cast<double>(seconds * 1000 + nanos / 1'000'000) / 1000);
   }
 
   void add(std::string_view suffix, const std::string& value,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whatever a store holds, each format gives back: random families are written, read by parsers that
 // share nothing with the writers, and compared.
+#include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <stdexcept>
@@ -27,10 +29,13 @@ struct Form {
   const char* title;
   Format format;
   PageLines (*read)(const std::string& page);
-  // Counts are numbers like any other, and -0 is 0.
+  // Counts are numbers like any other.
   bool is_plain_text;
   // Times of creation and native buckets are there.
   bool is_protobuf;
+  // Times of creation are there, and what the format forbids is not (behaviour
+  // page.openmetrics-left-out).
+  bool is_openmetrics = false;
 };
 
 const Form kForms[] = {
@@ -38,9 +43,14 @@ const Form kForms[] = {
      true, false},
     {"Text1", Format::Text1, [](const std::string& page) { return TextPage(page, false).read(); },
      true, false},
+    {"OpenMetrics", Format::OpenMetrics100,
+     [](const std::string& page) { return TextPage(page, true).read(); }, false, false, true},
     {"ProtobufDelimited", Format::ProtobufDelimited,
      [](const std::string& page) { return ProtobufLines(page).read(); }, false, true},
 };
+
+// Neither negative nor NaN.
+bool is_openmetrics_sum(double value) { return value >= 0; }
 
 // Says what the page of a family must say.
 class Expected {
@@ -49,27 +59,57 @@ class Expected {
 
   void add(const RandomFamily& family) {
     name_ = family.name;
-    lines_.push_back(family_line(name_, metrics::type_name(family.type), family.help));
-    for (const RandomSeries& each : family.series) add(family.type, each);
+    declared_ = name_;
+    std::string_view type = metrics::type_name(family.type);
+    is_unknown_ = false;
+    if (form_.is_openmetrics && family.type == Type::Counter) {
+      is_unknown_ = !name_.ends_with("_total");
+      if (is_unknown_) type = "unknown";
+      if (!is_unknown_) declared_.erase(name_.size() - std::string_view("_total").size());
+    }
+    lines_.push_back(family_line(declared_, type, family.help));
+    for (const RandomSeries& each : family.series) {
+      labels_ = each.labels;
+      add(family.type, each);
+    }
   }
 
  private:
   void add(Type type, const RandomSeries& series) {
-    labels_ = series.labels;
-    if (type == Type::Summary) {
-      for (std::size_t i = 0; i < series.objectives.size(); ++i) {
-        add_value("", series.quantiles[i], series.objectives[i].quantile);
-      }
+    switch (type) {
+      case Type::Counter: add_counter(series); break;
+      case Type::Gauge: add_value("", series.plain.value); break;
+      case Type::Summary: add_summary(series); break;
+      case Type::Histogram: add_histogram(series); break;
     }
-    if (type == Type::Histogram) add_buckets(series);
-    if (metrics::is_observed(type)) {
+  }
+
+  void add_counter(const RandomSeries& series) {
+    if (form_.is_openmetrics && !is_unknown_ && std::isnan(series.plain.value)) return;
+    add_value("", series.plain.value);
+    if (!is_unknown_) add_created(series);
+  }
+
+  void add_summary(const RandomSeries& series) {
+    for (std::size_t i = 0; i < series.objectives.size(); ++i) {
+      if (form_.is_openmetrics && series.quantiles[i] < 0) continue;
+      add_value("", series.quantiles[i], series.objectives[i].quantile);
+    }
+    if (!form_.is_openmetrics || is_openmetrics_sum(series.plain.sum)) {
       add_value("_sum", series.plain.sum);
-      add_count("_count",
-                type == Type::Summary ? series.plain.count : series.reading().observations());
-    } else {
-      add_value("", series.plain.value);
     }
-    if (form_.is_protobuf && type != Type::Gauge) add_created(series);
+    add_count("_count", series.plain.count);
+    add_created(series);
+  }
+
+  void add_histogram(const RandomSeries& series) {
+    add_buckets(series);
+    const bool has_negative_bound = !series.bounds.empty() && series.bounds.front() < 0;
+    if (!form_.is_openmetrics || (is_openmetrics_sum(series.plain.sum) && !has_negative_bound)) {
+      add_value("_sum", series.plain.sum);
+      add_count("_count", series.reading().observations());
+    }
+    add_created(series);
     if (form_.is_protobuf && series.has_native) add_native(series.native);
   }
 
@@ -84,11 +124,11 @@ class Expected {
   }
 
   void add_created(const RandomSeries& series) {
+    if (!form_.is_protobuf && !form_.is_openmetrics) return;
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(
         series.plain.created.time_since_epoch());
-    const auto seconds = static_cast<double>(milliseconds.count() / 1000);
-    add_line("_created",
-             spelled(seconds + static_cast<double>(milliseconds.count() % 1000) / 1000));
+    lines_.push_back(sample_line(declared_ + "_created", labels_, std::nullopt,
+                                 spelled(static_cast<double>(milliseconds.count()) / 1000)));
   }
 
   void add_native(const metrics::NativeReading& native) {
@@ -109,7 +149,7 @@ class Expected {
   }
 
   void add_value(std::string_view suffix, double value, std::optional<double> bound = {}) {
-    add_line(suffix, spelled(form_.is_plain_text && value == 0 ? 0.0 : value), bound);
+    add_line(suffix, spelled(!form_.is_protobuf && value == 0 ? 0.0 : value), bound);
   }
 
   void add_count(std::string_view suffix, std::uint64_t count, std::optional<double> bound = {}) {
@@ -119,20 +159,24 @@ class Expected {
 
   void add_line(std::string_view suffix, const std::string& value,
                 std::optional<double> bound = {}) {
-    if (form_.is_plain_text && bound == 0.0) bound = 0.0;
+    if (!form_.is_protobuf && bound == 0.0) bound = 0.0;
     lines_.push_back(sample_line(name_ + std::string(suffix), labels_, bound, value));
   }
 
   const Form& form_;
   PageLines& lines_;
+  // As the samples are named, and as HELP and TYPE name it.
   std::string name_;
+  std::string declared_;
+  bool is_unknown_ = false;
   Labels labels_;
 };
 
 std::string written(const std::vector<RandomFamily>& families, Format format) {
   std::string page;
-  const auto writer = make_writer({.format = format}, page);
+  const auto writer = make_writer({.format = format, .has_created_samples = true}, page);
   for (const RandomFamily& family : families) family.write(*writer);
+  writer->on_end();
   return page;
 }
 
