@@ -12,7 +12,7 @@ struct ZSTD_CCtx_s;
 namespace weir::http {
 
 // RFC 8878: one frame, with a checksum, whose window is small enough for every reader. Takes about
-// 700 kB while it lives.
+// 1 MB while it lives.
 class Zstandard final : public BodyEncoder {
  public:
   Zstandard();

@@ -28,6 +28,8 @@ RESET_PEAK = "5"
 # Of each family with observations, whose first scrape moves them to where they stay.
 OBSERVED_SERIES = 500
 LINES_COUNT = "statsd_exporter_lines_total"
+# What makes pages longer.
+FLAGS = ("--web.enable-openmetrics", "--web.openmetrics-created-samples")
 MAPPING = """
 mappings:
 - match: classic
@@ -41,6 +43,8 @@ mappings:
 PROTOBUF = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding="
 FORMATS = {
     "text": ("text/plain", "text/plain; version=0.0.4"),
+    "text 1.0.0": ("text/plain;version=1.0.0", "text/plain; version=1.0.0"),
+    "OpenMetrics": ("application/openmetrics-text;version=1.0.0", "application/openmetrics-text; version=1.0.0"),
     "protobuf": (PROTOBUF + "delimited", "application/vnd.google.protobuf"),
     "protobuf as text": (PROTOBUF + "text", "application/vnd.google.protobuf"),
     "protobuf as compact text": (PROTOBUF + "compact-text", "application/vnd.google.protobuf"),
@@ -101,7 +105,7 @@ class PageMemory(unittest.TestCase):
         with tempfile.TemporaryDirectory(prefix="weir-page-") as folder:
             path = pathlib.Path(folder, "mapping.yml")
             path.write_text(MAPPING)
-            with running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={path}"]) as daemon:
+            with running_daemon.RunningDaemon(tap.weir(), [*FLAGS, f"--statsd.mapping-config={path}"]) as daemon:
                 sent = list(lines)
                 statsd_client.send_tcp(daemon.tcp_port, sent)
                 running_daemon.wait_until(lambda: self.lines_taken(daemon) == len(sent), FILL_SECONDS_MAX, "all lines")
