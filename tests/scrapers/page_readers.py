@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Programs of others that read pages: each takes pages by name and gives for each what is in it, or what is wrong with it.
 
-What is in a page is a list of (family, {(sample name, labels): value}), with the bounds of buckets and quantiles as numbers.
+What is in a page is a list of (family, {(sample name, labels): (value, time)}): the bounds of buckets and quantiles are numbers, times are
+in milliseconds, and None where a sample has none.
 """
 
 import contextlib
@@ -84,7 +85,7 @@ def python_client(kind, pages):
 
 def python_family(found):
     name, _, _, *samples = found
-    return name, {(sample, numbers(labels)): value for sample, labels, value, _ in samples}
+    return name, {(sample, numbers(labels)): (value, None if time is None else round(time * 1000)) for sample, labels, value, time in samples}
 
 
 def promtool(pages):
@@ -116,7 +117,11 @@ def decoded(program, page):
 
 def protobuf_family(message):
     name, kind = message["name"][0], message["type"][0].lower()
-    return name, {key: value for metric in message["metric"] for key, value in metric_samples(name, kind, metric).items()}
+    return name, {key: (value, time_of(metric)) for metric in message["metric"] for key, value in metric_samples(name, kind, metric).items()}
+
+
+def time_of(metric):
+    return int(metric["timestamp_ms"][0]) if "timestamp_ms" in metric else None
 
 
 def as_one_message(page):

@@ -82,6 +82,8 @@ def python_text(pages):
 
 def is_left_out_of_openmetrics(family, name, labels):
     """behaviour page.openmetrics-left-out"""
+    if family.type == "gauge":
+        return False
     value = float(family.samples[name, labels])
     if family.type == "counter":
         return name.endswith(TOTAL) and math.isnan(value)
@@ -198,16 +200,21 @@ def expected_samples(page, reader):
             if reader.is_left_out(family, name, labels):
                 continue
             name = reader.counter_sample(name) if family.type == "counter" else name
-            found[name, page_readers.numbers(labels)] = float(value)
+            value, _, time = value.partition(" ")
+            found[name, page_readers.numbers(labels)] = float(value), int(time) if time else None
     return found
 
 
 def differences(expected, found):
     faults = [f"{key} is missing" for key in expected if key not in found]
     faults += [f"{key} is too much: {found[key]}" for key in found if key not in expected]
-    faults += [f"{key} is {found[key]!r}, not {value!r}" for key, value in expected.items()
-               if key in found and found[key] != value and not (math.isnan(value) and math.isnan(found[key]))]
+    faults += [f"{key} is {found[key]!r}, not {value!r}" for key, value in expected.items() if key in found and not is_like(found[key], value)]
     return faults[:SHOWN_MAX]
+
+
+def is_like(one, two):
+    """Values with their times."""
+    return one[1] == two[1] and (one[0] == two[0] or math.isnan(one[0]) and math.isnan(two[0]))
 
 
 def faults_of(page, reader, found):
