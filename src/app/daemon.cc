@@ -87,7 +87,7 @@ Daemon::Daemon(const Options& options, const base::Log& log)
       sweep_timer_(main_),
       finish_timer_(main_),
       watch_(mapping_watch()),
-      reloader_(options.mapping_path, main_, log) {
+      reloader_(options.mapping_path, options.rule_fallbacks, main_, log) {
   dump_fsm(options_, *reloader_.rules()->rules, log_);
   open_workers();
   reloader_.on_success([this](const Reloader::Rules& rules) {

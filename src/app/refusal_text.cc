@@ -36,6 +36,7 @@ std::string_view message_of(Rejection rejection) {
     case Rejection::InvalidSampleFactor: return "Invalid sampling factor";
     case Rejection::MalformedContainerId: return "Malformed container ID section";
     case Rejection::IllegalEvent: return "Error building event";
+    case Rejection::InvalidTimestamp: return "Invalid timestamp";
   }
   return {};
 }

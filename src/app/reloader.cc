@@ -27,10 +27,11 @@ rulefile::LoadedRules load(const std::string& path, const base::Log& log) {
 
 }  // namespace
 
-Reloader::Reloader(std::string path, boost::asio::io_context& main, const base::Log& log)
-    : path_(std::move(path)), main_(main), log_(log) {
+Reloader::Reloader(std::string path, pipeline::RuleFallbacks fallbacks,
+                   boost::asio::io_context& main, const base::Log& log)
+    : path_(std::move(path)), fallbacks_(fallbacks), main_(main), log_(log) {
   const auto loaded = load(path_, log);
-  rules_ = pipeline::prepare(loaded.rules, generation_);
+  rules_ = pipeline::prepare(loaded.rules, generation_, nullptr, fallbacks_);
   is_blank_ = loaded.is_blank;
   if (has_file()) last_success_seconds_ = seconds_since_epoch();
 }
@@ -50,7 +51,8 @@ Reloader::Attempt Reloader::attempt(std::uint32_t generation, const Rules& befor
                                   "the file has become empty and the mapping in use stays, write "
                                   "`mappings: []` to have no rules");
     }
-    return {pipeline::prepare(loaded.rules, generation, before.get()), loaded.is_blank, {}};
+    return {
+        pipeline::prepare(loaded.rules, generation, before.get(), fallbacks_), loaded.is_blank, {}};
   } catch (const rulefile::ConfigError& error) {
     return {nullptr, false, error.errors()};
   }

@@ -26,7 +26,8 @@ class Reloader {
 
   // `path` is empty when there is no mapping file. `main` and `log` must outlive the reloader.
   // Throws rulefile::ConfigError when the file is bad.
-  Reloader(std::string path, boost::asio::io_context& main, const base::Log& log);
+  Reloader(std::string path, pipeline::RuleFallbacks fallbacks, boost::asio::io_context& main,
+           const base::Log& log);
   ~Reloader();
   Reloader(const Reloader&) = delete;
   Reloader& operator=(const Reloader&) = delete;
@@ -61,6 +62,7 @@ class Reloader {
   void finish(const Attempt& attempt);
 
   const std::string path_;
+  const pipeline::RuleFallbacks fallbacks_;
   boost::asio::io_context& main_;
   const base::Log& log_;
   Apply apply_;

@@ -20,4 +20,9 @@ struct CreatedTime {
   return {seconds.count(), static_cast<std::int32_t>((unix_time - seconds).count())};
 }
 
+// As the Prometheus text formats and protobuf have the times of samples.
+[[nodiscard]] inline std::int64_t unix_milliseconds(base::UnixTime time) {
+  return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
 }  // namespace weir::exposition

@@ -73,6 +73,7 @@ void ProtobufTextWriter::on_series(const metrics::SeriesReading& series) {
       break;
   }
   close();
+  if (series.timestamp) number("timestamp_ms", unix_milliseconds(*series.timestamp));
   close();
 }
 

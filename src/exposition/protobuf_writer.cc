@@ -21,6 +21,7 @@ enum class MetricField : std::uint8_t {
   Gauge = 2,
   Counter = 3,
   Summary = 4,
+  TimestampMs = 6,
   Histogram = 7,
 };
 enum class LabelField : std::uint8_t { Name = 1, Value = 2 };
@@ -194,7 +195,10 @@ void ProtobufWriter::on_series(const metrics::SeriesReading& series) {
   }
   make_room(room_for(series));
   char* const end = put_message(scratch_.data(), FamilyField::Metric, [&](char* to) {
-    return put_value(put_labels(to, series.labels), type_, series);
+    to = put_value(put_labels(to, series.labels), type_, series);
+    if (!series.timestamp) return to;
+    return put_integer(to, MetricField::TimestampMs,
+                       static_cast<std::uint64_t>(unix_milliseconds(*series.timestamp)));
   });
   message_.append(scratch_.data(), end);
 }

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstring>
 #include <limits>
 
+#include "exposition/created_time.h"
 #include "exposition/name_escaping.h"
 #include "weir/base/text.h"
 #include "weir/metrics/naming.h"
@@ -125,6 +127,22 @@ void SampleLines::write_count(std::string_view suffix, std::string_view last_lab
   char* const at = begin_line(suffix, last_label);
   end_line(form_ == NumberForm::Prometheus ? base::write_number(at, static_cast<double>(count))
                                            : std::to_chars(at, at + kSampleNumberMax, count).ptr);
+}
+
+void SampleLines::write_gauge(const metrics::SeriesReading& series) {
+  write("", series.value);
+  if (series.timestamp) add_time(*series.timestamp);
+}
+
+// To the line that was written last: milliseconds, in OpenMetrics seconds.
+void SampleLines::add_time(base::UnixTime time) {
+  const std::int64_t number =
+      form_ == NumberForm::Prometheus
+          ? unix_milliseconds(time)
+          : std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+  if (lines_.size() - size_ < kSampleNumberMax) lines_.resize(size_ + kSampleNumberMax);
+  char* const at = put(lines_.data() + size_ - 1, ' ');
+  end_line(std::to_chars(at, lines_.data() + lines_.size(), number).ptr);
 }
 
 void SampleLines::end_series() {

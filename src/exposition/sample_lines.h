@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "weir/base/clock.h"
 #include "weir/metrics/definition.h"
+#include "weir/metrics/reading.h"
 
 namespace weir::exposition {
 
@@ -62,12 +64,15 @@ class SampleLines {
   // `last_label` is one more label, the last, as in a body.
   void write(std::string_view suffix, std::string_view last_label, double value);
   void write_count(std::string_view suffix, std::string_view last_label, std::uint64_t count);
+  // The value, with its time where it has one.
+  void write_gauge(const metrics::SeriesReading& series);
   void end_series();
 
  private:
   // Returns where the value goes, which has room there.
   char* begin_line(std::string_view suffix, std::string_view last_label);
   void end_line(char* end);
+  void add_time(base::UnixTime time);
 
   std::string& out_;
   const NumberForm form_;

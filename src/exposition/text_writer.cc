@@ -21,8 +21,8 @@ void TextWriter::on_family(const metrics::FamilyReading& family) {
 void TextWriter::on_series(const metrics::SeriesReading& series) {
   lines_.begin_series(series.labels);
   switch (type_) {
-    case metrics::Type::Counter:
-    case metrics::Type::Gauge: lines_.write("", series.value); break;
+    case metrics::Type::Counter: lines_.write("", series.value); break;
+    case metrics::Type::Gauge: lines_.write_gauge(series); break;
     case metrics::Type::Summary: write_summary(series); break;
     case metrics::Type::Histogram: write_histogram(series); break;
   }

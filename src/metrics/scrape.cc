@@ -32,6 +32,16 @@ void merge_in(SharedList<T>& list, std::vector<T> fresh, Less less) {
   list = std::move(merged);
 }
 
+void read_gauge(SeriesHeader& header, SeriesReading& reading) {
+  if (header.has_timestamp == 0) {
+    reading.value = static_cast<GaugeSeries&>(header).value();
+    return;
+  }
+  const auto at = static_cast<TimestampedGaugeSeries&>(header).read();
+  reading.value = at.value;
+  if (at.timestamp != 0) reading.timestamp = base::UnixTime(std::chrono::seconds(at.timestamp));
+}
+
 }  // namespace
 
 struct Scrape::Cursor {
@@ -183,7 +193,7 @@ void Scrape::Cursor::visit_series(const Family& family, SeriesHandle handle,
   reading.created = store.unix_time(header->created);
   switch (family.type) {
     case Type::Counter: reading.value = static_cast<CounterSeries*>(header)->value(); break;
-    case Type::Gauge: reading.value = static_cast<GaugeSeries*>(header)->value(); break;
+    case Type::Gauge: read_gauge(*header, reading); break;
     case Type::Summary: read_summary(static_cast<SummarySeries&>(*header), reading, now); break;
     case Type::Histogram: read_histogram(static_cast<HistogramSeries&>(*header), reading); break;
   }

@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cmath>
+#include <mutex>
 
 namespace weir::metrics {
 
@@ -45,6 +46,23 @@ void GaugeSeries::add(double delta) {
       seen, std::bit_cast<std::uint64_t>(std::bit_cast<double>(seen) + delta),
       std::memory_order_relaxed)) {
   }
+}
+
+void TimestampedGaugeSeries::set_at(std::uint32_t time, double level) {
+  const std::scoped_lock hold(lock);
+  set(level);
+  timestamp = time;
+}
+
+void TimestampedGaugeSeries::add_at(std::uint32_t time, double delta) {
+  const std::scoped_lock hold(lock);
+  set(value() + delta);
+  timestamp = time;
+}
+
+TimestampedGaugeSeries::Reading TimestampedGaugeSeries::read() {
+  const std::scoped_lock hold(lock);
+  return {value(), timestamp};
 }
 
 void HistogramSeries::observe(double value, std::uint32_t weight) {

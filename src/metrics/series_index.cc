@@ -19,11 +19,20 @@ constexpr std::size_t kFamilyBytes = sizeof(Family) + 96;
 std::size_t block_bytes(const Definition& definition) {
   switch (definition.type) {
     case Type::Counter: return sizeof(CounterSeries);
-    case Type::Gauge: return sizeof(GaugeSeries);
+    case Type::Gauge:
+      return definition.has_timestamp ? sizeof(TimestampedGaugeSeries) : sizeof(GaugeSeries);
     case Type::Summary: return SummarySeries::bytes();
     case Type::Histogram: return HistogramSeries::bytes(definition);
   }
   return 0;
+}
+
+void place_level(SeriesHeader* header, const Definition& definition) {
+  auto* gauge = static_cast<TimestampedGaugeSeries*>(header);
+  gauge->set(0);
+  if (!definition.has_timestamp) return;
+  std::construct_at(&gauge->lock);
+  gauge->timestamp = 0;
 }
 
 // The name that `name` would be a sample of, were it of a type that has such samples; "" when none.
@@ -154,7 +163,7 @@ void SeriesIndex::place_instrument(SeriesHeader* header, const Definition& defin
       counter->fraction.store(0, std::memory_order_relaxed);
       return;
     }
-    case Type::Gauge: static_cast<GaugeSeries*>(header)->set(0); return;
+    case Type::Gauge: place_level(header, definition); return;
     case Type::Summary:
       std::construct_at(&static_cast<SummarySeries*>(header)->summary(), definition, now);
       ++counts.summaries;
@@ -191,6 +200,7 @@ SeriesHandle SeriesIndex::make_series(Family& family, const SeriesRequest& reque
   header->labels = labels;
   header->due_second = 0;
   header->label_count = names.label_count;
+  header->has_timestamp = definition.has_timestamp ? 1 : 0;
   place_instrument(header, definition, now);
 
   series_by_labels.insert({short_hash(request.labels, family.hash), series});

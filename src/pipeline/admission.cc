@@ -63,6 +63,7 @@ BindResult SeriesAdmission::admit(const Resolution& resolution, const PreparedRu
     case metrics::Admitted::Conflict: outcome.refusal = DropReason::Conflict; return bound;
     case metrics::Admitted::Refused: outcome.refusal = DropReason::Budget; return bound;
   }
+  outcome.has_timestamp = bound.admission.header->has_timestamp != 0;
   if (resolution.companion != nullptr) {
     request.definition = resolution.companion;
     admit_companion(question, request, bound);

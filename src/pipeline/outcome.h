@@ -36,6 +36,8 @@ struct Outcome : Treatment {
 
   // The series is its family's overflow series.
   bool is_overflow = false;
+  // The series is a gauge whose values may have times of their own.
+  bool has_timestamp = false;
   // How the summary was admitted that takes what this histogram takes (`observer_type: both`).
   std::optional<metrics::Admitted> companion;
   // Of those that are kept.
@@ -77,7 +79,8 @@ struct Outcome : Treatment {
 
   [[nodiscard]] FastPath fast_path_with(metrics::Writers writers) const {
     const bool is_fast = disposition != Disposition::Dropped && !refusal && !is_overflow &&
-                         !is_total && !companion && name_tag_errors == 0 && field_tag_errors == 0;
+                         !is_total && !has_timestamp && !companion && name_tag_errors == 0 &&
+                         field_tag_errors == 0;
     if (!is_fast) return FastPath::No;
     if (is_up_down || writers == metrics::Writers::Several) return FastPath::Yes;
     if (type == metrics::Type::Counter) return FastPath::SoleWriterCounter;
@@ -87,9 +90,9 @@ struct Outcome : Treatment {
   // Everything but the epoch: equal outcomes are kept once.
   [[nodiscard]] auto key() const {
     return std::tuple(disposition, refusal, type, has_labels, is_overflow, is_up_down, is_total,
-                      has_relative_gauges, name_tag_errors, field_tag_errors, ttl,
-                      std::bit_cast<std::uint64_t>(scale), std::bit_cast<std::uint64_t>(units),
-                      tally, companion, companion_tally);
+                      has_relative_gauges, honors_timestamps, has_timestamp, name_tag_errors,
+                      field_tag_errors, ttl, std::bit_cast<std::uint64_t>(scale),
+                      std::bit_cast<std::uint64_t>(units), tally, companion, companion_tally);
   }
 };
 

@@ -65,6 +65,7 @@ Pipeline::Pipeline(std::shared_ptr<const PreparedRules> rules, metrics::Store& s
       admission_(std::make_unique<SeriesAdmission>(store, ledger_, options.series_bytes_max)),
       rules_(std::move(rules)) {
   store_.add_gate(gate_);
+  parser_.read_timestamps(rules_->wants_timestamps);
 }
 
 Pipeline::~Pipeline() = default;
@@ -72,6 +73,7 @@ Pipeline::~Pipeline() = default;
 std::shared_ptr<const PreparedRules> Pipeline::use_rules(
     std::shared_ptr<const PreparedRules> rules) {
   rules_.swap(rules);
+  parser_.read_timestamps(rules_->wants_timestamps);
   ledger_.answers_outdated.add(ledger_.answers_made.value() - ledger_.answers_outdated.value());
   if (!outcomes_->forget()) {
     ledger_.bindings_removed.add(bindings_->size());
@@ -102,6 +104,7 @@ void Pipeline::Batch::too_long_line(std::string_view beginning) {
 void Pipeline::begin_batch(base::TimePoint now) {
   now_ = now;
   tick_ = store_.ticks(now);
+  latest_timestamp_ = 0;
   ledger_.batches.add();
   gate_.enter();
 }

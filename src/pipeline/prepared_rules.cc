@@ -87,7 +87,8 @@ bool is_same(const PreparedRules& prepared, std::size_t place, const PreparedRul
   const auto& old = before.rules->rules()[old_place];
   return before.observers[old_place] == prepared.observers[place] &&
          before.companions[old_place] == prepared.companions[place] && old.help == rule.help &&
-         old.unit == rule.unit && old.is_up_down == rule.is_up_down;
+         old.unit == rule.unit && old.is_up_down == rule.is_up_down &&
+         before.honors_timestamps[old_place] == prepared.honors_timestamps[place];
 }
 
 void find_sources(PreparedRules& prepared, const PreparedRules* before) {
@@ -105,16 +106,28 @@ void find_sources(PreparedRules& prepared, const PreparedRules* before) {
   prepared.default_source = {kDefaultsOrigin, prepared.generation, &prepared.origins};
   prepared.origins.insert(kDefaultsOrigin);
   if (before != nullptr && before->default_observer == prepared.default_observer &&
-      before->default_companion == prepared.default_companion) {
+      before->default_companion == prepared.default_companion &&
+      before->defaults_honor_timestamps == prepared.defaults_honor_timestamps) {
     prepared.default_source.generation = before->default_source.generation;
   }
+}
+
+void find_timestamps(const mapping::RuleSet& rules, RuleFallbacks fallbacks,
+                     PreparedRules& prepared) {
+  const auto decide = [&](const auto& from) {
+    const bool honors = from.honors_timestamps.value_or(fallbacks.honors_timestamps);
+    prepared.wants_timestamps |= honors;
+    return honors;
+  };
+  for (const auto& rule : rules.rules()) prepared.honors_timestamps.push_back(decide(rule));
+  prepared.defaults_honor_timestamps = decide(rules.defaults());
 }
 
 }  // namespace
 
 std::shared_ptr<const PreparedRules> prepare(std::shared_ptr<const mapping::RuleSet> rules,
-                                             std::uint32_t generation,
-                                             const PreparedRules* before) {
+                                             std::uint32_t generation, const PreparedRules* before,
+                                             RuleFallbacks fallbacks) {
   auto prepared = std::make_shared<PreparedRules>();
   prepared->generation = generation;
   prepared->observers.reserve(rules->rules().size());
@@ -125,6 +138,7 @@ std::shared_ptr<const PreparedRules> prepare(std::shared_ptr<const mapping::Rule
   const auto& defaults = rules->defaults();
   prepared->default_observer = definition(defaults);
   prepared->default_companion = companion(defaults);
+  find_timestamps(*rules, fallbacks, *prepared);
   prepared->rules = std::move(rules);
   find_sources(*prepared, before);
   return prepared;

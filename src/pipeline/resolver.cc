@@ -15,12 +15,22 @@ namespace {
 // Tags kept before duplicates are known: enough for any honest line, a bound for the others.
 constexpr std::size_t kTagsKeptPerLabel = 4;
 
-const metrics::Definition& plain(metrics::Type type) {
-  static const metrics::Definition kCounter{
-      .type = metrics::Type::Counter, .objectives = {}, .bounds = {}};
+const metrics::Definition& plain_gauge(bool has_timestamp) {
   static const metrics::Definition kGauge{
       .type = metrics::Type::Gauge, .objectives = {}, .bounds = {}};
-  return type == metrics::Type::Counter ? kCounter : kGauge;
+  static const metrics::Definition kTimestampedGauge{
+      .type = metrics::Type::Gauge, .objectives = {}, .has_timestamp = true, .bounds = {}};
+  return has_timestamp ? kTimestampedGauge : kGauge;
+}
+
+const metrics::Definition& plain_counter() {
+  static const metrics::Definition kCounter{
+      .type = metrics::Type::Counter, .objectives = {}, .bounds = {}};
+  return kCounter;
+}
+
+bool honors_timestamps(const PreparedRules& rules, const mapping::Rule* rule) {
+  return rule == nullptr ? rules.defaults_honor_timestamps : rules.honors_timestamps[rule->index];
 }
 
 // A label name that would break the scrape or that Prometheus keeps to itself (differences Q2 and
@@ -34,9 +44,9 @@ const metrics::Definition& definition(const PreparedRules& rules, const mapping:
                                       sample::EventKind event) {
   switch (event) {
     case sample::EventKind::Counter:
-      return plain(rule != nullptr && rule->is_up_down ? metrics::Type::Gauge
-                                                       : metrics::Type::Counter);
-    case sample::EventKind::Gauge: return plain(metrics::Type::Gauge);
+      if (rule == nullptr || !rule->is_up_down) return plain_counter();
+      [[fallthrough]];
+    case sample::EventKind::Gauge: return plain_gauge(honors_timestamps(rules, rule));
     case sample::EventKind::Observer: break;
   }
   return rule == nullptr ? rules.default_observer : rules.observers[rule->index];
@@ -135,6 +145,8 @@ void Resolver::take_name(const sample::Sample& sample, const PreparedRules& rule
     rule->name.expand(match_.captures, expanded);
     metrics::append_escaped_name(name_, expanded);
   }
+  treatment.honors_timestamps =
+      sample.kind == sample::SampleKind::Gauge && honors_timestamps(rules, rule);
   resolution.rule = rule;
   resolution.definition = &definition(rules, rule, resolution.event);
   resolution.companion = companion(rules, rule, resolution.event);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Samples whose name is seen for the first time, and those that need more than their series.
+#include <algorithm>
+#include <chrono>
+
 #include "pipeline/admission.h"
 #include "pipeline/binding_table.h"
 #include "pipeline/counter_policy.h"
@@ -9,6 +12,13 @@
 #include "weir/pipeline/pipeline.h"
 
 namespace weir::pipeline {
+
+namespace {
+
+// Prometheus refuses what is further ahead.
+constexpr std::chrono::minutes kTimestampAheadMax{10};
+
+}  // namespace
 
 // A line that is not known, or not of the fast path after all. Its shape was checked, its name and
 // tags were not: known or not, no line comes back to the parser from here.
@@ -107,10 +117,40 @@ void Pipeline::apply(const sample::Sample& sample, const Outcome& outcome,
   const double value = outcome.value_of(outcome.sent_by(sample));
   if (!is_applicable(outcome, sample, value, line)) return;
   touch(outcome, header, series);
-  record(value, sample.weight, sample.is_relative, outcome, header);
+  if (outcome.has_timestamp) {
+    record_with_timestamp(value, sample, outcome, header, line);
+  } else {
+    record(value, sample.weight, sample.is_relative, outcome, header);
+  }
   if (outcome.companion) record_companion(value, sample, outcome, header, line);
   if (outcome.is_overflow) outcome.tally->add(sample.weight);
   ledger_.applied[static_cast<std::size_t>(sample::event_kind(sample.kind))].add(sample.weight);
+}
+
+// A value without a time has that of the scrape, whatever the one before had.
+void Pipeline::record_with_timestamp(double value, const sample::Sample& sample,
+                                     const Outcome& outcome, metrics::SeriesHeader* header,
+                                     LineContext& line) {
+  auto* const gauge = static_cast<metrics::TimestampedGaugeSeries*>(header);
+  const std::uint32_t time = outcome.honors_timestamps ? good_timestamp_of(sample, line) : 0;
+  if (outcome.moves_gauge(sample.is_relative)) {
+    gauge->add_at(time, value);
+  } else {
+    gauge->set_at(time, value);
+  }
+}
+
+// 0 without a good one.
+std::uint32_t Pipeline::good_timestamp_of(const sample::Sample& sample, LineContext& line) {
+  if (sample.timestamp == 0) return 0;
+  if (latest_timestamp_ == 0) {
+    const auto latest = (options_.unix_clock() + kTimestampAheadMax).time_since_epoch();
+    latest_timestamp_ = static_cast<std::uint32_t>(std::clamp<std::int64_t>(
+        std::chrono::floor<std::chrono::seconds>(latest).count(), 1, sample::Sample::kNoTime - 1));
+  }
+  if (sample.timestamp <= latest_timestamp_) return sample.timestamp;
+  count_rejection(statsd::Rejection::InvalidTimestamp, {}, line);
+  return 0;
 }
 
 void Pipeline::touch(const Outcome& outcome, metrics::SeriesHeader* header,

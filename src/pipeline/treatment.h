@@ -28,6 +28,8 @@ struct Treatment {
   bool is_total = false;
   // Gauges whose value has a sign are moved by it (`relative_gauges`).
   bool has_relative_gauges = true;
+  // Gauges: the time that a sample gives is its value's (`honor_timestamps`).
+  bool honors_timestamps = false;
   // Malformed tags in the name, counted once per line, and in the fields, counted once per value.
   std::uint32_t name_tag_errors = 0;
   std::uint32_t field_tag_errors = 0;

@@ -163,18 +163,29 @@ void build_on_conflict(const YamlNode& node, mapping::Rule& rule, Diagnostics& d
 }
 
 // A key that says yes or no about the gauges of a rule.
-void build_gauge_switch(const YamlNode& node, std::string_view key, const mapping::Rule& rule,
-                        bool& is_on, Diagnostics& diagnostics) {
-  const auto read = read_bool(node, diagnostics);
-  if (!read) return;
+std::optional<bool> read_gauge_switch(const YamlNode* node, std::string_view key,
+                                      const mapping::Rule& rule, Diagnostics& diagnostics) {
+  if (node == nullptr) return std::nullopt;
+  const auto read = read_bool(*node, diagnostics);
+  if (!read) return std::nullopt;
   if (rule.kind.value_or(sample::EventKind::Gauge) != sample::EventKind::Gauge) {
-    diagnostics.error(node.position,
+    diagnostics.error(node->position,
                       fmt::format("{} is for gauges, and this rule takes none, remove {} or set "
                                   "match_metric_type to gauge",
                                   key, key));
-    return;
+    return std::nullopt;
   }
-  is_on = *read;
+  return read;
+}
+
+void build_gauge_switches(const ExtensionKeysDraft& draft, mapping::Rule& rule,
+                          Diagnostics& diagnostics) {
+  const auto is_relative =
+      read_gauge_switch(draft.relative_gauges, "relative_gauges", rule, diagnostics);
+  rule.has_relative_gauges = is_relative.value_or(rule.has_relative_gauges);
+  const auto honors =
+      read_gauge_switch(draft.honor_timestamps, "honor_timestamps", rule, diagnostics);
+  if (honors) rule.honors_timestamps = honors;
 }
 
 }  // namespace
@@ -184,6 +195,7 @@ void build_extension_keys(const ExtensionKeysDraft& draft, const mapping::Defaul
   rule.tags = defaults.tags;
   rule.on_conflict = defaults.on_conflict;
   rule.has_relative_gauges = defaults.has_relative_gauges;
+  rule.honors_timestamps = defaults.honors_timestamps;
   const bool inherits_drops = draft.drop_tags == nullptr;
   if (!inherits_drops) build_dropped_tags(*draft.drop_tags, rule, diagnostics);
   if (draft.rename_tags != nullptr) {
@@ -195,10 +207,7 @@ void build_extension_keys(const ExtensionKeysDraft& draft, const mapping::Defaul
     rule.series_max = read_count(*draft.max_series, diagnostics).value_or(rule.series_max);
   }
   if (draft.on_conflict != nullptr) build_on_conflict(*draft.on_conflict, rule, diagnostics);
-  if (draft.relative_gauges != nullptr) {
-    build_gauge_switch(*draft.relative_gauges, "relative_gauges", rule, rule.has_relative_gauges,
-                       diagnostics);
-  }
+  build_gauge_switches(draft, rule, diagnostics);
 }
 
 void build_extension_keys(const ExtensionKeysDraft& draft, mapping::Defaults& defaults,
@@ -209,6 +218,7 @@ void build_extension_keys(const ExtensionKeysDraft& draft, mapping::Defaults& de
   defaults.tags = std::move(unmapped.tags);
   defaults.on_conflict = unmapped.on_conflict;
   defaults.has_relative_gauges = unmapped.has_relative_gauges;
+  defaults.honors_timestamps = unmapped.honors_timestamps;
 }
 
 }  // namespace weir::rulefile

@@ -122,7 +122,7 @@ void on_own_key(const YamlNode& value, Draft& draft, Diagnostics& /*diagnostics*
   draft.extensions.*kKey = unless_null(value);
 }
 
-constexpr std::array<Key<DefaultsDraft>, 13> kDefaultsKeys{{
+constexpr std::array<Key<DefaultsDraft>, 14> kDefaultsKeys{{
     {"observer_type", on_observer_type<DefaultsDraft>},
     {"match_type",
      [](const YamlNode& value, DefaultsDraft& draft, Diagnostics& diagnostics) {
@@ -140,12 +140,13 @@ constexpr std::array<Key<DefaultsDraft>, 13> kDefaultsKeys{{
     {"rename_tags", on_own_key<DefaultsDraft, &ExtensionKeysDraft::rename_tags>},
     {"on_conflict", on_own_key<DefaultsDraft, &ExtensionKeysDraft::on_conflict>},
     {"relative_gauges", on_own_key<DefaultsDraft, &ExtensionKeysDraft::relative_gauges>},
+    {"honor_timestamps", on_own_key<DefaultsDraft, &ExtensionKeysDraft::honor_timestamps>},
     {"timer_type", on_timer_type<DefaultsDraft>, "observer_type"},
     {"quantiles", on_quantiles<DefaultsDraft>, "summary_options.quantiles"},
     {"buckets", on_buckets<DefaultsDraft>, "histogram_options.buckets"},
 }};
 
-constexpr std::array<Key<RuleDraft>, 24> kRuleKeys{{
+constexpr std::array<Key<RuleDraft>, 25> kRuleKeys{{
     {"match", [](const YamlNode& value, RuleDraft& draft,
                  Diagnostics& diagnostics) { draft.match = text_node(value, diagnostics); }},
     {"name", [](const YamlNode& value, RuleDraft& draft,
@@ -186,6 +187,7 @@ constexpr std::array<Key<RuleDraft>, 24> kRuleKeys{{
     {"max_series", on_own_key<RuleDraft, &ExtensionKeysDraft::max_series>},
     {"on_conflict", on_own_key<RuleDraft, &ExtensionKeysDraft::on_conflict>},
     {"relative_gauges", on_own_key<RuleDraft, &ExtensionKeysDraft::relative_gauges>},
+    {"honor_timestamps", on_own_key<RuleDraft, &ExtensionKeysDraft::honor_timestamps>},
     {"timer_type", on_timer_type<RuleDraft>, "observer_type"},
     {"quantiles", on_quantiles<RuleDraft>, "summary_options.quantiles"},
     {"buckets", on_buckets<RuleDraft>, "histogram_options.buckets"},

@@ -21,6 +21,7 @@ struct ExtensionKeysDraft {
   const YamlNode* max_series = nullptr;
   const YamlNode* on_conflict = nullptr;
   const YamlNode* relative_gauges = nullptr;
+  const YamlNode* honor_timestamps = nullptr;
 };
 
 // An item of `mappings` as given: types checked, nothing inherited yet. Borrows from the document;

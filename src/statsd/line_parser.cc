@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <system_error>
 
 #include "statsd/tag_scan.h"
 #include "weir/base/text.h"
@@ -127,8 +129,12 @@ bool has_good_name_tags(std::string_view name, const Dialects& dialects) {
 // One line under way.
 class LineReader {
  public:
-  LineReader(const Dialects& dialects, const ParserLimits& limits, LineVisitor& visitor)
-      : dialects_(dialects), limits_(limits), visitor_(visitor) {}
+  LineReader(const Dialects& dialects, const ParserLimits& limits, bool reads_timestamps,
+             LineVisitor& visitor)
+      : dialects_(dialects),
+        limits_(limits),
+        reads_timestamps_(reads_timestamps),
+        visitor_(visitor) {}
 
   void read(std::string_view line) {
     const auto colon = find_name_end(line, dialects_);
@@ -295,7 +301,9 @@ class LineReader {
         if (dialects_.dogstatsd) add_identity(field, suffix);
         return;
       case 'c': return read_c_field(field, suffix);
-      case 'T': return;
+      case 'T':
+        if (reads_timestamps_) read_timestamp(field, suffix);
+        return;
       default:
         if (!field.starts_with("e:")) suffix.add_fault(Rejection::InvalidSampleFactor, field);
     }
@@ -312,6 +320,14 @@ class LineReader {
     } else if (!field.starts_with("card:")) {
       suffix.add_fault(Rejection::MalformedContainerId, field);
     }
+  }
+
+  void read_timestamp(std::string_view field, Suffix& suffix) const {
+    const std::string_view text = without_spaces(field.substr(1));
+    std::uint32_t seconds = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    const bool is_time = fault == std::errc() && end == text.data() + text.size() && seconds != 0;
+    suffix.sample.timestamp = is_time ? seconds : sample::Sample::kNoTime;
   }
 
   // A factor that is no number acts as 1, and so does 0 (behaviour line.sampling-factor).
@@ -347,6 +363,7 @@ class LineReader {
 
   const Dialects& dialects_;
   const ParserLimits& limits_;
+  const bool reads_timestamps_;
   LineVisitor& visitor_;
   std::string_view name_;
   std::uint8_t name_colons_ = 0;
@@ -358,7 +375,7 @@ void LineParser::parse(std::string_view line, LineVisitor& visitor) const {
   assert(limits_.sampling_weight_max >= 1);
   if (line.empty()) return;
   if (const auto message = message_of(line)) return visitor.on_message(*message);
-  LineReader(dialects_, limits_, visitor).read(line);
+  LineReader(dialects_, limits_, reads_timestamps_, visitor).read(line);
 }
 
 std::optional<PlainLineFault> LineParser::fault_of(const PlainLine& line) const {

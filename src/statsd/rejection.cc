@@ -14,6 +14,7 @@ std::string_view reason(Rejection rejection) {
     case Rejection::InvalidSampleFactor: return "invalid_sample_factor";
     case Rejection::MalformedContainerId: return "malformed_container_id";
     case Rejection::IllegalEvent: return "illegal_event";
+    case Rejection::InvalidTimestamp: return "invalid_timestamp";
   }
   return "";
 }

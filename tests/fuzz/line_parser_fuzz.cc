@@ -61,6 +61,8 @@ class Checker : public weir::statsd::LineVisitor {
         break;
       case Rejection::InvalidSampleFactor:
       case Rejection::MalformedContainerId: assert(is_open_); break;
+      // The pipeline's.
+      case Rejection::InvalidTimestamp:
       case Rejection::IllegalEvent: assert(false); break;
     }
   }
@@ -117,7 +119,8 @@ class Checker : public weir::statsd::LineVisitor {
 };
 
 void check_datagram(std::string_view datagram, const Dialects& dialects) {
-  const weir::statsd::LineParser parser(dialects, kLimits);
+  weir::statsd::LineParser parser(dialects, kLimits);
+  parser.read_timestamps(true);
   weir::statsd::for_each_line(datagram, [&](std::string_view line) {
     Checker checker(line, parser.name_of(line), dialects);
     parser.parse(line, checker);

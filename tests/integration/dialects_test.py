@@ -51,6 +51,14 @@ class Dialects(unittest.TestCase):
             f'mesh_cluster_rq{{cluster="backend",zone="a"}} {ROUNDS}', f'mesh_cluster_rq{{cluster="other,b"}} {ROUNDS * 4}', 'bad{k="v"} 1',
         ], {MALFORMED_TAGS: 1, ERRORS % "mixed_tagging_styles": 1})
 
+    def test_give_gauges_the_times_that_are_sent(self):
+        lines = [b"timed:2|g|T1656581400", b"late:1|g|#k:v|T1656581409", b"late:3|g|#k:v|T1656581401", b"gone:5|g|T1656581400", b"gone:6|g",
+                 b"bad:7|g|T1656581400.5", b"count:1|c|T1656581400"]
+        self.check(["--statsd.honor-timestamps"], lines, [
+            "timed 2 1656581400000", 'late{k="v"} 3 1656581401000', "gone 6", "bad 7", f"count {ROUNDS}",
+        ], {ERRORS % "invalid_timestamp": 1})
+        self.check([], lines, ["timed 2", 'late{k="v"} 3', "bad 7"])
+
     def test_leave_semicolons_in_names_otherwise(self):
         self.check([], [b"mesh;cluster=backend:1|c"], [f"mesh_cluster_backend {ROUNDS}"])
 

@@ -170,6 +170,13 @@ class RefusedLines(unittest.TestCase):
                     self.assertEqual(self.wait_for_warning(daemon, reason)["sender"], sender)
             self.assertEqual({record["reason"] for record in records(daemon)}, set(lines))
 
+    def test_of_timestamps_are_shown_where_these_are_wanted(self):
+        with self.daemon("--statsd.honor-timestamps") as daemon:
+            self.send_udp(daemon, b"g:1|g|Tx")
+
+            shown = self.wait_for_warning(daemon, "invalid_timestamp")
+            self.assertEqual((shown["msg"], shown["line"]), ("Invalid timestamp", "g:1|g|Tx"))
+
     def test_are_cut_and_escaped(self):
         with self.daemon() as daemon:
             self.send_udp(daemon, b"bad\xff\x1b" + b"x" * 60_000)

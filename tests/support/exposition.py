@@ -4,7 +4,7 @@
 import dataclasses
 import re
 
-SAMPLE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)")
+SAMPLE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? ((\S+)(?: [0-9]+)?)")
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)')
 UNESCAPED = {"\\\\": "\\", '\\"': '"', "\\n": "\n"}
 
@@ -34,7 +34,7 @@ class Family:
     type: str
     # As written, HELP and TYPE included.
     lines: list
-    # (sample name, sorted tuple of (label, value)) -> value as written.
+    # (sample name, sorted tuple of (label, value)) -> value as written, with its time where it has one.
     samples: dict
 
     def is_self_metric(self):
@@ -62,8 +62,8 @@ def parse_sample(line):
     match = SAMPLE.fullmatch(line)
     if not match:
         raise FormatError(f"not a sample: {line}")
-    name, labels, value = match.groups()
-    float(value.replace("Inf", "inf"))
+    name, labels, value, number = match.groups()
+    float(number.replace("Inf", "inf"))
     return (name, parse_labels(labels or "")), value
 
 
@@ -88,6 +88,8 @@ def parse(text):
                 raise FormatError(f"TYPE of {name} in {current.name}")
             continue
         key, value = parse_sample(line)
+        if " " in value and current.type != "gauge":
+            raise FormatError(f"a time in a {current.type}: {line}")
         if key in current.samples:
             raise FormatError(f"a series twice: {line}")
         if key[0] not in {current.name, *(current.name + suffix for suffix in ("_sum", "_count", "_bucket"))}:

@@ -106,6 +106,9 @@ struct Rule {
   OnConflict on_conflict = OnConflict::Drop;
   // `relative_gauges`: a gauge whose value has a sign is moved by it instead of set to it.
   bool has_relative_gauges = true;
+  // `honor_timestamps`: gauges have the times that senders give them. Absent where neither the rule
+  // nor the defaults say.
+  std::optional<bool> honors_timestamps;
 };
 
 // What applies to metrics that no rule matches.
@@ -117,6 +120,7 @@ struct Defaults {
   TagRules tags;
   OnConflict on_conflict = OnConflict::Drop;
   bool has_relative_gauges = true;
+  std::optional<bool> honors_timestamps;
 };
 
 }  // namespace weir::mapping

@@ -45,6 +45,8 @@ struct Definition {
   std::chrono::nanoseconds max_age{std::chrono::minutes(10)};
   std::uint32_t age_buckets = 5;
   std::uint32_t buffer_size = 500;
+  // Gauges: their values have the times that senders give them.
+  bool has_timestamp = false;
   // Histograms: increasing finite upper bounds, inclusive; +Inf is implied.
   std::vector<double> bounds;
   // Histograms: absent when only the classic buckets are wanted.

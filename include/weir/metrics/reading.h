@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -54,6 +55,8 @@ struct SeriesReading {
   base::UnixTime created;
   // Counters and gauges.
   double value = 0;
+  // Gauges with a time of their own only: when the sender measured the value, in whole seconds.
+  std::optional<base::UnixTime> timestamp = std::nullopt;
   // Summaries: `quantiles[i]` is the value at `objectives[i]`.
   std::span<const Objective> objectives;
   std::span<const double> quantiles;

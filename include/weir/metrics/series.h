@@ -10,6 +10,7 @@
 #include <span>
 
 #include "weir/base/clock.h"
+#include "weir/base/spin_lock.h"
 #include "weir/metrics/definition.h"
 #include "weir/metrics/native_histogram.h"
 #include "weir/metrics/summary.h"
@@ -50,7 +51,9 @@ struct SeriesHeader {
   std::uint32_t labels;
   // The second whose expiry bucket holds this series; 0 for none.
   std::uint32_t due_second;
-  std::uint32_t label_count;
+  std::uint32_t label_count : 31;
+  // A gauge that is a TimestampedGaugeSeries.
+  std::uint32_t has_timestamp : 1;
 
   [[nodiscard]] Life life() const {
     return static_cast<Life>(version.load(std::memory_order_acquire) & kLifeMask);
@@ -110,6 +113,25 @@ struct GaugeSeries : ScalarSeries {
     return std::bit_cast<double>(word.load(std::memory_order_relaxed));
   }
 };
+
+// A gauge whose values may have the times at which they were measured
+// (`Definition::has_timestamp`), in Unix seconds; 0 for none. Value and time are changed and read
+// together. Any thread.
+struct TimestampedGaugeSeries : GaugeSeries {
+  base::SpinLock lock;
+  std::uint32_t timestamp;
+
+  struct Reading {
+    double value = 0;
+    std::uint32_t timestamp = 0;
+  };
+
+  void set_at(std::uint32_t time, double level);
+  void add_at(std::uint32_t time, double delta);
+  [[nodiscard]] Reading read();
+};
+
+static_assert(sizeof(TimestampedGaugeSeries) == sizeof(GaugeSeries) + sizeof(std::uint64_t));
 
 // Another series by its handle and the version that it must have to be used; 0 for none.
 struct alignas(std::uint64_t) SeriesLink {

@@ -56,6 +56,8 @@ struct PipelineOptions {
   // A counter event whose value is NaN or infinite is an error; otherwise its series never leaves
   // that value again (difference Q24).
   bool refuses_non_finite_counters = false;
+  // What the timestamps of samples are held against, once a batch that has one to honor.
+  base::UnixTime (*unix_clock)() = base::unix_now;
   // Whether other pipelines work on the same store.
   metrics::Writers writers = metrics::Writers::Several;
   // Sees the raw lines; must outlive the pipeline. May be null.
@@ -165,6 +167,9 @@ class Pipeline {
              metrics::SeriesHandle series, LineContext& line);
   bool is_applicable(const Outcome& outcome, const sample::Sample& sample, double value,
                      const LineContext& line);
+  void record_with_timestamp(double value, const sample::Sample& sample, const Outcome& outcome,
+                             metrics::SeriesHeader* header, LineContext& line);
+  std::uint32_t good_timestamp_of(const sample::Sample& sample, LineContext& line);
   void touch(const Outcome& outcome, metrics::SeriesHeader* header, metrics::SeriesHandle series);
   void record_companion(double value, const sample::Sample& sample, const Outcome& outcome,
                         metrics::SeriesHeader* histogram, const LineContext& line);
@@ -208,6 +213,8 @@ class Pipeline {
   // Of the batch.
   base::TimePoint now_;
   metrics::Ticks tick_ = 0;
+  // The last time that a sample may give, in Unix seconds; 0 until one is asked for.
+  std::uint32_t latest_timestamp_ = 0;
 };
 
 }  // namespace weir::pipeline

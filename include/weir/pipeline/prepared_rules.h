@@ -13,6 +13,11 @@
 
 namespace weir::pipeline {
 
+// What holds where neither a rule nor the file's `defaults` say.
+struct RuleFallbacks {
+  bool honors_timestamps = false;
+};
+
 // A rule set and what the store needs to know of each rule, made once per load and away from the
 // workers. Immutable; shared by every thread.
 struct PreparedRules {
@@ -25,6 +30,11 @@ struct PreparedRules {
   // By rule index: the summary that takes the same as the rule's histogram, if any.
   std::vector<std::optional<metrics::Definition>> companions;
   std::optional<metrics::Definition> default_companion;
+  // By rule index, and for the defaults: gauges have the times that senders give them.
+  std::vector<bool> honors_timestamps;
+  bool defaults_honor_timestamps = false;
+  // Any of them does.
+  bool wants_timestamps = false;
   // By rule index, and for the defaults: where definitions and help texts come from, and since when
   // (difference Q15).
   std::vector<metrics::DefinitionSource> sources;
@@ -36,6 +46,6 @@ struct PreparedRules {
 // unchanged.
 [[nodiscard]] std::shared_ptr<const PreparedRules> prepare(
     std::shared_ptr<const mapping::RuleSet> rules, std::uint32_t generation,
-    const PreparedRules* before = nullptr);
+    const PreparedRules* before = nullptr, RuleFallbacks fallbacks = {});
 
 }  // namespace weir::pipeline

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -62,6 +63,10 @@ struct Sample {
   bool is_relative = false;
   // Observers only: how many observations this one is, 1 at least.
   std::uint32_t weight = 1;
+  // When the value was measured, in Unix seconds, as DogStatsD's `|T` says; 0 without one, and
+  // kNoTime where that is no time. Only of a parser that was asked to read it.
+  std::uint32_t timestamp = 0;
+  static constexpr std::uint32_t kNoTime = std::numeric_limits<std::uint32_t>::max();
   // Counter increment after sampling, gauge value, or observation. Timers are still in
   // milliseconds.
   double value = 0;

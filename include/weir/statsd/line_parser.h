@@ -53,6 +53,9 @@ class LineParser {
  public:
   LineParser(Dialects dialects, ParserLimits limits) : dialects_(dialects), limits_(limits) {}
 
+  // Whether to fill in `Sample::timestamp`; not from the start.
+  void read_timestamps(bool is_wanted) { reads_timestamps_ = is_wanted; }
+
   // Shows `visitor` what `line` holds; `line` has no newline and an empty one says nothing.
   //
   // Name tags are not read here, with one exception: a line that also has a DogStatsD section is
@@ -70,6 +73,7 @@ class LineParser {
  private:
   Dialects dialects_;
   ParserLimits limits_;
+  bool reads_timestamps_ = false;
 };
 
 }  // namespace weir::statsd

@@ -19,8 +19,9 @@ enum class Rejection : std::uint8_t {
   InvalidSampleFactor,           // a bad `@` or an unknown field; the sample itself is kept
   MalformedContainerId,  // a field that begins with `c` and is no `c:ID`; the sample is kept
   IllegalEvent,          // unknown type
+  InvalidTimestamp,      // a `T` that is no time where it would be honored; the sample is kept
 };
-inline constexpr std::size_t kRejectionCount = 9;
+inline constexpr std::size_t kRejectionCount = 10;
 
 // The label value of `reason`.
 [[nodiscard]] std::string_view reason(Rejection rejection);

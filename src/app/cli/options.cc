@@ -153,6 +153,10 @@ void add_extension_flags(FlagSet& flags, Options& options) {
   flags.add("statsd.refuse-non-finite-counters",
             "Count NaN and infinite counter increments as errors instead of adding them.",
             options.pipeline.refuses_non_finite_counters);
+  flags.add("statsd.honor-timestamps",
+            "Give gauges the times that senders send with them, `name:1|g|T1700000000`, unless the "
+            "mapping file says otherwise.",
+            options.rule_fallbacks.honors_timestamps);
   flags.add("statsd.relay.resolve-interval",
             "How often to look the relay's addresses up again; 0s disables it.",
             options.relay.resolve_interval, kAnyTime);

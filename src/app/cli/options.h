@@ -60,6 +60,7 @@ struct Options {
   std::uint64_t workers = 1;
   // What all workers have in common.
   pipeline::PipelineOptions pipeline;
+  pipeline::RuleFallbacks rule_fallbacks;
   metrics::Budgets store;
   relay::Relay::Options relay;
 

@@ -79,6 +79,15 @@ TEST(OpenMetricsWriter, WritesIntegralNumbersWithAPoint) {
   }
 }
 
+TEST(OpenMetricsWriter, WritesTheTimeOfAGaugeInSeconds) {
+  SeriesReading series = value_of(2);
+  series.labels = R"(a="b")";
+  series.timestamp = base::UnixTime(std::chrono::seconds(1656581400));
+
+  EXPECT_EQ(written({"g", "x", Type::Gauge}, {series}),
+            "# HELP g x\n# TYPE g gauge\ng{a=\"b\"} 2.0 1656581400\n");
+}
+
 TEST(OpenMetricsWriter, LeavesOutACounterThatIsNoNumber) {
   EXPECT_EQ(written({"c_total", "x", Type::Counter}, {value_of(std::nan(""))}, Created::Written),
             "# HELP c x\n# TYPE c counter\n");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exposition/protobuf_writer.h"
 
+#include <chrono>
 #include <cstddef>
 #include <protozero/pbf_reader.hpp>
 #include <random>
@@ -13,6 +14,7 @@
 
 #include "exposition/label_reader.h"
 #include "exposition/protobuf_quote.h"
+#include "exposition/protobuf_text_writer.h"
 #include "protobuf_page.h"
 #include "weir/metrics/naming.h"
 
@@ -89,6 +91,40 @@ TEST(ProtobufWriter, SplitsAFamilyThatIsTooLargeForOneMessage) {
     for (const auto& metric : message.metrics) EXPECT_EQ(metric.at("a"), std::to_string(next++));
   }
   EXPECT_EQ(next, kSeries);
+}
+
+TEST(ProtobufWriter, WritesTheTimeOfAGaugeInMilliseconds) {
+  SeriesReading series;
+  series.value = 2.5;
+  series.timestamp = base::UnixTime(std::chrono::seconds(1656581400));
+  std::string page;
+  ProtobufWriter writer(page);
+  writer.on_family({"g", "h", Type::Gauge});
+  writer.on_series(series);
+  writer.on_family_end();
+
+  const char* at = page.data();
+  protozero::decode_varint(&at, page.data() + page.size());
+  protozero::pbf_reader family(at, page.size() - static_cast<std::size_t>(at - page.data()));
+  ASSERT_TRUE(family.next(4));
+  protozero::pbf_reader metric = family.get_message();
+  ASSERT_TRUE(metric.next(6));
+  EXPECT_EQ(metric.get_int64(), 1656581400000);
+}
+
+TEST(ProtobufTextWriter, WritesTheTimeOfAGaugeInMilliseconds) {
+  SeriesReading series;
+  series.value = 2.5;
+  series.timestamp = base::UnixTime(std::chrono::seconds(1656581400));
+  std::string page;
+  ProtobufTextWriter writer(page, ProtobufTextLayout::OneLine);
+  writer.on_family({"g", "h", Type::Gauge});
+  writer.on_series(series);
+  writer.on_family_end();
+
+  EXPECT_EQ(page,
+            "name:\"g\" help:\"h\" type:GAUGE metric:{gauge:{value:2.5} "
+            "timestamp_ms:1656581400000}\n");
 }
 
 TEST(ProtobufWriter, WritesNothingBeforeAFamilyEnds) {

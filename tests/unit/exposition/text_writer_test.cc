@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exposition/text_writer.h"
 
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -62,6 +63,18 @@ TEST(TextWriter, WritesAGaugeOfAnyValue) {
             "g{a=\"\"} -Inf\n"
             "g{a=\"\",b=\"y\"} NaN\n"
             "g 0\n");
+}
+
+TEST(TextWriter, WritesTheTimeOfAGaugeInMilliseconds) {
+  SeriesReading series;
+  series.labels = R"(a="b")";
+  series.value = 2.5;
+  series.timestamp = base::UnixTime(std::chrono::seconds(1656581400));
+
+  EXPECT_EQ(written({"g", "x", Type::Gauge}, {series}),
+            "# HELP g x\n"
+            "# TYPE g gauge\n"
+            "g{a=\"b\"} 2.5 1656581400000\n");
 }
 
 TEST(TextWriter, WritesAHistogramAsTheReference) {

@@ -64,6 +64,21 @@ TEST(ScalarSeries, SetsAGaugeToAnyValue) {
   }
 }
 
+TEST(TimestampedGaugeSeries, ChangesValueAndTimeTogether) {
+  TimestampedGaugeSeries gauge{};
+
+  gauge.set_at(1656581400, -2.5);
+  EXPECT_EQ(gauge.read().value, -2.5);
+  EXPECT_EQ(gauge.read().timestamp, 1656581400U);
+  gauge.add_at(7, 1);
+  EXPECT_EQ(gauge.read().value, -1.5);
+  EXPECT_EQ(gauge.read().timestamp, 7U);
+  gauge.set_at(0, 3);
+
+  EXPECT_EQ(gauge.read().value, 3);
+  EXPECT_EQ(gauge.read().timestamp, 0U);
+}
+
 TEST(GaugeSeries, AddsToWhatWasSet) {
   GaugeSeries gauge{};
   gauge.set(5);

@@ -110,6 +110,13 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"  relative_gauges: false\n  match_metric_type: observer\n",
             "4:20: relative_gauges is for gauges"}));
 
+INSTANTIATE_TEST_SUITE_P(
+    HonorTimestamps, OwnKeyFault,
+    testing::Values(Row{"  honor_timestamps: 5\n", "4:21: found `5`, write `true` or `false`"},
+                    Row{"  honor_timestamps: {}\n", "4:21: found a map, write `true` or `false`"},
+                    Row{"  honor_timestamps: true\n  match_metric_type: counter\n",
+                        "4:21: honor_timestamps is for gauges, and this rule takes none, remove"}));
+
 TEST(OwnKeys, OfTheDefaultsAreChecked) {
   EXPECT_TRUE(error_of("defaults:\n  drop_tags: ['a*b']\n")
                   .starts_with("m.yml:2:15: invalid entry \"a*b\" in drop_tags"));
@@ -222,6 +229,13 @@ TEST(OwnKeys, SetGaugesToSignedValues) {
   EXPECT_FALSE(rule_with("  relative_gauges: no\n").has_relative_gauges);
   EXPECT_FALSE(
       rule_with("  relative_gauges: false\n  match_metric_type: gauge\n").has_relative_gauges);
+}
+
+TEST(OwnKeys, HonorTimestamps) {
+  EXPECT_EQ(rule_with("").honors_timestamps, std::nullopt);
+  EXPECT_EQ(rule_with("  honor_timestamps: ~\n").honors_timestamps, std::nullopt);
+  EXPECT_EQ(rule_with("  honor_timestamps: true\n").honors_timestamps, true);
+  EXPECT_EQ(rule_with("  honor_timestamps: false\n").honors_timestamps, false);
 }
 
 TEST(OwnKeys, LimitSeries) {

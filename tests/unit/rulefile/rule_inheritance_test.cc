@@ -185,6 +185,15 @@ TEST(RuleInheritance, TakesWhatBecomesOfAConflict) {
   EXPECT_EQ(rule_with("  on_conflict: ~\n", defaults).on_conflict, mapping::OnConflict::Suffix);
 }
 
+TEST(Inheritance, HandsTimestampsDown) {
+  const std::string defaults = "defaults: {honor_timestamps: true}\n";
+
+  EXPECT_EQ(load("").rules->defaults().honors_timestamps, std::nullopt);
+  EXPECT_EQ(load(defaults).rules->defaults().honors_timestamps, true);
+  EXPECT_EQ(rule_with("", defaults).honors_timestamps, true);
+  EXPECT_EQ(rule_with("  honor_timestamps: false\n", defaults).honors_timestamps, false);
+}
+
 TEST(Inheritance, HandsRelativeGaugesDown) {
   const std::string defaults = "defaults: {relative_gauges: false}\n";
 

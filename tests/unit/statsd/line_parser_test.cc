@@ -42,6 +42,28 @@ TEST(LineParser, RejectsEmptyName) {
   EXPECT_THAT(parsed(":1|c").rejections, ElementsAre(Rejection::MalformedLine));
 }
 
+TEST(LineParser, ReadsTimestampsOnlyWhenAsked) {
+  LineParser parser({}, {});
+  const auto timestamp = [&parser](std::string_view line) {
+    Recorder recorder;
+    parser.parse(line, recorder);
+    EXPECT_TRUE(recorder.rejections.empty()) << line;
+    return recorder.samples.at(0).timestamp;
+  };
+  EXPECT_EQ(timestamp("a:1|g|T1656581400"), 0U);
+  EXPECT_EQ(timestamp("a:1|g|Tx"), 0U);
+
+  parser.read_timestamps(true);
+  EXPECT_EQ(timestamp("a:1|g"), 0U);
+  EXPECT_EQ(timestamp("a:1|g|T1656581400"), 1656581400U);
+  EXPECT_EQ(timestamp("a:1|g|#k:v|T1656581400|c:id"), 1656581400U);
+  EXPECT_EQ(timestamp("a:1|g|T4294967294"), 4294967294U);
+  for (const auto* line : {"a:1|g|T", "a:1|g|T0", "a:1|g|T-1", "a:1|g|T1.5", "a:1|g|T1e9",
+                           "a:1|g|T 1", "a:1|g|T1x", "a:1|g|T4294967295", "a:1|g|T1656581400123"}) {
+    EXPECT_EQ(timestamp(line), sample::Sample::kNoTime) << line;
+  }
+}
+
 TEST(LineParser, KeepsANameThatIsOnlyTags) { EXPECT_EQ(parsed("#a=b:1|c").samples.size(), 1U); }
 
 TEST(LineParser, RejectsBadUtf8AnywhereInTheLine) {
