@@ -34,7 +34,7 @@ class ReloaderTest : public ::testing::Test {
   // Loads what is written already.
   Reloader& start(std::string_view text) {
     write(text);
-    return reloader_.emplace(file(), context_, log_);
+    return reloader_.emplace(file(), fallbacks_, context_, log_);
   }
   // Whether it worked.
   bool reload(std::string_view text) {
@@ -49,6 +49,7 @@ class ReloaderTest : public ::testing::Test {
   }
 
   fs::path folder_;
+  pipeline::RuleFallbacks fallbacks_;
   boost::asio::io_context context_{1};
   // The loader's thread may be slow to post.
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_ =
@@ -76,6 +77,18 @@ TEST_F(ReloaderTest, TakesAFileThatSaysThatThereAreNoRules) {
     EXPECT_TRUE(reload(none));
     EXPECT_EQ(reloader_->loaded_mappings(), 0U);
   }
+}
+
+TEST_F(ReloaderTest, KeepsWhatFlagsSayWhereTheFileDoesNot) {
+  fallbacks_.honors_timestamps = true;
+  start("mappings: [{match: a, name: a}]");
+  EXPECT_TRUE(reloader_->rules()->honors_timestamps.at(0));
+
+  EXPECT_TRUE(reload("defaults: {honor_timestamps: false}\nmappings: [{match: a, name: a}]"));
+  EXPECT_FALSE(reloader_->rules()->wants_timestamps);
+  EXPECT_TRUE(reload("mappings: [{match: a, name: a, help: b}]"));
+
+  EXPECT_TRUE(reloader_->rules()->honors_timestamps.at(0));
 }
 
 TEST_F(ReloaderTest, StartsWithAnEmptyFile) {
