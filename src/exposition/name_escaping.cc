@@ -63,4 +63,18 @@ void append_name(std::string& out, std::string_view name, Escaping escaping) {
   }
 }
 
+bool is_legacy_label_name(std::string_view name) {
+  return is_legacy_name(name) && name.find(':') == std::string_view::npos;
+}
+
+void append_label_name(std::string& out, std::string_view name, Escaping escaping) {
+  const std::size_t begin = out.size();
+  if (is_legacy_name(name)) {
+    out += name;
+  } else {
+    append_name(out, name, escaping);
+  }
+  std::replace(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), ':', '_');
+}
+
 }  // namespace weir::exposition

@@ -21,6 +21,11 @@ bool ends_in_unit(std::string_view name, std::string_view unit) {
   return !unit.empty() && name.ends_with(unit) && without_suffix(name, unit).ends_with('_');
 }
 
+// Of a family whose names are its own.
+bool is_shortened(const metrics::FamilyReading& family) {
+  return family.type == metrics::Type::Counter && !without_suffix(family.name, kTotal).empty();
+}
+
 double seconds(base::UnixTime time) {
   constexpr double kNanosecondsPerSecond = 1e9;
   const std::chrono::nanoseconds since_epoch = time.time_since_epoch();
@@ -31,7 +36,7 @@ double seconds(base::UnixTime time) {
 
 void OpenMetricsWriter::on_family(const metrics::FamilyReading& family) {
   type_ = family.type;
-  is_short_ = names_.add(family.name, type_);
+  is_short_ = family.is_escaped ? is_shortened(family) : names_.add(family.name, type_);
   const auto name = is_short_ ? without_suffix(family.name, kTotal) : family.name;
   const bool is_unknown = type_ == metrics::Type::Counter && !is_short_;
   lines_.begin_family(name);

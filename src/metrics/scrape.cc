@@ -44,7 +44,7 @@ void read_gauge(SeriesHeader& header, SeriesReading& reading) {
 
 }  // namespace
 
-struct Scrape::Cursor {
+struct Scrape::Cursor final : PageDirectory {
   Cursor(Store& of, std::vector<SelfFamily> of_self, std::vector<std::string> only)
       : store(of), state(*of.state_), self_families(std::move(of_self)), names(std::move(only)) {
     std::sort(self_families.begin(), self_families.end(),
@@ -53,13 +53,15 @@ struct Scrape::Cursor {
     state.reclaimer.pins.insert(pin);
     take_families();
   }
-  ~Cursor() { state.reclaimer.pins.erase(pin); }
+  ~Cursor() override { state.reclaimer.pins.erase(pin); }
   Cursor(const Cursor&) = delete;
   Cursor& operator=(const Cursor&) = delete;
 
   [[nodiscard]] bool is_wanted(const std::string& name) const {
     return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
   }
+  [[nodiscard]] std::optional<Type> type_of(std::string_view name) const override;
+  [[nodiscard]] bool has_series(std::string_view labels) const override;
   void take_families();
   void take_series(Family& family);
   [[nodiscard]] bool is_before(const SeriesHeader& a, const SeriesHeader& b) const;
@@ -93,6 +95,20 @@ struct Scrape::Cursor {
   Summary::Reading summary;
   NativeHistogram::Reading histogram;
 };
+
+std::optional<Type> Scrape::Cursor::type_of(std::string_view name) const {
+  return state.index.with([name](const SeriesIndex& index) -> std::optional<Type> {
+    const Family* const family = index.find_family(name);
+    if (family == nullptr) return std::nullopt;
+    return family->type;
+  });
+}
+
+bool Scrape::Cursor::has_series(std::string_view labels) const {
+  const Family& family = *(*families)[next_family];
+  return state.index.with(
+      [&](const SeriesIndex& index) { return index.find_series(family, labels) != 0; });
+}
 
 void Scrape::Cursor::take_families() {
   std::vector<Family*> fresh;
@@ -185,7 +201,7 @@ void Scrape::Cursor::visit_series(const Family& family, SeriesHandle handle,
   SeriesHeader* header = state.memory.at(handle);
   if (header->life() == Life::Dead) return;
   if (!has_header) {
-    visitor.on_family({family.name, *family.help.load(), family.type, *family.unit.load()});
+    visitor.on_family({family.name, *family.help.load(), family.type, *family.unit.load(), this});
     has_header = true;
   }
   SeriesReading reading;

@@ -15,6 +15,8 @@ struct WriterOptions {
   // OpenMetrics: with a sample `_created` for each counter, histogram and summary. Protobuf always
   // says when they were made.
   bool has_created_samples = false;
+  // There may be names that have to be escaped; without them that would only cost time.
+  bool has_utf8_names = false;
 };
 
 // The writer of a format. It appends to `out`, which must outlive it; the caller may empty `out`

@@ -13,6 +13,17 @@
 
 namespace weir::metrics {
 
+// What else a store holds while a family of it is visited: for writers that change names. What is
+// no more, or not yet, on the page may count too. Not for finding values. The thread of the visit.
+class PageDirectory {
+ public:
+  virtual ~PageDirectory() = default;
+  // The type of the family of exactly this name, if there is one.
+  [[nodiscard]] virtual std::optional<Type> type_of(std::string_view name) const = 0;
+  // Whether the family that is visited has a series of exactly this label body.
+  [[nodiscard]] virtual bool has_series(std::string_view labels) const = 0;
+};
+
 // What the writer of a format gets of a family. Borrowed for the call.
 struct FamilyReading {
   std::string_view name;
@@ -21,6 +32,11 @@ struct FamilyReading {
   // The base unit of its values, such as `seconds`; "" when it is not known. A writer that shows it
   // looks itself whether the name ends in it.
   std::string_view unit = {};
+  // Null for the daemon's own families, whose names nothing else has. Good until the family ends.
+  const PageDirectory* page = nullptr;
+  // The name is not the one that the order of families goes by, and nothing on the page clashes
+  // with what it and its samples are called.
+  bool is_escaped = false;
 };
 
 // A run of neighbouring native buckets: how far after the end of the run before it begins (the

@@ -46,6 +46,16 @@ INSTANTIATE_TEST_SUITE_P(Golden, AppendName,
                                          NameCase{"\u00e91", "_1", "__1", "U___e9_1"},
                                          NameCase{"\U0001F600", "_", "__", "U___1f600_"}));
 
+TEST(AppendLabelName, LeavesNoColon) {
+  std::string out = "x:";
+  append_label_name(out, "a:b", Escaping::Values);
+  append_label_name(out, "a:b.c", Escaping::Underscores);
+
+  EXPECT_EQ(out, "x:a_ba_b_c");
+  EXPECT_FALSE(is_legacy_label_name("a:b"));
+  EXPECT_TRUE(is_legacy_label_name("a_b1"));
+}
+
 TEST(IsLegacyName, TakesLettersDigitsUnderscoresAndColons) {
   for (const char* name : {"a", "Z", "_", ":", "a1", "a_b:c", "__x"}) {
     EXPECT_TRUE(is_legacy_name(name)) << name;

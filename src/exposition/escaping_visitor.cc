@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exposition/escaping_visitor.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "exposition/label_reader.h"
+#include "exposition/name_escaping.h"
+#include "exposition/openmetrics_suffix.h"
+#include "weir/metrics/naming.h"
+
+namespace weir::exposition {
+namespace {
+
+constexpr std::array kObserverSuffixes = {kSum, kCount, kBucket, kCreated};
+
+std::string joined(std::string_view name, std::string_view suffix) {
+  return std::string(name).append(suffix);
+}
+
+// One more label of a body, its value escaped already.
+void append_label(std::string& body, std::string_view name, std::string_view value) {
+  if (!body.empty()) body += ',';
+  body += name;
+  body += "=\"";
+  body += value;
+  body += '"';
+}
+
+// The name of a label as a body has it.
+std::string quoted_if_needed(const std::string& name) {
+  if (is_legacy_label_name(name)) return name;
+  std::string quoted = "\"";
+  metrics::append_escaped_label_value(quoted, name);
+  return quoted + '"';
+}
+
+}  // namespace
+
+EscapingVisitor::EscapingVisitor(const WriterOptions& options,
+                                 std::unique_ptr<metrics::ReadingVisitor> writer)
+    : escaping_(options.escaping),
+      is_openmetrics_(options.format == Format::OpenMetrics001 ||
+                      options.format == Format::OpenMetrics100),
+      writer_(std::move(writer)) {}
+
+void EscapingVisitor::on_family(const metrics::FamilyReading& family) {
+  page_ = family.page;
+  label_names_.clear();
+  metrics::FamilyReading shown = family;
+  if (!is_legacy_name(family.name)) {
+    is_left_out_ = !take_name(family);
+    shown.name = name_;
+    shown.is_escaped = true;
+  } else {
+    is_left_out_ = false;
+  }
+  if (!is_left_out_) writer_->on_family(shown);
+}
+
+void EscapingVisitor::on_series(const metrics::SeriesReading& series) {
+  if (is_left_out_) return;
+  if (!read_labels(series.labels)) {
+    writer_->on_series(series);
+    return;
+  }
+  if (!write_labels()) return;
+  metrics::SeriesReading shown = series;
+  shown.labels = body_;
+  writer_->on_series(shown);
+}
+
+void EscapingVisitor::on_family_end() {
+  if (!is_left_out_) writer_->on_family_end();
+}
+
+bool EscapingVisitor::has_sample(metrics::Type type, std::string_view suffix) const {
+  if (suffix == kBucket) return type == metrics::Type::Histogram;
+  return metrics::is_observed(type) && (suffix != kCreated || is_openmetrics_);
+}
+
+EscapingVisitor::Names EscapingVisitor::sample_names(std::string_view name,
+                                                     metrics::Type type) const {
+  Names names{std::string(name)};
+  for (const auto suffix : kObserverSuffixes) {
+    if (has_sample(type, suffix)) names.push_back(joined(name, suffix));
+  }
+  const auto base = without_suffix(name, kTotal);
+  if (is_openmetrics_ && type == metrics::Type::Counter && !base.empty()) {
+    names.emplace_back(base);
+    names.push_back(joined(base, kCreated));
+  }
+  return names;
+}
+
+bool EscapingVisitor::is_taken(const std::string& name) const {
+  if (page_ == nullptr) return false;
+  if (page_->type_of(name)) return true;
+  const auto is_counter = [this](const std::string& other) {
+    return page_->type_of(other) == metrics::Type::Counter;
+  };
+  for (const auto suffix : kObserverSuffixes) {
+    const auto owner = without_suffix(name, suffix);
+    const auto type = owner.empty() ? std::nullopt : page_->type_of(owner);
+    if (type && has_sample(*type, suffix)) return true;
+    if (is_openmetrics_ && suffix == kCreated && is_counter(joined(owner, kTotal))) return true;
+  }
+  return is_openmetrics_ && is_counter(joined(name, kTotal));
+}
+
+bool EscapingVisitor::take_name(const metrics::FamilyReading& family) {
+  name_.clear();
+  append_name(name_, family.name, escaping_);
+  const Names names = sample_names(name_, family.type);
+  const bool is_free = std::ranges::none_of(
+      names, [this](const std::string& name) { return taken_.contains(name) || is_taken(name); });
+  if (is_free) taken_.insert(names.begin(), names.end());
+  return is_free;
+}
+
+bool EscapingVisitor::read_labels(std::string_view body) {
+  // A comma at the end of a value looks the same; that is found out below.
+  if (!body.starts_with('"') && body.find(",\"") == std::string_view::npos) return false;
+  labels_.clear();
+  bool has_quoted = false;
+  for (LabelReader reader(body); reader.next();) {
+    Label& label = labels_.emplace_back();
+    label.raw = reader.name();
+    label.value = reader.escaped_value();
+    has_quoted |= reader.is_name_quoted();
+    if (reader.is_name_quoted()) {
+      append_label_name(label.shown, label.raw, escaping_);
+    } else {
+      label.shown = label.raw;
+    }
+  }
+  return has_quoted;
+}
+
+bool EscapingVisitor::write_labels() {
+  std::ranges::sort(labels_, {}, &Label::shown);
+  if (std::ranges::adjacent_find(labels_, {}, &Label::shown) != labels_.end()) return false;
+  body_.clear();
+  Names shown;
+  Names raw;
+  for (const Label& label : labels_) {
+    append_label(body_, label.shown, label.value);
+    shown.push_back(label.shown);
+    raw.push_back(label.raw);
+  }
+  if (page_ != nullptr && page_->has_series(body_)) return false;
+  std::vector<Names>& known = label_names_[shown];
+  for (const Names& names : known) {
+    if (names == raw) return true;
+    if (has_twin(names)) return false;
+  }
+  known.push_back(std::move(raw));
+  return true;
+}
+
+// Whether the family has a series of the same values under these names, which become the same.
+bool EscapingVisitor::has_twin(const Names& names) const {
+  if (page_ == nullptr) return false;
+  std::vector<std::pair<std::string_view, std::string_view>> labels;
+  for (std::size_t i = 0; i < names.size(); ++i) labels.emplace_back(names[i], labels_[i].value);
+  std::ranges::sort(labels);
+  std::string body;
+  for (const auto& [name, value] : labels) {
+    append_label(body, quoted_if_needed(std::string(name)), value);
+  }
+  return page_->has_series(body);
+}
+
+}  // namespace weir::exposition
