@@ -81,10 +81,11 @@ std::string conflict_text(const RefusedEvent& event) {
   if (!event.obstacle) {
     return fmt::format("metric with name {} was already registered", event.metric);
   }
-  const auto& [name, type] = *event.obstacle;
+  const auto& [name, type, gauge] = *event.obstacle;
   if (!type) return fmt::format("metric with name {} is one of weir's own", name);
-  return fmt::format("metric with name {} is already registered as a {}", name,
-                     metrics::type_name(*type));
+  return fmt::format("metric with name {} is already registered as a {}{}", name,
+                     metrics::type_name(*type),
+                     metrics::is_computed(gauge) ? " that is computed" : "");
 }
 
 std::string error_text(Rejection rejection, const Refusal& refusal) {

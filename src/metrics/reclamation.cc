@@ -94,8 +94,6 @@ void unlink_some(SeriesIndex& index, const Family& family, Predicate is_wanted,
 // Takes away what newer definitions have replaced. No binding asks for it any more: new rules have
 // made every one stale.
 void unlink_replaced(SeriesIndex& index, std::vector<SeriesHandle>& leaving) {
-  leaving.insert(leaving.end(), index.replaced_series.begin(), index.replaced_series.end());
-  index.replaced_series.clear();
   for (const auto* family : index.replaced_families) {
     unlink_some(
         index, *family, [](const SeriesHeader&) { return true; }, leaving);
@@ -109,6 +107,8 @@ void unlink_replaced(SeriesIndex& index, std::vector<SeriesHandle>& leaving) {
         [place](const SeriesHeader& header) { return header.label_names == place; }, leaving);
   }
   index.replaced_label_names.clear();
+  leaving.insert(leaving.end(), index.replaced_series.begin(), index.replaced_series.end());
+  index.replaced_series.clear();
 }
 
 // Unlinks or revives up to a slice of the dying. Invariants 3 and 4.
@@ -120,8 +120,10 @@ void unlink_or_revive(SeriesIndex& index, Ticks now, std::vector<SeriesHandle>& 
     SeriesHeader* header = index.memory.at(series);
     if (header->life() == Life::Dying && is_overdue(*header, now)) {
       unlinked.add(index, series);
+      const std::uint64_t before = index.counts.series;
       index.unlink(series);
-      ++index.counts.series_expired;
+      // Gauges of its window go with it.
+      index.counts.series_expired += before - index.counts.series;
       continue;
     }
     if (header->life() == Life::Dying) header->version.fetch_sub(1, std::memory_order_seq_cst);
@@ -143,6 +145,10 @@ Unlinked unlink_all(StoreState& state, Ticks now) {
   return unlinked;
 }
 
+bool has_listed_series(const Family& family) {
+  return !family.fresh.empty() || (family.order && !family.order->empty());
+}
+
 // Takes the unlinked out of every list: invariant 5. Returns the families that went with them.
 std::vector<Family*> purge_lists(StoreState& state, const Unlinked& unlinked) {
   std::vector<Family*> dead;
@@ -153,7 +159,8 @@ std::vector<Family*> purge_lists(StoreState& state, const Unlinked& unlinked) {
     purge(family->order, is_gone);
     state.index.with([&](SeriesIndex& index) {
       std::erase_if(family->fresh, is_gone);
-      if (!family->is_dead || family->series > 0) return;
+      // Of a dead one, too, some may have been unlinked since and wait for the next sweep.
+      if (!family->is_dead || has_listed_series(*family)) return;
       dead.push_back(family);
       std::erase(index.replaced_families, family);
     });

@@ -32,7 +32,11 @@ void merge_in(SharedList<T>& list, std::vector<T> fresh, Less less) {
   list = std::move(merged);
 }
 
-void read_gauge(SeriesHeader& header, SeriesReading& reading) {
+void read_gauge(GaugeKind kind, SeriesHeader& header, SeriesReading& reading, base::TimePoint now) {
+  if (is_computed(kind)) {
+    reading.value = static_cast<ComputedGaugeSeries&>(header).gauge().read(now);
+    return;
+  }
   if (header.has_timestamp == 0) {
     reading.value = static_cast<GaugeSeries&>(header).value();
     return;
@@ -190,7 +194,7 @@ void Scrape::Cursor::read_histogram(HistogramSeries& series_of, SeriesReading& r
 void Scrape::Cursor::read_summary(SummarySeries& series_of, SeriesReading& reading,
                                   base::TimePoint now) {
   series_of.summary().read(now, summary);
-  reading.objectives = series_of.summary().objectives();
+  reading.objectives = series_of.summary().definition().objectives;
   reading.quantiles = summary.quantiles;
   reading.sum = summary.sum;
   reading.count = summary.count;
@@ -209,7 +213,7 @@ void Scrape::Cursor::visit_series(const Family& family, SeriesHandle handle,
   reading.created = store.unix_time(header->created);
   switch (family.type) {
     case Type::Counter: reading.value = static_cast<CounterSeries*>(header)->value(); break;
-    case Type::Gauge: read_gauge(*header, reading); break;
+    case Type::Gauge: read_gauge(family.gauge, *header, reading, now); break;
     case Type::Summary: read_summary(static_cast<SummarySeries&>(*header), reading, now); break;
     case Type::Histogram: read_histogram(static_cast<HistogramSeries&>(*header), reading); break;
   }

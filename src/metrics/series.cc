@@ -2,6 +2,7 @@
 #include "weir/metrics/series.h"
 
 #include <bit>
+#include <cassert>
 #include <cmath>
 #include <mutex>
 
@@ -64,6 +65,22 @@ TimestampedGaugeSeries::Reading TimestampedGaugeSeries::read() {
   const std::scoped_lock hold(lock);
   return {value(), timestamp};
 }
+
+std::size_t ComputedGaugeSeries::bytes(GaugeKind kind) {
+  switch (kind) {
+    case GaugeKind::Level: break;
+    case GaugeKind::Min:
+    case GaugeKind::Max:
+    case GaugeKind::Stddev: return sizeof(ComputedGaugeSeries) + sizeof(WindowGauge);
+  }
+  assert(!"a level is a GaugeSeries");
+  return 0;
+}
+
+PublishedWindow::PublishedWindow(const Definition& definition, base::TimePoint created)
+    : statistics({reinterpret_cast<Moments*>(this + 1), definition.age_buckets},
+                 age_period(definition), created),
+      gauges() {}
 
 void HistogramSeries::observe(double value, std::uint32_t weight) {
   if (NativeHistogram* all = native(); all != nullptr) {

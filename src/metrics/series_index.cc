@@ -20,8 +20,9 @@ std::size_t block_bytes(const Definition& definition) {
   switch (definition.type) {
     case Type::Counter: return sizeof(CounterSeries);
     case Type::Gauge:
+      if (is_computed(definition.gauge)) return ComputedGaugeSeries::bytes(definition.gauge);
       return definition.has_timestamp ? sizeof(TimestampedGaugeSeries) : sizeof(GaugeSeries);
-    case Type::Summary: return SummarySeries::bytes();
+    case Type::Summary: return SummarySeries::bytes(definition);
     case Type::Histogram: return HistogramSeries::bytes(definition);
   }
   return 0;
@@ -93,6 +94,7 @@ Family& SeriesIndex::make_family(const SeriesRequest& request) {
   family->name = request.name;
   family->hash = base::hash_bytes(request.name, seed);
   family->type = request.definition->type;
+  family->gauge = request.definition->gauge;
   family->is_up_down = request.is_up_down;
   family->help = &*texts.emplace(request.help).first;
   family->unit = &*texts.emplace(request.unit).first;
@@ -154,6 +156,19 @@ SeriesHandle SeriesIndex::find_series(const Family& family, std::string_view lab
   return at == series_by_labels.end() ? 0 : at->series;
 }
 
+void SeriesIndex::place_gauge(SeriesHeader* header, const Definition& definition) {
+  switch (definition.gauge) {
+    case GaugeKind::Level: place_level(header, definition); return;
+    case GaugeKind::Min:
+    case GaugeKind::Max:
+    case GaugeKind::Stddev:
+      // It gets its window by `publish`.
+      std::construct_at(&static_cast<ComputedGaugeSeries*>(header)->window_gauge(),
+                        definition.gauge);
+      return;
+  }
+}
+
 void SeriesIndex::place_instrument(SeriesHeader* header, const Definition& definition,
                                    base::TimePoint now) {
   switch (definition.type) {
@@ -163,24 +178,32 @@ void SeriesIndex::place_instrument(SeriesHeader* header, const Definition& defin
       counter->fraction.store(0, std::memory_order_relaxed);
       return;
     }
-    case Type::Gauge: place_level(header, definition); return;
+    case Type::Gauge: place_gauge(header, definition); return;
     case Type::Summary:
       std::construct_at(&static_cast<SummarySeries*>(header)->summary(), definition, now);
       ++counts.summaries;
-      return;
-    case Type::Histogram: {
-      auto* histogram = static_cast<HistogramSeries*>(header);
-      histogram->definition = &definition;
-      histogram->sum.store(0, std::memory_order_relaxed);
-      histogram->companion.store({}, std::memory_order_relaxed);
-      if (definition.native) {
-        std::construct_at(histogram->native(), definition, memory.histogram_bytes);
-        return;
-      }
-      for (auto& bucket : histogram->buckets()) bucket.store(0, std::memory_order_relaxed);
-      return;
-    }
+      break;
+    case Type::Histogram: place_histogram(static_cast<HistogramSeries*>(header), definition); break;
   }
+  PublishedWindow* const window = window_of(header, definition);
+  if (window != nullptr) std::construct_at(window, definition, now);
+}
+
+void SeriesIndex::place_histogram(HistogramSeries* histogram, const Definition& definition) {
+  histogram->definition = &definition;
+  histogram->sum.store(0, std::memory_order_relaxed);
+  histogram->companion.store({}, std::memory_order_relaxed);
+  if (definition.native) {
+    std::construct_at(histogram->native(), definition, memory.histogram_bytes);
+    return;
+  }
+  for (auto& bucket : histogram->buckets()) bucket.store(0, std::memory_order_relaxed);
+}
+
+PublishedWindow* SeriesIndex::window_of(SeriesHeader* header, const Definition& definition) {
+  if (definition.published.empty()) return nullptr;
+  return definition.type == Type::Summary ? &static_cast<SummarySeries*>(header)->window()
+                                          : &static_cast<HistogramSeries*>(header)->window();
 }
 
 SeriesHandle SeriesIndex::make_series(Family& family, const SeriesRequest& request,
@@ -265,6 +288,34 @@ SeriesHandle SeriesIndex::find_current(const Family& family, std::string_view la
   return 0;
 }
 
+bool SeriesIndex::is_linked(const SeriesLink& link) const {
+  const auto version = memory.at(link.series)->version.load(std::memory_order_relaxed);
+  return (version & ~kLifeMask) == link.version && memory.at(link.series)->life() != Life::Dead;
+}
+
+void SeriesIndex::publish(const SeriesLink& source, const Admission& gauge) {
+  SeriesHeader* const header = memory.at(source.series);
+  const Definition& definition = *label_names_of(*header).definition;
+  PublishedWindow& window = *window_of(header, definition);
+  const auto place = std::ranges::find(definition.published, gauge.definition->gauge);
+  window.gauges.at(static_cast<std::size_t>(place - definition.published.begin())) = {
+      gauge.series, gauge.version};
+  // Another source may have had it, whose family was replaced and which is not gone yet.
+  static_cast<ComputedGaugeSeries*>(gauge.header)->window_gauge().use(window.statistics);
+}
+
+void SeriesIndex::unlink_gauges(SeriesHeader* source, const Definition& definition) {
+  PublishedWindow* const window = window_of(source, definition);
+  if (window == nullptr) return;
+  for (const SeriesLink& link : window->gauges) {
+    if (link.series == 0 || !is_linked(link)) continue;
+    auto* const gauge = static_cast<ComputedGaugeSeries*>(memory.at(link.series));
+    if (!gauge->window_gauge().uses(window->statistics)) continue;
+    unlink(link.series);
+    replaced_series.push_back(link.series);
+  }
+}
+
 void SeriesIndex::unlink(SeriesHandle series) {
   SeriesHeader* header = memory.at(series);
   LabelNames& names = label_names[header->label_names];
@@ -275,6 +326,7 @@ void SeriesIndex::unlink(SeriesHandle series) {
   const auto version = header->version.load(std::memory_order_relaxed) & ~kLifeMask;
   header->version.store(version | static_cast<std::uint32_t>(Life::Dead),
                         std::memory_order_seq_cst);
+  unlink_gauges(header, *names.definition);
   --counts.series;
   // Out of the index, so that a newcomer brings its own definition (difference Q15).
   if (--names.series == 0) detach_label_names(header->label_names);
@@ -290,6 +342,9 @@ void SeriesIndex::free_series(SeriesHandle series) {
   }
   if (names.definition->native) {
     std::destroy_at(static_cast<HistogramSeries*>(header)->native());
+  }
+  if (is_computed(names.definition->gauge)) {
+    std::destroy_at(&static_cast<ComputedGaugeSeries*>(header)->gauge());
   }
   memory.strings.remove(header->labels);
   const auto version = header->version.load(std::memory_order_relaxed);

@@ -26,14 +26,15 @@ namespace weir::metrics {
 template <class T>
 using SharedList = std::shared_ptr<std::vector<T>>;
 
-// One metric name. Name, type and hash never change; `order` belongs to the main thread; the rest
-// changes under the store's lock.
+// One metric name. Name, type, kind of gauge and hash never change; `order` belongs to the main
+// thread; the rest changes under the store's lock.
 struct Family {
   std::string name;
   std::atomic<const std::string*> help{nullptr};
   std::atomic<const std::string*> unit{nullptr};
   std::uint64_t hash = 0;
   Type type = Type::Counter;
+  GaugeKind gauge = GaugeKind::Level;
   // Out of the index: without series, or replaced.
   std::atomic<bool> is_dead{false};
   // Made for counters that add up in a gauge.
@@ -48,6 +49,11 @@ struct Family {
   SharedList<SeriesHandle> order;
   // Made since `order` was last brought up to date, in any order.
   std::vector<SeriesHandle> fresh;
+
+  // A series of `definition` can be one of the family's.
+  [[nodiscard]] bool takes(const Definition& definition) const {
+    return type == definition.type && gauge == definition.gauge;
+  }
 };
 
 // The series of one family that share their label names, and so their definition.
@@ -188,8 +194,13 @@ struct SeriesIndex {
   // 0 when there is no memory.
   SeriesHandle make_series(Family& family, const SeriesRequest& request, base::TimePoint now,
                            Ticks ticks);
-  // Takes a series out of every index, and its family and label names with the last of it. The
-  // lists of the family and the block stay for the main thread.
+  // False when what `link` was made for is out of the index.
+  [[nodiscard]] bool is_linked(const SeriesLink& link) const;
+  // Lets a gauge read the window of `source`, which is linked and has a place for it.
+  void publish(const SeriesLink& source, const Admission& gauge);
+  // Takes a series out of every index, and its family and label names with the last of it, and the
+  // gauges that read its window too. The lists of the family and the block stay for the main
+  // thread.
   void unlink(SeriesHandle series);
   // Takes a name out of the index so that another definition can have it; its series follow with
   // the next sweep.
@@ -229,8 +240,8 @@ struct SeriesIndex {
   // Help texts and units: as few, and for good too.
   std::unordered_set<std::string> texts;
   std::map<std::uint32_t, std::vector<SeriesHandle>> due;
-  // What was replaced, for the next sweep to take away: series that are unlinked already, and
-  // families and label names whose series are not.
+  // What was replaced, for the next sweep to take away: series that are unlinked already, gauges
+  // that went with their source too, and families and label names whose series are not.
   std::vector<SeriesHandle> replaced_series;
   std::vector<Family*> replaced_families;
   std::vector<std::uint32_t> replaced_label_names;
@@ -246,6 +257,11 @@ struct SeriesIndex {
   void detach(Family& family);
   void detach_label_names(std::uint32_t place);
   void place_instrument(SeriesHeader* header, const Definition& definition, base::TimePoint now);
+  static void place_gauge(SeriesHeader* header, const Definition& definition);
+  void place_histogram(HistogramSeries* histogram, const Definition& definition);
+  // The window of a series of this definition; null without gauges beside it.
+  static PublishedWindow* window_of(SeriesHeader* header, const Definition& definition);
+  void unlink_gauges(SeriesHeader* source, const Definition& definition);
 };
 
 inline bool SeriesEntryEqual::operator()(const SeriesKey& key, const SeriesEntry& entry) const {

@@ -20,7 +20,7 @@ Admission admission(SeriesIndex& index, SeriesHandle series, Admitted admitted) 
     version &= ~kLifeMask;
     header->version.store(version, std::memory_order_release);
   }
-  return {admitted, series, version, header};
+  return {admitted, series, version, header, index.label_names_of(*header).definition};
 }
 
 void change_ttl(SeriesIndex& index, SeriesHandle series, Ticks ttl) {
@@ -32,8 +32,11 @@ void change_ttl(SeriesIndex& index, SeriesHandle series, Ticks ttl) {
 
 Admission admit_overflow(SeriesIndex& index, Family* family, const SeriesRequest& request,
                          base::TimePoint now, Ticks ticks) {
-  // A sum of gauges means nothing, and a family of its own would be one more of what is used up.
-  if (family == nullptr || family->type == Type::Gauge || request.is_total) return {};
+  // A sum of gauges means nothing, and a family of its own would be one more of what is used up. A
+  // gauge of what overflowed is of one window.
+  const bool is_of_overflow = request.window_of.series != 0 && request.labels == kOverflowLabels;
+  if (family == nullptr || request.is_total) return {};
+  if (family->type == Type::Gauge && !is_of_overflow) return {};
   if (family->overflow == 0) {
     SeriesRequest overflow = request;
     overflow.labels = kOverflowLabels;
@@ -58,7 +61,7 @@ bool is_changeable(const Family& family, const SeriesRequest& request) {
 Family* current_family(SeriesIndex& index, const SeriesRequest& request) {
   Family* family = index.find_family(request.name);
   if (family == nullptr) return nullptr;
-  if (family->type == request.definition->type) {
+  if (family->takes(*request.definition)) {
     index.refresh(*family, request);
     return family;
   }
@@ -71,7 +74,7 @@ Family* current_family(SeriesIndex& index, const SeriesRequest& request) {
 Admission admit_named(SeriesIndex& index, const SeriesRequest& request, base::TimePoint now,
                       Ticks ticks) {
   Family* family = current_family(index, request);
-  if (family != nullptr && family->type != request.definition->type) {
+  if (family != nullptr && !family->takes(*request.definition)) {
     return {.admitted = Admitted::Conflict};
   }
   if (family != nullptr) {
@@ -135,16 +138,23 @@ Store::~Store() = default;
 void Store::add_gate(const BatchGate& gate) { state_->reclaimer.gates.push_back(&gate); }
 
 Admission Store::admit(const SeriesRequest& request, base::TimePoint now) {
-  return state_->index.with(
-      [&](SeriesIndex& index) { return admit_or_rename(index, request, now, ticks(now)); });
+  return state_->index.with([&](SeriesIndex& index) {
+    const bool has_source = request.window_of.series != 0;
+    if (has_source && !index.is_linked(request.window_of)) {
+      return Admission{.admitted = Admitted::Own};
+    }
+    const Admission admission = admit_or_rename(index, request, now, ticks(now));
+    if (has_source && admission.series != 0) index.publish(request.window_of, admission);
+    return admission;
+  });
 }
 
-std::optional<Obstacle> Store::obstacle(std::string_view name, Type type) const {
+std::optional<Obstacle> Store::obstacle(std::string_view name, const Definition& wanted) const {
   return state_->index.with([&](const SeriesIndex& index) -> std::optional<Obstacle> {
     const Family* const family = index.find_family(name);
-    if (family == nullptr) return index.obstacle(name, type);
-    if (family->type == type) return std::nullopt;
-    return Obstacle{family->name, family->type};
+    if (family == nullptr) return index.obstacle(name, wanted.type);
+    if (family->takes(wanted)) return std::nullopt;
+    return Obstacle{family->name, family->type, family->gauge};
   });
 }
 

@@ -14,19 +14,13 @@ using std::chrono::nanoseconds;
 
 // The first allocation of a buffer; a series observed once between two scrapes should cost little.
 constexpr std::size_t kFirstCapacity = 4;
-// Keeps points in time far from overflow; the reference takes ages up to 292 years.
-constexpr nanoseconds kPeriodMax = std::chrono::hours(24 * 365 * 50);
-
-nanoseconds period_of(const Definition& definition) {
-  return std::clamp(definition.max_age / definition.age_buckets, nanoseconds(1), kPeriodMax);
-}
 
 }  // namespace
 
-Summary::Summary(const Definition& definition, base::TimePoint created) : definition_(definition) {
+Summary::Summary(const Definition& definition, base::TimePoint created)
+    : definition_(definition), hot_(PeriodEnd(created + age_period(definition))) {
   assert(definition.age_buckets > 0 && definition.buffer_size > 0);
   assert(definition.max_age > nanoseconds(0));
-  hot_.expires = created + period_of(definition);
 }
 
 void Summary::observe(double value, std::uint32_t weight, base::TimePoint now) {
@@ -64,7 +58,7 @@ void Summary::add_to_totals(double value, std::uint32_t weight) {
 }
 
 bool Summary::is_due(base::TimePoint now) const {
-  return now > hot_.expires || hot_.buffer.size() == definition_.buffer_size;
+  return hot_.period_end.has_passed(now) || hot_.buffer.size() == definition_.buffer_size;
 }
 
 // Allocates and frees outside the lock; a thread that comes second finds the room made.
@@ -92,19 +86,10 @@ void Summary::flush(base::TimePoint now, std::size_t room) {
       // Another thread may have been first.
       if (!is_due(now)) return;
       hot_.buffer.swap(taken);
-      steps = expire(now);
+      steps = hot_.period_end.advance(now, age_period(definition_));
     }
     insert(window, taken, steps);
   });
-}
-
-// How many periods have ended; the observation that comes next belongs to the present one.
-std::uint64_t Summary::expire(base::TimePoint now) {
-  if (now <= hot_.expires) return 0;
-  const nanoseconds period = period_of(definition_);
-  const auto steps = (now - hot_.expires + period - nanoseconds(1)) / period;
-  hot_.expires += steps * period;
-  return static_cast<std::uint64_t>(steps);
 }
 
 void Summary::insert(Window& window, std::span<const Observation> taken,
@@ -125,7 +110,7 @@ void Summary::read(base::TimePoint now, Reading& reading) {
     {
       const std::scoped_lock lock(hot_.lock);
       hot_.buffer.swap(taken);
-      steps = expire(now);
+      steps = hot_.period_end.advance(now, age_period(definition_));
       reading.sum = hot_.sum;
       reading.count = hot_.count;
     }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/admission.h"
 
+#include <array>
+#include <chrono>
+
 #include "weir/metrics/definition.h"
 
 namespace weir::pipeline {
@@ -41,6 +44,18 @@ metrics::SeriesRequest request_for(const Resolution& resolution, const PreparedR
 
 }  // namespace
 
+const metrics::Definition& gauge_definition(metrics::GaugeKind kind) {
+  static const auto kDefinitions = [] {
+    std::array<metrics::Definition, metrics::kPublishedKinds.size()> made;
+    for (const auto of : metrics::kPublishedKinds) {
+      made.at(place_of(of)).type = metrics::Type::Gauge;
+      made.at(place_of(of)).gauge = of;
+    }
+    return made;
+  }();
+  return kDefinitions.at(place_of(kind));
+}
+
 SeriesAdmission::SeriesAdmission(metrics::Store& store, Ledger& ledger,
                                  std::size_t series_bytes_max)
     : store_(store), ledger_(ledger), series_bytes_max_(series_bytes_max) {}
@@ -64,10 +79,7 @@ BindResult SeriesAdmission::admit(const Resolution& resolution, const PreparedRu
     case metrics::Admitted::Refused: outcome.refusal = DropReason::Budget; return bound;
   }
   outcome.has_timestamp = bound.admission.header->has_timestamp != 0;
-  if (resolution.companion != nullptr) {
-    request.definition = resolution.companion;
-    admit_companion(question, request, bound);
-  }
+  admit_others(question, resolution, request, bound);
   return bound;
 }
 
@@ -99,16 +111,26 @@ metrics::Admission SeriesAdmission::ask(const Question& question, metrics::Serie
   return admission;
 }
 
-void SeriesAdmission::admit_companion(const Question& question, metrics::SeriesRequest request,
-                                      BindResult& bound) {
-  companion_name_ = bound.admission.is_renamed ? request.name_in_conflict : request.name;
-  companion_name_ += kCompanionSuffix;
-  request.name = companion_name_;
-  // A histogram that takes what several send has a summary that does.
+void SeriesAdmission::admit_others(const Question& question, const Resolution& resolution,
+                                   metrics::SeriesRequest request, BindResult& bound) {
+  // What the series was made with decides, as it does about buckets and quantiles.
+  bound.outcome.publishes = !bound.admission.definition->published.empty();
+  if (resolution.companion == nullptr && !bound.outcome.publishes) return;
+  own_name_ = bound.admission.is_renamed ? request.name_in_conflict : request.name;
+  // What takes what several send has others beside it that do.
   if (bound.outcome.is_overflow) {
     request.labels = metrics::kOverflowLabels;
     request.label_names = metrics::kOverflowLabelName;
   }
+  if (bound.outcome.publishes) admit_gauges(question, request, bound);
+  if (resolution.companion == nullptr) return;
+  request.definition = resolution.companion;
+  admit_companion(question, request, bound);
+}
+
+void SeriesAdmission::admit_companion(const Question& question, metrics::SeriesRequest request,
+                                      BindResult& bound) {
+  request.name = name_with(kCompanionSuffix);
   const metrics::Admission admission = ask(question, request, bound.outcome.companion_tally);
   bound.outcome.companion = admission.admitted;
   const bool overflows_with_histogram =
@@ -117,6 +139,28 @@ void SeriesAdmission::admit_companion(const Question& question, metrics::SeriesR
   if (admission.series == 0) return;
   static_cast<metrics::HistogramSeries*>(bound.admission.header)
       ->companion.store({admission.series, admission.version}, std::memory_order_release);
+}
+
+void SeriesAdmission::admit_gauges(const Question& question, metrics::SeriesRequest request,
+                                   BindResult& bound) {
+  // They go when the series goes.
+  request.ttl = std::chrono::nanoseconds(0);
+  request.window_of = {bound.admission.series, bound.admission.version};
+  for (const metrics::GaugeKind kind : bound.admission.definition->published) {
+    request.name = name_with(published_suffix(kind));
+    request.definition = &gauge_definition(kind);
+    PublishedGauge& gauge = bound.outcome.gauges.at(place_of(kind));
+    gauge.admitted = ask(question, request, gauge.tally).admitted;
+    // That of an overflow series overflows with it.
+    if (gauge.admitted == metrics::Admitted::Overflow) gauge = {};
+    if (gauge.tally != nullptr) bound.outcome.has_lost_gauges = true;
+  }
+}
+
+std::string_view SeriesAdmission::name_with(std::string_view suffix) {
+  other_name_ = own_name_;
+  other_name_ += suffix;
+  return other_name_;
 }
 
 }  // namespace weir::pipeline

@@ -22,9 +22,13 @@ struct BindResult {
   metrics::Admission admission;
 };
 
-// Gets what was resolved into the store: asks for the series, and for the summary beside a
-// histogram; under another name where the rule has one for conflicts. It changes the store, and
-// finds the counts of the ledger that the samples go to, but counts none of them. One worker.
+// Of a gauge beside a summary or histogram; `kind` is one of metrics::kPublishedKinds.
+[[nodiscard]] const metrics::Definition& gauge_definition(metrics::GaugeKind kind);
+
+// Gets what was resolved into the store: asks for the series, for the summary beside a histogram,
+// and for the gauges beside either; under another name where the rule has one for conflicts. It
+// changes the store, and finds the counts of the ledger that the samples go to, but counts none of
+// them. One worker.
 class SeriesAdmission {
  public:
   // `store` and `ledger` outlive it.
@@ -36,7 +40,7 @@ class SeriesAdmission {
                                  base::TimePoint now);
 
  private:
-  // What is asked for both series of a sample.
+  // What is asked for all series of a sample.
   struct Question {
     sample::EventKind event;
     mapping::OnConflict on_conflict;
@@ -49,8 +53,14 @@ class SeriesAdmission {
   // `tally` is where to count what does not go to a series of its own.
   metrics::Admission ask(const Question& question, metrics::SeriesRequest& request,
                          base::Tally*& tally);
-  // `request` is the histogram's, but for the definition.
+  // What comes beside the sample's series, which `request` asked for.
+  void admit_others(const Question& question, const Resolution& resolution,
+                    metrics::SeriesRequest request, BindResult& bound);
+  // `request` has the labels of the sample's series.
   void admit_companion(const Question& question, metrics::SeriesRequest request, BindResult& bound);
+  void admit_gauges(const Question& question, metrics::SeriesRequest request, BindResult& bound);
+  // The name of the sample's series and `suffix`; good until the next call.
+  [[nodiscard]] std::string_view name_with(std::string_view suffix);
 
   metrics::Store& store_;
   Ledger& ledger_;
@@ -58,7 +68,9 @@ class SeriesAdmission {
 
   // Scratch of the call under way, kept to spare allocations.
   std::string name_in_conflict_;
-  std::string companion_name_;
+  // Of the sample's series, and of what comes beside it.
+  std::string own_name_;
+  std::string other_name_;
 };
 
 }  // namespace weir::pipeline

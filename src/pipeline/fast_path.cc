@@ -128,12 +128,18 @@ void Pipeline::record(double value, std::uint32_t weight, bool is_relative, cons
       outcome.moves_gauge(is_relative) ? gauge->add(value) : gauge->set(value);
       return;
     }
-    case metrics::Type::Histogram:
-      static_cast<metrics::HistogramSeries*>(header)->observe(value, weight);
+    case metrics::Type::Histogram: {
+      auto* histogram = static_cast<metrics::HistogramSeries*>(header);
+      histogram->observe(value, weight);
+      if (outcome.publishes) histogram->window().statistics.observe(value, weight, now_);
       return;
-    case metrics::Type::Summary:
-      static_cast<metrics::SummarySeries*>(header)->summary().observe(value, weight, now_);
+    }
+    case metrics::Type::Summary: {
+      auto* series = static_cast<metrics::SummarySeries*>(header);
+      series->summary().observe(value, weight, now_);
+      if (outcome.publishes) series->window().statistics.observe(value, weight, now_);
       return;
+    }
   }
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <bit>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <tuple>
@@ -28,6 +30,19 @@ enum class FastPath : std::uint8_t {
   SoleWriterGauge,
 };
 
+// What the store answered for a gauge beside a summary or histogram (`publish`).
+struct PublishedGauge {
+  metrics::Admitted admitted = metrics::Admitted::Own;
+  // Where what it loses is counted; null where it reads a window.
+  base::Tally* tally = nullptr;
+  auto operator<=>(const PublishedGauge&) const = default;
+};
+
+// Its place in `Outcome::gauges`.
+[[nodiscard]] constexpr std::size_t place_of(metrics::GaugeKind kind) {
+  return static_cast<std::size_t>(kind) - static_cast<std::size_t>(metrics::GaugeKind::Min);
+}
+
 // What comes of the samples of one wire identity: how they are treated, and what the store
 // answered. Decided once, when the identity is first seen.
 struct Outcome : Treatment {
@@ -40,6 +55,9 @@ struct Outcome : Treatment {
   bool has_timestamp = false;
   // How the summary was admitted that takes what this histogram takes (`observer_type: both`).
   std::optional<metrics::Admitted> companion;
+  // The series has a window, which gauges beside it read, as far as they are not lost (`publish`).
+  bool publishes = false;
+  bool has_lost_gauges = false;
   // Of those that are kept.
   FastPath fast_path = FastPath::No;
   // The store's release epoch when this was decided. Only what was refused or overflowed depends on
@@ -49,6 +67,9 @@ struct Outcome : Treatment {
   base::Tally* tally = nullptr;
   // The same for `companion`.
   base::Tally* companion_tally = nullptr;
+
+  // By `place_of` their kind.
+  std::array<PublishedGauge, metrics::kPublishedKinds.size()> gauges;
 
   // Of those that are kept: what `marked` says.
   std::uint64_t marks = 0;
@@ -68,7 +89,8 @@ struct Outcome : Treatment {
 
   // True when the answer may change once a name or a budget is free.
   [[nodiscard]] bool depends_on_release() const {
-    return is_overflow || refusal == DropReason::Conflict || refusal == DropReason::Budget ||
+    return is_overflow || has_lost_gauges || refusal == DropReason::Conflict ||
+           refusal == DropReason::Budget ||
            companion.value_or(metrics::Admitted::Own) != metrics::Admitted::Own;
   }
 
@@ -79,8 +101,8 @@ struct Outcome : Treatment {
 
   [[nodiscard]] FastPath fast_path_with(metrics::Writers writers) const {
     const bool is_fast = disposition != Disposition::Dropped && !refusal && !is_overflow &&
-                         !is_total && !has_timestamp && !companion && name_tag_errors == 0 &&
-                         field_tag_errors == 0;
+                         !is_total && !has_timestamp && !companion && !has_lost_gauges &&
+                         name_tag_errors == 0 && field_tag_errors == 0;
     if (!is_fast) return FastPath::No;
     if (is_up_down || writers == metrics::Writers::Several) return FastPath::Yes;
     if (type == metrics::Type::Counter) return FastPath::SoleWriterCounter;
@@ -92,7 +114,8 @@ struct Outcome : Treatment {
     return std::tuple(disposition, refusal, type, has_labels, is_overflow, is_up_down, is_total,
                       has_relative_gauges, honors_timestamps, has_timestamp, name_tag_errors,
                       field_tag_errors, ttl, std::bit_cast<std::uint64_t>(scale),
-                      std::bit_cast<std::uint64_t>(units), tally, companion, companion_tally);
+                      std::bit_cast<std::uint64_t>(units), tally, companion, companion_tally,
+                      publishes, gauges);
   }
 };
 

@@ -37,12 +37,28 @@ metrics::Definition summary_definition(const mapping::SummaryOptions& summary) {
   return made;
 }
 
+metrics::GaugeKind gauge_kind(mapping::WindowStatistic statistic) {
+  switch (statistic) {
+    case mapping::WindowStatistic::Min: return metrics::GaugeKind::Min;
+    case mapping::WindowStatistic::Max: return metrics::GaugeKind::Max;
+    case mapping::WindowStatistic::Stddev: break;
+  }
+  return metrics::GaugeKind::Stddev;
+}
+
 // `from` is a rule or the defaults.
 template <class From>
 metrics::Definition definition(const From& from) {
   const bool is_summary = from.observer_type == mapping::ObserverType::Unset ||
                           from.observer_type == mapping::ObserverType::Summary;
-  return is_summary ? summary_definition(from.summary) : histogram_definition(from.histogram);
+  metrics::Definition made =
+      is_summary ? summary_definition(from.summary) : histogram_definition(from.histogram);
+  for (const auto statistic : from.publish) made.published.push_back(gauge_kind(statistic));
+  if (from.publish.empty()) return made;
+  // Of histograms, too: where nothing reads them they make no difference.
+  made.max_age = from.summary.max_age;
+  made.age_buckets = from.summary.age_buckets;
+  return made;
 }
 
 template <class From>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What comes to nothing is counted and reported here.
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -8,6 +9,21 @@
 #include "weir/statsd/tag_parser.h"
 
 namespace weir::pipeline {
+
+namespace {
+
+// Borrows from `described`.
+RefusedEvent refused_event(const Resolution& described, const sample::Sample& sample,
+                           double value) {
+  return {.metric = described.name,
+          .labels = described.labels,
+          .type = event_kind_name(sample::event_kind(sample.kind)),
+          .value = value,
+          .match = described.rule == nullptr ? std::string_view() : described.rule->match,
+          .obstacle = {}};
+}
+
+}  // namespace
 
 void Pipeline::report_refusal(RefusalReason reason, std::string_view part,
                               const LineContext& line) const {
@@ -20,16 +36,25 @@ void Pipeline::report_refused_event(RefusalReason reason, const sample::Sample& 
                                     double value, const LineContext& line) {
   if (!is_reported(reason)) return;
   const Resolution described = resolver_->describe(sample, *rules_);
-  RefusedEvent event{
-      .metric = described.name,
-      .labels = described.labels,
-      .type = event_kind_name(sample::event_kind(sample.kind)),
-      .value = value,
-      .match = described.rule == nullptr ? std::string_view() : described.rule->match,
-      .obstacle = {}};
+  RefusedEvent event = refused_event(described, sample, value);
   if (reason == RefusalReason(DropReason::Conflict)) {
-    event.obstacle = store_.obstacle(described.name, described.treatment.type);
+    event.obstacle = store_.obstacle(described.name, *described.definition);
   }
+  options_.refusals->on_refusal(
+      {.reason = reason, .line = line.text, .part = {}, .event = std::move(event)});
+}
+
+// Of a sample that reaches its own series.
+void Pipeline::report_lost_series(const LostSeries& lost, const sample::Sample& sample,
+                                  double value, const LineContext& line) {
+  const bool is_conflict = lost.admitted == metrics::Admitted::Conflict;
+  const DropReason reason = is_conflict ? DropReason::Conflict : DropReason::Budget;
+  if (!is_reported(reason)) return;
+  const Resolution described = resolver_->describe(sample, *rules_);
+  const std::string name = std::string(described.name).append(lost.suffix);
+  RefusedEvent event = refused_event(described, sample, value);
+  event.metric = name;
+  if (is_conflict) event.obstacle = store_.obstacle(name, lost.definition);
   options_.refusals->on_refusal(
       {.reason = reason, .line = line.text, .part = {}, .event = std::move(event)});
 }

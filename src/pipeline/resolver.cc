@@ -66,6 +66,15 @@ std::string_view unit_of(const mapping::Rule* rule, sample::SampleKind kind) {
   return rule == nullptr || !rule->scale ? "seconds" : "";
 }
 
+// Of the longest name that comes with the series.
+std::size_t suffix_size(const Resolution& resolution) {
+  std::size_t longest = resolution.companion != nullptr ? kCompanionSuffix.size() : 0;
+  for (const auto kind : resolution.definition->published) {
+    longest = std::max(longest, published_suffix(kind).size());
+  }
+  return longest;
+}
+
 void treat_as_rule_says(const mapping::Rule& rule, sample::SampleKind kind, Treatment& treatment) {
   treatment.disposition =
       rule.action == mapping::Action::Drop ? Disposition::Dropped : Disposition::Mapped;
@@ -78,6 +87,16 @@ void treat_as_rule_says(const mapping::Rule& rule, sample::SampleKind kind, Trea
 }
 
 }  // namespace
+
+std::string_view published_suffix(metrics::GaugeKind kind) {
+  switch (kind) {
+    case metrics::GaugeKind::Level: break;
+    case metrics::GaugeKind::Min: return mapping::suffix_of(mapping::WindowStatistic::Min);
+    case metrics::GaugeKind::Max: return mapping::suffix_of(mapping::WindowStatistic::Max);
+    case metrics::GaugeKind::Stddev: return mapping::suffix_of(mapping::WindowStatistic::Stddev);
+  }
+  return "";
+}
 
 Resolver::Resolver(statsd::Dialects dialects, LabelLimits limits, CounterPolicy counters)
     : dialects_(dialects), limits_(limits), counters_(counters) {}
@@ -168,8 +187,7 @@ std::optional<DropReason> Resolver::label(const sample::Sample& sample, const Pr
     return counters_.reason_against(increment);
   }
   write_labels();
-  const std::size_t suffix_size = resolution.companion != nullptr ? kCompanionSuffix.size() : 0;
-  if (name_.size() + suffix_size + label_body_.size() > limits_.series_bytes_max) {
+  if (name_.size() + suffix_size(resolution) + label_body_.size() > limits_.series_bytes_max) {
     return DropReason::SeriesTooLong;
   }
   resolution.labels = label_body_;

@@ -27,6 +27,8 @@ struct LabelLimits {
 
 // What the name of the summary beside a histogram has more (`observer_type: both`).
 inline constexpr std::string_view kCompanionSuffix = "_summary";
+// The same of a gauge that reads the window of a summary or histogram (`publish`).
+[[nodiscard]] std::string_view published_suffix(metrics::GaugeKind kind);
 
 // What would become of one sample, as far as rules, tags and limits decide. Whether the store has
 // room for the series, and whether its name is another's, is not asked here: see admission.h.

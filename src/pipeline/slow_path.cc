@@ -122,6 +122,7 @@ void Pipeline::apply(const sample::Sample& sample, const Outcome& outcome,
   } else {
     record(value, sample.weight, sample.is_relative, outcome, header);
   }
+  if (outcome.has_lost_gauges) count_lost_gauges(value, sample, outcome, line);
   if (outcome.companion) record_companion(value, sample, outcome, header, line);
   if (outcome.is_overflow) outcome.tally->add(sample.weight);
   ledger_.applied[static_cast<std::size_t>(sample::event_kind(sample.kind))].add(sample.weight);
@@ -166,9 +167,9 @@ void Pipeline::record_companion(double value, const sample::Sample& sample, cons
                                 metrics::SeriesHeader* histogram, const LineContext& line) {
   if (outcome.companion_tally != nullptr) outcome.companion_tally->add(sample.weight);
   if (!outcome.has_companion_series()) {
-    const bool is_conflict = outcome.companion == metrics::Admitted::Conflict;
-    report_refused_event(is_conflict ? DropReason::Conflict : DropReason::Budget, sample, value,
-                         line);
+    static const metrics::Definition kSummary{
+        .type = metrics::Type::Summary, .objectives = {}, .bounds = {}};
+    report_lost_series({kCompanionSuffix, kSummary, *outcome.companion}, sample, value, line);
     return;
   }
   const metrics::SeriesLink link =
@@ -176,6 +177,18 @@ void Pipeline::record_companion(double value, const sample::Sample& sample, cons
   metrics::SeriesHeader* const header = store_.at(link.series);
   touch(outcome, header, link.series);
   static_cast<metrics::SummarySeries*>(header)->summary().observe(value, sample.weight, now_);
+}
+
+// The event is counted with the series that they are beside.
+void Pipeline::count_lost_gauges(double value, const sample::Sample& sample, const Outcome& outcome,
+                                 const LineContext& line) {
+  for (const auto kind : metrics::kPublishedKinds) {
+    const PublishedGauge& gauge = outcome.gauges.at(place_of(kind));
+    if (gauge.tally == nullptr) continue;
+    gauge.tally->add(sample.weight);
+    report_lost_series({published_suffix(kind), gauge_definition(kind), gauge.admitted}, sample,
+                       value, line);
+  }
 }
 
 // Counts what the reference counts before a value reaches its series, in its order (6.1).

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -11,6 +12,7 @@
 
 #include "rulefile/fields.h"
 #include "rulefile/label_check.h"
+#include "weir/base/similar.h"
 
 namespace weir::rulefile {
 
@@ -188,6 +190,54 @@ void build_gauge_switches(const ExtensionKeysDraft& draft, mapping::Rule& rule,
   if (honors) rule.honors_timestamps = honors;
 }
 
+// In the order of `mapping::WindowStatistic`.
+constexpr std::array<std::string_view, 3> kStatistics{"min", "max", "stddev"};
+
+std::string hint_of_statistic(std::string_view word) {
+  if (word == "mean" || word == "avg" || word == "average") {
+    return "divide the rate of `_sum` by that of `_count`, or write min, max or stddev";
+  }
+  if (word == "sum" || word == "count") return "it is there anyway, write min, max or stddev";
+  const auto nearest = base::most_similar(word, kStatistics);
+  if (!nearest.empty()) return fmt::format("did you mean \"{}\"?", nearest);
+  return "write min, max or stddev";
+}
+
+void build_published_statistic(const YamlNode& node, mapping::Rule& rule,
+                               Diagnostics& diagnostics) {
+  const auto text = read_text(node, diagnostics);
+  if (node.kind != NodeKind::Null && !text) return;
+  const auto* const known = std::ranges::find(kStatistics, text.value_or(""));
+  if (known == kStatistics.end()) {
+    diagnostics.error(node.position,
+                      fmt::format("unknown entry \"{}\" in publish", printable(text.value_or(""))),
+                      hint_of_statistic(text.value_or("")));
+    return;
+  }
+  const auto statistic = static_cast<mapping::WindowStatistic>(known - kStatistics.begin());
+  if (std::ranges::find(rule.publish, statistic) != rule.publish.end()) {
+    diagnostics.error(node.position, fmt::format("{} is in publish already", *text),
+                      "remove one of the two");
+    return;
+  }
+  rule.publish.push_back(statistic);
+}
+
+void build_published(const YamlNode& node, mapping::Rule& rule, Diagnostics& diagnostics) {
+  rule.publish.clear();
+  if (!is_list(node, "publish", diagnostics)) return;
+  for (const auto& entry : node.entries) {
+    build_published_statistic(*entry.value, rule, diagnostics);
+  }
+  std::ranges::sort(rule.publish);
+  const bool takes_observers =
+      rule.kind.value_or(sample::EventKind::Observer) == sample::EventKind::Observer;
+  if (takes_observers || node.entries.empty()) return;
+  diagnostics.error(node.position,
+                    "publish is for timers, histograms and distributions, and this rule takes "
+                    "none, remove publish or set match_metric_type to observer");
+}
+
 }  // namespace
 
 void build_extension_keys(const ExtensionKeysDraft& draft, const mapping::Defaults& defaults,
@@ -196,6 +246,7 @@ void build_extension_keys(const ExtensionKeysDraft& draft, const mapping::Defaul
   rule.on_conflict = defaults.on_conflict;
   rule.has_relative_gauges = defaults.has_relative_gauges;
   rule.honors_timestamps = defaults.honors_timestamps;
+  rule.publish = defaults.publish;
   const bool inherits_drops = draft.drop_tags == nullptr;
   if (!inherits_drops) build_dropped_tags(*draft.drop_tags, rule, diagnostics);
   if (draft.rename_tags != nullptr) {
@@ -208,6 +259,7 @@ void build_extension_keys(const ExtensionKeysDraft& draft, const mapping::Defaul
   }
   if (draft.on_conflict != nullptr) build_on_conflict(*draft.on_conflict, rule, diagnostics);
   build_gauge_switches(draft, rule, diagnostics);
+  if (draft.publish != nullptr) build_published(*draft.publish, rule, diagnostics);
 }
 
 void build_extension_keys(const ExtensionKeysDraft& draft, mapping::Defaults& defaults,
@@ -219,6 +271,7 @@ void build_extension_keys(const ExtensionKeysDraft& draft, mapping::Defaults& de
   defaults.on_conflict = unmapped.on_conflict;
   defaults.has_relative_gauges = unmapped.has_relative_gauges;
   defaults.honors_timestamps = unmapped.honors_timestamps;
+  defaults.publish = std::move(unmapped.publish);
 }
 
 }  // namespace weir::rulefile

@@ -120,12 +120,25 @@ void build_labels(const YamlNode& labels, const TemplateCompiler& compiler, mapp
   std::ranges::sort(rule.labels, {}, &mapping::LabelRule::name);
 }
 
-void check_options(const RuleDraft& draft, mapping::ObserverType observer_type,
-                   Diagnostics& diagnostics) {
-  if (observer_type == mapping::ObserverType::Histogram && draft.summary_options != nullptr) {
+// A histogram has a window of a summary's ages where gauges beside it read one.
+void check_summary_options(const RuleDraft& draft, const mapping::Rule& rule,
+                           Diagnostics& diagnostics) {
+  if (rule.publish.empty()) {
     diagnostics.error(draft.summary_options->position,
                       "cannot use histogram observer and summary options at the same time",
                       "remove one of the two");
+  } else if (draft.summary.quantiles || draft.summary.buf_cap) {
+    diagnostics.error(draft.summary_options->position,
+                      "a histogram with publish takes no more of summary_options than max_age and "
+                      "age_buckets",
+                      "remove the others, or set observer_type to both");
+  }
+}
+
+void check_options(const RuleDraft& draft, const mapping::Rule& rule, Diagnostics& diagnostics) {
+  const auto observer_type = rule.observer_type;
+  if (observer_type == mapping::ObserverType::Histogram && draft.summary_options != nullptr) {
+    check_summary_options(draft, rule, diagnostics);
   }
   if (observer_type == mapping::ObserverType::Summary && draft.histogram_options != nullptr) {
     diagnostics.error(draft.histogram_options->position,
@@ -183,7 +196,7 @@ mapping::Rule build_rule(const RuleDraft& draft, const Inherited& inherited, std
                                    : TemplateCompiler::for_glob(rule.match);
   if (draft.name != nullptr) rule.name = compiler.compile(draft.name->text);
   if (draft.labels != nullptr) build_labels(*draft.labels, compiler, rule, diagnostics);
-  check_options(draft, rule.observer_type, diagnostics);
+  check_options(draft, rule, diagnostics);
   rule.summary = inherit(draft.summary, defaults.summary, position_of(draft.summary_options, draft),
                          diagnostics);
   rule.histogram = inherit(draft.histogram, defaults.histogram);

@@ -122,7 +122,7 @@ void on_own_key(const YamlNode& value, Draft& draft, Diagnostics& /*diagnostics*
   draft.extensions.*kKey = unless_null(value);
 }
 
-constexpr std::array<Key<DefaultsDraft>, 14> kDefaultsKeys{{
+constexpr std::array<Key<DefaultsDraft>, 15> kDefaultsKeys{{
     {"observer_type", on_observer_type<DefaultsDraft>},
     {"match_type",
      [](const YamlNode& value, DefaultsDraft& draft, Diagnostics& diagnostics) {
@@ -141,12 +141,13 @@ constexpr std::array<Key<DefaultsDraft>, 14> kDefaultsKeys{{
     {"on_conflict", on_own_key<DefaultsDraft, &ExtensionKeysDraft::on_conflict>},
     {"relative_gauges", on_own_key<DefaultsDraft, &ExtensionKeysDraft::relative_gauges>},
     {"honor_timestamps", on_own_key<DefaultsDraft, &ExtensionKeysDraft::honor_timestamps>},
+    {"publish", on_own_key<DefaultsDraft, &ExtensionKeysDraft::publish>},
     {"timer_type", on_timer_type<DefaultsDraft>, "observer_type"},
     {"quantiles", on_quantiles<DefaultsDraft>, "summary_options.quantiles"},
     {"buckets", on_buckets<DefaultsDraft>, "histogram_options.buckets"},
 }};
 
-constexpr std::array<Key<RuleDraft>, 25> kRuleKeys{{
+constexpr std::array<Key<RuleDraft>, 26> kRuleKeys{{
     {"match", [](const YamlNode& value, RuleDraft& draft,
                  Diagnostics& diagnostics) { draft.match = text_node(value, diagnostics); }},
     {"name", [](const YamlNode& value, RuleDraft& draft,
@@ -188,6 +189,7 @@ constexpr std::array<Key<RuleDraft>, 25> kRuleKeys{{
     {"on_conflict", on_own_key<RuleDraft, &ExtensionKeysDraft::on_conflict>},
     {"relative_gauges", on_own_key<RuleDraft, &ExtensionKeysDraft::relative_gauges>},
     {"honor_timestamps", on_own_key<RuleDraft, &ExtensionKeysDraft::honor_timestamps>},
+    {"publish", on_own_key<RuleDraft, &ExtensionKeysDraft::publish>},
     {"timer_type", on_timer_type<RuleDraft>, "observer_type"},
     {"quantiles", on_quantiles<RuleDraft>, "summary_options.quantiles"},
     {"buckets", on_buckets<RuleDraft>, "histogram_options.buckets"},

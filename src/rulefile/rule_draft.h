@@ -22,6 +22,7 @@ struct ExtensionKeysDraft {
   const YamlNode* on_conflict = nullptr;
   const YamlNode* relative_gauges = nullptr;
   const YamlNode* honor_timestamps = nullptr;
+  const YamlNode* publish = nullptr;
 };
 
 // An item of `mappings` as given: types checked, nothing inherited yet. Borrows from the document;

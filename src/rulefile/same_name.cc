@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rulefile/same_name.h"
 
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -36,12 +37,26 @@ std::string_view type_of(const mapping::Rule& rule) {
 
 // The first rules of one name that say each of these.
 struct Said {
+  const mapping::Rule* name = nullptr;
   const mapping::Rule* help = nullptr;
   const mapping::Rule* type = nullptr;
   const mapping::Rule* buckets = nullptr;
   const mapping::Rule* quantiles = nullptr;
+  const mapping::Rule* publish = nullptr;
   std::string_view type_text;
 };
+
+// Whether the rule surely makes gauges beside its metric: it says so, or what it makes is observed.
+bool makes_gauges(const RuleDraft& draft, const mapping::Rule& rule) {
+  const bool may_observe = rule.kind.value_or(EventKind::Observer) == EventKind::Observer;
+  return may_observe && (says_observer(rule) || draft.extensions.publish != nullptr);
+}
+
+// Whether either gets another name where these meet.
+bool are_resolved(const mapping::Rule& one, const mapping::Rule& other) {
+  return one.on_conflict == mapping::OnConflict::Suffix &&
+         other.on_conflict == mapping::OnConflict::Suffix;
+}
 
 // Holds the rules of one file against each other, in their order.
 class Comparison {
@@ -50,6 +65,7 @@ class Comparison {
 
   void take(const RuleDraft& draft, const mapping::Rule& rule) {
     auto& said = by_name_[rule.name.source()];
+    first_of(said.name, rule);
     if (!rule.help.empty() && first_of(said.help, rule).help != rule.help) {
       warn(draft, rule, *said.help, "another help");
     }
@@ -61,6 +77,27 @@ class Comparison {
       }
     } else if (first_of(said.buckets, rule).histogram.buckets != rule.histogram.buckets) {
       warn(draft, rule, *said.buckets, "other buckets");
+    }
+    if (first_of(said.publish, rule).publish != rule.publish) {
+      warn(draft, rule, *said.publish, "another publish");
+    }
+  }
+
+  // After all rules were taken.
+  void check_gauges(const RuleDraft& draft, const mapping::Rule& rule) {
+    if (!makes_gauges(draft, rule)) return;
+    for (const auto statistic : rule.publish) {
+      const std::string name = rule.name.source() + std::string(mapping::suffix_of(statistic));
+      const auto other = by_name_.find(name);
+      if (other == by_name_.end() || are_resolved(rule, *other->second.name)) continue;
+      const YamlNode* const publish = draft.extensions.publish;
+      diagnostics_.warn(
+          DiagnosticKind::OtherDefinition,
+          publish != nullptr ? publish->position : draft.name->position,
+          fmt::format("publish makes \"{}\", which the mapping on line {} makes too, and what "
+                      "arrives first has the name",
+                      name, other->second.name->line),
+          "give one of them another name");
     }
   }
 
@@ -78,9 +115,7 @@ class Comparison {
     if (said.type == nullptr) said.type_text = type;
     const auto& first = first_of(said.type, rule);
     if (said.type_text == type) return true;
-    const bool is_resolved = first.on_conflict == mapping::OnConflict::Suffix &&
-                             rule.on_conflict == mapping::OnConflict::Suffix;
-    if (is_resolved) return false;
+    if (are_resolved(first, rule)) return false;
     diagnostics_.warn(
         DiagnosticKind::OtherDefinition, draft.name->position,
         fmt::format("\"{}\" is {} here and {} in the mapping on line {}, and cannot be "
@@ -108,10 +143,14 @@ class Comparison {
 void warn_other_definitions(std::span<const RuleDraft> drafts, std::span<const mapping::Rule> rules,
                             Diagnostics& diagnostics) {
   Comparison comparison(diagnostics);
+  const auto is_compared = [](const mapping::Rule& rule) {
+    return rule.action == mapping::Action::Map && rule.name.source().find('$') == std::string::npos;
+  };
   for (std::size_t i = 0; i < rules.size(); ++i) {
-    const bool has_references = rules[i].name.source().find('$') != std::string::npos;
-    if (rules[i].action == mapping::Action::Map && !has_references)
-      comparison.take(drafts[i], rules[i]);
+    if (is_compared(rules[i])) comparison.take(drafts[i], rules[i]);
+  }
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (is_compared(rules[i])) comparison.check_gauges(drafts[i], rules[i]);
   }
 }
 

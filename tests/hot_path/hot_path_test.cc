@@ -138,6 +138,13 @@ const Traffic kTraffic[] = {
      [](std::size_t i) { return fmt::format("native.s{}:{}|ms", i, i * 37 % 1009); }, kNative},
     {"HistogramsWithASummary",
      [](std::size_t i) { return fmt::format("both.s{}:{}|h", i, i * 37 % 1009); }, kSummary},
+    {"HistogramsWithGauges",
+     [](std::size_t i) { return fmt::format("published.s{}:{}|h", i, i * 37 % 1009); }},
+    {"SummariesWithGauges",
+     [](std::size_t i) { return fmt::format("spread.s{}:{}|ms", i, i * 37 % 1009); }, kSummary},
+    {"HistogramsWithLostGauges",
+     [](std::size_t i) { return fmt::format("published:{}|h|#service:s{}", i % 7, i); }, kNothing,
+     kOneSeries},
     {"TimersWithAUnit",
      [](std::size_t i) { return fmt::format("micro.s{}:{}|ms", i, i * 37 % 1009); }},
     {"TagsOfARule",
@@ -170,6 +177,11 @@ constexpr const char* kMapping =
     "- {match: drop.*, name: dropped, action: drop}\n"
     "- {match: timed.*, name: timed, labels: {service: $1}, honor_timestamps: true}\n"
     "- {match: absolute.*, name: absolute, labels: {service: $1}, relative_gauges: false}\n"
+    "- {match: published.*, name: published, labels: {service: $1}, observer_type: histogram,\n"
+    "   histogram_options: {native_histogram_bucket_factor: 1}, publish: [min, max, stddev]}\n"
+    "- {match: published, name: published, observer_type: histogram, publish: [max],\n"
+    "   histogram_options: {native_histogram_bucket_factor: 1}}\n"
+    "- {match: spread.*, name: spread, labels: {service: $1}, publish: [stddev]}\n"
     "- {match: native.*, name: native, labels: {service: $1}, observer_type: histogram}\n"
     "- {match: classic.*, name: classic, labels: {service: $1}, observer_type: histogram,\n"
     "   histogram_options: {native_histogram_bucket_factor: 1}}\n";

@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "weir/mapping/name_template.h"
@@ -35,6 +36,19 @@ struct QuantileOption {
   double error = 0;
   bool operator==(const QuantileOption&) const = default;
 };
+
+// What a gauge beside a summary or histogram says of the latest observations (`publish`).
+enum class WindowStatistic : std::uint8_t { Min, Max, Stddev };
+
+// What its name has more than that of the summary or histogram.
+[[nodiscard]] constexpr std::string_view suffix_of(WindowStatistic statistic) {
+  switch (statistic) {
+    case WindowStatistic::Min: return "_min";
+    case WindowStatistic::Max: return "_max";
+    case WindowStatistic::Stddev: break;
+  }
+  return "_stddev";
+}
 
 // Options of a summary with every default filled in (behaviour inherit.summary-fields).
 struct SummaryOptions {
@@ -109,6 +123,8 @@ struct Rule {
   // `honor_timestamps`: gauges have the times that senders give them. Absent where neither the rule
   // nor the defaults say.
   std::optional<bool> honors_timestamps;
+  // `publish`: the gauges beside the rule's summaries and histograms, ascending, each once.
+  std::vector<WindowStatistic> publish;
 };
 
 // What applies to metrics that no rule matches.
@@ -121,6 +137,7 @@ struct Defaults {
   OnConflict on_conflict = OnConflict::Drop;
   bool has_relative_gauges = true;
   std::optional<bool> honors_timestamps;
+  std::vector<WindowStatistic> publish;
 };
 
 }  // namespace weir::mapping

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <bit>
 #include <chrono>
@@ -9,11 +10,15 @@
 #include <cstdint>
 #include <span>
 
+#include "weir/base/arena.h"
 #include "weir/base/clock.h"
 #include "weir/base/spin_lock.h"
+#include "weir/metrics/computed_gauge.h"
 #include "weir/metrics/definition.h"
 #include "weir/metrics/native_histogram.h"
 #include "weir/metrics/summary.h"
+#include "weir/metrics/window_gauge.h"
+#include "weir/metrics/window_statistics.h"
 
 namespace weir::metrics {
 
@@ -133,6 +138,20 @@ struct TimestampedGaugeSeries : GaugeSeries {
 
 static_assert(sizeof(TimestampedGaugeSeries) == sizeof(GaugeSeries) + sizeof(std::uint64_t));
 
+// A gauge whose value is computed when it is read. What follows the struct depends on the
+// definition's `gauge`, and lives until the block is freed.
+struct ComputedGaugeSeries : SeriesHeader {
+  // `kind` is a computed one.
+  static std::size_t bytes(GaugeKind kind);
+
+  [[nodiscard]] ComputedGauge& gauge() { return *reinterpret_cast<ComputedGauge*>(this + 1); }
+  // Of kPublishedKinds. Its window is in the block of another series, its source: it goes when that
+  // is unlinked, so that the main thread can read it while it is not dead itself.
+  [[nodiscard]] WindowGauge& window_gauge() { return *reinterpret_cast<WindowGauge*>(this + 1); }
+};
+
+static_assert(sizeof(ComputedGaugeSeries) % alignof(WindowGauge) == 0);
+
 // Another series by its handle and the version that it must have to be used; 0 for none.
 struct alignas(std::uint64_t) SeriesLink {
   SeriesHandle series = 0;
@@ -140,8 +159,26 @@ struct alignas(std::uint64_t) SeriesLink {
 };
 static_assert(std::atomic<SeriesLink>::is_always_lock_free);
 
+// What comes last in the block of a summary or histogram that has gauges beside it: their window,
+// its ring after it, and the gauges.
+struct PublishedWindow {
+  PublishedWindow(const Definition& definition, base::TimePoint created);
+
+  WindowStatistics statistics;
+  // In the order of `Definition::published`; 0 for one that there is no room for. Changes under the
+  // store's lock.
+  std::array<SeriesLink, kPublishedKinds.size()> gauges;
+
+  // 0 without gauges.
+  static std::size_t bytes(const Definition& definition) {
+    if (definition.published.empty()) return 0;
+    return sizeof(PublishedWindow) + definition.age_buckets * sizeof(Moments);
+  }
+};
+
 // What follows the struct depends on the definition: with native buckets a NativeHistogram, which
 // does everything; without them classic buckets, not cumulative, one more than there are bounds.
+// Then, with gauges beside it, a PublishedWindow.
 struct HistogramSeries : SeriesHeader {
   const Definition* definition;
   // Without native buckets.
@@ -150,6 +187,9 @@ struct HistogramSeries : SeriesHeader {
   std::atomic<SeriesLink> companion;
 
   static std::size_t bytes(const Definition& definition) {
+    return bytes_without_window(definition) + PublishedWindow::bytes(definition);
+  }
+  static std::size_t bytes_without_window(const Definition& definition) {
     if (definition.native) return sizeof(HistogramSeries) + sizeof(NativeHistogram);
     return sizeof(HistogramSeries) +
            (definition.bounds.size() + 1) * sizeof(std::atomic<std::uint64_t>);
@@ -162,20 +202,35 @@ struct HistogramSeries : SeriesHeader {
   [[nodiscard]] std::span<std::atomic<std::uint64_t>> buckets() {
     return {reinterpret_cast<std::atomic<std::uint64_t>*>(this + 1), definition->bounds.size() + 1};
   }
+  // With gauges beside it.
+  [[nodiscard]] PublishedWindow& window() {
+    return *reinterpret_cast<PublishedWindow*>(reinterpret_cast<char*>(this) +
+                                               bytes_without_window(*definition));
+  }
   // NaN counts in the last bucket only and makes the sum NaN (behaviour value.histogram-nan). Any
   // thread.
   void observe(double value, std::uint32_t weight);
 };
 
 static_assert(sizeof(HistogramSeries) % alignof(NativeHistogram) == 0);
+static_assert(sizeof(NativeHistogram) % alignof(PublishedWindow) == 0);
 
 // A Summary follows the struct; what it collects lives on the heap, for it changes its size all the
-// time.
+// time. Then, with gauges beside it, a PublishedWindow.
 struct SummarySeries : SeriesHeader {
-  static constexpr std::size_t bytes() { return sizeof(SummarySeries) + sizeof(Summary); }
+  static std::size_t bytes(const Definition& definition) {
+    return sizeof(SummarySeries) + sizeof(Summary) + PublishedWindow::bytes(definition);
+  }
   [[nodiscard]] Summary& summary() { return *reinterpret_cast<Summary*>(this + 1); }
+  // With gauges beside it.
+  [[nodiscard]] PublishedWindow& window() {
+    return *reinterpret_cast<PublishedWindow*>(&summary() + 1);
+  }
 };
 
 static_assert(sizeof(SummarySeries) % alignof(Summary) == 0);
+static_assert(sizeof(Summary) % alignof(PublishedWindow) == 0);
+static_assert(alignof(PublishedWindow) <= base::Arena::kUnitBytes);
+static_assert(sizeof(PublishedWindow) % alignof(Moments) == 0);
 
 }  // namespace weir::metrics

@@ -78,6 +78,8 @@ struct SeriesRequest {
   bool is_total = false;
   // A family that has so many series gets no more by this request, whatever the budgets.
   std::uint32_t family_series_max = std::numeric_limits<std::uint32_t>::max();
+  // The summary or histogram whose window a gauge reads.
+  SeriesLink window_of = {};
   // What to be called where `name` is a conflict; "" when that is the answer. A family that got
   // this name so keeps it as long as it has a series.
   std::string_view name_in_conflict = {};
@@ -90,8 +92,8 @@ struct SeriesRequest {
 enum class Admitted : std::uint8_t {
   Own,       // the series asked for
   Overflow,  // the family's overflow series: a budget is used up
-  Conflict,  // the name is taken by another type, another family's samples or a metric of weir's
-             // own
+  Conflict,  // the name is taken by another type, another kind of gauge, another family's samples
+             // or a metric of weir's own
   Refused,   // a budget is used up and no overflow series can stand in
 };
 
@@ -101,6 +103,9 @@ struct Admission {
   // The version to compare with before each use of `series`.
   std::uint32_t version = 0;
   SeriesHeader* header = nullptr;
+  // What the series was made with: that of the request, or of one before it. Lives as long as the
+  // store.
+  const Definition* definition = nullptr;
   // The request's other name was used.
   bool is_renamed = false;
 };
@@ -111,6 +116,7 @@ struct Obstacle {
   std::string name;
   // None for a metric of the daemon's own.
   std::optional<Type> type;
+  GaugeKind gauge = GaugeKind::Level;
 };
 
 // How much there is.
@@ -145,13 +151,14 @@ class Store {
   // Registers a worker; before its first batch, and for the life of the store.
   void add_gate(const BatchGate& gate);
 
-  // The series for a request, made where it does not exist yet; a dying one comes back to life. Any
-  // thread.
+  // The series for a request, made where it does not exist yet; a dying one comes back to life. A
+  // gauge whose `window_of` is gone meanwhile is neither made nor refused. Any thread.
   Admission admit(const SeriesRequest& request, base::TimePoint now);
 
-  // Why a request for this name and type would be a conflict; none when it would not. For messages,
-  // since it may change at any time. Any thread.
-  [[nodiscard]] std::optional<Obstacle> obstacle(std::string_view name, Type type) const;
+  // Why a request for this name and definition would be a conflict; none when it would not. For
+  // messages, since it may change at any time. Any thread.
+  [[nodiscard]] std::optional<Obstacle> obstacle(std::string_view name,
+                                                 const Definition& wanted) const;
 
   // Changes the TTL of a series whose rule has changed. Any thread, inside a batch.
   void set_ttl(SeriesHandle series, std::chrono::nanoseconds ttl);

@@ -11,6 +11,7 @@
 #include "weir/base/clock.h"
 #include "weir/base/guarded.h"
 #include "weir/base/spin_lock.h"
+#include "weir/metrics/age_period.h"
 #include "weir/metrics/definition.h"
 #include "weir/metrics/quantile_window.h"
 
@@ -34,7 +35,7 @@ class Summary {
   // Begins to load the place of the next observation. Any thread.
   void prefetch() const { __builtin_prefetch(hot_.next.load(std::memory_order_relaxed), 1); }
 
-  [[nodiscard]] std::span<const Objective> objectives() const { return definition_.objectives; }
+  [[nodiscard]] const Definition& definition() const { return definition_; }
 
   struct Reading {
     // One per objective, in their order. NaN when the window is empty.
@@ -50,13 +51,15 @@ class Summary {
 
   // What observing threads write, guarded by `lock`.
   struct Hot {
+    explicit Hot(PeriodEnd end) : period_end(end) {}
+
     base::SpinLock lock;
     // Grows from nothing to `buffer_size`.
     std::vector<Observation> buffer;
     // Where in the buffer the next observation goes, for `prefetch` alone.
     std::atomic<const Observation*> next{nullptr};
     // Later observations belong after a flush and a rotation of the window.
-    base::TimePoint expires;
+    PeriodEnd period_end;
     double sum = 0;
     std::uint64_t count = 0;
   };
@@ -70,7 +73,6 @@ class Summary {
   void flush(base::TimePoint now, std::size_t room);
   // Need `hot_.lock`.
   [[nodiscard]] bool is_due(base::TimePoint now) const;
-  [[nodiscard]] std::uint64_t expire(base::TimePoint now);
   // Need the window's guard.
   void insert(Window& window, std::span<const Observation> taken, std::uint64_t steps) const;
   void read_quantiles(QuantileWindow* window, std::vector<double>& quantiles) const;

@@ -133,6 +133,14 @@ class Pipeline {
     bool name_tags_uncounted = true;
   };
   struct Measurement;
+  // A series beside that of a sample, which goes without what the sample brings.
+  struct LostSeries {
+    // What its name has more.
+    std::string_view suffix;
+    const metrics::Definition& definition;
+    // Conflict or Refused.
+    metrics::Admitted admitted;
+  };
   class SampleCollector;
 
   // Lines.
@@ -173,6 +181,8 @@ class Pipeline {
   void touch(const Outcome& outcome, metrics::SeriesHeader* header, metrics::SeriesHandle series);
   void record_companion(double value, const sample::Sample& sample, const Outcome& outcome,
                         metrics::SeriesHeader* histogram, const LineContext& line);
+  void count_lost_gauges(double value, const sample::Sample& sample, const Outcome& outcome,
+                         const LineContext& line);
   [[nodiscard]] CounterPolicy counters() const;
 
   // What lines and samples count that come to nothing, and tags, at whichever step: refuse.cc.
@@ -194,6 +204,8 @@ class Pipeline {
   void report_refusal(RefusalReason reason, std::string_view part, const LineContext& line) const;
   void report_refused_event(RefusalReason reason, const sample::Sample& sample, double value,
                             const LineContext& line);
+  void report_lost_series(const LostSeries& lost, const sample::Sample& sample, double value,
+                          const LineContext& line);
 
   // Held by pointer are types that no other layer needs, so that their headers stay private, and
   // one whose header is long.

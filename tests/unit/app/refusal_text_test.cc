@@ -67,6 +67,8 @@ TEST(RefusalText, TellsTheTypeThatANameHasAlready) {
 
   EXPECT_EQ(error(metrics::Obstacle{"a", metrics::Type::Counter}),
             "[error=metric with name a is already registered as a counter]");
+  EXPECT_EQ(error(metrics::Obstacle{"a", metrics::Type::Gauge, metrics::GaugeKind::Max}),
+            "[error=metric with name a is already registered as a gauge that is computed]");
   EXPECT_EQ(error(metrics::Obstacle{"weir_workers", std::nullopt}),
             "[error=metric with name weir_workers is one of weir's own]");
   EXPECT_EQ(error(std::nullopt), "[error=metric with name a was already registered]");

@@ -338,7 +338,7 @@ TEST_P(StoreObstacle, IsWhatMakesARequestAConflict) {
   bench.admit("histogram", Type::Histogram);
   bench.admit("beside_count", Type::Gauge);
 
-  const auto found = bench.store.obstacle(name, type);
+  const auto found = bench.store.obstacle(name, StoreHarness::of(type));
 
   EXPECT_EQ(
       found ? (found->type ? std::string(type_name(*found->type)) : "own") + " " + found->name : "",

@@ -32,7 +32,7 @@ TEST(OutcomeList, KeepsEqualOutcomesOnce) {
 
 TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
   base::Tally tally;
-  std::vector<Outcome> rows(16);
+  std::vector<Outcome> rows(19);
   rows[1].disposition = Disposition::Mapped;
   rows[2].refusal = DropReason::Budget;
   rows[3].type = metrics::Type::Gauge;
@@ -48,6 +48,9 @@ TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
   rows[13].is_total = true;
   rows[14].companion = metrics::Admitted::Own;
   rows[15].companion_tally = &tally;
+  rows[16].publishes = true;
+  rows[17].gauges[1].tally = &tally;
+  rows[18].gauges[1] = {metrics::Admitted::Refused, &tally};
   OutcomeList list(metrics::Writers::One);
   std::set<std::uint32_t> numbers;
 
@@ -88,6 +91,10 @@ TEST(OutcomeList, SaysWhetherTheFastPathMayApplyASample) {
   two_series.companion = metrics::Admitted::Own;
   Outcome summary;
   summary.type = metrics::Type::Summary;
+  Outcome publishing = summary;
+  publishing.publishes = true;
+  Outcome losing = publishing;
+  losing.has_lost_gauges = true;
 
   for (const auto writers : {metrics::Writers::One, metrics::Writers::Several}) {
     EXPECT_EQ(fast_path(dropped, writers), FastPath::No);
@@ -96,6 +103,8 @@ TEST(OutcomeList, SaysWhetherTheFastPathMayApplyASample) {
     EXPECT_EQ(fast_path(two_series, writers), FastPath::No);
     EXPECT_EQ(fast_path(up_and_down, writers), FastPath::Yes);
     EXPECT_EQ(fast_path(summary, writers), FastPath::Yes);
+    EXPECT_EQ(fast_path(publishing, writers), FastPath::Yes);
+    EXPECT_EQ(fast_path(losing, writers), FastPath::No);
   }
   EXPECT_EQ(fast_path({}, metrics::Writers::One), FastPath::SoleWriterCounter);
   EXPECT_EQ(fast_path({}, metrics::Writers::Several), FastPath::Yes);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/pipeline/prepared_rules.h"
 
+#include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -29,6 +31,23 @@ TEST(PreparedRules, GiveHistogramsNativeBucketsUnlessTheFactorForbidsIt) {
   EXPECT_EQ(native_with("native_histogram_bucket_factor: 1"), std::nullopt);
   EXPECT_EQ(native_with("native_histogram_bucket_factor: 0.5"), std::nullopt);
   EXPECT_EQ(native_with("native_histogram_bucket_factor: 0"), (NativeOptions{3, 256}));
+}
+
+TEST(PreparedRules, GiveHistogramsAWindowWhereTheyPublish) {
+  const std::string mapping =
+      "defaults: {summary_options: {max_age: 1m, age_buckets: 2}}\n"
+      "mappings: [{match: a, name: a, observer_type: histogram, publish: [stddev, min]}, {match: "
+      "b, name: b, observer_type: histogram}, {match: c, name: c, publish: [max]}]";
+  const auto prepared = prepare(rulefile::parse_rules(mapping, "m.yml").rules, 1);
+
+  using enum metrics::GaugeKind;
+  EXPECT_EQ(prepared->observers[0].published, (std::vector{Min, Stddev}));
+  EXPECT_EQ(prepared->observers[0].max_age, std::chrono::minutes(1));
+  EXPECT_EQ(prepared->observers[0].age_buckets, 2U);
+  EXPECT_TRUE(prepared->observers[1].published.empty());
+  EXPECT_EQ(prepared->observers[1].max_age, metrics::Definition().max_age)
+      << "what nothing reads makes no difference";
+  EXPECT_EQ(prepared->observers[2].published, (std::vector{Max}));
 }
 
 TEST(PreparedRules, GiveBothASummaryBesideTheHistogram) {

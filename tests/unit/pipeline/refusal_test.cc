@@ -23,7 +23,8 @@ std::string text_of(const Refusal& refusal) {
   text += fmt::format(" -> {} {}{{{}}} {}", event.type, event.metric, event.labels, event.value);
   if (!event.match.empty()) text += " by " + std::string(event.match);
   if (!event.obstacle) return text;
-  const auto& [name, type] = *event.obstacle;
+  const auto& [name, type, gauge] = *event.obstacle;
+  if (metrics::is_computed(gauge)) text += ", computed";
   return text + fmt::format(", {} {}", type ? metrics::type_name(*type) : "own", name);
 }
 
@@ -120,6 +121,20 @@ INSTANTIATE_TEST_SUITE_P(
             {"conflict: statsd_exporter_lines_total:1|g -> gauge statsd_exporter_lines_total{} 1, "
              "own "
              "statsd_exporter_lines_total"}}));
+
+// The sample itself is kept.
+TEST(Refusal, TellsWhatASeriesBesideAnotherLoses) {
+  RefusalBench harness(
+      "mappings: [{match: p.*, name: p, publish: [min, max], ttl: 1m}, {match: q, name: q, "
+      "observer_type: both}]");
+
+  EXPECT_EQ(harness.told_of("p_max:1|c|#a:b\np.x:2|h|#c:d"),
+            Told{"conflict: p.x:2|h|#c:d -> observer p_max{c=\"d\"} 2 by p.*, counter p_max"});
+  EXPECT_EQ(harness.told_of("p_min:1|g"),
+            Told{"conflict: p_min:1|g -> gauge p_min{} 1, computed, gauge p_min"});
+  EXPECT_EQ(harness.told_of("q_summary:1|c\nq:2|h"),
+            Told{"conflict: q:2|h -> observer q_summary{} 2 by q, counter q_summary"});
+}
 
 TEST(Refusal, TellsWhatALimitRefused) {
   PipelineOptions options;

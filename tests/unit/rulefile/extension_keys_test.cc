@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <chrono>
 #include <string>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "mapping_file.h"
@@ -117,7 +119,69 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"  honor_timestamps: true\n  match_metric_type: counter\n",
                         "4:21: honor_timestamps is for gauges, and this rule takes none, remove"}));
 
+INSTANTIATE_TEST_SUITE_P(
+    Publish, OwnKeyFault,
+    testing::Values(
+        Row{"  publish: max\n", "4:12: publish must be a list, not `max`, begin each item"},
+        Row{"  publish: {max: 1}\n", "4:12: publish must be a list, not a map"},
+        Row{"  publish: [[max]]\n", "4:13: found a list, write a single value"},
+        Row{"  publish: [max, stdev]\n",
+            "4:18: unknown entry \"stdev\" in publish, did you mean \"stddev\"?"},
+        Row{"  publish: [Max]\n", "4:13: unknown entry \"Max\" in publish, did you mean \"max\"?"},
+        Row{"  publish: [p99]\n", "4:13: unknown entry \"p99\" in publish, write min, max or "},
+        Row{"  publish: ['']\n", "4:13: unknown entry \"\" in publish, write min, max or stddev"},
+        Row{"  publish: [~]\n", "4:13: unknown entry \"\" in publish, write min, max or stddev"},
+        Row{"  publish: [mean]\n",
+            "4:13: unknown entry \"mean\" in publish, divide the rate of `_sum` by that of"},
+        Row{"  publish: [count]\n", "4:13: unknown entry \"count\" in publish, it is there"},
+        Row{"  publish: [max, min, max]\n",
+            "4:23: max is in publish already, remove one of the two"},
+        Row{"  publish: [max]\n  match_metric_type: counter\n",
+            "4:12: publish is for timers, histograms and distributions, and this rule takes none, "
+            "remove publish or set match_metric_type to observer"},
+        Row{"  publish: [max]\n  match_metric_type: gauge\n", "4:12: publish is for timers"}));
+
+TEST(OwnKeys, Publish) {
+  using enum mapping::WindowStatistic;
+  const auto published = [](const std::string& lines, const std::string& defaults = "") {
+    return rule_with(lines, defaults).publish;
+  };
+  const std::string defaults = "defaults: {publish: [max, min]}\n";
+
+  EXPECT_THAT(published(""), testing::ElementsAre());
+  EXPECT_THAT(published("  publish: ~\n"), testing::ElementsAre());
+  EXPECT_THAT(published("  publish: [stddev, 'min', max]\n"),
+              testing::ElementsAre(Min, Max, Stddev));
+  EXPECT_THAT(published("", defaults), testing::ElementsAre(Min, Max));
+  EXPECT_THAT(published("  publish: ~\n", defaults), testing::ElementsAre(Min, Max));
+  EXPECT_THAT(published("  publish: []\n", defaults), testing::ElementsAre());
+  EXPECT_THAT(published("  publish: []\n  match_metric_type: gauge\n"), testing::ElementsAre());
+  EXPECT_THAT(published("  match_metric_type: counter\n", defaults), testing::ElementsAre(Min, Max))
+      << "without effect, and no mistake of the rule";
+  EXPECT_THAT(load(defaults).rules->defaults().publish, testing::ElementsAre(Min, Max));
+}
+
+TEST(OwnKeys, GiveHistogramsAWindow) {
+  const std::string ages = "  summary_options: {max_age: 3m, age_buckets: 3}\n";
+  const std::string histogram = "  observer_type: histogram\n";
+  const auto rule = rule_with(histogram + "  publish: [max]\n" + ages);
+
+  EXPECT_EQ(rule.summary.max_age, std::chrono::minutes(3));
+  EXPECT_EQ(rule.summary.age_buckets, 3U);
+  EXPECT_TRUE(error_of(with(histogram + ages))
+                  .starts_with("m.yml:5:20: cannot use histogram observer and summary options"));
+  EXPECT_TRUE(error_of(with(histogram + "  publish: []\n" + ages))
+                  .starts_with("m.yml:6:20: cannot use histogram observer and summary options"));
+  for (const std::string other : {"buf_cap: 10", "quantiles: [{quantile: 0.5}]"}) {
+    EXPECT_EQ(error_of(with(histogram + "  publish: [max]\n  summary_options: {" + other + "}\n")),
+              "m.yml:6:20: a histogram with publish takes no more of summary_options than max_age "
+              "and age_buckets, remove the others, or set observer_type to both");
+  }
+}
+
 TEST(OwnKeys, OfTheDefaultsAreChecked) {
+  EXPECT_TRUE(error_of("defaults:\n  publish: [mix]\n")
+                  .starts_with("m.yml:2:13: unknown entry \"mix\" in publish, did you mean"));
   EXPECT_TRUE(error_of("defaults:\n  drop_tags: ['a*b']\n")
                   .starts_with("m.yml:2:15: invalid entry \"a*b\" in drop_tags"));
   EXPECT_TRUE(error_of("defaults:\n  rename_tags: {a: __b}\n")

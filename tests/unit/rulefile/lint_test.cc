@@ -154,6 +154,41 @@ INSTANTIATE_TEST_SUITE_P(
             "- {match: c, name: n, summary_options: {quantiles: [{quantile: 0.5}]}}\n",
             {}}));
 
+std::string taken(const std::string& position, const std::string& name, int line) {
+  return "m.yml:" + position + ": publish makes \"" + name + "\", which the mapping on line " +
+         std::to_string(line) +
+         " makes too, and what arrives first has the name, give one of them another name";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Publish, Lint,
+    testing::Values(
+        Row{"mappings:\n- {match: a, name: n, match_metric_type: observer, publish: [max]}\n"
+            "- {match: b, name: n, match_metric_type: observer, publish: [max, min]}\n",
+            {other("3:20", "another publish")}},
+        Row{"mappings:\n- {match: a, name: n, match_metric_type: observer, publish: [min, max]}\n"
+            "- {match: b, name: n, match_metric_type: observer, publish: [max, min]}\n",
+            {}},
+        Row{"mappings:\n- {match: a, name: n, publish: [min, max]}\n- {match: b, name: n_max}\n",
+            {taken("2:32", "n_max", 3)}},
+        Row{"mappings:\n- {match: b, name: n_stddev, match_metric_type: gauge}\n"
+            "- {match: a, name: n, publish: [stddev]}\n",
+            {taken("3:32", "n_stddev", 2)}},
+        Row{"defaults: {publish: [max]}\n"
+            "mappings:\n- {match: a, name: n, match_metric_type: observer}\n"
+            "- {match: b, name: n_max}\n",
+            {taken("3:20", "n_max", 4)}},
+        // It may be that no observation ever comes.
+        Row{"defaults: {publish: [max]}\n"
+            "mappings:\n- {match: a, name: n}\n- {match: b, name: n_max}\n",
+            {}},
+        Row{"mappings:\n- {match: a, name: n, publish: [max]}\n- {match: b, name: n_min}\n"
+            "- {match: c, name: n_max, action: drop}\n- {match: d.*, name: n_$1}\n",
+            {}},
+        Row{"defaults: {on_conflict: suffix}\n"
+            "mappings:\n- {match: a, name: n, publish: [max]}\n- {match: b, name: n_max}\n",
+            {}}));
+
 INSTANTIATE_TEST_SUITE_P(
     ReservedLabels, Lint,
     testing::Values(
