@@ -2,14 +2,29 @@
 #include "weir/mapping/name_grammar.h"
 
 #include <algorithm>
+#include <string>
+
+#include "weir/base/text.h"
 
 namespace weir::mapping {
 
 namespace {
 
+using base::NameValidation;
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_word(char c) { return is_letter(c) || is_digit(c); }
+
+// Those beyond ASCII too.
+bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
+
+// The size of the character at the beginning of `text`; 0 for one that no name of a rule has.
+std::size_t name_character(std::string_view text, NameValidation validation) {
+  if (validation == NameValidation::Legacy) return is_word(text[0]) ? 1 : 0;
+  const base::CodePoint point = base::first_code_point(text);
+  return is_control(point.value) ? 0 : point.size;
+}
 
 // Takes `$N` off `text`; a brace on either side may be there or not, as in the reference.
 bool take_reference(std::string_view& text) {
@@ -24,22 +39,50 @@ bool take_reference(std::string_view& text) {
   return true;
 }
 
+// Whether `text` is `__name__` once each character that is no letter or digit is an `underscore`.
+bool reads_as_name(std::string_view text, std::string_view underscore) {
+  std::string shown;
+  while (!text.empty()) {
+    const bool is_kept =
+        text[0] != '_' && is_word(text[0]) && !(shown.empty() && is_digit(text[0]));
+    shown += is_kept ? text.substr(0, 1) : underscore;
+    text.remove_prefix(std::max<std::size_t>(1, base::first_code_point(text).size));
+  }
+  return shown == "__name__";
+}
+
 }  // namespace
 
-bool is_metric_name(std::string_view text) {
-  if (text.empty() || is_digit(text[0])) return false;
+bool is_metric_name(std::string_view text, NameValidation validation) {
+  if (text.empty() || (is_digit(text[0]) && validation == NameValidation::Legacy)) return false;
   while (!text.empty()) {
-    if (is_word(text[0])) {
-      text.remove_prefix(1);
-    } else if (text[0] != '$' || !take_reference(text)) {
-      return false;
+    if (text[0] == '$') {
+      if (!take_reference(text)) return false;
+      continue;
     }
+    const std::size_t size = name_character(text, validation);
+    if (size == 0) return false;
+    text.remove_prefix(size);
   }
   return true;
 }
 
-bool is_label_name(std::string_view text) {
-  return !text.empty() && is_letter(text[0]) && std::ranges::all_of(text, is_word);
+bool is_label_name(std::string_view text, NameValidation validation) {
+  if (text.empty() || (is_digit(text[0]) && validation == NameValidation::Legacy)) return false;
+  while (!text.empty()) {
+    const std::size_t size = name_character(text, validation);
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
+bool is_reserved_label_name(std::string_view text) {
+  if (text.starts_with("__")) return true;
+  // A name that every scraper can read is shown to all of them as it is.
+  if (text.find("name") == std::string_view::npos || is_label_name(text, NameValidation::Legacy))
+    return false;
+  return reads_as_name(text, "_") || reads_as_name(text, "__");
 }
 
 std::size_t count_segments(std::string_view text) {

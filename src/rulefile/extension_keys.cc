@@ -64,8 +64,10 @@ void fault_dropped(const YamlNode& from, bool is_inherited, Diagnostics& diagnos
                                              : "remove it from one of the two"));
 }
 
-void build_rename(const YamlNode& from, const YamlNode& to, bool inherits_drops,
+void build_rename(const Entry& entry, bool inherits_drops, base::NameValidation names,
                   mapping::Rule& rule, Diagnostics& diagnostics) {
+  const YamlNode& from = *entry.key;
+  const YamlNode& to = *entry.value;
   if (from.text.empty() || from.text.find('*') != std::string::npos) {
     diagnostics.error(from.position,
                       fmt::format("invalid tag key \"{}\" in rename_tags, write one key "
@@ -79,19 +81,19 @@ void build_rename(const YamlNode& from, const YamlNode& to, bool inherits_drops,
   }
   const auto text = read_text(to, diagnostics);
   if (to.kind != NodeKind::Null && !text) return;
-  check_label_name(text.value_or(""), to.position, rule, diagnostics);
+  check_label_name(text.value_or(""), to.position, names, rule, diagnostics);
   rule.tags.renames.push_back({from.text, std::string(text.value_or(""))});
 }
 
 // After the dropped ones.
-void build_renames(const YamlNode& node, bool inherits_drops, mapping::Rule& rule,
-                   Diagnostics& diagnostics) {
+void build_renames(const YamlNode& node, bool inherits_drops, base::NameValidation names,
+                   mapping::Rule& rule, Diagnostics& diagnostics) {
   rule.tags.renames.clear();
   if (!is_map(node, "rename_tags", diagnostics) || has_too_many(node, "rename_tags", diagnostics)) {
     return;
   }
-  for (const auto& [from, to] : node.entries)
-    build_rename(*from, *to, inherits_drops, rule, diagnostics);
+  for (const auto& entry : node.entries)
+    build_rename(entry, inherits_drops, names, rule, diagnostics);
 }
 
 // What names of metrics end in, without prefixes such as kilo.
@@ -241,7 +243,8 @@ void build_published(const YamlNode& node, mapping::Rule& rule, Diagnostics& dia
 }  // namespace
 
 void build_extension_keys(const ExtensionKeysDraft& draft, const mapping::Defaults& defaults,
-                          mapping::Rule& rule, Diagnostics& diagnostics) {
+                          base::NameValidation names, mapping::Rule& rule,
+                          Diagnostics& diagnostics) {
   rule.tags = defaults.tags;
   rule.on_conflict = defaults.on_conflict;
   rule.has_relative_gauges = defaults.has_relative_gauges;
@@ -250,7 +253,7 @@ void build_extension_keys(const ExtensionKeysDraft& draft, const mapping::Defaul
   const bool inherits_drops = draft.drop_tags == nullptr;
   if (!inherits_drops) build_dropped_tags(*draft.drop_tags, rule, diagnostics);
   if (draft.rename_tags != nullptr) {
-    build_renames(*draft.rename_tags, inherits_drops, rule, diagnostics);
+    build_renames(*draft.rename_tags, inherits_drops, names, rule, diagnostics);
   }
   if (draft.unit != nullptr) build_unit(*draft.unit, rule, diagnostics);
   if (draft.as != nullptr) build_as(*draft.as, rule, diagnostics);
@@ -262,11 +265,11 @@ void build_extension_keys(const ExtensionKeysDraft& draft, const mapping::Defaul
   if (draft.publish != nullptr) build_published(*draft.publish, rule, diagnostics);
 }
 
-void build_extension_keys(const ExtensionKeysDraft& draft, mapping::Defaults& defaults,
-                          Diagnostics& diagnostics) {
+void build_extension_keys(const ExtensionKeysDraft& draft, base::NameValidation names,
+                          mapping::Defaults& defaults, Diagnostics& diagnostics) {
   mapping::Rule unmapped;
   unmapped.observer_type = defaults.observer_type;
-  build_extension_keys(draft, mapping::Defaults(), unmapped, diagnostics);
+  build_extension_keys(draft, mapping::Defaults(), names, unmapped, diagnostics);
   defaults.tags = std::move(unmapped.tags);
   defaults.on_conflict = unmapped.on_conflict;
   defaults.has_relative_gauges = unmapped.has_relative_gauges;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rulefile/label_check.h"
 
+#include <string>
+
 #include <fmt/core.h>
 
 #include "weir/mapping/name_grammar.h"
@@ -9,6 +11,7 @@ namespace weir::rulefile {
 
 namespace {
 
+using base::NameValidation;
 using sample::EventKind;
 
 // What the observers of `rule` need a label of this name for; "" when they do not (difference Q2).
@@ -22,19 +25,28 @@ std::string_view use_by_observers(std::string_view label, const mapping::Rule& r
   return label == "quantile" ? "a summary uses it for its quantiles" : std::string_view();
 }
 
+std::string hint_for(std::string_view label, NameValidation names) {
+  if (names == NameValidation::Utf8) return "write one or more characters, no control characters";
+  const bool is_utf8_name = mapping::is_label_name(label, NameValidation::Utf8);
+  return fmt::format("use letters, digits and `_`, and no digit first{}",
+                     is_utf8_name ? kUtf8NamesHint : "");
+}
+
+std::string_view why_reserved(std::string_view label) {
+  return label.starts_with("__") ? ", names that begin with `__` are reserved"
+                                 : ", which scrapers without UTF-8 would read as __name__";
+}
+
 }  // namespace
 
-void check_label_name(std::string_view label, Position position, const mapping::Rule& rule,
-                      Diagnostics& diagnostics) {
-  const auto fault = [&](std::string_view reason, std::string_view hint) {
+void check_label_name(std::string_view label, Position position, base::NameValidation names,
+                      const mapping::Rule& rule, Diagnostics& diagnostics) {
+  const auto fault = [&](std::string_view reason, const std::string& hint) {
     diagnostics.error(position, fmt::format("invalid label key: {}{}", printable(label), reason),
-                      std::string(hint));
+                      hint);
   };
-  if (!mapping::is_label_name(label))
-    return fault("", "use letters, digits and `_`, and no digit first");
-  if (label.starts_with("__")) {
-    return fault(", names that begin with `__` are reserved", "rename it");
-  }
+  if (!mapping::is_label_name(label, names)) return fault("", hint_for(label, names));
+  if (mapping::is_reserved_label_name(label)) return fault(why_reserved(label), "rename it");
   const auto use = use_by_observers(label, rule);
   if (use.empty()) return;
   if (rule.is_observer_type_own || rule.kind) return fault(fmt::format(", {}", use), "rename it");

@@ -77,7 +77,8 @@ FileDraft read_halves(const YamlNode& root, Diagnostics& diagnostics) {
 
 }  // namespace
 
-LoadedRules parse_rules(std::string_view text, const std::string& file) {
+LoadedRules parse_rules(std::string_view text, const std::string& file,
+                        const LoadOptions& options) {
   Diagnostics diagnostics(file);
   const auto source = decode_source(text, file);
   if (fault_text_form(source, diagnostics)) diagnostics.throw_errors();
@@ -90,7 +91,7 @@ LoadedRules parse_rules(std::string_view text, const std::string& file) {
   if (!halves.is_complete && halves.defaults == nullptr) defaults.is_match_type_known = false;
   const auto drafts =
       read_rules(halves.mappings != nullptr ? *halves.mappings : absent, diagnostics);
-  const auto inherited = build_defaults(defaults, diagnostics);
+  const auto inherited = build_defaults(defaults, options.names, diagnostics);
   auto rules = build_rules(drafts, inherited, diagnostics);
   diagnostics.throw_errors();
 
@@ -101,9 +102,9 @@ LoadedRules parse_rules(std::string_view text, const std::string& file) {
           diagnostics.warnings(), source.find_first_not_of(" \t\r\n") == std::string::npos};
 }
 
-LoadedRules load_rules(const std::string& path) {
-  if (!is_builtin(path)) return parse_rules(read_source(path), path);
-  return parse_rules(builtin_text(path.substr(kBuiltinPrefix.size())), path);
+LoadedRules load_rules(const std::string& path, const LoadOptions& options) {
+  if (!is_builtin(path)) return parse_rules(read_source(path), path, options);
+  return parse_rules(builtin_text(path.substr(kBuiltinPrefix.size())), path, options);
 }
 
 }  // namespace weir::rulefile

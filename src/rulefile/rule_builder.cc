@@ -90,30 +90,42 @@ TemplateCompiler check_match(const mapping::Rule& rule, Position position,
              : check_regex(rule.match, position, diagnostics);
 }
 
-void check_name(const RuleDraft& draft, Diagnostics& diagnostics) {
+void fault_name(std::string_view name, Position position, base::NameValidation names,
+                Diagnostics& diagnostics) {
+  if (names == base::NameValidation::Utf8) {
+    diagnostics.error(
+        position, fmt::format("invalid metric name: {}", printable(name)),
+        "leave control characters out, and write `$` before a number only, as in ${1}");
+    return;
+  }
+  const bool is_utf8_name = mapping::is_metric_name(name, base::NameValidation::Utf8);
+  diagnostics.error(position,
+                    fmt::format(R"(metric name '{}' doesn't match regex )"
+                                R"('^([a-zA-Z_]|(\$\{{?\d+\}}?))([a-zA-Z0-9_]|(\$\{{?\d+\}}?))*$')",
+                                printable(name)),
+                    fmt::format("use letters, digits, `_` and references such as ${{1}}{}",
+                                is_utf8_name ? kUtf8NamesHint : ""));
+}
+
+void check_name(const RuleDraft& draft, base::NameValidation names, Diagnostics& diagnostics) {
   const auto position = position_of(draft.name, draft);
   if (draft.name == nullptr || draft.name->text.empty()) {
     diagnostics.error(position, "metric mapping didn't set a metric name",
                       lacks_all(draft) ? "give it a `match` and a `name`" : "give it a `name`");
-  } else if (!mapping::is_metric_name(draft.name->text)) {
-    diagnostics.error(
-        position,
-        fmt::format(R"(metric name '{}' doesn't match regex )"
-                    R"('^([a-zA-Z_]|(\$\{{?\d+\}}?))([a-zA-Z0-9_]|(\$\{{?\d+\}}?))*$')",
-                    printable(draft.name->text)),
-        "use letters, digits, `_` and references such as ${1}");
+  } else if (!mapping::is_metric_name(draft.name->text, names)) {
+    fault_name(draft.name->text, position, names, diagnostics);
   }
 }
 
-void build_labels(const YamlNode& labels, const TemplateCompiler& compiler, mapping::Rule& rule,
-                  Diagnostics& diagnostics) {
+void build_labels(const YamlNode& labels, const TemplateCompiler& compiler,
+                  base::NameValidation names, mapping::Rule& rule, Diagnostics& diagnostics) {
   if (labels.entries.size() > kLabelsMax) {
     diagnostics.error(labels.entries[kLabelsMax].key->position,
                       fmt::format("more than {} labels", kLabelsMax), "remove some");
     return;
   }
   for (const auto& [key, value] : labels.entries) {
-    check_label_name(key->text, key->position, rule, diagnostics);
+    check_label_name(key->text, key->position, names, rule, diagnostics);
     const auto text = read_text(*value, diagnostics).value_or("");
     rule.labels.push_back({key->text, compiler.compile(text)});
   }
@@ -149,8 +161,10 @@ void check_options(const RuleDraft& draft, const mapping::Rule& rule, Diagnostic
 
 }  // namespace
 
-Inherited build_defaults(const DefaultsDraft& draft, Diagnostics& diagnostics) {
+Inherited build_defaults(const DefaultsDraft& draft, base::NameValidation names,
+                         Diagnostics& diagnostics) {
   Inherited inherited;
+  inherited.names = names;
   auto& defaults = inherited.defaults;
   defaults = mapping::default_options();
   defaults.observer_type = draft.observer_type.value_or(mapping::ObserverType::Unset);
@@ -162,7 +176,7 @@ Inherited build_defaults(const DefaultsDraft& draft, Diagnostics& diagnostics) {
   // Else every rule would inherit the fault.
   if (diagnostics.error_count() == faults_before) defaults.summary = std::move(summary);
   defaults.histogram = inherit(draft.histogram, std::move(defaults.histogram));
-  build_extension_keys(draft.extensions, defaults, diagnostics);
+  build_extension_keys(draft.extensions, names, defaults, diagnostics);
   inherited.match_type = draft.match_type;
   if (!inherited.match_type && draft.is_match_type_known)
     inherited.match_type = mapping::MatchType::Glob;
@@ -188,14 +202,15 @@ mapping::Rule build_rule(const RuleDraft& draft, const Inherited& inherited, std
   // An explicit 0 stays (difference Q27).
   rule.ttl = draft.ttl.value_or(defaults.ttl);
   rule.scale = draft.scale;
-  build_extension_keys(draft.extensions, defaults, rule, diagnostics);
+  build_extension_keys(draft.extensions, defaults, inherited.names, rule, diagnostics);
 
-  check_name(draft, diagnostics);
+  check_name(draft, inherited.names, diagnostics);
   if (lacks_all(draft)) return rule;
   const auto compiler = match_type ? check_match(rule, position_of(draft.match, draft), diagnostics)
                                    : TemplateCompiler::for_glob(rule.match);
   if (draft.name != nullptr) rule.name = compiler.compile(draft.name->text);
-  if (draft.labels != nullptr) build_labels(*draft.labels, compiler, rule, diagnostics);
+  if (draft.labels != nullptr)
+    build_labels(*draft.labels, compiler, inherited.names, rule, diagnostics);
   check_options(draft, rule, diagnostics);
   rule.summary = inherit(draft.summary, defaults.summary, position_of(draft.summary_options, draft),
                          diagnostics);

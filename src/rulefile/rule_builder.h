@@ -6,6 +6,7 @@
 
 #include "rulefile/diagnostics.h"
 #include "rulefile/rule_draft.h"
+#include "weir/base/name_validation.h"
 #include "weir/mapping/rule.h"
 
 namespace weir::rulefile {
@@ -15,10 +16,13 @@ struct Inherited {
   mapping::Defaults defaults;
   // Nothing when `defaults` could not be read whole and what could be read does not say.
   std::optional<mapping::MatchType> match_type;
+  // Which names they may make.
+  base::NameValidation names = base::NameValidation::Legacy;
 };
 
 // Puts the defaults of a file over the built-in ones.
-Inherited build_defaults(const DefaultsDraft& draft, Diagnostics& diagnostics);
+Inherited build_defaults(const DefaultsDraft& draft, base::NameValidation names,
+                         Diagnostics& diagnostics);
 
 // Checks a rule (behaviour valid.*) and fills in what it inherits (behaviour inherit.*). A rule
 // with a fault is not fit for use. Its pattern is not checked when neither the draft nor

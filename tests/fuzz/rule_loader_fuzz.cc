@@ -53,20 +53,40 @@ void expect_lines(const std::vector<rulefile::Diagnostic>& diagnostics) {
   }
 }
 
+void expect_few_errors(const rulefile::ConfigError& error) {
+  expect_lines(error.errors());
+  if (error.errors().empty() || error.errors().size() > kErrorsMax) std::abort();
+}
+
+// Where names are UTF-8 no fewer files load.
+void load_with_utf8_names(std::string_view text, bool is_legacy_loaded) {
+  try {
+    const auto loaded =
+        rulefile::parse_rules(text, "fuzz.yml", {.names = base::NameValidation::Utf8});
+    expect_lines(loaded.warnings);
+    match_names(*loaded.rules);
+  } catch (const rulefile::ConfigError& error) {
+    if (is_legacy_loaded) std::abort();
+    expect_few_errors(error);
+  }
+}
+
 // Whatever the file holds, it loads or throws ConfigError; each error and warning is one line, and
-// there are few of them. So it does with rules for a DAG id put in.
+// there are few of them. So it does with rules for a DAG id put in, and where names are UTF-8.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
+  bool is_loaded = false;
   try {
     const auto loaded = rulefile::parse_rules(text, "fuzz.yml");
+    is_loaded = true;
     expect_lines(loaded.warnings);
     match_names(*loaded.rules);
     const std::string dag_ids[] = {"a.b-c"};
     const auto split = rulefile::split_dag_ids(text, "fuzz.yml", dag_ids);
     match_names(*rulefile::parse_rules(split, "split.yml").rules);
   } catch (const rulefile::ConfigError& error) {
-    expect_lines(error.errors());
-    if (error.errors().empty() || error.errors().size() > kErrorsMax) std::abort();
+    expect_few_errors(error);
   }
+  load_with_utf8_names(text, is_loaded);
   return 0;
 }

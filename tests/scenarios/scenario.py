@@ -144,7 +144,7 @@ class LoadError:
 
     def messages(self, mode):
         listen = [f"--{flag}=127.0.0.1:0" for flag in ("web.listen-address", "statsd.listen-udp", "statsd.listen-tcp")]
-        command = [self.binary, f"--statsd.mapping-config={self.mapping}", *listen, *mode]
+        command = [self.binary, f"--statsd.mapping-config={self.mapping}", *listen, *self.scenario.flags, *mode]
         done = subprocess.run(command, capture_output=True, text=True, timeout=self.seconds_max, check=False)
         if done.returncode != 1:
             raise Mismatch(f"exit code {done.returncode}, not 1\n{done.stderr}")

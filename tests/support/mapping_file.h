@@ -13,7 +13,9 @@
 
 namespace weir::rulefile {
 
-inline LoadedRules load(std::string_view text) { return parse_rules(text, "m.yml"); }
+inline LoadedRules load(std::string_view text, const LoadOptions& options = {}) {
+  return parse_rules(text, "m.yml", options);
+}
 
 // A file, and how its first error begins, the file's name left out.
 struct ErrorRow {
@@ -38,9 +40,9 @@ inline std::vector<std::string> warnings_of(std::string_view text) {
 }
 
 // Everything that keeps `text` from being loaded.
-inline std::vector<std::string> errors_of(std::string_view text) {
+inline std::vector<std::string> errors_of(std::string_view text, const LoadOptions& options = {}) {
   try {
-    load(text);
+    load(text, options);
   } catch (const ConfigError& error) {
     return lines_of(error.errors());
   }
@@ -48,8 +50,8 @@ inline std::vector<std::string> errors_of(std::string_view text) {
 }
 
 // The first of them; "" when it loads.
-inline std::string error_of(std::string_view text) {
-  const auto errors = errors_of(text);
+inline std::string error_of(std::string_view text, const LoadOptions& options = {}) {
+  const auto errors = errors_of(text, options);
   return errors.empty() ? "" : errors.front();
 }
 

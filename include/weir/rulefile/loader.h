@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "weir/base/name_validation.h"
 #include "weir/mapping/rule_set.h"
 #include "weir/rulefile/diagnostic.h"
 
@@ -19,11 +20,18 @@ struct LoadedRules {
   bool is_blank = false;
 };
 
+// What a file may say beyond its grammar.
+struct LoadOptions {
+  // Which names its rules may make.
+  base::NameValidation names = base::NameValidation::Legacy;
+};
+
 // Reads the mapping file at `path`, or one that is compiled in (`builtin:NAME`, builtin.h). Throws
 // ConfigError with all that is wrong.
-LoadedRules load_rules(const std::string& path);
+LoadedRules load_rules(const std::string& path, const LoadOptions& options = {});
 
 // The same for text already in memory; `file` is the name that messages give it.
-LoadedRules parse_rules(std::string_view text, const std::string& file);
+LoadedRules parse_rules(std::string_view text, const std::string& file,
+                        const LoadOptions& options = {});
 
 }  // namespace weir::rulefile
