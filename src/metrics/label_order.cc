@@ -9,6 +9,14 @@ namespace {
 
 constexpr int kEnd = -1;
 
+// Where the quoted name ends that begins at `at`: after its closing quote.
+std::size_t end_of_quoted(std::string_view text, std::size_t at) {
+  for (++at; text[at] != '"'; ++at) {
+    if (text[at] == '\\') ++at;
+  }
+  return at + 1;
+}
+
 // Reads the values of a label body one character at a time, unescaped.
 class ValueReader {
  public:
@@ -16,9 +24,11 @@ class ValueReader {
 
   // Moves to the first character of the next value; false after the last label.
   bool next_value() {
-    const auto opening = body_.find("=\"", at_);
-    if (opening == std::string_view::npos) return false;
-    at_ = opening + 2;
+    // Past the comma.
+    if (at_ != 0) ++at_;
+    if (at_ >= body_.size()) return false;
+    if (body_[at_] == '"') at_ = end_of_quoted(body_, at_);
+    at_ = body_.find("=\"", at_) + 2;
     return true;
   }
 
@@ -51,6 +61,16 @@ int compare_label_values(std::string_view a, std::string_view b) {
     if (x != y) return x - y;
   }
   return 0;
+}
+
+std::uint32_t count_label_names(std::string_view names) {
+  if (names.empty()) return 0;
+  std::uint32_t count = 1;
+  for (std::size_t at = 0; at < names.size();) {
+    count += names[at] == ',' ? 1 : 0;
+    at = names[at] == '"' ? end_of_quoted(names, at) : at + 1;
+  }
+  return count;
 }
 
 }  // namespace weir::metrics

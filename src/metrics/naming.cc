@@ -56,6 +56,38 @@ void append_escaped_name(std::string& out, std::string_view raw) {
   }
 }
 
+void append_utf8_name(std::string& out, std::string_view raw) {
+  for (std::size_t at = 0; at < raw.size();) {
+    const std::size_t size = base::first_code_point(raw.substr(at)).size;
+    out += size == 0 ? "_" : raw.substr(at, size);
+    at += std::max(std::size_t{1}, size);
+  }
+}
+
+std::string underscored_name(std::string_view name) {
+  std::string shown;
+  for (std::size_t at = 0; at < name.size();) {
+    const char c = name[at];
+    shown += (is_kept(c) || c == ':') && !(at == 0 && is_digit(c)) ? c : '_';
+    at += std::max(std::size_t{1}, base::first_code_point(name.substr(at)).size);
+  }
+  return shown;
+}
+
+bool is_legacy_name(std::string_view name) {
+  return !name.empty() && !is_digit(name.front()) && kept_bytes(name, 0) == name.size();
+}
+
+void append_label_name(std::string& out, std::string_view name) {
+  if (is_legacy_name(name)) {
+    out += name;
+    return;
+  }
+  out += '"';
+  append_escaped(out, name, Quotes::Escape);
+  out += '"';
+}
+
 void append_escaped_label_value(std::string& out, std::string_view value) {
   append_escaped(out, value, Quotes::Escape);
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metrics/series_index.h"
 
-#include <algorithm>
 #include <array>
 #include <cassert>
 #include <memory>
+
+#include "metrics/label_order.h"
+#include "weir/metrics/naming.h"
 
 namespace weir::metrics {
 
@@ -64,14 +66,23 @@ std::span<const std::string_view> SeriesIndex::observer_suffixes() const {
   return std::span(kSuffixes).first(has_created ? kSuffixes.size() : kSuffixes.size() - 1);
 }
 
+// What a scraper without UTF-8 would take for one of the daemon's own metrics is one too.
+std::optional<Obstacle> SeriesIndex::own_metric(std::string_view name) const {
+  if (reserved.contains(name)) return Obstacle{std::string(name), std::nullopt};
+  if (is_legacy_name(name)) return std::nullopt;
+  const std::string shown = underscored_name(name);
+  if (!reserved.contains(shown)) return std::nullopt;
+  return Obstacle{shown, std::nullopt};
+}
+
 std::optional<Obstacle> SeriesIndex::obstacle(std::string_view name, Type type) const {
   const auto holder = [this](std::string_view other) -> std::optional<Obstacle> {
-    if (reserved.contains(other)) return Obstacle{std::string(other), std::nullopt};
+    if (auto own = own_metric(other)) return own;
     const Family* const family = find_family(other);
     if (family == nullptr) return std::nullopt;
     return Obstacle{family->name, family->type};
   };
-  if (reserved.contains(name)) return Obstacle{std::string(name), std::nullopt};
+  if (auto own = own_metric(name)) return own;
   for (const std::string_view suffix : observer_suffixes()) {
     const std::string_view base = stem(name, suffix);
     const Family* owner = base.empty() ? nullptr : find_family(base);
@@ -134,18 +145,16 @@ std::uint32_t SeriesIndex::label_names_for(Family& family, const SeriesRequest& 
     place = free_label_names.back();
     free_label_names.pop_back();
   }
-  const auto commas = std::count(request.label_names.begin(), request.label_names.end(), ',');
-  label_names[place] = {
-      .family = &family,
-      .definition = intern(*request.definition),
-      .names = memory.strings.add(request.label_names),
-      .number = number_for(family, request.label_names),
-      .label_count = request.label_names.empty() ? 0 : static_cast<std::uint32_t>(commas) + 1,
-      .series = 0,
-      .blocks = 0,
-      .hash = hash,
-      .source = {request.source.origin, request.source.generation, nullptr},
-      .is_dead = false};
+  label_names[place] = {.family = &family,
+                        .definition = intern(*request.definition),
+                        .names = memory.strings.add(request.label_names),
+                        .number = number_for(family, request.label_names),
+                        .label_count = count_label_names(request.label_names),
+                        .series = 0,
+                        .blocks = 0,
+                        .hash = hash,
+                        .source = {request.source.origin, request.source.generation, nullptr},
+                        .is_dead = false};
   label_names_index.insert({hash, place});
   return place;
 }

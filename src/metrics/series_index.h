@@ -189,6 +189,8 @@ struct SeriesIndex {
   // What a new family would share an exposition name with (behaviour type.*, differences Q6 and
   // Q25).
   [[nodiscard]] std::optional<Obstacle> obstacle(std::string_view name, Type type) const;
+  // The daemon's own metric of this name, if there is one.
+  [[nodiscard]] std::optional<Obstacle> own_metric(std::string_view name) const;
   Family& make_family(const SeriesRequest& request);
   [[nodiscard]] SeriesHandle find_series(const Family& family, std::string_view labels) const;
   // 0 when there is no memory.

@@ -61,7 +61,8 @@ Pipeline::Pipeline(std::shared_ptr<const PreparedRules> rules, metrics::Store& s
       bindings_(std::make_unique<BindingTable>(binding_limits(options))),
       outcomes_(std::make_unique<OutcomeList>(options.writers)),
       resolver_(std::make_unique<Resolver>(
-          options.dialects, LabelLimits{options.labels_max, options.series_bytes_max}, counters())),
+          options.dialects, LabelLimits{options.labels_max, options.series_bytes_max}, counters(),
+          options.names)),
       admission_(std::make_unique<SeriesAdmission>(store, ledger_, options.series_bytes_max)),
       rules_(std::move(rules)) {
   store_.add_gate(gate_);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "weir/mapping/name_grammar.h"
 #include "weir/metrics/naming.h"
 #include "weir/metrics/store.h"
 #include "weir/statsd/tag_parser.h"
@@ -36,7 +37,8 @@ bool honors_timestamps(const PreparedRules& rules, const mapping::Rule* rule) {
 // A label name that would break the scrape or that Prometheus keeps to itself (differences Q2 and
 // Q3).
 bool is_reserved(std::string_view name, metrics::Type type) {
-  return name.starts_with("__") || (type == metrics::Type::Summary && name == "quantile") ||
+  return mapping::is_reserved_label_name(name) ||
+         (type == metrics::Type::Summary && name == "quantile") ||
          (type == metrics::Type::Histogram && name == "le");
 }
 
@@ -98,8 +100,9 @@ std::string_view published_suffix(metrics::GaugeKind kind) {
   return "";
 }
 
-Resolver::Resolver(statsd::Dialects dialects, LabelLimits limits, CounterPolicy counters)
-    : dialects_(dialects), limits_(limits), counters_(counters) {}
+Resolver::Resolver(statsd::Dialects dialects, LabelLimits limits, CounterPolicy counters,
+                   base::NameValidation names)
+    : dialects_(dialects), limits_(limits), counters_(counters), names_(names) {}
 
 Resolution Resolver::resolve(const sample::Sample& sample, const PreparedRules& rules) {
   Resolution made;
@@ -131,6 +134,11 @@ Resolver::TagCount Resolver::count_tags(const sample::Sample& sample) {
   return count;
 }
 
+void Resolver::append_name(std::string& out, std::string_view raw) const {
+  names_ == base::NameValidation::Utf8 ? metrics::append_utf8_name(out, raw)
+                                       : metrics::append_escaped_name(out, raw);
+}
+
 void Resolver::read_tags(const sample::Sample& sample, TagCount& count) {
   tags_.clear();
   tag_count_ = 0;
@@ -155,14 +163,14 @@ void Resolver::take_name(const sample::Sample& sample, const PreparedRules& rule
   Treatment& treatment = resolution.treatment;
   if (sample.kind == sample::SampleKind::Timer) treatment.units = mapping::kMillisecondsPerSecond;
   if (rule == nullptr) {
-    metrics::append_escaped_name(name_, raw_name_);
+    append_name(name_, raw_name_);
     treatment.ttl = metrics::ttl_ticks(rules.rules->defaults().ttl);
     treatment.has_relative_gauges = rules.rules->defaults().has_relative_gauges;
   } else {
     treat_as_rule_says(*rule, sample.kind, treatment);
     std::string expanded;
     rule->name.expand(match_.captures, expanded);
-    metrics::append_escaped_name(name_, expanded);
+    append_name(name_, expanded);
   }
   treatment.honors_timestamps =
       sample.kind == sample::SampleKind::Gauge && honors_timestamps(rules, rule);
@@ -206,7 +214,7 @@ void Resolver::take_tags(const mapping::TagRules& rules) {
     if (rules.drops(tag.key)) continue;
     Label& label = labels_.emplace_back();
     label.name = rules.new_name(tag.key);
-    if (label.name.empty()) metrics::append_escaped_name(label.name, tag.key);
+    if (label.name.empty()) append_name(label.name, tag.key);
     label.value = tag.value;
   }
   keep_last_of_each_name();
@@ -262,8 +270,9 @@ void Resolver::write_labels() {
       label_body_ += ',';
       label_names_ += ',';
     }
-    label_names_ += label.name;
-    label_body_ += label.name;
+    const std::size_t name = label_body_.size();
+    metrics::append_label_name(label_body_, label.name);
+    label_names_.append(label_body_, name);
     label_body_ += "=\"";
     metrics::append_escaped_label_value(label_body_, label.value);
     label_body_ += '"';

@@ -10,6 +10,7 @@
 
 #include "pipeline/counter_policy.h"
 #include "pipeline/treatment.h"
+#include "weir/base/name_validation.h"
 #include "weir/mapping/rule_set.h"
 #include "weir/metrics/definition.h"
 #include "weir/pipeline/prepared_rules.h"
@@ -47,7 +48,7 @@ struct Resolution {
   std::string_view name;
   // On the page, sorted by name and escaped, without braces.
   std::string_view labels;
-  // The label names in the same order, joined by commas.
+  // The label names in the same order and form, joined by commas.
   std::string_view label_names;
   // What the values are in, once they are scaled: a base unit, "" when it is not known.
   std::string_view unit;
@@ -62,7 +63,8 @@ struct Resolution {
 // `Treatment::refusal`, malformed tags are numbers in `Treatment`.
 class Resolver {
  public:
-  Resolver(statsd::Dialects dialects, LabelLimits limits, CounterPolicy counters);
+  Resolver(statsd::Dialects dialects, LabelLimits limits, CounterPolicy counters,
+           base::NameValidation names = base::NameValidation::Legacy);
 
   // Goes no further than it has to: a sample that is refused or dropped has no labels, and one of
   // whose name the mapping leaves nothing has no name.
@@ -86,6 +88,8 @@ class Resolver {
     std::string value;
   };
 
+  // As the page has it.
+  void append_name(std::string& out, std::string_view raw) const;
   void read_tags(const sample::Sample& sample, TagCount& count);
   void take_name(const sample::Sample& sample, const PreparedRules& rules, Resolution& resolution);
   void take_labels(const PreparedRules& rules, const mapping::Rule* rule);
@@ -100,6 +104,7 @@ class Resolver {
   statsd::Dialects dialects_;
   LabelLimits limits_;
   CounterPolicy counters_;
+  base::NameValidation names_;
 
   // Scratch of the call under way, kept to spare allocations.
   std::string raw_name_;

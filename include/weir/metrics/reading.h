@@ -65,7 +65,7 @@ struct NativeReading {
 // What the writer of a format gets of a series: plain values copied out of it. Borrowed for the
 // call.
 struct SeriesReading {
-  // Sorted by name and escaped, without braces: `a="x",b="y"`.
+  // Sorted by name and escaped, without braces: `a="x","b.c"="y"` (append_label_name).
   std::string_view labels;
   // When it was made, to a tenth of a second, and so when it began to count.
   base::UnixTime created;

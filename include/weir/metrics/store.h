@@ -63,10 +63,10 @@ struct DefinitionSource {
 // What a sample asks for. Everything is borrowed for the call.
 struct SeriesRequest {
   std::string_view name;
-  // Sorted by name and escaped, without braces.
+  // Sorted by name and escaped, without braces; names as `append_label_name` writes them.
   std::string_view labels;
-  // The label names in the same order, joined by commas: series of one family are comparable when
-  // equal.
+  // The label names in the same order and form, joined by commas: series of one family are
+  // comparable when equal.
   std::string_view label_names;
   std::string_view help;
   const Definition* definition = nullptr;

@@ -8,6 +8,7 @@
 
 #include "weir/base/clock.h"
 #include "weir/base/cpu.h"
+#include "weir/base/name_validation.h"
 #include "weir/metrics/batch_gate.h"
 #include "weir/metrics/series.h"
 #include "weir/metrics/store.h"
@@ -60,6 +61,8 @@ struct PipelineOptions {
   base::UnixTime (*unix_clock)() = base::unix_now;
   // Whether other pipelines work on the same store.
   metrics::Writers writers = metrics::Writers::Several;
+  // What becomes of the characters of names.
+  base::NameValidation names = base::NameValidation::Legacy;
   // Sees the raw lines; must outlive the pipeline. May be null.
   LineTap* tap = nullptr;
   // Sees every line before it is parsed; must outlive the pipeline. May be null.

@@ -2,6 +2,7 @@
 #include "weir/metrics/naming.h"
 
 #include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
@@ -41,6 +42,53 @@ INSTANTIATE_TEST_SUITE_P(
         NameCase{"CutCodePoint", "a\xE6\x97", "a__"},
         NameCase{"CutCodePointInside", "a\xE6z", "a_z"}),
     [](const auto& test) { return test.param.title; });
+
+class Utf8Name : public testing::TestWithParam<NameCase> {};
+
+TEST_P(Utf8Name, KeepsAllButBytesThatAreNoUtf8) {
+  std::string out = "kept";
+
+  append_utf8_name(out, GetParam().raw);
+
+  EXPECT_EQ(out, std::string("kept") + GetParam().escaped);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , Utf8Name,
+    testing::Values(NameCase{"Empty", "", ""}, NameCase{"Legacy", "aZ_09", "aZ_09"},
+                    NameCase{"Dotted", "test.web-server/foo", "test.web-server/foo"},
+                    NameCase{"LeadingDigit", "0x", "0x"}, NameCase{"Dashes", "a---b", "a---b"},
+                    NameCase{"Letters", "f\xC3\xB8.\xE6\x97\xA5", "f\xC3\xB8.\xE6\x97\xA5"},
+                    NameCase{"Emoji", "a\xF0\x9F\x98\x80z", "a\xF0\x9F\x98\x80z"},
+                    NameCase{"StrayByte", "\x80z", "_z"},
+                    NameCase{"CutCodePoint", "a\xE6\x97", "a__"},
+                    NameCase{"Surrogate", "\xED\xA0\x80", "___"}),
+    [](const auto& test) { return test.param.title; });
+
+TEST(UnderscoredName, HasOneForEachCharacterThatNotEveryScraperCanRead) {
+  EXPECT_EQ(underscored_name("aZ_09:b"), "aZ_09:b");
+  EXPECT_EQ(underscored_name("1a.b--c/1"), "_a_b__c_1");
+  EXPECT_EQ(underscored_name("\xE6\x97\xA5\xE6\x9C\xAC.x"), "___x");
+}
+
+std::string label_name(std::string_view name) {
+  std::string out = "x,";
+  append_label_name(out, name);
+  return out.substr(2);
+}
+
+TEST(LabelName, IsAsItIsWhereEveryScraperCanReadIt) {
+  EXPECT_EQ(label_name("a"), "a");
+  EXPECT_EQ(label_name("_aZ_09"), "_aZ_09");
+}
+
+TEST(LabelName, IsInQuotesOtherwise) {
+  EXPECT_EQ(label_name("a.b"), R"("a.b")");
+  EXPECT_EQ(label_name("a:b"), R"("a:b")");
+  EXPECT_EQ(label_name("1"), R"("1")");
+  EXPECT_EQ(label_name("\xC3\xA9"), "\"\xC3\xA9\"");
+  EXPECT_EQ(label_name("q\"b\\n\n="), R"("q\"b\\n\n=")");
+}
 
 TEST(EscapedLabelValue, EscapesBackslashQuoteAndNewline) {
   std::string out;

@@ -356,7 +356,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Wish{"histogram_bucket", Type::Counter, "histogram histogram"},
                     Wish{"beside", Type::Histogram, "gauge beside_count"},
                     Wish{"beside", Type::Counter, ""}, Wish{"summary_created", Type::Gauge, ""},
-                    Wish{"self_total", Type::Counter, "own self_total"}));
+                    Wish{"self_total", Type::Counter, "own self_total"},
+                    Wish{"self.total", Type::Counter, "own self_total"},
+                    Wish{"self\xE6\x97\xA5total", Type::Counter, "own self_total"},
+                    Wish{"self..total", Type::Counter, ""}));
 
 TEST(StoreObstacleOfOpenMetrics, IsTheCreatedSample) {
   StoreHarness bench({}, SampleSuffixes::OpenMetrics);

@@ -41,9 +41,10 @@ sample::Sample read(std::string_view line) {
 struct Asked {
   explicit Asked(const std::string& mapping,
                  LabelLimits limits = {.labels_max = 100, .series_bytes_max = 1000},
-                 CounterPolicy counters = {})
-      : rules(prepare(rulefile::parse_rules(mapping, "mapping.yml").rules, 1)),
-        resolver({}, limits, counters) {}
+                 CounterPolicy counters = {},
+                 base::NameValidation names = base::NameValidation::Legacy)
+      : rules(prepare(rulefile::parse_rules(mapping, "mapping.yml", {.names = names}).rules, 1)),
+        resolver({}, limits, counters, names) {}
 
   Resolution resolve(std::string_view line) { return resolver.resolve(read(line), *rules); }
   Resolution describe(std::string_view line) { return resolver.describe(read(line), *rules); }
@@ -73,6 +74,50 @@ TEST(Resolver, LeavesASampleWithoutARuleToTheDefaults) {
   EXPECT_EQ(resolution.treatment.units, 1000);
   EXPECT_EQ(resolution.treatment.scale, 1);
   EXPECT_FALSE(resolution.treatment.refusal);
+}
+
+struct AskedWithUtf8 : Asked {
+  explicit AskedWithUtf8(const std::string& mapping)
+      : Asked(mapping, {.labels_max = 100, .series_bytes_max = 1000}, {},
+              base::NameValidation::Utf8) {}
+};
+
+TEST(Resolver, KeepsNamesWhereUtf8IsAllowed) {
+  AskedWithUtf8 asked("");
+
+  const Resolution resolution = asked.resolve("1.b--c/\u00e9:1|c|#z:1,y.y:2,y_y:3,\u65e5:4,1:5");
+
+  EXPECT_EQ(resolution.name, "1.b--c/\u00e9");
+  EXPECT_EQ(resolution.labels, R"("1"="5","y.y"="2",y_y="3",z="1",")"
+                               "\u65e5\"=\"4\"");
+  EXPECT_EQ(resolution.label_names, R"("1","y.y",y_y,z,")"
+                                    "\u65e5\"");
+  EXPECT_EQ(asked.refusal("#a=b:1|c"), "empty_metric_name");
+}
+
+TEST(Resolver, KeepsMappedNamesWhereUtf8IsAllowed) {
+  AskedWithUtf8 asked(
+      "mappings:\n"
+      "- match: jobs.*.*\n"
+      "  name: job.${2}/seconds\n"
+      "  labels: {service.name: $1, 'a,\"b': x}\n"
+      "  rename_tags: {host: host.name}\n");
+
+  const Resolution resolution = asked.resolve("jobs.mail.time:1|ms|#host:x,service.name:y");
+
+  EXPECT_EQ(resolution.name, "job.time/seconds");
+  EXPECT_EQ(resolution.labels, R"("a,\"b"="x","host.name"="x","service.name"="mail")");
+  EXPECT_EQ(resolution.label_names, R"("a,\"b","host.name","service.name")");
+}
+
+TEST(Resolver, RefusesReservedLabelsWhereUtf8IsAllowed) {
+  AskedWithUtf8 asked("");
+
+  EXPECT_EQ(asked.refusal("a:1|c|#__x.y:1"), "reserved_label");
+  EXPECT_EQ(asked.refusal("a:1|c|#..name..:1"), "reserved_label");
+  EXPECT_EQ(asked.refusal("a:1|ms|#quantile:1"), "reserved_label");
+  EXPECT_EQ(asked.refusal("a:1|c|#..x:1"), "");
+  EXPECT_EQ(asked.refusal("a:1|c|#_name_:1"), "");
 }
 
 TEST(Resolver, NamesTheRuleAndWhatItMakesOfASample) {
