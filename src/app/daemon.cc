@@ -54,7 +54,7 @@ metrics::SampleSuffixes suffixes(const Options& options) {
 
 ScrapeOptions scrape_options(const Options& options) {
   return {options.is_openmetrics_enabled ? exposition::Offer::All : exposition::Offer::Reference,
-          options.has_created_samples};
+          options.has_created_samples, options.pipeline.names};
 }
 
 std::string_view signal_name(int number) {
@@ -87,7 +87,7 @@ Daemon::Daemon(const Options& options, const base::Log& log)
       sweep_timer_(main_),
       finish_timer_(main_),
       watch_(mapping_watch()),
-      reloader_(options.mapping_path, options.rule_fallbacks, main_, log) {
+      reloader_(options.mapping_path, options.load_options(), options.rule_fallbacks, main_, log) {
   dump_fsm(options_, *reloader_.rules()->rules, log_);
   open_workers();
   reloader_.on_success([this](const Reloader::Rules& rules) {

@@ -55,7 +55,8 @@ int print(std::string_view text) {
 
 int check_config(const weir::app::Options& options, const weir::base::Log& log) {
   boost::asio::io_context unused(1);
-  const weir::app::Reloader loaded(options.mapping_path, options.rule_fallbacks, unused, log);
+  const weir::app::Reloader loaded(options.mapping_path, options.load_options(),
+                                   options.rule_fallbacks, unused, log);
   weir::app::dump_fsm(options, *loaded.rules()->rules, log);
   log.info("Configuration check successful, exiting");
   return EXIT_SUCCESS;

@@ -7,7 +7,6 @@
 #include <boost/asio/post.hpp>
 
 #include "weir/rulefile/config_error.h"
-#include "weir/rulefile/loader.h"
 
 namespace weir::app {
 
@@ -18,19 +17,21 @@ double seconds_since_epoch() {
   return Seconds(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-rulefile::LoadedRules load(const std::string& path, const base::Log& log) {
+rulefile::LoadedRules load(const std::string& path, const rulefile::LoadOptions& options,
+                           const base::Log& log) {
   if (path.empty()) return {mapping::RuleSet::empty(), {}, true};
-  auto loaded = rulefile::load_rules(path);
+  auto loaded = rulefile::load_rules(path, options);
   for (const auto& warning : loaded.warnings) log.warn(rulefile::text_of(warning));
   return loaded;
 }
 
 }  // namespace
 
-Reloader::Reloader(std::string path, pipeline::RuleFallbacks fallbacks,
-                   boost::asio::io_context& main, const base::Log& log)
-    : path_(std::move(path)), fallbacks_(fallbacks), main_(main), log_(log) {
-  const auto loaded = load(path_, log);
+Reloader::Reloader(std::string path, const rulefile::LoadOptions& options,
+                   pipeline::RuleFallbacks fallbacks, boost::asio::io_context& main,
+                   const base::Log& log)
+    : path_(std::move(path)), options_(options), fallbacks_(fallbacks), main_(main), log_(log) {
+  const auto loaded = load(path_, options_, log);
   rules_ = pipeline::prepare(loaded.rules, generation_, nullptr, fallbacks_);
   is_blank_ = loaded.is_blank;
   if (has_file()) last_success_seconds_ = seconds_since_epoch();
@@ -43,7 +44,7 @@ Reloader::~Reloader() {
 Reloader::Attempt Reloader::attempt(std::uint32_t generation, const Rules& before,
                                     bool was_blank) const {
   try {
-    const auto loaded = load(path_, log_);
+    const auto loaded = load(path_, options_, log_);
     // `mappings: []` says that there are no rules; an empty file is one that is about to be
     // written.
     if (loaded.is_blank && !was_blank) {

@@ -13,6 +13,7 @@
 #include "weir/base/log.h"
 #include "weir/pipeline/prepared_rules.h"
 #include "weir/rulefile/diagnostic.h"
+#include "weir/rulefile/loader.h"
 
 namespace weir::app {
 
@@ -26,8 +27,8 @@ class Reloader {
 
   // `path` is empty when there is no mapping file. `main` and `log` must outlive the reloader.
   // Throws rulefile::ConfigError when the file is bad.
-  Reloader(std::string path, pipeline::RuleFallbacks fallbacks, boost::asio::io_context& main,
-           const base::Log& log);
+  Reloader(std::string path, const rulefile::LoadOptions& options,
+           pipeline::RuleFallbacks fallbacks, boost::asio::io_context& main, const base::Log& log);
   ~Reloader();
   Reloader(const Reloader&) = delete;
   Reloader& operator=(const Reloader&) = delete;
@@ -62,6 +63,8 @@ class Reloader {
   void finish(const Attempt& attempt);
 
   const std::string path_;
+  // Both the same for each load.
+  const rulefile::LoadOptions options_;
   const pipeline::RuleFallbacks fallbacks_;
   boost::asio::io_context& main_;
   const base::Log& log_;

@@ -49,8 +49,8 @@ void read_gauge(GaugeKind kind, SeriesHeader& header, SeriesReading& reading, ba
 }  // namespace
 
 struct Scrape::Cursor final : PageDirectory {
-  Cursor(Store& of, std::vector<SelfFamily> of_self, std::vector<std::string> only)
-      : store(of), state(*of.state_), self_families(std::move(of_self)), names(std::move(only)) {
+  Cursor(Store& of, std::vector<SelfFamily> of_self, NameFilter only)
+      : store(of), state(*of.state_), self_families(std::move(of_self)), filter(std::move(only)) {
     std::sort(self_families.begin(), self_families.end(),
               [](const SelfFamily& a, const SelfFamily& b) { return a.name < b.name; });
     pin = state.reclaimer.next_pin++;
@@ -61,9 +61,7 @@ struct Scrape::Cursor final : PageDirectory {
   Cursor(const Cursor&) = delete;
   Cursor& operator=(const Cursor&) = delete;
 
-  [[nodiscard]] bool is_wanted(const std::string& name) const {
-    return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
-  }
+  [[nodiscard]] bool is_wanted(const std::string& name) const { return !filter || filter(name); }
   [[nodiscard]] std::optional<Type> type_of(std::string_view name) const override;
   [[nodiscard]] bool has_series(std::string_view labels) const override;
   void take_families();
@@ -81,7 +79,7 @@ struct Scrape::Cursor final : PageDirectory {
   Store& store;
   StoreState& state;
   std::vector<SelfFamily> self_families;
-  std::vector<std::string> names;
+  NameFilter filter;
   std::uint64_t pin = 0;
 
   std::size_t next_self = 0;
@@ -247,8 +245,8 @@ std::size_t Scrape::Cursor::visit_slice(const Family& family, ReadingVisitor& vi
   return looked_at;
 }
 
-Scrape::Scrape(Store& store, std::vector<SelfFamily> self_families, std::vector<std::string> names)
-    : cursor_(std::make_unique<Cursor>(store, std::move(self_families), std::move(names))) {}
+Scrape::Scrape(Store& store, std::vector<SelfFamily> self_families, NameFilter is_wanted)
+    : cursor_(std::make_unique<Cursor>(store, std::move(self_families), std::move(is_wanted))) {}
 
 Scrape::~Scrape() = default;
 

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads the Prometheus text format 0.0.4, strictly: what this refuses, weir must not write."""
+"""Reads the Prometheus text format 0.0.4, strictly: what this refuses, weir must not write. Names that need it may be in quotes."""
 
 import dataclasses
 import re
 
-SAMPLE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? ((\S+)(?: [0-9]+)?)")
-LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)')
+QUOTED = r'"((?:[^"\\\n]|\\[\\"n])*)"'
+NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+METADATA = re.compile(rf"# (?:HELP|TYPE) (?:({NAME.pattern})|{QUOTED})(?: (.*))?")
+SAMPLE = re.compile(rf"(?:({NAME.pattern})(?:\{{(.*)\}})?|\{{{QUOTED}(?:,(.+))?\}}) ((\S+)(?: [0-9]+)?)")
+LABEL = re.compile(rf"(?:({LABEL_NAME.pattern})|{QUOTED})={QUOTED}(?:,|$)")
 UNESCAPED = {"\\\\": "\\", '\\"': '"', "\\n": "\n"}
 
 # The daemon's own families (behaviour page.own-metrics); all others come from StatsD.
@@ -45,13 +49,35 @@ class FormatError(Exception):
     pass
 
 
+def unescaped(text):
+    return re.sub(r"\\.", lambda escape: UNESCAPED[escape.group()], text)
+
+
+def either_name(plain, quoted, grammar):
+    """The name as it is or out of its quotes, which only a name that needs them may have."""
+    if plain is not None:
+        return plain
+    name = unescaped(quoted)
+    if not name or grammar.fullmatch(name):
+        raise FormatError(f"needs no quotes: {quoted}")
+    return name
+
+
+def parse_metadata(line):
+    """(name, text)"""
+    match = METADATA.fullmatch(line)
+    if not match:
+        raise FormatError(f"bad metadata: {line}")
+    return either_name(match[1], match[2], NAME), match[3] or ""
+
+
 def parse_labels(text):
     labels, position = [], 0
     while position < len(text):
         match = LABEL.match(text, position)
         if not match:
             raise FormatError(f"bad labels: {text}")
-        labels.append((match.group(1), re.sub(r"\\.", lambda escape: UNESCAPED[escape.group()], match.group(2))))
+        labels.append((either_name(match[1], match[2], LABEL_NAME), unescaped(match[3])))
         position = match.end()
     if len({name for name, _ in labels}) != len(labels):
         raise FormatError(f"a label twice: {text}")
@@ -62,9 +88,9 @@ def parse_sample(line):
     match = SAMPLE.fullmatch(line)
     if not match:
         raise FormatError(f"not a sample: {line}")
-    name, labels, value, number = match.groups()
+    value, number = match[5], match[6]
     float(number.replace("Inf", "inf"))
-    return (name, parse_labels(labels or "")), value
+    return (either_name(match[1], match[3], NAME), parse_labels(match[2] or match[4] or "")), value
 
 
 def parse(text):
@@ -74,16 +100,16 @@ def parse(text):
     families, current = {}, None
     for line in text.split("\n")[:-1]:
         if line.startswith("# HELP "):
-            _, _, name, help_text = (line + " ").split(" ", 3)
+            name, help_text = parse_metadata(line)
             if name in families:
                 raise FormatError(f"family {name} twice")
-            current = families[name] = Family(name, help_text[:-1], "", [line], {})
+            current = families[name] = Family(name, help_text, "", [line], {})
             continue
         if current is None:
             raise FormatError(f"a line without a family: {line}")
         current.lines.append(line)
         if line.startswith("# TYPE "):
-            _, _, name, current.type = line.split(" ")
+            name, current.type = parse_metadata(line)
             if name != current.name:
                 raise FormatError(f"TYPE of {name} in {current.name}")
             continue

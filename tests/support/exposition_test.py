@@ -39,6 +39,24 @@ class Exposition(unittest.TestCase):
             with self.assertRaises((exposition.FormatError, ValueError), msg=text):
                 exposition.parse(text)
 
+    def test_reads_names_in_quotes(self):
+        text = '# HELP "a.b" Help.\n# TYPE "a.b" counter\n{"a.b"} 1\n{"a.b",x="1","y.z"="2"} 3\n'
+        text += '# HELP "q\\"\\\\\\n é" \n# TYPE "q\\"\\\\\\n é" gauge\n{"q\\"\\\\\\n é","=,}"="}"} 2\n'
+        families = exposition.parse(text)
+
+        self.assertEqual(list(families), ["a.b", 'q"\\\n é'])
+        self.assertEqual(families["a.b"].samples, {("a.b", ()): "1", ("a.b", (("x", "1"), ("y.z", "2"))): "3"})
+        self.assertEqual(families['q"\\\n é'].samples, {('q"\\\n é', (("=,}", "}"),)): "2"})
+        self.assertEqual(exposition.user_text(families), text)
+
+    def test_refuses_quotes_where_none_are_needed_and_names_that_lack_them(self):
+        for text in ('# HELP "a" x\n# TYPE "a" counter\n{"a"} 1\n', "# HELP a.b x\n# TYPE a.b counter\na.b 1\n",
+                     '# HELP a x\n# TYPE a counter\na{"b"="1"} 1\n', '# HELP a x\n# TYPE a counter\na{b.c="1"} 1\n',
+                     '# HELP "a.b" x\n# TYPE "a.b" counter\n{"a.b",} 1\n', '# HELP "a.b" x\n# TYPE "a.b" counter\n"a.b" 1\n',
+                     '# HELP "" x\n# TYPE "" counter\n{""} 1\n', '# HELP a x\n# TYPE a counter\na{""="1"} 1\n'):
+            with self.assertRaises(exposition.FormatError, msg=text):
+                exposition.parse(text)
+
     def test_tells_own_families_from_those_of_senders(self):
         text = "".join(f"# HELP {name} x\n# TYPE {name} counter\n{name} 3\n" for name in ("statsd_exporter_lines_total", "statsd_exporter_mine", "weir_series"))
         families = exposition.parse(text)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -35,9 +36,12 @@ struct SelfFamily {
 // page. While it lives nothing it may still look at is freed. Main thread.
 class Scrape {
  public:
-  // `self_families` are merged in by name. `names` limits the pass to the families of exactly these
-  // names; empty means all. `store` must outlive the scrape.
-  Scrape(Store& store, std::vector<SelfFamily> self_families, std::vector<std::string> names);
+  // Whether the family of a name is wanted.
+  using NameFilter = std::function<bool(std::string_view)>;
+
+  // `self_families` are merged in by name. `is_wanted` limits the pass; null means all. `store`
+  // must outlive the scrape.
+  Scrape(Store& store, std::vector<SelfFamily> self_families, NameFilter is_wanted);
   ~Scrape();
   Scrape(const Scrape&) = delete;
   Scrape& operator=(const Scrape&) = delete;

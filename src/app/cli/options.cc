@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kCacheTypes = {"lru", "random"};
 constexpr std::array<std::string_view, 4> kLogLevels = {"debug", "info", "warn", "error"};
+constexpr std::array<std::string_view, 2> kNameValidations = {"legacy", "utf8"};
 constexpr std::array<std::string_view, 2> kLogFormats = {"logfmt", "json"};
 
 using Counts = Range<std::uint64_t>;
@@ -150,6 +151,10 @@ void add_extension_flags(FlagSet& flags, Options& options) {
       "How often to check the mapping file for changes; it is loaded when two looks in a row find "
       "the same change. 0s disables it.",
       options.mapping_watch_interval, kAnyTime);
+  flags.add_choice("metrics.name-validation",
+                   "Names of metrics and labels: legacy, letters, digits and `_`, to which the "
+                   "names of StatsD are escaped; or utf8, as they are sent.",
+                   kNameValidations, options.pipeline.names);
   flags.add("statsd.refuse-non-finite-counters",
             "Count NaN and infinite counter increments as errors instead of adding them.",
             options.pipeline.refuses_non_finite_counters);

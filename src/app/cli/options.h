@@ -17,6 +17,7 @@
 #include "weir/net/stream_listener.h"
 #include "weir/pipeline/pipeline.h"
 #include "weir/relay/relay.h"
+#include "weir/rulefile/loader.h"
 
 namespace weir::app {
 
@@ -56,6 +57,7 @@ struct Options {
   std::string mapping_path;
   // How often to look for a changed mapping file; 0 never.
   std::chrono::nanoseconds mapping_watch_interval{0};
+  [[nodiscard]] rulefile::LoadOptions load_options() const { return {.names = pipeline.names}; }
   // Threads that receive.
   std::uint64_t workers = 1;
   // What all workers have in common.

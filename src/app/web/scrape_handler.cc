@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "weir/base/clock.h"
+#include "weir/exposition/name_filter.h"
 #include "weir/exposition/negotiation.h"
 #include "weir/exposition/page_writer.h"
 #include "weir/http/query.h"
@@ -29,7 +30,8 @@ class ScrapeHandler::Body final : public http::ChunkSource {
   Body(ScrapeHandler& handler, std::vector<std::string> names,
        const exposition::WriterOptions& options)
       : handler_(handler),
-        scrape_(handler.store_, handler.collect_self_(), std::move(names)),
+        scrape_(handler.store_, handler.collect_self_(),
+                exposition::name_filter(std::move(names), options.escaping)),
         writer_(exposition::make_writer(options, buffer_)) {}
   ~Body() override {
     --handler_.counts_.in_flight;
@@ -66,7 +68,8 @@ http::Response ScrapeHandler::scrape(const http::Request& request) {
   response.headers.push_back({"Vary", "Accept"});
   response.is_compressible = true;
   const exposition::WriterOptions options{negotiated.format, negotiated.escaping,
-                                          options_.has_created_samples};
+                                          options_.has_created_samples,
+                                          options_.names == base::NameValidation::Utf8};
   response.chunks =
       std::make_unique<Body>(*this, http::query_values(request.query, "name[]"), options);
   return response;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "weir/base/name_validation.h"
 #include "weir/exposition/negotiation.h"
 #include "weir/http/request.h"
 #include "weir/http/response.h"
@@ -22,6 +23,8 @@ struct ScrapeOptions {
   exposition::Offer offer = exposition::Offer::Reference;
   // As in exposition::WriterOptions.
   bool has_created_samples = false;
+  // Which names the store may hold.
+  base::NameValidation names = base::NameValidation::Legacy;
 };
 
 // Answers scrapes: the daemon's own metrics and everything the store holds, in the format asked

@@ -34,7 +34,7 @@ class ReloaderTest : public ::testing::Test {
   // Loads what is written already.
   Reloader& start(std::string_view text) {
     write(text);
-    return reloader_.emplace(file(), fallbacks_, context_, log_);
+    return reloader_.emplace(file(), rulefile::LoadOptions{}, fallbacks_, context_, log_);
   }
   // Whether it worked.
   bool reload(std::string_view text) {

@@ -170,7 +170,7 @@ TEST(PublishedWindow, LivesAsLongAsAGaugeOfItIsRead) {
   bench.gauges_beside("h", histogram);
   bench.observe(histogram, 3);
   Transcript transcript;
-  Scrape pass(bench.store, {}, {"h_max", "h_min"});
+  Scrape pass(bench.store, {}, only({"h_max", "h_min"}));
   ASSERT_TRUE(pass.advance(transcript, bench.now, 1));
 
   bench.now += 20s;
@@ -204,7 +204,7 @@ TEST(PublishedWindow, IsReadAgainWhereAnotherOneTookItsPlace) {
 
   ASSERT_TRUE(bench.expire());
 
-  EXPECT_THAT(bench.scrape({"h_max"}), ElementsAre("gauge h_max 'help'", "{} 7"));
+  EXPECT_THAT(bench.scrape(only({"h_max"})), ElementsAre("gauge h_max 'help'", "{} 7"));
   EXPECT_EQ(bench.store.counts().series, 4U);
 }
 

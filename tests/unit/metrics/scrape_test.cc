@@ -31,6 +31,16 @@ TEST(Scrape, VisitsSeriesByLabelCountThenByValues) {
                                           R"({x="1",y="2"} 0)", R"({x="2",y="1"} 0)"));
 }
 
+TEST(Scrape, CountsLabelsWithCommasInTheirNames) {
+  StoreHarness bench;
+  bench.admit("a", Type::Gauge, R"("x,y,z"="2")", R"("x,y,z")");
+  bench.admit("a", Type::Gauge, R"("a=\""="0",b="1")", R"("a=\"",b)");
+  bench.admit("a", Type::Gauge, R"(a="0","b,"="0")", R"(a,"b,")");
+
+  EXPECT_THAT(bench.scrape(), ElementsAre("gauge a 'help'", R"({"x,y,z"="2"} 0)",
+                                          R"({a="0","b,"="0"} 0)", R"({"a=\""="0",b="1"} 0)"));
+}
+
 TEST(Scrape, ComparesValuesAsTheyAreNotAsTheyAreEscaped) {
   StoreHarness bench;
   bench.admit("a", Type::Gauge, R"(x="\n")", "x");
@@ -112,8 +122,8 @@ TEST(Scrape, TakesOnlyTheNamesAskedFor) {
   bench.count("m", "1", 1);
   bench.count("n", "1", 1);
 
-  EXPECT_THAT(bench.scrape({"n"}), ElementsAre("counter n 'help'", R"({a="1"} 1)"));
-  EXPECT_THAT(bench.scrape({""}), IsEmpty());
+  EXPECT_THAT(bench.scrape(only({"n"})), ElementsAre("counter n 'help'", R"({a="1"} 1)"));
+  EXPECT_THAT(bench.scrape(only({""})), IsEmpty());
 }
 
 TEST(Scrape, MergesTheDaemonsOwnFamiliesByName) {

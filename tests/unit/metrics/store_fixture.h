@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "weir/base/clock.h"
@@ -40,6 +42,13 @@ class Transcript final : public ReadingVisitor {
   std::size_t families_ended = 0;
   std::size_t ended = 0;
 };
+
+// Wants the families of these names.
+inline Scrape::NameFilter only(std::vector<std::string> names) {
+  return [names = std::move(names)](std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+  };
+}
 
 // A store with a clock that the test turns.
 struct StoreHarness {
@@ -80,9 +89,9 @@ struct StoreHarness {
     return admission.series;
   }
 
-  std::vector<std::string> scrape(std::vector<std::string> names = {}) {
+  std::vector<std::string> scrape(Scrape::NameFilter is_wanted = {}) {
     Transcript transcript;
-    Scrape pass(store, {}, std::move(names));
+    Scrape pass(store, {}, std::move(is_wanted));
     while (pass.advance(transcript, now, 1)) {
     }
     return transcript.lines;
