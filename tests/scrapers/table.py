@@ -43,6 +43,9 @@ DAEMONS = (
     Daemon("usual", (), (PROTOBUF, TEXT_0)),
     Daemon("OpenMetrics", (OPENMETRICS,), PROTOBUF_FIRST),
     Daemon("created samples", (OPENMETRICS, "--web.openmetrics-created-samples"), PROTOBUF_FIRST, has_created=True),
+    Daemon("UTF-8 names", ("--metrics.name-validation=utf8",), (PROTOBUF, TEXT_0), has_utf8=True),
+    Daemon("UTF-8 names in OpenMetrics", ("--metrics.name-validation=utf8", OPENMETRICS, "--web.openmetrics-created-samples"), PROTOBUF_FIRST,
+           has_utf8=True, has_created=True),
 )
 
 

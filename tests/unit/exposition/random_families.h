@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cctype>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -60,7 +61,9 @@ struct RandomFamily {
 // Draws what no program writes by hand: any bytes, any values, any counts. One seed, one sequence.
 class RandomFamilies {
  public:
-  explicit RandomFamilies(std::uint32_t seed) : engine_(seed) {}
+  // `has_utf8_names`: names that not every scraper can read are among them.
+  RandomFamilies(std::uint32_t seed, bool has_utf8_names)
+      : engine_(seed), has_utf8_names_(has_utf8_names) {}
 
   std::vector<RandomFamily> draw() {
     std::vector<RandomFamily> families;
@@ -91,7 +94,9 @@ class RandomFamilies {
   }
 
   std::string name(std::string_view first, std::string_view others) {
+    static constexpr const char* kPieces[] = {".", " ", "-", "é", "\u65e5", "\"", "\\", "{", "="};
     std::string drawn(1, first[below(first.size())]);
+    if (has_utf8_names_ && below(2) == 0) drawn += kPieces[below(std::size(kPieces))];
     for (std::uint64_t count = below(8); count != 0; --count) drawn += others[below(others.size())];
     return drawn;
   }
@@ -162,9 +167,8 @@ class RandomFamilies {
       drawn.labels[name("abyzABYZ_", "abyzABYZ_019") + "_l"] = text();
     }
     for (const auto& [label, value] : drawn.labels) {
-      drawn.body += (drawn.body.empty() ? "" : ",") + label + "=\"";
-      metrics::append_escaped_label_value(drawn.body, value);
-      drawn.body += '"';
+      if (!drawn.body.empty()) drawn.body += ',';
+      drawn.body += in_body(label) + '=' + quoted(value);
     }
     // To a tenth of a second, from 1970 to 2038.
     drawn.plain.created = base::UnixTime(std::chrono::milliseconds(100 * below(21'474'836'480)));
@@ -173,6 +177,20 @@ class RandomFamilies {
     if (type == metrics::Type::Summary) draw_summary(drawn);
     if (type == metrics::Type::Histogram) draw_histogram(drawn);
     return drawn;
+  }
+
+  static std::string quoted(const std::string& text) {
+    std::string drawn = "\"";
+    metrics::append_escaped_label_value(drawn, text);
+    return drawn + '"';
+  }
+
+  // A name that is not of letters, digits and `_` is in quotes there too.
+  static std::string in_body(const std::string& label) {
+    const bool is_plain = std::ranges::all_of(label, [](unsigned char character) {
+      return character == '_' || (character < 0x80 && std::isalnum(character) != 0);
+    });
+    return is_plain ? label : quoted(label);
   }
 
   void draw_summary(RandomSeries& drawn) {
@@ -209,6 +227,7 @@ class RandomFamilies {
   }
 
   std::mt19937_64 engine_;
+  const bool has_utf8_names_;
 };
 
 }  // namespace weir::exposition

@@ -36,17 +36,22 @@ struct Form {
   // Times of creation are there, and what the format forbids is not (behaviour
   // page.openmetrics-left-out).
   bool is_openmetrics = false;
+  // Names in UTF-8 are there, as they are.
+  bool has_utf8_names = false;
 };
 
+PageLines read_text(const std::string& page) { return TextPage(page, false).read(); }
+PageLines read_openmetrics(const std::string& page) { return TextPage(page, true).read(); }
+PageLines read_protobuf(const std::string& page) { return ProtobufLines(page).read(); }
+
 const Form kForms[] = {
-    {"Text", Format::Text, [](const std::string& page) { return TextPage(page, false).read(); },
-     true, false},
-    {"Text1", Format::Text1, [](const std::string& page) { return TextPage(page, false).read(); },
-     true, false},
-    {"OpenMetrics", Format::OpenMetrics100,
-     [](const std::string& page) { return TextPage(page, true).read(); }, false, false, true},
-    {"ProtobufDelimited", Format::ProtobufDelimited,
-     [](const std::string& page) { return ProtobufLines(page).read(); }, false, true},
+    {"Text", Format::Text, read_text, true, false},
+    {"Text1", Format::Text1, read_text, true, false},
+    {"OpenMetrics", Format::OpenMetrics100, read_openmetrics, false, false, true},
+    {"ProtobufDelimited", Format::ProtobufDelimited, read_protobuf, false, true},
+    {"TextOfUtf8Names", Format::Text, read_text, true, false, false, true},
+    {"OpenMetricsOfUtf8Names", Format::OpenMetrics100, read_openmetrics, false, false, true, true},
+    {"ProtobufOfUtf8Names", Format::ProtobufDelimited, read_protobuf, false, true, false, true},
 };
 
 // Neither negative nor NaN.
@@ -172,9 +177,16 @@ class Expected {
   Labels labels_;
 };
 
-std::string written(const std::vector<RandomFamily>& families, Format format) {
+std::string written(const std::vector<RandomFamily>& families, const Form& form) {
+  WriterOptions options;
+  options.format = form.format;
+  options.has_created_samples = true;
+  if (form.has_utf8_names) {
+    options.has_utf8_names = true;
+    options.escaping = Escaping::AllowUtf8;
+  }
   std::string page;
-  const auto writer = make_writer({.format = format, .has_created_samples = true}, page);
+  const auto writer = make_writer(options, page);
   for (const RandomFamily& family : families) family.write(*writer);
   writer->on_end();
   return page;
@@ -191,8 +203,9 @@ class RoundTrip : public testing::TestWithParam<Form> {};
 
 TEST_P(RoundTrip, KeepsWhateverAStoreHolds) {
   for (std::uint32_t seed = 1; seed <= kSeeds; ++seed) {
-    const std::vector<RandomFamily> families = RandomFamilies(seed).draw();
-    const std::string page = written(families, GetParam().format);
+    const std::vector<RandomFamily> families =
+        RandomFamilies(seed, GetParam().has_utf8_names).draw();
+    const std::string page = written(families, GetParam());
     try {
       ASSERT_EQ(GetParam().read(page), expected(families, GetParam())) << "seed " << seed;
     } catch (const std::exception& fault) {
@@ -215,7 +228,7 @@ TEST_P(RoundTrip, KeepsAFamilyOfManySeries) {
     family.series[i].plain.value = static_cast<double>(i);
   }
 
-  const std::string page = written({family}, GetParam().format);
+  const std::string page = written({family}, GetParam());
 
   EXPECT_EQ(GetParam().read(page), expected({family}, GetParam()));
 }
