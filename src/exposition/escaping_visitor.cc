@@ -49,31 +49,40 @@ EscapingVisitor::EscapingVisitor(const WriterOptions& options,
 void EscapingVisitor::on_family(const metrics::FamilyReading& family) {
   page_ = family.page;
   label_names_.clear();
-  metrics::FamilyReading shown = family;
-  if (!is_legacy_name(family.name)) {
-    is_left_out_ = !take_name(family);
-    shown.name = name_;
-    shown.is_escaped = true;
-  } else {
-    is_left_out_ = false;
+  head_ = family;
+  head_.is_escaped = head_.is_escaped || !is_legacy_name(family.name);
+  is_left_out_ = head_.is_escaped && !take_name(family);
+  if (!head_.is_escaped) name_ = family.name;
+  help_ = family.help;
+  unit_ = family.unit;
+  is_begun_ = false;
+}
+
+void EscapingVisitor::show(const metrics::SeriesReading& series) {
+  if (!is_begun_) {
+    head_.name = name_;
+    head_.help = help_;
+    head_.unit = unit_;
+    writer_->on_family(head_);
+    is_begun_ = true;
   }
-  if (!is_left_out_) writer_->on_family(shown);
+  writer_->on_series(series);
 }
 
 void EscapingVisitor::on_series(const metrics::SeriesReading& series) {
   if (is_left_out_) return;
   if (!read_labels(series.labels)) {
-    writer_->on_series(series);
+    show(series);
     return;
   }
   if (!write_labels()) return;
   metrics::SeriesReading shown = series;
   shown.labels = body_;
-  writer_->on_series(shown);
+  show(shown);
 }
 
 void EscapingVisitor::on_family_end() {
-  if (!is_left_out_) writer_->on_family_end();
+  if (is_begun_) writer_->on_family_end();
 }
 
 bool EscapingVisitor::has_sample(metrics::Type type, std::string_view suffix) const {

@@ -48,14 +48,21 @@ class EscapingVisitor final : public metrics::ReadingVisitor {
   bool read_labels(std::string_view body);
   // False where the series is left out.
   bool write_labels();
+  // Begins the family with its first series: scrapers refuse families without any.
+  void show(const metrics::SeriesReading& series);
   [[nodiscard]] bool has_twin(const Names& names) const;
 
   const Escaping escaping_;
   const bool is_openmetrics_;
   const std::unique_ptr<metrics::ReadingVisitor> writer_;
   const metrics::PageDirectory* page_ = nullptr;
+  // The family under way, with the texts below.
+  metrics::FamilyReading head_;
   bool is_left_out_ = false;
+  bool is_begun_ = false;
   std::string name_;
+  std::string help_;
+  std::string unit_;
   // Of escaped families.
   std::unordered_set<std::string> taken_;
   // Of the family under way: names of labels as they were, by what became of them.

@@ -135,6 +135,14 @@ TEST(EscapingVisitor, LeavesOutASeriesWithTwoLabelsOfOneName) {
   EXPECT_EQ(store.samples(), "m{a_b=\"1\"} 0\n");
 }
 
+TEST(EscapingVisitor, LeavesOutAFamilyOfWhichNoSeriesIsLeft) {
+  Harness store;
+  store.add("m", Type::Gauge, R"("a.b"="1",a_b="2")", R"("a.b",a_b)");
+
+  EXPECT_EQ(store.page(Format::Text, Escaping::Underscores), "");
+  EXPECT_EQ(store.page(Format::ProtobufDelimited, Escaping::Underscores), "");
+}
+
 TEST(EscapingVisitor, LeavesOutASeriesWithTheLabelsOfAnother) {
   Harness store;
   store.add("m", Type::Gauge, R"("a b"="1",a1="1")", R"("a b",a1)");
