@@ -185,16 +185,16 @@ void Store::mark_expired(base::TimePoint now) {
   while (state_->index.with(mark)) {
   }
   state_->index.with([&](SeriesIndex& index) { unlink_replaced(index, reclaimer.leaving); });
-  reclaimer.gate_counts.clear();
-  for (const auto* gate : reclaimer.gates) reclaimer.gate_counts.push_back(gate->count());
+  reclaimer.epochs.clear();
+  for (const auto* worker : reclaimer.workers) reclaimer.epochs.push_back(worker->value());
 }
 
 bool Store::finish_expiry(base::TimePoint now) {
   auto& reclaimer = state_->reclaimer;
   state_->free_limbo();
   if (reclaimer.dying.empty() && reclaimer.leaving.empty()) return true;
-  for (std::size_t i = 0; i < reclaimer.gates.size(); ++i) {
-    if (!reclaimer.gates[i]->has_passed(reclaimer.gate_counts[i])) return false;
+  for (std::size_t i = 0; i < reclaimer.workers.size(); ++i) {
+    if (!reclaimer.workers[i]->has_passed(reclaimer.epochs[i])) return false;
   }
   Unlinked unlinked = unlink_all(*state_, ticks(now));
   if (unlinked.series.empty()) return true;

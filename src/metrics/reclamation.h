@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "metrics/series_index.h"
-#include "weir/metrics/batch_gate.h"
+#include "weir/metrics/worker_epoch.h"
 
 namespace weir::metrics {
 
@@ -16,10 +16,10 @@ namespace weir::metrics {
 //
 // 1. A worker uses a series only inside a batch, and only while the series has the version that the
 //    worker remembers. It sets `touched` before it changes the value.
-// 2. `mark_expired` changes the version of an overdue series (Alive to Dying) and notes where each
-//    worker's gate is. A worker that still uses the series is in the batch that it was in then.
-// 3. Nothing is unlinked before every gate has passed that batch. After that `touched` is final for
-//    all who looked before the mark, and who looks later misses and asks the index.
+// 2. `mark_expired` changes the version of an overdue series (Alive to Dying) and notes each
+//    worker's epoch. A worker that still uses the series is in the batch that it was in then.
+// 3. Nothing is unlinked before every worker has passed that batch. After that `touched` is final
+//    for all who looked before the mark, and who looks later misses and asks the index.
 // 4. A Dying series that was touched, or that a miss asked for, is Alive again, with the version it
 //    had: bindings to it are good again.
 // 5. A series leaves the index under its lock (Dying or replaced, to Dead) and, before anything is
@@ -42,9 +42,9 @@ struct Limbo {
 // What the main thread alone knows of the series that go, and of the scrapes that hold them up. No
 // lock.
 struct Reclaimer {
-  std::vector<const BatchGate*> gates;
-  // Where each gate was when `dying` were marked.
-  std::vector<std::uint64_t> gate_counts;
+  std::vector<const WorkerEpoch*> workers;
+  // The epoch of each when `dying` were marked.
+  std::vector<std::uint64_t> epochs;
   std::vector<SeriesHandle> dying;
   // Unlinked, but perhaps still in a worker's hands.
   std::vector<SeriesHandle> leaving;

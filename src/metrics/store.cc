@@ -135,7 +135,7 @@ Store::Store(Budgets budgets, std::vector<std::string> reserved, std::uint64_t s
 
 Store::~Store() = default;
 
-void Store::add_gate(const BatchGate& gate) { state_->reclaimer.gates.push_back(&gate); }
+void Store::add_worker(const WorkerEpoch& epoch) { state_->reclaimer.workers.push_back(&epoch); }
 
 Admission Store::admit(const SeriesRequest& request, base::TimePoint now) {
   return state_->index.with([&](SeriesIndex& index) {

@@ -65,7 +65,7 @@ Pipeline::Pipeline(std::shared_ptr<const PreparedRules> rules, metrics::Store& s
           options.names)),
       admission_(std::make_unique<SeriesAdmission>(store, ledger_, options.series_bytes_max)),
       rules_(std::move(rules)) {
-  store_.add_gate(gate_);
+  store_.add_worker(epoch_);
   parser_.read_timestamps(rules_->wants_timestamps);
 }
 
@@ -107,12 +107,12 @@ void Pipeline::begin_batch(base::TimePoint now) {
   tick_ = store_.ticks(now);
   latest_timestamp_ = 0;
   ledger_.batches.add();
-  gate_.enter();
+  epoch_.enter();
 }
 
 void Pipeline::end_batch() {
   flush();
-  gate_.leave();
+  epoch_.leave();
 }
 
 // Unlike the parser's lines these keep their `\r` (behaviour relay.lines).

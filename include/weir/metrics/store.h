@@ -15,9 +15,9 @@
 
 #include "weir/base/arena.h"
 #include "weir/base/clock.h"
-#include "weir/metrics/batch_gate.h"
 #include "weir/metrics/definition.h"
 #include "weir/metrics/series.h"
+#include "weir/metrics/worker_epoch.h"
 
 namespace weir::metrics {
 
@@ -149,7 +149,7 @@ class Store {
   Store& operator=(const Store&) = delete;
 
   // Registers a worker; before its first batch, and for the life of the store.
-  void add_gate(const BatchGate& gate);
+  void add_worker(const WorkerEpoch& epoch);
 
   // The series for a request, made where it does not exist yet; a dying one comes back to life. A
   // gauge whose `window_of` is gone meanwhile is neither made nor refused. Any thread.

@@ -9,9 +9,9 @@
 #include "weir/base/clock.h"
 #include "weir/base/cpu.h"
 #include "weir/base/name_validation.h"
-#include "weir/metrics/batch_gate.h"
 #include "weir/metrics/series.h"
 #include "weir/metrics/store.h"
+#include "weir/metrics/worker_epoch.h"
 #include "weir/pipeline/ledger.h"
 #include "weir/pipeline/line_tap.h"
 #include "weir/pipeline/line_trace.h"
@@ -215,7 +215,7 @@ class Pipeline {
   const PipelineOptions options_;
   Ledger ledger_;
   metrics::Store& store_;
-  metrics::BatchGate gate_;
+  metrics::WorkerEpoch epoch_;
   statsd::PlainLineReader reader_;
   statsd::LineParser parser_;
   std::unique_ptr<SampleGroup> group_;

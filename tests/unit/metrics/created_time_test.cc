@@ -57,16 +57,16 @@ TEST(CreatedTime, IsLaterOfASeriesThatExpiredAndCameBack) {
 TEST(CreatedTime, StaysOfASeriesThatComesBackWhileItIsDying) {
   for (const Definition& definition : definitions()) {
     StoreHarness bench;
-    BatchGate gate;
-    bench.store.add_gate(gate);
+    WorkerEpoch epoch;
+    bench.store.add_worker(epoch);
     bench.admit("a", definition, "", "", 1s);
     bench.now += 3s;
-    gate.enter();
+    epoch.enter();
     bench.expire();
 
     const auto again = bench.admit("a", definition, "", "", 1s);
     again.header->touched.store(bench.store.ticks(bench.now));
-    gate.leave();
+    epoch.leave();
     bench.store.finish_expiry(bench.now);
 
     EXPECT_THAT(created_in(bench), ElementsAre(bench.unix_start)) << "as its counts go on";

@@ -132,31 +132,31 @@ TEST(Expiry, ChangesTheVersionOfWhatIsGone) {
 
 TEST(Expiry, WaitsForAWorkerInsideABatch) {
   StoreHarness bench;
-  BatchGate gate;
-  bench.store.add_gate(gate);
+  WorkerEpoch epoch;
+  bench.store.add_worker(epoch);
   bench.count("foo", "1", 5, 1s);
   bench.now += 3s;
 
-  gate.enter();
+  epoch.enter();
   EXPECT_FALSE(bench.expire());
   EXPECT_EQ(bench.store.counts().series, 1U);
 
-  gate.leave();
+  epoch.leave();
   EXPECT_TRUE(bench.store.finish_expiry(bench.now));
   EXPECT_EQ(bench.store.counts().series, 0U);
 }
 
 TEST(Expiry, SparesWhatASampleReachedWhileItWasDying) {
   StoreHarness bench;
-  BatchGate gate;
-  bench.store.add_gate(gate);
+  WorkerEpoch epoch;
+  bench.store.add_worker(epoch);
   const auto admission = bench.admit("foo", Type::Counter, "", "", 1s);
   bench.now += 3s;
-  gate.enter();
+  epoch.enter();
   bench.expire();
 
   admission.header->touched.store(bench.store.ticks(bench.now));
-  gate.leave();
+  epoch.leave();
   bench.store.finish_expiry(bench.now);
 
   EXPECT_EQ(bench.store.counts().series, 1U);
@@ -165,17 +165,17 @@ TEST(Expiry, SparesWhatASampleReachedWhileItWasDying) {
 
 TEST(Expiry, RevivesWhatIsAskedForWhileItIsDying) {
   StoreHarness bench;
-  BatchGate gate;
-  bench.store.add_gate(gate);
+  WorkerEpoch epoch;
+  bench.store.add_worker(epoch);
   const auto before = bench.admit("foo", Type::Counter, "", "", 1s);
   static_cast<CounterSeries*>(before.header)->add(7);
   bench.now += 3s;
-  gate.enter();
+  epoch.enter();
   bench.expire();
 
   const auto after = bench.admit("foo", Type::Counter, "", "", 1s);
   after.header->touched.store(bench.store.ticks(bench.now));
-  gate.leave();
+  epoch.leave();
   bench.store.finish_expiry(bench.now);
 
   EXPECT_EQ(after.series, before.series);
