@@ -83,7 +83,7 @@ void log_all(const weir::rulefile::ConfigError& error, const weir::base::Log& lo
 }
 
 int run(const weir::app::Options& options) {
-  weir::app::settle_signals();
+  weir::app::set_signal_dispositions();
   weir::app::raise_descriptor_limit();
   const weir::base::Log log(options.log_level, options.log_format);
   log.info("Starting StatsD -> Prometheus Exporter", {{"version", weir::app::version_summary()}});

@@ -27,9 +27,9 @@ std::optional<FileSignature> look_at(const std::string& path) {
 }
 
 bool ChangeDetector::is_to_load(const Look& seen) {
-  const bool is_settled = seen == std::exchange(last_seen_, seen);
-  is_missing_ = !seen && (is_settled || is_missing_);
-  if (!seen || !is_settled || seen == loaded_) return false;
+  const bool is_unchanged = seen == std::exchange(last_seen_, seen);
+  is_missing_ = !seen && (is_unchanged || is_missing_);
+  if (!seen || !is_unchanged || seen == loaded_) return false;
   loaded_ = seen;
   return true;
 }

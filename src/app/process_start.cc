@@ -26,7 +26,7 @@ void raise_descriptor_limit() {
   static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
 }
 
-void settle_signals() {
+void set_signal_dispositions() {
   // A log file that may not grow any more, for one, is no reason to stop receiving.
   for (const int number :
        {SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGXCPU, SIGXFSZ}) {

@@ -17,6 +17,6 @@ void raise_descriptor_limit();
 
 // What a daemon must not die of, what it must, and what it does on request, whatever the parent
 // ignored or blocked.
-void settle_signals();
+void set_signal_dispositions();
 
 }  // namespace weir::app

@@ -41,8 +41,8 @@ Reloader::~Reloader() {
   if (loader_.joinable()) loader_.join();
 }
 
-Reloader::Attempt Reloader::attempt(std::uint32_t generation, const Rules& before,
-                                    bool was_blank) const {
+Reloader::LoadResult Reloader::load_rules(std::uint32_t generation, const Rules& before,
+                                          bool was_blank) const {
   try {
     const auto loaded = load(path_, options_, log_);
     // `mappings: []` says that there are no rules; an empty file is one that is about to be
@@ -59,16 +59,16 @@ Reloader::Attempt Reloader::attempt(std::uint32_t generation, const Rules& befor
   }
 }
 
-void Reloader::settle(const Attempt& attempt) {
-  if (!attempt.rules) {
+void Reloader::adopt(const LoadResult& loaded) {
+  if (!loaded.rules) {
     ++failures_;
-    for (const auto& error : attempt.errors) {
+    for (const auto& error : loaded.errors) {
       log_.error("Error reloading config", {{"error", rulefile::text_of(error)}});
     }
     return;
   }
-  rules_ = attempt.rules;
-  is_blank_ = attempt.is_blank;
+  rules_ = loaded.rules;
+  is_blank_ = loaded.is_blank;
   ++successes_;
   last_success_seconds_ = seconds_since_epoch();
   if (apply_) apply_(rules_);
@@ -85,14 +85,14 @@ void Reloader::begin() {
   is_loading_ = true;
   waiting_ = std::exchange(next_, {});
   loader_ = std::thread([this, generation = ++generation_, before = rules_, blank = is_blank_] {
-    Attempt made = attempt(generation, before, blank);
-    boost::asio::post(main_, [this, made = std::move(made)] { finish(made); });
+    LoadResult loaded = load_rules(generation, before, blank);
+    boost::asio::post(main_, [this, loaded = std::move(loaded)] { finish(loaded); });
   });
 }
 
-void Reloader::finish(const Attempt& attempt) {
+void Reloader::finish(const LoadResult& loaded) {
   is_loading_ = false;
-  settle(attempt);
+  adopt(loaded);
   for (const auto& on_end : std::exchange(waiting_, {})) {
     if (on_end) on_end();
   }

@@ -50,17 +50,18 @@ class Reloader {
 
  private:
   // What a load came to: rules, or the reasons why there are none.
-  struct Attempt {
+  struct LoadResult {
     Rules rules;
     bool is_blank = false;
     std::vector<rulefile::Diagnostic> errors;
   };
 
-  [[nodiscard]] Attempt attempt(std::uint32_t generation, const Rules& before,
-                                bool was_blank) const;
+  [[nodiscard]] LoadResult load_rules(std::uint32_t generation, const Rules& before,
+                                      bool was_blank) const;
   void begin();
-  void settle(const Attempt& attempt);
-  void finish(const Attempt& attempt);
+  // Uses the rules, or reports the errors.
+  void adopt(const LoadResult& loaded);
+  void finish(const LoadResult& loaded);
 
   const std::string path_;
   // Both the same for each load.

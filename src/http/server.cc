@@ -51,7 +51,7 @@ class Server::Impl {
   void start() {
     const auto on_error = [this](const boost::system::error_code& error) {
       shared_.stats.accept_errors.add();
-      admission_.tell_error(error);
+      admission_.report_error(error);
     };
     asio::co_spawn(shared_.io,
                    net::accept_loop(acceptor_, on_error,

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kOverflowNames = kOverflowLabelName;
 
-// Under the store's lock: whatever stood between is settled, so the series is as good as new.
+// Under the store's lock. A dying series comes back to life.
 Admission admission(SeriesIndex& index, SeriesHandle series, Admitted admitted) {
   SeriesHeader* header = index.memory.at(series);
   auto version = header->version.load(std::memory_order_relaxed);

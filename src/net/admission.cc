@@ -26,7 +26,7 @@ std::size_t reserved(Reserve reserve, std::size_t limit) {
 
 Verdict Admission::judge(int descriptor, std::size_t open) {
   if (open >= rules_.connections_max) {
-    tell_too_many();
+    report_too_many();
     return Verdict::TooMany;
   }
   // The kernel gives the lowest number that is free, so all below this one are in use.
@@ -34,18 +34,18 @@ Verdict Admission::judge(int descriptor, std::size_t open) {
   if (static_cast<std::size_t>(descriptor) + reserved(rules_.reserve, limit) < limit) {
     return Verdict::Admitted;
   }
-  tell_out_of_descriptors(limit);
+  report_out_of_descriptors(limit);
   return Verdict::OutOfDescriptors;
 }
 
-void Admission::tell_too_many() {
+void Admission::report_too_many() {
   if (!too_many_gate_.pass(base::Clock::now())) return;
   log_.warn(fmt::format("{} connections refused: as many are open as may be", rules_.title),
             {{"limit", std::to_string(rules_.connections_max)},
              {"flag", std::string(rules_.connections_flag)}});
 }
 
-void Admission::tell_out_of_descriptors(std::size_t limit) {
+void Admission::report_out_of_descriptors(std::size_t limit) {
   if (!descriptors_gate_.pass(base::Clock::now())) return;
   log_.warn(
       fmt::format("{} connections refused: the file descriptors that are left are kept for {}",
@@ -53,7 +53,7 @@ void Admission::tell_out_of_descriptors(std::size_t limit) {
       {{"limit", std::to_string(limit)}, {"raise", std::string(kDescriptorLimitAdvice)}});
 }
 
-void Admission::tell_error(const boost::system::error_code& error) {
+void Admission::report_error(const boost::system::error_code& error) {
   if (!error_gate_.pass(base::Clock::now())) return;
   log_.warn(fmt::format("{} connections cannot be accepted, retrying", rules_.title),
             {{"error", describe_errno(error.value())}});

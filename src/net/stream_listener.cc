@@ -61,7 +61,7 @@ class StreamListener::Sessions {
   void start() {
     const auto on_error = [this](const boost::system::error_code& error) {
       stats_.accept_errors.add();
-      admission_.tell_error(error);
+      admission_.report_error(error);
     };
     asio::co_spawn(
         context_,

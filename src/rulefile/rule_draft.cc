@@ -118,7 +118,7 @@ void on_buckets(const YamlNode& value, Draft& draft, Diagnostics& diagnostics) {
 }
 
 template <class Draft, const YamlNode* ExtensionKeysDraft::*kKey>
-void on_own_key(const YamlNode& value, Draft& draft, Diagnostics& /*diagnostics*/) {
+void on_extension_key(const YamlNode& value, Draft& draft, Diagnostics& /*diagnostics*/) {
   draft.extensions.*kKey = unless_null(value);
 }
 
@@ -136,12 +136,12 @@ constexpr std::array<Key<DefaultsDraft>, 15> kDefaultsKeys{{
     {"ttl", on_ttl<DefaultsDraft>},
     {"summary_options", on_summary_options<DefaultsDraft>},
     {"histogram_options", on_histogram_options<DefaultsDraft>},
-    {"drop_tags", on_own_key<DefaultsDraft, &ExtensionKeysDraft::drop_tags>},
-    {"rename_tags", on_own_key<DefaultsDraft, &ExtensionKeysDraft::rename_tags>},
-    {"on_conflict", on_own_key<DefaultsDraft, &ExtensionKeysDraft::on_conflict>},
-    {"relative_gauges", on_own_key<DefaultsDraft, &ExtensionKeysDraft::relative_gauges>},
-    {"honor_timestamps", on_own_key<DefaultsDraft, &ExtensionKeysDraft::honor_timestamps>},
-    {"publish", on_own_key<DefaultsDraft, &ExtensionKeysDraft::publish>},
+    {"drop_tags", on_extension_key<DefaultsDraft, &ExtensionKeysDraft::drop_tags>},
+    {"rename_tags", on_extension_key<DefaultsDraft, &ExtensionKeysDraft::rename_tags>},
+    {"on_conflict", on_extension_key<DefaultsDraft, &ExtensionKeysDraft::on_conflict>},
+    {"relative_gauges", on_extension_key<DefaultsDraft, &ExtensionKeysDraft::relative_gauges>},
+    {"honor_timestamps", on_extension_key<DefaultsDraft, &ExtensionKeysDraft::honor_timestamps>},
+    {"publish", on_extension_key<DefaultsDraft, &ExtensionKeysDraft::publish>},
     {"timer_type", on_timer_type<DefaultsDraft>, "observer_type"},
     {"quantiles", on_quantiles<DefaultsDraft>, "summary_options.quantiles"},
     {"buckets", on_buckets<DefaultsDraft>, "histogram_options.buckets"},
@@ -181,15 +181,15 @@ constexpr std::array<Key<RuleDraft>, 26> kRuleKeys{{
     {"histogram_options", on_rule_histogram_options},
     {"scale", [](const YamlNode& value, RuleDraft& draft,
                  Diagnostics& diagnostics) { draft.scale = read_number(value, diagnostics); }},
-    {"drop_tags", on_own_key<RuleDraft, &ExtensionKeysDraft::drop_tags>},
-    {"rename_tags", on_own_key<RuleDraft, &ExtensionKeysDraft::rename_tags>},
-    {"unit", on_own_key<RuleDraft, &ExtensionKeysDraft::unit>},
-    {"as", on_own_key<RuleDraft, &ExtensionKeysDraft::as>},
-    {"max_series", on_own_key<RuleDraft, &ExtensionKeysDraft::max_series>},
-    {"on_conflict", on_own_key<RuleDraft, &ExtensionKeysDraft::on_conflict>},
-    {"relative_gauges", on_own_key<RuleDraft, &ExtensionKeysDraft::relative_gauges>},
-    {"honor_timestamps", on_own_key<RuleDraft, &ExtensionKeysDraft::honor_timestamps>},
-    {"publish", on_own_key<RuleDraft, &ExtensionKeysDraft::publish>},
+    {"drop_tags", on_extension_key<RuleDraft, &ExtensionKeysDraft::drop_tags>},
+    {"rename_tags", on_extension_key<RuleDraft, &ExtensionKeysDraft::rename_tags>},
+    {"unit", on_extension_key<RuleDraft, &ExtensionKeysDraft::unit>},
+    {"as", on_extension_key<RuleDraft, &ExtensionKeysDraft::as>},
+    {"max_series", on_extension_key<RuleDraft, &ExtensionKeysDraft::max_series>},
+    {"on_conflict", on_extension_key<RuleDraft, &ExtensionKeysDraft::on_conflict>},
+    {"relative_gauges", on_extension_key<RuleDraft, &ExtensionKeysDraft::relative_gauges>},
+    {"honor_timestamps", on_extension_key<RuleDraft, &ExtensionKeysDraft::honor_timestamps>},
+    {"publish", on_extension_key<RuleDraft, &ExtensionKeysDraft::publish>},
     {"timer_type", on_timer_type<RuleDraft>, "observer_type"},
     {"quantiles", on_quantiles<RuleDraft>, "summary_options.quantiles"},
     {"buckets", on_buckets<RuleDraft>, "histogram_options.buckets"},

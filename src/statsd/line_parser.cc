@@ -246,7 +246,7 @@ class LineReader {
 
   void read_packed_value(std::string_view text, Suffix& suffix) {
     visitor_.on_attempt();
-    if (read_value(text, suffix.sample)) tell(suffix);
+    if (read_value(text, suffix.sample)) report(suffix);
   }
 
   void read_sample(std::string_view value, std::string_view suffix_text) {
@@ -254,7 +254,7 @@ class LineReader {
     Suffix suffix;
     if (!read_value(value, suffix.sample)) return;
     read_suffix(suffix_text, suffix);
-    tell(suffix);
+    report(suffix);
   }
 
   bool read_value(std::string_view text, sample::Sample& sample) {
@@ -350,7 +350,7 @@ class LineReader {
     suffix.sample.weight = static_cast<std::uint32_t>(std::min(weight, limit));
   }
 
-  void tell(const Suffix& suffix) {
+  void report(const Suffix& suffix) {
     if (suffix.is_malformed) return visitor_.on_rejection(Rejection::MalformedComponent, {});
     for (std::size_t at = 0; at < suffix.fault_count; ++at) {
       const Fault& fault = suffix.faults[at];

@@ -87,7 +87,7 @@ struct Rule {
   MatchType match_type = MatchType::Glob;
   // Absent: every kind.
   std::optional<sample::EventKind> kind;
-  // Sorted by key; the rule is for samples that fulfil all of them.
+  // Sorted by key; the rule is for samples that satisfy all of them.
   std::vector<TagCondition> match_tags;
   Action action = Action::Map;
   NameTemplate name;

@@ -32,8 +32,8 @@ class RuleSet {
   // The rule for a raw StatsD name, tags stripped (behaviour match.* and wildcard.*): any glob hit
   // beats every regex; among globs the file order decides, or, with `glob_disable_ordering`, the
   // more specific segment at every level: a literal, then `x*y`, `*` and `**`. A rule whose
-  // `match_tags` the tags do not fulfil does not match. `match` is reused to spare allocations. Any
-  // thread.
+  // `match_tags` the tags do not satisfy does not match. `match` is reused to spare
+  // allocations. Any thread.
   void match(std::string_view name, sample::EventKind kind, std::span<const Tag> tags,
              Match& match) const;
   // The same for a sample without tags.

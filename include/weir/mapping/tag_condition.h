@@ -22,12 +22,12 @@ struct TagCondition {
   bool operator==(const TagCondition&) const = default;
 };
 
-// Whether `tags`, in the order sent, fulfil every condition. Of several tags with one key the last
+// Whether `tags`, in the order sent, satisfy every condition. Of several tags with one key the last
 // counts, as it does for labels.
 [[nodiscard]] bool satisfy(std::span<const Tag> tags, std::span<const TagCondition> conditions);
 
-// The patterns taken for values: what these tags fulfil is fulfilled by every sample that fulfils
-// `conditions`. Borrows from them.
+// The patterns taken for values: what these tags satisfy is satisfied by every sample that
+// satisfies `conditions`. Borrows from them.
 [[nodiscard]] std::vector<Tag> as_tags(std::span<const TagCondition> conditions);
 
 }  // namespace weir::mapping

@@ -26,8 +26,8 @@ namespace weir::metrics {
 using SeriesHandle = std::uint32_t;
 
 // Time in tenths of a second, as a series remembers when it was made and last touched. The store
-// was made at `kTicksOfStart`, not at 0, so that series which are older than the process can be
-// told: by as much as three years. Ten years of running are left.
+// was made at `kTicksOfStart`, not at 0, so that a series may be older than the process, by as much
+// as three years. Ten years of running are left.
 using Ticks = std::uint32_t;
 inline constexpr std::chrono::milliseconds kTick{100};
 inline constexpr Ticks kTicksOfStart = Ticks{1} << 30;

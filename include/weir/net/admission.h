@@ -37,11 +37,11 @@ class Admission {
   // `descriptor` is that of the new connection, beside which `open` are being served.
   [[nodiscard]] Verdict judge(int descriptor, std::size_t open);
   // An accept has failed.
-  void tell_error(const boost::system::error_code& error);
+  void report_error(const boost::system::error_code& error);
 
  private:
-  void tell_too_many();
-  void tell_out_of_descriptors(std::size_t limit);
+  void report_too_many();
+  void report_out_of_descriptors(std::size_t limit);
 
   const Rules rules_;
   const base::Log& log_;
