@@ -121,8 +121,8 @@ def print_failures(report, expected):
         failed = [case for case in suite.iter("testcase") if is_failure(case)]
         for case in failed:
             print(f"FAILED {suite.get('name')}: {case.get('name')}")
-            for told in (*case.findall("failure"), *case.findall("error")):
-                print((told.get("message") or "") + (told.text or "")[-SAID_MAX:])
+            for problem in (*case.findall("failure"), *case.findall("error")):
+                print((problem.get("message") or "") + (problem.text or "")[-SAID_MAX:])
         if failed:
             said = (suite.findtext("system-out") or "").splitlines()
             for at, line in enumerate(said):

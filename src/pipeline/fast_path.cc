@@ -57,7 +57,7 @@ void Pipeline::prefetch_observation(const WaitingSample& waiting) const {
 //
 // This is `apply_or_bind` and what it calls in slow_path.cc, without everything that
 // `Outcome::fast_path` rules out, and counts the same (FastPathCounts): a change of one is a change
-// of both. line_ways_test.cc sends the same lines through either and compares all counts.
+// of both. ingest_equivalence_test.cc sends the same lines through either and compares all counts.
 [[gnu::always_inline]] inline bool Pipeline::try_fast_path(const Measurement& measured,
                                                            const Binding& binding,
                                                            FastPathCounts& counts) {

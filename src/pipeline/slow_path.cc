@@ -35,8 +35,8 @@ void Pipeline::apply_plain(const WaitingSample& waiting) {
 }
 
 // What this and what it calls counts of a sample that is kept, `try_fast_path` and FastPathCounts
-// count too: a change of one is a change of both. line_ways_test.cc sends the same lines through
-// either and compares all counts.
+// count too: a change of one is a change of both. ingest_equivalence_test.cc sends the same lines
+// through either and compares all counts.
 void Pipeline::apply_or_bind(const sample::Sample& sample, std::uint64_t hash, Binding* binding,
                              LineContext& line) {
   if (binding == nullptr || !is_valid(*binding, sample)) {

@@ -100,7 +100,7 @@ class Run:
             begin = time.monotonic()
             verdict, remark = self.outcome(tree, mutant)
             self.results.append(Result(mutant, verdict, remark, time.monotonic() - begin))
-            self.tell()
+            self.print_progress()
 
     def outcome(self, tree, mutant):
         try:
@@ -120,7 +120,7 @@ class Run:
             path.write_text(text)
         return (EXPLAINED, mutant.survives) if mutant.survives else (SURVIVED, ", ".join(mutant.suites))
 
-    def tell(self):
+    def print_progress(self):
         done = len(self.results)
         left = (time.monotonic() - self.begin) / done * (self.count - done) / 60
         say(f"{done}/{self.count}, {left:.0f} min left: {self.results[-1].line()}")

@@ -164,7 +164,7 @@ TEST_F(MappingWatchTest, OutlivesAMissingFile) {
   EXPECT_EQ(changes_, 1);
 }
 
-TEST_F(MappingWatchTest, TellsOnceThatTheFileIsMissingAndOnceThatItIsBack) {
+TEST_F(MappingWatchTest, ReportsOnceThatTheFileIsMissingAndOnceThatItIsBack) {
   write(file(), "a");
   watch().start();
   fs::rename(file(), file() + ".away");

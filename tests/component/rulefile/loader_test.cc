@@ -26,7 +26,7 @@ TEST(RuleLoader, ReadsAFile) {
   std::remove(path.c_str());
 }
 
-TEST(RuleLoader, TellsWhyAFileCannotBeRead) {
+TEST(RuleLoader, ReportsWhyAFileCannotBeRead) {
   const auto message = [](const std::string& path) -> std::string {
     try {
       load_rules(path);

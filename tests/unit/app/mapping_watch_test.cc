@@ -80,7 +80,7 @@ TEST(ChangeDetector, LeavesAMissingFile) {
   EXPECT_FALSE(detector.is_to_load(kOld));
 }
 
-TEST(ChangeDetector, TellsOfAMissingFileFromTheSecondLookOn) {
+TEST(ChangeDetector, ReportsAMissingFileFromTheSecondLookOn) {
   ChangeDetector detector(kOld);
 
   for (const bool is_missing : {false, true, true}) {

@@ -15,7 +15,7 @@ using statsd::Rejection;
 
 constexpr std::size_t kAll = 1000;
 
-std::string told(const Refusal& refusal, std::size_t bytes_max = kAll) {
+std::string written(const Refusal& refusal, std::size_t bytes_max = kAll) {
   const RefusalText text = text_of(refusal, bytes_max);
   std::string all(text.message);
   for (const auto& attribute : text.attributes) {
@@ -37,30 +37,30 @@ Refusal event(pipeline::RefusalReason reason, std::optional<metrics::Obstacle> o
 }
 
 TEST(RefusalText, NamesWhatIsAtFaultAsTheReferenceDoes) {
-  EXPECT_EQ(told({Rejection::MalformedValue, "a:x|c", "x", {}}),
+  EXPECT_EQ(written({Rejection::MalformedValue, "a:x|c", "x", {}}),
             "bad value [line=a:x|c] [reason=malformed_value] [value=x]");
-  EXPECT_EQ(told({Rejection::InvalidSampleFactor, "a:1|c|@x", "@x", {}}),
+  EXPECT_EQ(written({Rejection::InvalidSampleFactor, "a:1|c|@x", "@x", {}}),
             "Invalid sampling factor [line=a:1|c|@x] [reason=invalid_sample_factor] "
             "[component=@x]");
-  EXPECT_EQ(told({OtherRefusal::MalformedTag, "a,b:1|c", "b", {}}),
+  EXPECT_EQ(written({OtherRefusal::MalformedTag, "a,b:1|c", "b", {}}),
             "Malformed name tag [line=a,b:1|c] [reason=malformed_tag] [tags=b]");
-  EXPECT_EQ(told({Rejection::IllegalEvent, "a:1|s", "s", {}}),
+  EXPECT_EQ(written({Rejection::IllegalEvent, "a:1|s", "s", {}}),
             "Error building event [line=a:1|s] [reason=illegal_event] [type=s] "
             "[error=no support for StatsD sets]");
-  EXPECT_EQ(told({Rejection::IllegalEvent, "a:1|k", "k", {}}),
+  EXPECT_EQ(written({Rejection::IllegalEvent, "a:1|k", "k", {}}),
             "Error building event [line=a:1|k] [reason=illegal_event] [type=k] "
             "[error=bad stat type k]");
 }
 
-TEST(RefusalText, TellsWhatAnEventWasToBecome) {
-  EXPECT_EQ(told(event(DropReason::IllegalNegativeCounter)),
+TEST(RefusalText, NamesWhatAnEventWasToBecome) {
+  EXPECT_EQ(written(event(DropReason::IllegalNegativeCounter)),
             "counter must be non-negative value [line=a.b:2|g] [reason=illegal_negative_counter] "
             "[metric=a] [type=gauge] [event_value=20] [labels=x=\"b\"] [match=a.*]");
 }
 
-TEST(RefusalText, TellsTheTypeThatANameHasAlready) {
+TEST(RefusalText, NamesTheTypeThatANameHasAlready) {
   const auto error = [](std::optional<metrics::Obstacle> obstacle) {
-    const auto text = told(event(DropReason::Conflict, std::move(obstacle)));
+    const auto text = written(event(DropReason::Conflict, std::move(obstacle)));
     EXPECT_TRUE(text.starts_with("Failed to update metric "));
     return text.substr(text.find("[error="));
   };
@@ -75,7 +75,7 @@ TEST(RefusalText, TellsTheTypeThatANameHasAlready) {
 }
 
 TEST(RefusalText, CutsWhatASenderChose) {
-  EXPECT_EQ(told({Rejection::MalformedValue, "abcdefgh", "0123456789abcdefghijkl", {}}, 20),
+  EXPECT_EQ(written({Rejection::MalformedValue, "abcdefgh", "0123456789abcdefghijkl", {}}, 20),
             "bad value [line=abcdefgh] [reason=malformed_value] [value=0123456789abcdefghij...]");
 }
 

@@ -180,7 +180,8 @@ Expected naive_match(const std::vector<Rule>& rules, const std::string& name, Ev
   return best;
 }
 
-std::string told(const std::vector<Rule>& rules, const SentTags& tags, const std::string& name) {
+std::string case_text(const std::vector<Rule>& rules, const SentTags& tags,
+                      const std::string& name) {
   std::string text = "name " + name + " tags";
   for (const auto& [key, value] : tags) text += " " + key + "=" + value;
   for (const auto& rule : rules) {
@@ -211,13 +212,13 @@ std::size_t compare(Generator& generator, bool is_ordered, bool has_extras) {
 
     const auto expected = naive_match(plain, name, kind, sent, is_ordered);
     const auto index = [](const Rule* rule) { return rule == nullptr ? -1 : int(rule->index); };
-    EXPECT_EQ(index(match.rule), index(expected.rule)) << told(plain, sent, name);
+    EXPECT_EQ(index(match.rule), index(expected.rule)) << case_text(plain, sent, name);
     if (expected.rule == nullptr) continue;
     ++hits;
     EXPECT_EQ(std::ranges::find(shadowed, expected.rule->index, &Shadowed::rule), shadowed.end())
-        << told(plain, sent, name);
+        << case_text(plain, sent, name);
     EXPECT_TRUE(std::ranges::equal(match.captures, expected.taken.captures))
-        << told(plain, sent, name);
+        << case_text(plain, sent, name);
   }
   return hits;
 }

@@ -28,8 +28,8 @@ Definition definition_of(NativeOptions options, std::vector<double> bounds = {1,
   return definition;
 }
 
-struct Bench {
-  explicit Bench(NativeOptions options, std::vector<double> bounds = {1, 10})
+struct Harness {
+  explicit Harness(NativeOptions options, std::vector<double> bounds = {1, 10})
       : definition(definition_of(options, std::move(bounds))), histogram(definition, bytes) {}
 
   NativeHistogram::Reading read() {
@@ -70,11 +70,11 @@ TEST(NativeHistogram, CountsAsTheReference) {
   ASSERT_GE(vectors.cases.size(), 15U);
   for (const auto& vector : vectors.cases) {
     SCOPED_TRACE(vector.text("case"));
-    Bench bench({native_schema(vector.number("factor")),
-                 static_cast<std::uint32_t>(vector.number("max_buckets"))});
-    for (const double value : vector.numbers("values")) bench.histogram.observe(value, 1);
+    Harness harness({native_schema(vector.number("factor")),
+                     static_cast<std::uint32_t>(vector.number("max_buckets"))});
+    for (const double value : vector.numbers("values")) harness.histogram.observe(value, 1);
 
-    const auto reading = bench.read();
+    const auto reading = harness.read();
 
     EXPECT_EQ(observations(reading), vector.number("count"));
     const double sum = vector.number("sum");
@@ -98,8 +98,8 @@ TEST(NativeSchema, IsTheReferences) {
 // A weight is that many observations, also where each of them may halve the resolution.
 TEST(NativeHistogram, TakesAWeightAsRepetition) {
   for (const std::uint32_t buckets_max : {1U, 3U, 100U}) {
-    Bench weighted({3, buckets_max});
-    Bench repeated({3, buckets_max});
+    Harness weighted({3, buckets_max});
+    Harness repeated({3, buckets_max});
     for (const double value : {1.0, 100.0, -3.0, 0.0, 1e9, 1e-9, kInfinity}) {
       for (const std::uint32_t weight : {2U, 3U, 1U}) {
         weighted.histogram.observe(value, weight);
@@ -116,12 +116,12 @@ TEST(NativeHistogram, TakesAWeightAsRepetition) {
 }
 
 TEST(NativeHistogram, KeepsClassicBucketsBesideTheNativeOnes) {
-  Bench bench({3, 256}, {1, 10});
+  Harness harness({3, 256}, {1, 10});
   for (const double value : {-5.0, 1.0, 1.5, 10.0, 11.0, kInfinity, std::nan("")}) {
-    bench.histogram.observe(value, 2);
+    harness.histogram.observe(value, 2);
   }
 
-  const auto reading = bench.read();
+  const auto reading = harness.read();
 
   EXPECT_THAT(reading.bucket_counts, ElementsAre(4, 4, 6));
   EXPECT_TRUE(std::isnan(reading.sum));
@@ -129,8 +129,8 @@ TEST(NativeHistogram, KeepsClassicBucketsBesideTheNativeOnes) {
 }
 
 TEST(NativeHistogram, GoesOnAfterItWasRead) {
-  Bench read_often({3, 20});
-  Bench read_once({3, 20});
+  Harness read_often({3, 20});
+  Harness read_once({3, 20});
   for (int i = 0; i < 1000; ++i) {
     const double value = std::exp2(i % 37 - 10);
     read_often.histogram.observe(value, 1);
@@ -162,17 +162,17 @@ TEST(NativeHistogram, TellsWhatItTakesAndGivesItBack) {
 // A scraper refuses a histogram whose buckets do not add up to its count.
 TEST(NativeHistogram, IsConsistentWheneverItIsRead) {
   constexpr int kObservations = 40'000;
-  Bench bench({3, 30});
+  Harness harness({3, 30});
   std::atomic<bool> done{false};
-  const auto observe = [&bench](int seed) {
+  const auto observe = [&harness](int seed) {
     for (int i = 0; i < kObservations; ++i) {
-      bench.histogram.observe((i * seed) % 1000 - 100, 1 + static_cast<std::uint32_t>(i % 2));
+      harness.histogram.observe((i * seed) % 1000 - 100, 1 + static_cast<std::uint32_t>(i % 2));
     }
   };
   std::thread reader([&] {
     std::uint64_t last = 0;
     while (!done) {
-      const auto reading = bench.read();
+      const auto reading = harness.read();
       EXPECT_EQ(observations(reading), native_observations(reading.native));
       EXPECT_GE(observations(reading), last);
       last = observations(reading);
@@ -185,7 +185,7 @@ TEST(NativeHistogram, IsConsistentWheneverItIsRead) {
   done = true;
   reader.join();
 
-  const auto reading = bench.read();
+  const auto reading = harness.read();
 
   EXPECT_EQ(observations(reading), 2 * kObservations * 3U / 2);
   EXPECT_EQ(native_observations(reading.native), observations(reading));

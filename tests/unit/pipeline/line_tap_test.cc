@@ -25,8 +25,8 @@ struct Recorder : LineTap {
   }
 };
 
-struct TappedBench {
-  explicit TappedBench(PipelineOptions options = {}) : harness("", with_tap(options)) {}
+struct TappedHarness {
+  explicit TappedHarness(PipelineOptions options = {}) : harness("", with_tap(options)) {}
 
   PipelineOptions with_tap(PipelineOptions options) {
     options.tap = &tap;
@@ -38,7 +38,7 @@ struct TappedBench {
 };
 
 TEST(LineTap, SeesTheLinesOfADatagramInOrder) {
-  TappedBench tapped;
+  TappedHarness tapped;
 
   tapped.harness.send("a:1|c\nb:2|g\nc:3|ms\n");
   tapped.harness.send("a:4|c");
@@ -48,7 +48,7 @@ TEST(LineTap, SeesTheLinesOfADatagramInOrder) {
 }
 
 TEST(LineTap, SeesALineBeforeItIsParsed) {
-  TappedBench tapped;
+  TappedHarness tapped;
   tapped.tap.ledger = &tapped.harness.pipeline.ledger();
 
   tapped.harness.send("a:1|c");
@@ -58,7 +58,7 @@ TEST(LineTap, SeesALineBeforeItIsParsed) {
 }
 
 TEST(LineTap, SeesNoEmptyLines) {
-  TappedBench tapped;
+  TappedHarness tapped;
 
   tapped.harness.send("\n\na:1|c\n\n\nb:1|c\n\n");
   tapped.harness.send("");
@@ -72,7 +72,7 @@ TEST(LineTap, SeesNoEmptyLines) {
 }
 
 TEST(LineTap, SeesTheCarriageReturnsOfDatagrams) {
-  TappedBench tapped;
+  TappedHarness tapped;
 
   tapped.harness.send("a:1|c\r\n\r\nb:1|c\r");
 
@@ -81,7 +81,7 @@ TEST(LineTap, SeesTheCarriageReturnsOfDatagrams) {
 }
 
 TEST(LineTap, SeesTheLinesOfStreamsAsTheyWereSplit) {
-  TappedBench tapped;
+  TappedHarness tapped;
 
   {
     Pipeline::Batch batch(tapped.harness.pipeline, tapped.harness.now);
@@ -94,7 +94,7 @@ TEST(LineTap, SeesTheLinesOfStreamsAsTheyWereSplit) {
 }
 
 TEST(LineTap, SeesWhatIsNoMetric) {
-  TappedBench tapped;
+  TappedHarness tapped;
   const Lines raw = {"rubbish",     ":|",        "a:x|c", std::string("\0\xff:1|c", 6),
                      "_e{1,1}:t|x", "_sc|name|0"};
 
@@ -106,7 +106,7 @@ TEST(LineTap, SeesWhatIsNoMetric) {
 TEST(LineTap, SeesLinesThatAreTooLong) {
   PipelineOptions options;
   options.line_bytes_max = 5;
-  TappedBench tapped(options);
+  TappedHarness tapped(options);
 
   tapped.harness.send("abc:1|c\na:1|c");
 

@@ -13,7 +13,7 @@
 namespace weir::pipeline {
 namespace {
 
-using Told = std::vector<std::string>;
+using Reports = std::vector<std::string>;
 
 std::string text_of(const Refusal& refusal) {
   auto text = fmt::format("{}: {}", name_of(refusal.reason), refusal.line);
@@ -31,26 +31,26 @@ std::string text_of(const Refusal& refusal) {
 struct Recorder : RefusalSink {
   bool wants_any = true;
   std::size_t asked = 0;
-  Told told;
+  Reports reports;
 
   bool wants(RefusalReason) override {
     ++asked;
     return wants_any;
   }
-  void on_refusal(const Refusal& refusal) override { told.push_back(text_of(refusal)); }
+  void on_refusal(const Refusal& refusal) override { reports.push_back(text_of(refusal)); }
 };
 
-struct RefusalBench {
-  explicit RefusalBench(const std::string& mapping = "", PipelineOptions options = {},
-                        metrics::Budgets budgets = {})
+struct RefusalHarness {
+  explicit RefusalHarness(const std::string& mapping = "", PipelineOptions options = {},
+                          metrics::Budgets budgets = {})
       : harness(mapping, with(options, sink), budgets) {}
 
-  // Twice: what was seen before goes another way.
-  Told told_of(std::string_view datagram) {
+  // Twice: what was seen before takes the fast path.
+  Reports reports_of(std::string_view datagram) {
     harness.send(datagram);
-    Told first = std::exchange(sink.told, {});
+    Reports first = std::exchange(sink.reports, {});
     harness.send(datagram);
-    EXPECT_EQ(std::exchange(sink.told, {}), first);
+    EXPECT_EQ(std::exchange(sink.reports, {}), first);
     return first;
   }
 
@@ -82,15 +82,15 @@ TEST(Refusal, HasANumberAndANameOfItsOwnForEachReason) {
 
 struct Row {
   const char* datagram;
-  Told told;
+  Reports reports;
 };
 
 class RefusedLine : public testing::TestWithParam<Row> {};
 
-TEST_P(RefusedLine, IsToldWithWhatIsAtFault) {
-  RefusalBench harness("mappings: [{match: m.*, name: n, scale: 10}, {match: e.*, name: $2}]");
+TEST_P(RefusedLine, IsReportedWithWhatIsAtFault) {
+  RefusalHarness harness("mappings: [{match: m.*, name: n, scale: 10}, {match: e.*, name: $2}]");
 
-  EXPECT_EQ(harness.told_of(GetParam().datagram), GetParam().told);
+  EXPECT_EQ(harness.reports_of(GetParam().datagram), GetParam().reports);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -124,19 +124,19 @@ INSTANTIATE_TEST_SUITE_P(
 
 // The sample itself is kept.
 TEST(Refusal, TellsWhatASeriesBesideAnotherLoses) {
-  RefusalBench harness(
+  RefusalHarness harness(
       "mappings: [{match: p.*, name: p, publish: [min, max], ttl: 1m}, {match: q, name: q, "
       "observer_type: both}]");
 
-  EXPECT_EQ(harness.told_of("p_max:1|c|#a:b\np.x:2|h|#c:d"),
-            Told{"conflict: p.x:2|h|#c:d -> observer p_max{c=\"d\"} 2 by p.*, counter p_max"});
-  EXPECT_EQ(harness.told_of("p_min:1|g"),
-            Told{"conflict: p_min:1|g -> gauge p_min{} 1, computed, gauge p_min"});
-  EXPECT_EQ(harness.told_of("q_summary:1|c\nq:2|h"),
-            Told{"conflict: q:2|h -> observer q_summary{} 2 by q, counter q_summary"});
+  EXPECT_EQ(harness.reports_of("p_max:1|c|#a:b\np.x:2|h|#c:d"),
+            Reports{"conflict: p.x:2|h|#c:d -> observer p_max{c=\"d\"} 2 by p.*, counter p_max"});
+  EXPECT_EQ(harness.reports_of("p_min:1|g"),
+            Reports{"conflict: p_min:1|g -> gauge p_min{} 1, computed, gauge p_min"});
+  EXPECT_EQ(harness.reports_of("q_summary:1|c\nq:2|h"),
+            Reports{"conflict: q:2|h -> observer q_summary{} 2 by q, counter q_summary"});
 }
 
-TEST(Refusal, TellsWhatALimitRefused) {
+TEST(Refusal, ReportsWhatALimitRefused) {
   PipelineOptions options;
   options.line_bytes_max = 30;
   options.labels_max = 1;
@@ -144,29 +144,31 @@ TEST(Refusal, TellsWhatALimitRefused) {
   options.refuses_non_finite_counters = true;
   metrics::Budgets budgets;
   budgets.series_max = 1;
-  RefusalBench harness("", options, budgets);
+  RefusalHarness harness("", options, budgets);
   harness.harness.send("a:1|g");
 
-  EXPECT_EQ(harness.told_of("b:1|g"), Told{"budget: b:1|g -> gauge b{} 1"});
-  EXPECT_EQ(harness.told_of("b:1|c|#a:b,c:d"),
-            Told{"too_many_labels: b:1|c|#a:b,c:d -> counter b{a=\"b\",c=\"d\"} 1"});
+  EXPECT_EQ(harness.reports_of("b:1|g"), Reports{"budget: b:1|g -> gauge b{} 1"});
+  EXPECT_EQ(harness.reports_of("b:1|c|#a:b,c:d"),
+            Reports{"too_many_labels: b:1|c|#a:b,c:d -> counter b{a=\"b\",c=\"d\"} 1"});
   EXPECT_EQ(
-      harness.told_of("b23456789012345678901:1|c"),
-      Told{"series_too_long: b23456789012345678901:1|c -> counter b23456789012345678901{} 1"});
-  EXPECT_EQ(harness.told_of("b:inf|c"), Told{"non_finite_counter: b:inf|c -> counter b{} inf"});
-  EXPECT_EQ(harness.told_of(std::string(31, 'x')), Told{"line_too_long: " + std::string(31, 'x')});
+      harness.reports_of("b23456789012345678901:1|c"),
+      Reports{"series_too_long: b23456789012345678901:1|c -> counter b23456789012345678901{} 1"});
+  EXPECT_EQ(harness.reports_of("b:inf|c"),
+            Reports{"non_finite_counter: b:inf|c -> counter b{} inf"});
+  EXPECT_EQ(harness.reports_of(std::string(31, 'x')),
+            Reports{"line_too_long: " + std::string(31, 'x')});
   {
     Pipeline::Batch batch(harness.harness.pipeline, harness.harness.now);
     batch.too_long_line("y");
   }
-  EXPECT_EQ(harness.sink.told, Told{"line_too_long: y"});
+  EXPECT_EQ(harness.sink.reports, Reports{"line_too_long: y"});
 }
 
 // Samples wait for each other, those of other lines and datagrams among them.
 TEST(Refusal, NamesTheLineAmongThoseThatAreWorkedOffTogether) {
-  RefusalBench harness;
+  RefusalHarness harness;
   std::string datagram = "k:1|c";
-  Told expected;
+  Reports expected;
   for (int i = 0; i < 100; ++i) {
     datagram += fmt::format("\na{}:1|c", i);
     if (i % 7 != 0) continue;
@@ -175,21 +177,21 @@ TEST(Refusal, NamesTheLineAmongThoseThatAreWorkedOffTogether) {
     expected.push_back(fmt::format("malformed_value: b{}:x|c (x)", i));
   }
 
-  Told told = harness.told_of(datagram);
+  Reports reports = harness.reports_of(datagram);
 
-  std::sort(told.begin(), told.end());
+  std::sort(reports.begin(), reports.end());
   std::sort(expected.begin(), expected.end());
-  EXPECT_EQ(told, expected);
+  EXPECT_EQ(reports, expected);
 }
 
 TEST(Refusal, IsOnlyAskedForWhatNobodyWants) {
-  RefusalBench harness;
+  RefusalHarness harness;
   harness.sink.wants_any = false;
 
   harness.harness.send("k:1|c\nk:1|g\nbad\nn,a:1|c");
 
   EXPECT_EQ(harness.sink.asked, 3U);
-  EXPECT_TRUE(harness.sink.told.empty());
+  EXPECT_TRUE(harness.sink.reports.empty());
 }
 
 }  // namespace

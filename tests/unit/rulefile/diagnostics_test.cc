@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
             "1:1: this looks like the values of a Helm chart, not a mapping file, take the mapping "
             "out of it, which is at exporters[0].mapping on line 2"}));
 
-TEST(FileFaults, AreToldAllAtOnceInTheOrderOfTheFile) {
+TEST(FileFaults, AreReportedAllAtOnceInTheOrderOfTheFile) {
   EXPECT_EQ(errors_of("mappings:\n"
                       "- {match: a..b, name: n}\n"
                       "- {match: a, name: n, scale: x, ttl: 1d}\n"
@@ -130,12 +130,12 @@ TEST(FileFaults, HaveNoEchoes) {
   EXPECT_EQ(
       errors_of("defaults: {x: 1}\nmappings:\n- {match: '^a', match_type: glob, name: n}\n").size(),
       2);
-  // One place that aliases lead to is told once.
+  // One place that aliases lead to is reported once.
   EXPECT_EQ(errors_of("mappings:\n- &a {match: a, name: n, ttl: 1d}\n- *a\n- {<<: *a}\n").size(),
             1);
 }
 
-TEST(FileFaults, AreToldUpToABound) {
+TEST(FileFaults, AreReportedUpToABound) {
   std::string text = "mappings:\n";
   for (int i = 0; i < 53; ++i) text += "- {match: a, name: n, x: 1}\n";
 

@@ -17,9 +17,9 @@ struct Row {
   std::string expected;
 };
 
-class OwnKeyFault : public testing::TestWithParam<Row> {};
+class ExtensionKeyFault : public testing::TestWithParam<Row> {};
 
-TEST_P(OwnKeyFault, IsToldWithItsPlace) {
+TEST_P(ExtensionKeyFault, IsReportedWithItsPosition) {
   const auto error = error_of("mappings:\n- match: a.b\n  name: n\n" + GetParam().lines);
 
   EXPECT_TRUE(error.starts_with("m.yml:" + GetParam().expected)) << GetParam().lines << "\n"
@@ -27,7 +27,7 @@ TEST_P(OwnKeyFault, IsToldWithItsPlace) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    DropTags, OwnKeyFault,
+    DropTags, ExtensionKeyFault,
     testing::Values(
         Row{"  drop_tags: a\n", "4:14: drop_tags must be a list, not `a`, begin each item"},
         Row{"  drop_tags: {a: b}\n", "4:14: drop_tags must be a list, not a map"},
@@ -39,7 +39,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"  drop_tags: ['a**']\n", "4:15: invalid entry \"a**\" in drop_tags"}));
 
 INSTANTIATE_TEST_SUITE_P(
-    RenameTags, OwnKeyFault,
+    RenameTags, ExtensionKeyFault,
     testing::Values(
         Row{"  rename_tags: [a]\n", "4:16: rename_tags must be a map, not a list"},
         Row{"  rename_tags: {a: [b]}\n", "4:20: found a list, write a single value"},
@@ -62,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(
             "4:17: tag \"ab\" is dropped by drop_tags before it can be renamed, remove it"}));
 
 INSTANTIATE_TEST_SUITE_P(
-    Unit, OwnKeyFault,
+    Unit, ExtensionKeyFault,
     testing::Values(
         Row{"  unit: m\n", "4:9: invalid unit \"m\", write s, ms or us"},
         Row{"  unit: ''\n", "4:9: invalid unit \"\", write s, ms or us"},
@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"  unit: s\n  match_metric_type: gauge\n", "4:9: unit s is for timers"}));
 
 INSTANTIATE_TEST_SUITE_P(
-    As, OwnKeyFault,
+    As, ExtensionKeyFault,
     testing::Values(
         Row{"  as: counter\n",
             "4:7: invalid value \"counter\" of as, write gauge or set, or leave the key "},
@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"  as: set\n  match_metric_type: gauge\n", "4:7: as is for counters"}));
 
 INSTANTIATE_TEST_SUITE_P(
-    MaxSeries, OwnKeyFault,
+    MaxSeries, ExtensionKeyFault,
     testing::Values(
         Row{"  max_series: 0\n", "4:15: found `0`, write a whole number from 1 to 4294967295"},
         Row{"  max_series: -1\n", "4:15: found `-1`, write a whole number from 1"},
@@ -95,14 +95,14 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"  max_series: [5]\n", "4:15: found a list, write a whole number"}));
 
 INSTANTIATE_TEST_SUITE_P(
-    OnConflict, OwnKeyFault,
+    OnConflict, ExtensionKeyFault,
     testing::Values(Row{"  on_conflict: rename\n",
                         "4:16: invalid value \"rename\" of on_conflict, write suffix or drop, or"},
                     Row{"  on_conflict: ''\n", "4:16: invalid value \"\" of on_conflict"},
                     Row{"  on_conflict: [suffix]\n", "4:16: found a list, write a single value"}));
 
 INSTANTIATE_TEST_SUITE_P(
-    RelativeGauges, OwnKeyFault,
+    RelativeGauges, ExtensionKeyFault,
     testing::Values(
         Row{"  relative_gauges: no way\n", "4:20: found `no way`, write `true` or `false`"},
         Row{"  relative_gauges: 'true'\n", "4:20: found the string \"true\", write `true`"},
@@ -113,14 +113,14 @@ INSTANTIATE_TEST_SUITE_P(
             "4:20: relative_gauges is for gauges"}));
 
 INSTANTIATE_TEST_SUITE_P(
-    HonorTimestamps, OwnKeyFault,
+    HonorTimestamps, ExtensionKeyFault,
     testing::Values(Row{"  honor_timestamps: 5\n", "4:21: found `5`, write `true` or `false`"},
                     Row{"  honor_timestamps: {}\n", "4:21: found a map, write `true` or `false`"},
                     Row{"  honor_timestamps: true\n  match_metric_type: counter\n",
                         "4:21: honor_timestamps is for gauges, and this rule takes none, remove"}));
 
 INSTANTIATE_TEST_SUITE_P(
-    Publish, OwnKeyFault,
+    Publish, ExtensionKeyFault,
     testing::Values(
         Row{"  publish: max\n", "4:12: publish must be a list, not `max`, begin each item"},
         Row{"  publish: {max: 1}\n", "4:12: publish must be a list, not a map"},
@@ -141,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
             "remove publish or set match_metric_type to observer"},
         Row{"  publish: [max]\n  match_metric_type: gauge\n", "4:12: publish is for timers"}));
 
-TEST(OwnKeys, Publish) {
+TEST(ExtensionKeys, Publish) {
   using enum mapping::WindowStatistic;
   const auto published = [](const std::string& lines, const std::string& defaults = "") {
     return rule_with(lines, defaults).publish;
@@ -161,7 +161,7 @@ TEST(OwnKeys, Publish) {
   EXPECT_THAT(load(defaults).rules->defaults().publish, testing::ElementsAre(Min, Max));
 }
 
-TEST(OwnKeys, GiveHistogramsAWindow) {
+TEST(ExtensionKeys, GiveHistogramsAWindow) {
   const std::string ages = "  summary_options: {max_age: 3m, age_buckets: 3}\n";
   const std::string histogram = "  observer_type: histogram\n";
   const auto rule = rule_with(histogram + "  publish: [max]\n" + ages);
@@ -179,7 +179,7 @@ TEST(OwnKeys, GiveHistogramsAWindow) {
   }
 }
 
-TEST(OwnKeys, OfTheDefaultsAreChecked) {
+TEST(ExtensionKeys, OfTheDefaultsAreChecked) {
   EXPECT_TRUE(error_of("defaults:\n  publish: [mix]\n")
                   .starts_with("m.yml:2:13: unknown entry \"mix\" in publish, did you mean"));
   EXPECT_TRUE(error_of("defaults:\n  drop_tags: ['a*b']\n")
@@ -192,7 +192,7 @@ TEST(OwnKeys, OfTheDefaultsAreChecked) {
   EXPECT_TRUE(error_of("defaults:\n  unit: s\n").starts_with("m.yml:2:3: unknown key \"unit\""));
 }
 
-TEST(OwnKeys, DoNotRenameWhatTheDefaultsDrop) {
+TEST(ExtensionKeys, DoNotRenameWhatTheDefaultsDrop) {
   const std::string rule = "defaults: {drop_tags: ['a*']}\nmappings:\n- match: x\n  name: n\n";
 
   EXPECT_EQ(error_of(rule + "  rename_tags: {ab: c}\n"),
@@ -201,7 +201,7 @@ TEST(OwnKeys, DoNotRenameWhatTheDefaultsDrop) {
   EXPECT_EQ(error_of(rule + "  rename_tags: {ab: c}\n  drop_tags: []\n"), "");
 }
 
-TEST(OwnKeys, AreAbsentByDefault) {
+TEST(ExtensionKeys, AreAbsentByDefault) {
   const auto rule = rule_with("");
 
   EXPECT_FALSE(rule.tags.drops("a"));
@@ -210,7 +210,7 @@ TEST(OwnKeys, AreAbsentByDefault) {
   EXPECT_FALSE(rule.is_up_down);
 }
 
-TEST(OwnKeys, AreAbsentWhenNull) {
+TEST(ExtensionKeys, AreAbsentWhenNull) {
   const auto rule = rule_with("  drop_tags: ~\n  rename_tags:\n  unit: null\n  as:\n");
 
   EXPECT_FALSE(rule.tags.drops("a"));
@@ -218,7 +218,7 @@ TEST(OwnKeys, AreAbsentWhenNull) {
   EXPECT_FALSE(rule.is_up_down);
 }
 
-TEST(OwnKeys, DropTagsByKeyOrPrefix) {
+TEST(ExtensionKeys, DropTagsByKeyOrPrefix) {
   const auto rule = rule_with("  drop_tags: [host, 'job_*', 7]\n");
 
   EXPECT_TRUE(rule.tags.drops("host"));
@@ -230,14 +230,14 @@ TEST(OwnKeys, DropTagsByKeyOrPrefix) {
   EXPECT_FALSE(rule.tags.drops("Host"));
 }
 
-TEST(OwnKeys, DropAllTags) {
+TEST(ExtensionKeys, DropAllTags) {
   const auto rule = rule_with("  drop_tags: ['*']\n");
 
   EXPECT_TRUE(rule.tags.drops("host"));
   EXPECT_TRUE(rule.tags.drops("*"));
 }
 
-TEST(OwnKeys, RenameTags) {
+TEST(ExtensionKeys, RenameTags) {
   const auto rule = rule_with("  rename_tags: {job.id: job, quantile: q}\n");
 
   EXPECT_EQ(rule.tags.new_name("job.id"), "job");
@@ -245,20 +245,20 @@ TEST(OwnKeys, RenameTags) {
   EXPECT_EQ(rule.tags.new_name("job"), "");
 }
 
-TEST(OwnKeys, LetGaugesAndCountersHaveLabelsOfObservers) {
+TEST(ExtensionKeys, LetGaugesAndCountersHaveLabelsOfObservers) {
   const auto rule = rule_with("  rename_tags: {a: quantile}\n  match_metric_type: counter\n");
 
   EXPECT_EQ(rule.tags.new_name("a"), "quantile");
 }
 
-TEST(OwnKeys, TellHowManyUnitsASecondHas) {
+TEST(ExtensionKeys, SayHowManyUnitsASecondHas) {
   EXPECT_EQ(rule_with("  unit: s\n").timer_units_per_second, 1);
   EXPECT_EQ(rule_with("  unit: ms\n").timer_units_per_second, 1'000);
   EXPECT_EQ(rule_with("  unit: us\n").timer_units_per_second, 1'000'000);
   EXPECT_EQ(rule_with("  unit: s\n  match_metric_type: observer\n").timer_units_per_second, 1);
 }
 
-TEST(OwnKeys, DeclareWhatOthersThanTimersAreIn) {
+TEST(ExtensionKeys, DeclareWhatOthersThanTimersAreIn) {
   EXPECT_EQ(rule_with("").unit, "");
   EXPECT_EQ(rule_with("  unit: us\n").unit, "");
   for (const char* unit : {"seconds", "bytes", "ratio"}) {
@@ -268,12 +268,12 @@ TEST(OwnKeys, DeclareWhatOthersThanTimersAreIn) {
   }
 }
 
-TEST(OwnKeys, MakeGaugesOfCounters) {
+TEST(ExtensionKeys, MakeGaugesOfCounters) {
   EXPECT_TRUE(rule_with("  as: gauge\n").is_up_down);
   EXPECT_TRUE(rule_with("  as: gauge\n  match_metric_type: counter\n").is_up_down);
 }
 
-TEST(OwnKeys, SetCountersToTotals) {
+TEST(ExtensionKeys, SetCountersToTotals) {
   EXPECT_FALSE(rule_with("").is_total);
   EXPECT_FALSE(rule_with("  as: gauge\n").is_total);
   EXPECT_TRUE(rule_with("  as: set\n").is_total);
@@ -281,13 +281,13 @@ TEST(OwnKeys, SetCountersToTotals) {
   EXPECT_TRUE(rule_with("  as: set\n  match_metric_type: counter\n").is_total);
 }
 
-TEST(OwnKeys, SayWhatBecomesOfAConflict) {
+TEST(ExtensionKeys, SayWhatBecomesOfAConflict) {
   EXPECT_EQ(rule_with("").on_conflict, mapping::OnConflict::Drop);
   EXPECT_EQ(rule_with("  on_conflict: drop\n").on_conflict, mapping::OnConflict::Drop);
   EXPECT_EQ(rule_with("  on_conflict: suffix\n").on_conflict, mapping::OnConflict::Suffix);
 }
 
-TEST(OwnKeys, SetGaugesToSignedValues) {
+TEST(ExtensionKeys, SetGaugesToSignedValues) {
   EXPECT_TRUE(rule_with("").has_relative_gauges);
   EXPECT_TRUE(rule_with("  relative_gauges: ~\n").has_relative_gauges);
   EXPECT_FALSE(rule_with("  relative_gauges: no\n").has_relative_gauges);
@@ -295,14 +295,14 @@ TEST(OwnKeys, SetGaugesToSignedValues) {
       rule_with("  relative_gauges: false\n  match_metric_type: gauge\n").has_relative_gauges);
 }
 
-TEST(OwnKeys, HonorTimestamps) {
+TEST(ExtensionKeys, HonorTimestamps) {
   EXPECT_EQ(rule_with("").honors_timestamps, std::nullopt);
   EXPECT_EQ(rule_with("  honor_timestamps: ~\n").honors_timestamps, std::nullopt);
   EXPECT_EQ(rule_with("  honor_timestamps: true\n").honors_timestamps, true);
   EXPECT_EQ(rule_with("  honor_timestamps: false\n").honors_timestamps, false);
 }
 
-TEST(OwnKeys, LimitSeries) {
+TEST(ExtensionKeys, LimitSeries) {
   EXPECT_EQ(rule_with("").series_max, 4294967295U);
   EXPECT_EQ(rule_with("  max_series: ~\n").series_max, 4294967295U);
   EXPECT_EQ(rule_with("  max_series: 1\n").series_max, 1U);
@@ -310,7 +310,7 @@ TEST(OwnKeys, LimitSeries) {
   EXPECT_EQ(rule_with("  max_series: 4294967295\n").series_max, 4294967295U);
 }
 
-TEST(OwnKeys, AreBounded) {
+TEST(ExtensionKeys, AreBounded) {
   std::string keys;
   for (int i = 0; i < 1001; ++i) keys += "k" + std::to_string(i) + ", ";
 

@@ -263,7 +263,7 @@ TEST(RuleLoader, NamesRegexGroupsInTemplates) {
   EXPECT_EQ(expanded(match.rule->labels[2].value, match.captures), "up-up");
 }
 
-TEST(RuleLoader, TellsWarningsInTheOrderOfTheFile) {
+TEST(RuleLoader, ReportsWarningsInTheOrderOfTheFile) {
   const auto loaded = load(
       "mappings:\n- {match: a, name: n, ttl: 5}\n- {match: b, name: n, timer_type: summary}\n"
       "- {match: a, name: n}\ndefaults: {quantiles: [{quantile: 0.5}]}\n");

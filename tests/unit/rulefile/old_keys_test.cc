@@ -58,7 +58,7 @@ TEST(OldKeys, GivesOldKeysTheirMeaning) {
             mapping::ObserverType::Summary);
 }
 
-TEST(OldKeys, AreToldOnceForAllPlaces) {
+TEST(OldKeys, AreReportedOnceForAllPlaces) {
   EXPECT_EQ(
       warnings_of("mappings:\n- {match: a, name: n, timer_type: histogram}\n"
                   "- {match: b, name: n, match_metric_type: timer}\n"

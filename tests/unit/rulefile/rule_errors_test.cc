@@ -10,7 +10,7 @@ using Row = ErrorRow;
 
 class FileFault : public testing::TestWithParam<Row> {};
 
-TEST_P(FileFault, IsToldWithItsPlace) {
+TEST_P(FileFault, IsReportedWithItsPosition) {
   const auto error = error_of(GetParam().text);
 
   EXPECT_TRUE(error.starts_with("m.yml:" + GetParam().expected)) << GetParam().text << "\n"

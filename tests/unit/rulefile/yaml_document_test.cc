@@ -78,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 class YamlFault : public testing::TestWithParam<Row> {};
 
-TEST_P(YamlFault, IsToldWithItsPlace) {
+TEST_P(YamlFault, IsReportedWithItsPosition) {
   const auto error = error_of(GetParam().text);
 
   EXPECT_TRUE(error.starts_with(GetParam().expected)) << GetParam().text << "\n" << error;

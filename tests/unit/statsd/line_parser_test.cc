@@ -119,7 +119,7 @@ TEST(LineParser, ChecksTheValueBeforeTheFieldsAndTheType) {
   EXPECT_THAT(parsed("foo:1e400|c").rejections, ElementsAre(Rejection::MalformedValue));
 }
 
-TEST(LineParser, LosesASampleWithAnEmptyFieldAndTellsOnlyThat) {
+TEST(LineParser, LosesASampleWithAnEmptyFieldAndReportsOnlyThat) {
   for (const char* line : {"foo:1|c|", "foo:1|c||", "foo:1|c|@bad|", "foo:1|s|x||@0.1"}) {
     const auto result = parsed(line);
 
@@ -231,7 +231,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Weight{"foo:1|ms|@", 1, 1}, Weight{"foo:1|ms|@0.1|@bar", 1, 1},
                     Weight{"foo:1|ms|@2|@0.1", 10, 1}, Weight{"foo:1|ms|@2|@3", 1, 2}));
 
-TEST(LineParser, CapsTheWeightAndTellsSo) {
+TEST(LineParser, CapsTheWeightAndReportsIt) {
   const auto result = parsed("foo:1|ms|@0.1", {}, {.sampling_weight_max = 7});
 
   EXPECT_EQ(result.samples.at(0).weight, 7U);
@@ -302,7 +302,7 @@ TEST(LineParser, GivesPackedValuesTheSameSuffix) {
   EXPECT_EQ(result.samples[1].value, 3);
 }
 
-TEST(LineParser, TellsTheFaultsOfFieldsForEachPackedValue) {
+TEST(LineParser, ReportsTheFaultsOfFieldsForEachPackedValue) {
   const auto result = parsed("foo:1:2:y|h|x|@0");
 
   EXPECT_EQ(result.samples.size(), 2U);
@@ -312,7 +312,7 @@ TEST(LineParser, TellsTheFaultsOfFieldsForEachPackedValue) {
                           Rejection::MalformedValue));
 }
 
-TEST(LineParser, TellsACapAndAnEmptyFieldForEachPackedValue) {
+TEST(LineParser, ReportsACapAndAnEmptyFieldForEachPackedValue) {
   EXPECT_EQ(parsed("foo:1:2|h|@1e-9").capped, 2U);
   EXPECT_THAT(parsed("foo:1:x|h|").rejections,
               ElementsAre(Rejection::MalformedComponent, Rejection::MalformedValue));
@@ -328,8 +328,8 @@ TEST(LineParser, RefusesToPackWhatIsNotObserved) {
   }
 }
 
-// A quadratic parser would tell millions of faults here, and take seconds.
-TEST(LineParser, BoundsTheFaultsItTellsOfALongPackedLine) {
+// A quadratic parser would report millions of faults here, and take seconds.
+TEST(LineParser, BoundsTheFaultsItReportsOfALongPackedLine) {
   constexpr std::size_t kValues = 16'000;
   constexpr std::size_t kFields = 10'000;
   constexpr std::size_t kFaultsPerValueMax = 8;

@@ -189,7 +189,7 @@ TEST(PlainLine, IsFoundAtEveryDistanceFromTheEnd) {
 }
 
 // What the pipeline relies on: under an identity that the parser once took, a plain line is good
-// without being parsed, whatever the lines looked like that told of it first.
+// without being parsed, whatever the lines looked like that it came in first.
 TEST(PlainLine, IsGoodWhenItsIdentityIsKnown) {
   constexpr std::size_t kLines = 200'000;
   RandomLines random(5);
@@ -197,8 +197,8 @@ TEST(PlainLine, IsGoodWhenItsIdentityIsKnown) {
   for (std::size_t i = 0; i < kLines; ++i) {
     const Dialects dialects = dialect_set(random.below(kDialectSets));
     const std::string line = random.line(kNames);
-    const ParsedLine told(line, dialects);
-    for (const sample::Sample& known : told.samples) {
+    const ParsedLine sent(line, dialects);
+    for (const sample::Sample& known : sent.samples) {
       const std::string other = support::plain_line_about(known, random.number());
       const Placed placed("", other, "");
       sample::Sample sample;
@@ -223,8 +223,8 @@ TEST(PlainLine, IsGoodAmongManyWhoseIdentitiesAreKnown) {
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < kLines; ++i) {
     lines.push_back(random.line(kNames));
-    const ParsedLine told(lines.back(), dialects);
-    for (const sample::Sample& sample : told.samples) known.insert(support::identity_of(sample));
+    const ParsedLine sent(lines.back(), dialects);
+    for (const sample::Sample& sample : sent.samples) known.insert(support::identity_of(sample));
   }
   std::size_t plain = 0;
   for (const std::string& line : lines) {

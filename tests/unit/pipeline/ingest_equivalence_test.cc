@@ -235,14 +235,14 @@ void send_lines_together(PipelineHarness& harness, const Step& step) {
   }
 }
 
-void expect_same(const Left& left, const Left& expected, const char* way) {
-  EXPECT_EQ(left.counts, expected.counts) << way;
-  for (std::size_t i = 0; i < kSteps; ++i) EXPECT_EQ(left.pages[i], expected.pages[i]) << way << i;
+void expect_same(const Left& left, const Left& expected, const char* sent) {
+  EXPECT_EQ(left.counts, expected.counts) << sent;
+  for (std::size_t i = 0; i < kSteps; ++i) EXPECT_EQ(left.pages[i], expected.pages[i]) << sent << i;
 }
 
-class LinesSent : public testing::TestWithParam<Limits> {};
+class IngestEquivalence : public testing::TestWithParam<Limits> {};
 
-TEST_P(LinesSent, LeaveTheSameBehindHoweverTheyComeIn) {
+TEST_P(IngestEquivalence, HoldsHoweverLinesComeIn) {
   for (std::uint32_t seed = 10; seed < 13; ++seed) {
     const auto steps = make_steps(seed);
     IgnoringTrace trace;
@@ -267,7 +267,7 @@ TEST_P(LinesSent, LeaveTheSameBehindHoweverTheyComeIn) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    , LinesSent,
+    , IngestEquivalence,
     testing::Values(
         Limits{"Roomy", {}}, Limits{"FewSeries", {.series_max = 60, .series_per_family_max = 10}},
         Limits{"FewBindings", {}, 50}, Limits{"FewBindingBytes", {}, 1000, 3000},
@@ -282,7 +282,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 // Otherwise the lines above would prove little.
-TEST(LineWays, SeeEverythingThatIsCounted) {
+TEST(IngestEquivalenceLines, ReachEverythingThatIsCounted) {
   const Limits tight{"", {.series_max = 60, .series_per_family_max = 10}, 50};
   Counts all = run(make_steps(10), {"", {}}, send_at_once).counts;
   for (const auto& [name, value] : run(make_steps(10), tight, send_at_once).counts) {
