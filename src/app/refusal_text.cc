@@ -8,7 +8,7 @@
 #include <fmt/core.h>
 
 #include "weir/base/escape.h"
-#include "weir/base/text.h"
+#include "weir/base/number.h"
 #include "weir/pipeline/drop_reason.h"
 
 namespace weir::app {

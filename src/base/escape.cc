@@ -6,7 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "weir/base/text.h"
+#include "weir/base/number.h"
+#include "weir/base/utf8.h"
 
 namespace weir::base {
 

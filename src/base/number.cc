@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "weir/base/number.h"
+
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -8,8 +10,6 @@
 #include <limits>
 #include <optional>
 #include <system_error>
-
-#include "weir/base/text.h"
 
 namespace weir::base {
 namespace {
@@ -266,6 +266,13 @@ char* write_number(char* to, double value) {
 void append_number(std::string& out, double value) {
   std::array<char, kNumberTextMax> text;
   out.append(text.data(), write_number(text.data(), value));
+}
+
+void append_hex(std::string& out, std::uint64_t value, std::size_t digits_min) {
+  std::array<char, 16> digits;
+  const auto end = std::to_chars(digits.begin(), digits.end(), value, 16).ptr;
+  const auto size = static_cast<std::size_t>(end - digits.begin());
+  out.append(digits_min - std::min(size, digits_min), '0').append(digits.data(), size);
 }
 
 }  // namespace weir::base

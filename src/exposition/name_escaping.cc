@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "weir/base/text.h"
+#include "weir/base/number.h"
+#include "weir/base/utf8.h"
 
 namespace weir::exposition {
 namespace {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "weir/base/text.h"
+#include "weir/base/number.h"
 
 namespace weir::exposition {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "weir/base/text.h"
+#include "weir/base/number.h"
 
 namespace weir::exposition {
 namespace {

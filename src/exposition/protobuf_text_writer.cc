@@ -9,7 +9,7 @@
 #include "exposition/created_time.h"
 #include "exposition/label_reader.h"
 #include "exposition/protobuf_quote.h"
-#include "weir/base/text.h"
+#include "weir/base/number.h"
 
 namespace weir::exposition {
 namespace {

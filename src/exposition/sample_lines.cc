@@ -10,7 +10,7 @@
 
 #include "exposition/created_time.h"
 #include "exposition/name_escaping.h"
-#include "weir/base/text.h"
+#include "weir/base/number.h"
 #include "weir/metrics/naming.h"
 
 namespace weir::exposition {

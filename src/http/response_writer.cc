@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "http/ascii.h"
-#include "weir/base/text.h"
+#include "weir/base/number.h"
 
 namespace weir::http {
 namespace {

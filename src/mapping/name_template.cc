@@ -10,7 +10,7 @@
 
 #include <fmt/core.h>
 
-#include "weir/base/text.h"
+#include "weir/base/utf8.h"
 
 namespace weir::mapping {
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "weir/base/text.h"
+#include "weir/base/utf8.h"
 
 namespace weir::metrics {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <system_error>
 
-#include "weir/base/text.h"
+#include "weir/base/number.h"
 
 namespace weir::rulefile {
 

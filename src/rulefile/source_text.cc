@@ -11,7 +11,7 @@
 #include <fmt/core.h>
 
 #include "rulefile/diagnostics.h"
-#include "weir/base/text.h"
+#include "weir/base/utf8.h"
 #include "weir/rulefile/config_error.h"
 
 namespace weir::rulefile {

@@ -12,7 +12,8 @@
 #include <system_error>
 
 #include "statsd/tag_scan.h"
-#include "weir/base/text.h"
+#include "weir/base/number.h"
+#include "weir/base/utf8.h"
 
 namespace weir::statsd {
 namespace {

@@ -79,7 +79,7 @@ def layer_of(path):
 
 
 def layer_included(target):
-    """The layer that an include of ours reaches for: "weir/base/text.h" and "base/tables.h" are both `base`."""
+    """The layer that an include of ours reaches for: "weir/base/utf8.h" and "base/tables.h" are both `base`."""
     parts = target.removeprefix("weir/").split("/")
     return parts[0] if len(parts) > 1 and parts[0] in LAYERS else None
 

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "weir/base/escape.h"
-#include "weir/base/text.h"
+#include "weir/base/utf8.h"
 
 namespace {
 

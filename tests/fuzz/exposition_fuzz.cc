@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "protobuf_page.h"
-#include "weir/base/text.h"
+#include "weir/base/utf8.h"
 #include "weir/exposition/page_writer.h"
 #include "weir/metrics/naming.h"
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "weir/base/text.h"
+#include "weir/base/number.h"
 
 namespace {
 

@@ -12,7 +12,7 @@
 
 #include "app/cli/flags.h"
 #include "weir/base/escape.h"
-#include "weir/base/text.h"
+#include "weir/base/number.h"
 
 namespace weir::app {
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "weir/base/number.h"
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -9,8 +11,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-
-#include "weir/base/text.h"
 
 namespace weir::base {
 namespace {
@@ -197,6 +197,22 @@ INSTANTIATE_TEST_SUITE_P(
                     Writing{-0.25, "-0.25"}, Writing{1e15, "1e+15"}, Writing{1e10, "1e+10"},
                     Writing{999999999999999, "9.99999999999999e+14"}, Writing{-1e6, "-1e+06"},
                     Writing{-1.5e-10, "-1.5e-10"}));
+
+TEST(AppendHex, WritesLowerCaseDigitsAfterWhatIsThere) {
+  std::string out = "\\x";
+  append_hex(out, 0xAB);
+  append_hex(out, 0);
+  append_hex(out, UINT64_MAX);
+  EXPECT_EQ(out, "\\xab0ffffffffffffffff");
+}
+
+TEST(AppendHex, FillsUpWithZeros) {
+  std::string out;
+  append_hex(out, 0xC, 2);
+  append_hex(out, 0x1234, 4);
+  append_hex(out, 0x12345, 4);
+  EXPECT_EQ(out, "0c123412345");
+}
 
 }  // namespace
 }  // namespace weir::base

@@ -17,7 +17,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "weir/base/text.h"
+#include "weir/base/number.h"
 #include "weir/metrics/naming.h"
 #include "weir/statsd/line_parser.h"
 #include "weir/statsd/tag_parser.h"

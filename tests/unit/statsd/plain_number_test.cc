@@ -11,7 +11,7 @@
 
 #include <gtest/gtest.h>
 
-#include "weir/base/text.h"
+#include "weir/base/number.h"
 
 namespace weir::statsd {
 namespace {

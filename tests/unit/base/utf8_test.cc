@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "weir/base/text.h"
+#include "weir/base/utf8.h"
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 
 #include <fmt/format.h>
@@ -66,22 +65,6 @@ INSTANTIATE_TEST_SUITE_P(, IsUtf8Refuses,
 TEST(IsUtf8, LooksAtZeroBytesLikeAtOthers) {
   EXPECT_TRUE(is_utf8(std::string_view("a\0b", 3)));
   EXPECT_FALSE(is_utf8(std::string_view("a\0\xff", 3)));
-}
-
-TEST(AppendHex, WritesLowerCaseDigitsAfterWhatIsThere) {
-  std::string out = "\\x";
-  append_hex(out, 0xAB);
-  append_hex(out, 0);
-  append_hex(out, UINT64_MAX);
-  EXPECT_EQ(out, "\\xab0ffffffffffffffff");
-}
-
-TEST(AppendHex, FillsUpWithZeros) {
-  std::string out;
-  append_hex(out, 0xC, 2);
-  append_hex(out, 0x1234, 4);
-  append_hex(out, 0x12345, 4);
-  EXPECT_EQ(out, "0c123412345");
 }
 
 }  // namespace

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "weir/base/text.h"
+#include "weir/base/utf8.h"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -87,13 +84,6 @@ void append_code_point(std::string& out, char32_t value) {
     tail(6);
     tail(0);
   }
-}
-
-void append_hex(std::string& out, std::uint64_t value, std::size_t digits_min) {
-  std::array<char, 16> digits;
-  const auto end = std::to_chars(digits.begin(), digits.end(), value, 16).ptr;
-  const auto size = static_cast<std::size_t>(end - digits.begin());
-  out.append(digits_min - std::min(size, digits_min), '0').append(digits.data(), size);
 }
 
 bool is_utf8(std::string_view text) {
