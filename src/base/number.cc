@@ -11,6 +11,8 @@
 #include <optional>
 #include <system_error>
 
+#include "weir/base/ascii.h"
+
 namespace weir::base {
 namespace {
 
@@ -32,18 +34,6 @@ constexpr std::int64_t kExponentMax = 10'000;
 constexpr std::int64_t kPointMax = 400;
 // The same for hexadecimals, in bits.
 constexpr std::int64_t kBitPointMax = 1'200;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool is_hex_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'f'; }
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower_case) {
-  if (text.size() != lower_case.size()) return false;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (lower(text[at]) != lower_case[at]) return false;
-  }
-  return true;
-}
 
 // Plain decimals of few digits, `120` or `-0.75`: most of what arrives.
 std::optional<double> few_digits(std::string_view text) {
@@ -80,10 +70,10 @@ std::optional<double> short_decimal(std::string_view text) {
 
 // Underscores are between digits, or between the prefix `0x` and a digit. `text` has no sign.
 bool are_underscores_placed(std::string_view text) {
-  const bool is_hex = text.size() >= 2 && text[0] == '0' && lower(text[1]) == 'x';
+  const bool is_hex = text.size() >= 2 && text[0] == '0' && to_lower(text[1]) == 'x';
   enum class Last { Digit, Underscore, Other } last = is_hex ? Last::Digit : Last::Other;
   for (const char c : text.substr(is_hex ? 2 : 0)) {
-    const bool digit = is_digit(c) || (is_hex && is_hex_letter(c));
+    const bool digit = is_digit(c) || (is_hex && hex_value(c) >= 0);
     if (c == '_' ? last != Last::Digit : (!digit && last == Last::Underscore)) return false;
     last = digit ? Last::Digit : (c == '_' ? Last::Underscore : Last::Other);
   }
@@ -97,7 +87,7 @@ class NumberReader {
   Number read(std::string_view text) {
     if (text.find('_') != std::string_view::npos && !are_underscores_placed(text)) return syntax();
     // The prefix alone is no hexadecimal number: as in the reference, something must follow it.
-    is_hex_ = text.size() > 2 && text[0] == '0' && lower(text[1]) == 'x';
+    is_hex_ = text.size() > 2 && text[0] == '0' && to_lower(text[1]) == 'x';
     if (is_hex_) text.remove_prefix(2);
     if (!take_mantissa(text) || !take_exponent(text) || !text.empty()) return syntax();
     return convert();
@@ -128,7 +118,7 @@ class NumberReader {
       if (c == '.' && !saw_point) {
         saw_point = true;
         point_ += static_cast<std::int64_t>(size_ + dropped_);
-      } else if (is_digit(c) || (is_hex_ && is_hex_letter(c))) {
+      } else if (is_digit(c) || (is_hex_ && hex_value(c) >= 0)) {
         saw_digit = true;
         // Leading zeros before the point do not move it.
         if (c != '0' || size_ != 0 || saw_point) add_digit(c);
@@ -143,7 +133,7 @@ class NumberReader {
 
   // A hexadecimal number must have its exponent.
   bool take_exponent(std::string_view& text) {
-    if (text.empty() || lower(text.front()) != (is_hex_ ? 'p' : 'e')) return !is_hex_;
+    if (text.empty() || to_lower(text.front()) != (is_hex_ ? 'p' : 'e')) return !is_hex_;
     text.remove_prefix(1);
     const bool is_negative = text.starts_with('-');
     if (is_negative || text.starts_with('+')) text.remove_prefix(1);

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <vector>
 
+#include "weir/base/ascii.h"
+
 namespace weir::base {
 
 namespace {
@@ -13,8 +15,6 @@ namespace {
 // A word further away than this from every candidate is no slip of the pen.
 constexpr std::size_t kEditsMax = 3;
 constexpr std::size_t kWordBytesMax = 40;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // How many bytes to insert, remove or replace to get from one to the other, case aside.
 std::size_t edits_between(std::string_view from, std::string_view to) {
@@ -24,7 +24,7 @@ std::size_t edits_between(std::string_view from, std::string_view to) {
     std::size_t diagonal = row[0];
     row[0] = i + 1;
     for (std::size_t j = 0; j < to.size(); ++j) {
-      const std::size_t replaced = diagonal + (lower(from[i]) == lower(to[j]) ? 0 : 1);
+      const std::size_t replaced = diagonal + (to_lower(from[i]) == to_lower(to[j]) ? 0 : 1);
       diagonal = row[j + 1];
       row[j + 1] = std::min({row[j] + 1, diagonal + 1, replaced});
     }

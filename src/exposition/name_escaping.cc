@@ -4,18 +4,18 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "weir/base/ascii.h"
 #include "weir/base/number.h"
 #include "weir/base/utf8.h"
 
 namespace weir::exposition {
 namespace {
 
-bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
-
 // By its offset in the name, in bytes.
 bool is_legacy(char32_t c, std::size_t offset) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' ||
-         (is_digit(c) && offset > 0);
+  if (c >= 0x80) return false;
+  const char ascii = static_cast<char>(c);
+  return ascii == ':' || (base::is_word(ascii) && (offset > 0 || !base::is_digit(ascii)));
 }
 
 void append_with_dots(std::string& out, base::CodePoint point, std::size_t offset) {
@@ -43,7 +43,7 @@ void append_with_values(std::string& out, base::CodePoint point, std::size_t off
 }  // namespace
 
 bool is_legacy_name(std::string_view name) {
-  if (name.empty() || is_digit(static_cast<unsigned char>(name.front()))) return false;
+  if (name.empty() || base::is_digit(name.front())) return false;
   return std::ranges::all_of(name,
                              [](char c) { return is_legacy(static_cast<unsigned char>(c), 1); });
 }

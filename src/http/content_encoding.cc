@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "http/ascii.h"
+#include "weir/base/ascii.h"
 
 namespace weir::http {
 namespace {
@@ -14,7 +14,7 @@ struct Element {
 };
 
 void skip_blanks(std::string_view& text) {
-  while (!text.empty() && is_blank(text[0])) text.remove_prefix(1);
+  while (!text.empty() && base::is_blank(text[0])) text.remove_prefix(1);
 }
 
 // Visible characters but separators; a slash counts as part of a name.
@@ -39,7 +39,7 @@ std::optional<double> take_weight(std::string_view& text) {
   if (!text.starts_with('.')) return weight;
   text.remove_prefix(1);
   double unit = 0.1;
-  while (!text.empty() && is_digit(text[0])) {
+  while (!text.empty() && base::is_digit(text[0])) {
     weight += (text[0] - '0') * unit;
     unit /= 10;
     text.remove_prefix(1);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/http/request.h"
 
-#include "http/ascii.h"
+#include "weir/base/ascii.h"
 
 namespace weir::http {
 
 std::string_view Request::header(std::string_view name) const {
   for (const Field& field : fields) {
-    if (equals_ignoring_case(field.name, name)) return field.value;
+    if (base::equals_ignoring_case(field.name, name)) return field.value;
   }
   return {};
 }
@@ -15,7 +15,7 @@ std::string_view Request::header(std::string_view name) const {
 std::string Request::joined_header(std::string_view name) const {
   std::string joined;
   for (const Field& field : fields) {
-    if (!equals_ignoring_case(field.name, name)) continue;
+    if (!base::equals_ignoring_case(field.name, name)) continue;
     if (!joined.empty()) joined += ',';
     joined += field.value;
   }

@@ -11,8 +11,8 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
-#include "http/ascii.h"
 #include "http/target.h"
+#include "weir/base/ascii.h"
 #include "weir/http/response.h"
 
 namespace weir::http {
@@ -82,13 +82,14 @@ StartLine inspect_start_line(std::string_view line) {
   if (blank == std::string_view::npos || line.find(' ') == blank) return {};
   const std::string_view version = line.substr(blank + 1);
   const bool is_version = version.size() == 8 && version.starts_with("HTTP/") &&
-                          is_digit(version[5]) && version[6] == '.' && is_digit(version[7]);
+                          base::is_digit(version[5]) && version[6] == '.' &&
+                          base::is_digit(version[7]);
   return {is_version, version == "HTTP/1.0" || version == "HTTP/1.1"};
 }
 
 bool is_valid_host(std::string_view host) {
   return std::all_of(host.begin(), host.end(), [](char c) {
-    return is_letter(c) || is_digit(c) ||
+    return base::is_alphanumeric(c) ||
            std::string_view("!$%&'()*+,-.:;=[]_~").find(c) != std::string_view::npos;
   });
 }
@@ -182,7 +183,7 @@ bool RequestReader::take_fields() {
     return reject(kBadRequest, "malformed Host header");
   }
   const std::string_view transfer_encoding = request_.header("Transfer-Encoding");
-  if (!transfer_encoding.empty() && !equals_ignoring_case(transfer_encoding, "chunked")) {
+  if (!transfer_encoding.empty() && !base::equals_ignoring_case(transfer_encoding, "chunked")) {
     return reject(kNotImplemented, "unsupported transfer encoding");
   }
   return take_expectation();
@@ -190,7 +191,7 @@ bool RequestReader::take_fields() {
 
 bool RequestReader::take_expectation() {
   const std::string_view expectation = request_.header("Expect");
-  const bool is_continue = equals_ignoring_case(expectation, "100-continue");
+  const bool is_continue = base::equals_ignoring_case(expectation, "100-continue");
   if (!expectation.empty() && !is_continue) return reject(kExpectationFailed, "");
   if (parser_->is_done()) return true;
   if (body_limit_) kept_bytes_max_ = body_limit_(request_);

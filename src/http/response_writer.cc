@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "http/ascii.h"
+#include "weir/base/ascii.h"
 #include "weir/base/number.h"
 
 namespace weir::http {
@@ -26,7 +26,7 @@ void add_vary(std::vector<Field>& fields) {
   constexpr std::string_view kVary = "Vary";
   constexpr std::string_view kBy = "Accept-Encoding";
   for (Field& field : fields) {
-    if (!equals_ignoring_case(field.name, kVary)) continue;
+    if (!base::equals_ignoring_case(field.name, kVary)) continue;
     field.value.append(", ").append(kBy);
     return;
   }

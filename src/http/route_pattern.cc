@@ -8,8 +8,8 @@
 
 #include <fmt/core.h>
 
-#include "http/ascii.h"
 #include "http/target.h"
+#include "weir/base/ascii.h"
 
 namespace weir::http {
 namespace {
@@ -19,7 +19,7 @@ constexpr std::string_view kEnd = "/";
 
 bool is_method(std::string_view text) {
   return std::ranges::all_of(text, [](char c) {
-    return is_letter(c) || is_digit(c) ||
+    return base::is_alphanumeric(c) ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
   });
 }
@@ -27,10 +27,10 @@ bool is_method(std::string_view text) {
 // A name as in Go. Any character beyond ASCII counts as a letter here.
 bool is_wildcard_name(std::string_view text) {
   const auto is_start = [](char c) {
-    return is_letter(c) || c == '_' || static_cast<unsigned char>(c) > 127;
+    return base::is_letter(c) || c == '_' || static_cast<unsigned char>(c) > 127;
   };
   return is_start(text[0]) &&
-         std::ranges::all_of(text, [&](char c) { return is_start(c) || is_digit(c); });
+         std::ranges::all_of(text, [&](char c) { return is_start(c) || base::is_digit(c); });
 }
 
 // Takes the first segment and the slash before it off `path`.

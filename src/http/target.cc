@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "http/ascii.h"
+#include "weir/base/ascii.h"
 
 namespace weir::http {
 namespace {
@@ -14,7 +14,7 @@ constexpr std::string_view kHexLower = "0123456789abcdef";
 constexpr std::size_t kEscapeBytes = 3;
 
 bool is_unreserved(char c) {
-  return is_letter(c) || is_digit(c) || std::string_view("-_.~").find(c) != std::string_view::npos;
+  return base::is_alphanumeric(c) || std::string_view("-_.~").find(c) != std::string_view::npos;
 }
 
 // Needs no escape in a path that is written here.
@@ -37,8 +37,8 @@ void append_escape(std::string& out, char c, std::string_view digits) {
 // A byte of an escape at the start of `text`, -1 when there is no escape.
 int escaped_byte(std::string_view text) {
   if (text.size() < kEscapeBytes) return -1;
-  const int high = hex_value(text[1]);
-  const int low = hex_value(text[2]);
+  const int high = base::hex_value(text[1]);
+  const int low = base::hex_value(text[2]);
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
@@ -71,10 +71,11 @@ struct AbsoluteTarget {
 // Nothing when `target` is nothing like `http://host/path?query`.
 std::optional<AbsoluteTarget> take_authority(std::string_view target) {
   const std::size_t colon = target.find("://");
-  if (colon == std::string_view::npos || colon == 0 || !is_letter(target[0])) return std::nullopt;
+  if (colon == std::string_view::npos || colon == 0 || !base::is_letter(target[0]))
+    return std::nullopt;
   const bool is_scheme = std::all_of(
       target.begin(), target.begin() + static_cast<long>(colon),
-      [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
+      [](char c) { return base::is_alphanumeric(c) || c == '+' || c == '-' || c == '.'; });
   if (!is_scheme) return std::nullopt;
   const std::size_t end = std::min(target.find_first_of("/?", colon + 3), target.size());
   std::string_view host = target.substr(colon + 3, end - colon - 3);

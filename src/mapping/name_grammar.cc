@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <string>
 
-#include "weir/base/text.h"
+#include "weir/base/ascii.h"
+#include "weir/base/utf8.h"
 
 namespace weir::mapping {
 
@@ -12,16 +13,12 @@ namespace {
 
 using base::NameValidation;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_word(char c) { return is_letter(c) || is_digit(c); }
-
 // Those beyond ASCII too.
 bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
 
 // The size of the character at the beginning of `text`; 0 for one that no name of a rule has.
 std::size_t name_character(std::string_view text, NameValidation validation) {
-  if (validation == NameValidation::Legacy) return is_word(text[0]) ? 1 : 0;
+  if (validation == NameValidation::Legacy) return base::is_word(text[0]) ? 1 : 0;
   const base::CodePoint point = base::first_code_point(text);
   return is_control(point.value) ? 0 : point.size;
 }
@@ -31,7 +28,7 @@ bool take_reference(std::string_view& text) {
   auto rest = text.substr(1);
   if (rest.starts_with('{')) rest.remove_prefix(1);
   const auto digits =
-      static_cast<std::size_t>(std::ranges::find_if_not(rest, is_digit) - rest.begin());
+      static_cast<std::size_t>(std::ranges::find_if_not(rest, base::is_digit) - rest.begin());
   if (digits == 0) return false;
   rest.remove_prefix(digits);
   if (rest.starts_with('}')) rest.remove_prefix(1);
@@ -44,7 +41,7 @@ bool reads_as_name(std::string_view text, std::string_view underscore) {
   std::string shown;
   while (!text.empty()) {
     const bool is_kept =
-        text[0] != '_' && is_word(text[0]) && !(shown.empty() && is_digit(text[0]));
+        text[0] != '_' && base::is_word(text[0]) && !(shown.empty() && base::is_digit(text[0]));
     shown += is_kept ? text.substr(0, 1) : underscore;
     text.remove_prefix(std::max<std::size_t>(1, base::first_code_point(text).size));
   }
@@ -54,7 +51,8 @@ bool reads_as_name(std::string_view text, std::string_view underscore) {
 }  // namespace
 
 bool is_metric_name(std::string_view text, NameValidation validation) {
-  if (text.empty() || (is_digit(text[0]) && validation == NameValidation::Legacy)) return false;
+  if (text.empty() || (base::is_digit(text[0]) && validation == NameValidation::Legacy))
+    return false;
   while (!text.empty()) {
     if (text[0] == '$') {
       if (!take_reference(text)) return false;
@@ -68,7 +66,8 @@ bool is_metric_name(std::string_view text, NameValidation validation) {
 }
 
 bool is_label_name(std::string_view text, NameValidation validation) {
-  if (text.empty() || (is_digit(text[0]) && validation == NameValidation::Legacy)) return false;
+  if (text.empty() || (base::is_digit(text[0]) && validation == NameValidation::Legacy))
+    return false;
   while (!text.empty()) {
     const std::size_t size = name_character(text, validation);
     if (size == 0) return false;

@@ -10,6 +10,7 @@
 
 #include <fmt/core.h>
 
+#include "weir/base/ascii.h"
 #include "weir/base/utf8.h"
 
 namespace weir::mapping {
@@ -19,12 +20,8 @@ namespace {
 // A reference that can never be filled.
 constexpr int kEmpty = std::numeric_limits<int>::max();
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 std::string_view leading_word(std::string_view text) {
-  const auto end = std::ranges::find_if_not(text, is_word);
+  const auto end = std::ranges::find_if_not(text, base::is_word);
   return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }
 
@@ -59,7 +56,7 @@ constexpr std::array<Range, 14> kNoLetters{{{0x80, 0xA9},
 // Go asks Unicode for letters and digits; here every code point beyond ASCII is one unless it is in
 // `kNoLetters`.
 bool is_name_part(char32_t c) {
-  if (c < 0x80) return is_word(static_cast<char>(c));
+  if (c < 0x80) return base::is_word(static_cast<char>(c));
   return std::ranges::none_of(kNoLetters,
                               [c](const Range& r) { return c >= r.first && c <= r.last; });
 }

@@ -5,20 +5,15 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "weir/base/ascii.h"
 #include "weir/base/utf8.h"
 
 namespace weir::metrics {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_kept(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
-}
-
 std::size_t kept_bytes(std::string_view text, std::size_t at) {
   std::size_t end = at;
-  while (end < text.size() && is_kept(text[end])) ++end;
+  while (end < text.size() && base::is_word(text[end])) ++end;
   return end - at;
 }
 
@@ -41,7 +36,7 @@ void append_escaped(std::string& out, std::string_view text, Quotes quotes) {
 
 void append_escaped_name(std::string& out, std::string_view raw) {
   if (raw.empty()) return;
-  if (is_digit(raw.front())) out.push_back('_');
+  if (base::is_digit(raw.front())) out.push_back('_');
   for (std::size_t at = 0; at < raw.size();) {
     const std::size_t kept = kept_bytes(raw, at);
     out.append(raw, at, kept);
@@ -68,14 +63,14 @@ std::string underscored_name(std::string_view name) {
   std::string shown;
   for (std::size_t at = 0; at < name.size();) {
     const char c = name[at];
-    shown += (is_kept(c) || c == ':') && !(at == 0 && is_digit(c)) ? c : '_';
+    shown += (base::is_word(c) || c == ':') && !(at == 0 && base::is_digit(c)) ? c : '_';
     at += std::max(std::size_t{1}, base::first_code_point(name.substr(at)).size);
   }
   return shown;
 }
 
 bool is_legacy_name(std::string_view name) {
-  return !name.empty() && !is_digit(name.front()) && kept_bytes(name, 0) == name.size();
+  return !name.empty() && !base::is_digit(name.front()) && kept_bytes(name, 0) == name.size();
 }
 
 void append_label_name(std::string& out, std::string_view name) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "weir/base/ascii.h"
+
 namespace weir::rulefile {
 
 namespace {
@@ -25,12 +27,10 @@ constexpr std::array<Unit, 8> kUnits{{{"ns", 1},
                                       {"m", 60'000'000'000},
                                       {"h", 3'600'000'000'000}}};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // Digits before a point; nothing when they overflow.
 std::optional<std::uint64_t> take_whole(std::string_view& text) {
   std::uint64_t value = 0;
-  while (!text.empty() && is_digit(text[0])) {
+  while (!text.empty() && base::is_digit(text[0])) {
     if (value > kMagnitudeMax / 10) return std::nullopt;
     value = value * 10 + static_cast<std::uint64_t>(text[0] - '0');
     if (value > kMagnitudeMax) return std::nullopt;
@@ -47,7 +47,7 @@ struct Fraction {
 // Digits after a point. Those that no longer fit cannot change the nanosecond.
 Fraction take_fraction(std::string_view& text) {
   Fraction fraction;
-  while (!text.empty() && is_digit(text[0])) {
+  while (!text.empty() && base::is_digit(text[0])) {
     if (fraction.digits < kMagnitudeMax / 10 - 1) {
       fraction.digits = fraction.digits * 10 + static_cast<std::uint64_t>(text[0] - '0');
       fraction.scale *= 10;
@@ -59,7 +59,7 @@ Fraction take_fraction(std::string_view& text) {
 
 std::optional<std::uint64_t> take_unit(std::string_view& text) {
   std::size_t size = 0;
-  while (size < text.size() && text[size] != '.' && !is_digit(text[size])) ++size;
+  while (size < text.size() && text[size] != '.' && !base::is_digit(text[size])) ++size;
   const auto name = text.substr(0, size);
   text.remove_prefix(size);
   for (const auto& unit : kUnits) {

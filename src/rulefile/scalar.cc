@@ -8,6 +8,7 @@
 #include <string>
 #include <system_error>
 
+#include "weir/base/ascii.h"
 #include "weir/base/number.h"
 
 namespace weir::rulefile {
@@ -17,8 +18,6 @@ namespace {
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::ranges::find(words, text) != words.end();
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::optional<double> special_of(std::string_view text) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -65,7 +64,7 @@ std::optional<ScalarNumber> integer_of(std::string_view text) {
 }
 
 std::size_t count_digits(std::string_view text) {
-  const auto end = std::ranges::find_if_not(text, is_digit);
+  const auto end = std::ranges::find_if_not(text, base::is_digit);
   return static_cast<std::size_t>(end - text.begin());
 }
 
@@ -102,7 +101,7 @@ std::optional<bool> bool_of_scalar(std::string_view text) {
 
 std::optional<ScalarNumber> number_of_scalar(std::string_view text) {
   if (const auto special = special_of(text)) return ScalarNumber{*special, 0, false};
-  if (text.empty() || !(is_digit(text[0]) || is_one_of(text.substr(0, 1), {"+", "-", "."}))) {
+  if (text.empty() || !(base::is_digit(text[0]) || is_one_of(text.substr(0, 1), {"+", "-", "."}))) {
     return std::nullopt;
   }
   std::string plain(text);

@@ -9,6 +9,8 @@
 
 #include <fmt/core.h>
 
+#include "weir/base/ascii.h"
+
 namespace weir::rulefile {
 
 namespace {
@@ -45,14 +47,10 @@ class ContentLines {
   std::size_t number_ = 0;
 };
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 bool is_glob(std::string_view line) {
   return !line.starts_with('-') && line.find_first_of(".*") != std::string_view::npos &&
-         std::ranges::all_of(line,
-                             [](char c) { return is_word(c) || c == '.' || c == '*' || c == '-'; });
+         std::ranges::all_of(
+             line, [](char c) { return base::is_word(c) || c == '.' || c == '*' || c == '-'; });
 }
 
 // `key="value"`, blanks around the sign or not.
@@ -61,7 +59,7 @@ bool is_assignment(std::string_view line) {
   if (sign == std::string_view::npos) return false;
   const auto key = trimmed(line.substr(0, sign));
   const auto value = trimmed(line.substr(sign + 1));
-  return !key.empty() && std::ranges::all_of(key, is_word) && value.size() >= 2 &&
+  return !key.empty() && std::ranges::all_of(key, base::is_word) && value.size() >= 2 &&
          value.starts_with('"') && value.ends_with('"');
 }
 

@@ -5,14 +5,15 @@
 
 #include <fmt/core.h>
 
+#include "weir/base/ascii.h"
+
 namespace weir::rulefile {
 
 namespace {
 
 // Nothing that YAML could see a mark in, wherever it is.
 bool is_safe(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '.' || c == '$' || c == '+' || c == '-' || c == ' ';
+  return base::is_word(c) || c == '.' || c == '$' || c == '+' || c == '-' || c == ' ';
 }
 
 bool is_safe_text(std::string_view text) {

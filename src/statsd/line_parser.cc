@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "statsd/tag_scan.h"
+#include "weir/base/ascii.h"
 #include "weir/base/number.h"
 #include "weir/base/utf8.h"
 
@@ -83,7 +84,7 @@ bool begins_with_sign(std::string_view value) {
 }
 
 void skip_digits(std::string_view& text) {
-  while (!text.empty() && text.front() >= '0' && text.front() <= '9') text.remove_prefix(1);
+  while (!text.empty() && base::is_digit(text.front())) text.remove_prefix(1);
 }
 
 // `_e{TITLE_BYTES,TEXT_BYTES}:`

@@ -2,7 +2,6 @@
 #include "app/cli/flag_values.h"
 
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -11,6 +10,7 @@
 #include <fmt/core.h>
 
 #include "app/cli/flags.h"
+#include "weir/base/ascii.h"
 #include "weir/base/escape.h"
 #include "weir/base/number.h"
 
@@ -61,7 +61,7 @@ constexpr std::string_view kPrefixes = "kmgt";
 // What one `KiB`, `mb`, ... is; 0 for no unit.
 double unit_bytes(std::string_view text) {
   std::string unit;
-  for (const char c : text) unit += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const char c : text) unit += base::to_lower(c);
   if (unit == "b") return 1;
   const auto power = unit.empty() ? std::string_view::npos : kPrefixes.find(unit[0]);
   if (power == std::string_view::npos) return 0;

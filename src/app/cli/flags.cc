@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/flag_values.h"
+#include "weir/base/ascii.h"
 #include "weir/base/escape.h"
 #include "weir/base/similar.h"
 
@@ -146,8 +147,7 @@ Value checked(Value value, const Range<Value>& range) {
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(out, out.begin(), base::to_lower);
   return out;
 }
 

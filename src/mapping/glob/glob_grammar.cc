@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "mapping/wildcard_pattern.h"
+#include "weir/base/ascii.h"
 #include "weir/mapping/name_grammar.h"
 
 namespace weir::mapping {
@@ -16,10 +17,7 @@ namespace {
 constexpr std::string_view kHowToWrite =
     "write segments joined by dots, each `*` or a word of letters, digits, `_` and `-`";
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '-';
-}
+bool is_of_word(char c) { return base::is_word(c) || c == '-'; }
 
 // What is known of a glob up to one of its segments.
 struct Seen {
@@ -64,7 +62,8 @@ std::string_view segment_fault(std::string_view segment, const Seen& before) {
     return "a segment can have one `*`, use a regex for more";
   }
   if (segment.empty()) return kHowToWrite;
-  const bool is_clean = std::ranges::all_of(segment, [](char c) { return is_word(c) || c == '*'; });
+  const bool is_clean =
+      std::ranges::all_of(segment, [](char c) { return is_of_word(c) || c == '*'; });
   return is_clean ? std::string_view() : kHowToWrite;
 }
 

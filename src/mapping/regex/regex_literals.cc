@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "weir/base/ascii.h"
+
 namespace weir::mapping {
 
 namespace {
@@ -21,11 +23,6 @@ constexpr std::size_t kTextsPerChoiceMax = 16;
 constexpr std::string_view kRepetitions = "*+?{";
 // Escapes of one character that are a class, a place, or a character that is in no name.
 constexpr std::string_view kSimpleEscapes = "dDwWsSbBAzntrfva";
-
-bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
 std::size_t shortest(const LiteralChoice& choice) {
   return std::ranges::min(choice, {}, &std::string::size).size();
@@ -137,7 +134,7 @@ class Analysis {
     }
     rest_.remove_prefix(1);
     // A character of several bytes is repeated as a whole: none of them counts.
-    const bool is_text = is_ascii(first) && first != '.' && first != '^' && first != '$';
+    const bool is_text = base::is_ascii(first) && first != '.' && first != '^' && first != '$';
     return is_text ? Item{first, {}} : Item();
   }
 
@@ -170,7 +167,7 @@ class Analysis {
       return {};
     }
     if (kSimpleEscapes.find(escaped) != std::string_view::npos) return {};
-    if (is_ascii(escaped) && !is_digit(escaped) && !is_lower(escaped) && !is_upper(escaped)) {
+    if (base::is_ascii(escaped) && !base::is_alphanumeric(escaped)) {
       return {escaped, {}};
     }
     give_up();
@@ -180,7 +177,7 @@ class Analysis {
   // A class of one plain character is that character.
   Item take_class() {
     constexpr std::string_view kSpecial = "^\\[]";
-    if (rest_.size() >= 3 && rest_[2] == ']' && is_ascii(rest_[1]) &&
+    if (rest_.size() >= 3 && rest_[2] == ']' && base::is_ascii(rest_[1]) &&
         kSpecial.find(rest_[1]) == std::string_view::npos) {
       const auto character = rest_[1];
       rest_.remove_prefix(3);
@@ -202,7 +199,7 @@ class Analysis {
   void take_class_name() {
     take("[:");
     take("^");
-    while (!rest_.empty() && is_lower(rest_.front())) rest_.remove_prefix(1);
+    while (!rest_.empty() && base::is_lower(rest_.front())) rest_.remove_prefix(1);
     if (!take(":]")) give_up();
   }
 
@@ -234,7 +231,7 @@ class Analysis {
   }
 
   std::string_view take_digits() {
-    const auto* const end = std::ranges::find_if_not(rest_, is_digit);
+    const auto* const end = std::ranges::find_if_not(rest_, base::is_digit);
     const auto digits = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
     rest_.remove_prefix(digits.size());
     return digits;

@@ -6,17 +6,14 @@
 #include <cstdint>
 #include <vector>
 
+#include "weir/base/ascii.h"
+
 namespace weir::mapping {
 
 namespace {
 
 constexpr std::size_t kDepthMax = 32;
 constexpr std::string_view kRepetitions = "*+?{";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
-}
 
 // What one part of a regex takes.
 struct Part {
@@ -95,8 +92,8 @@ class OutlineReader {
     rest_.remove_prefix(1);
     if (first == '.') return {{}};
     // A star would be read as a wildcard, and a character of several bytes is repeated as a whole.
-    const bool is_plain = static_cast<unsigned char>(first) < 0x80 && first != '^' &&
-                          kRepetitions.find(first) == std::string_view::npos;
+    const bool is_plain =
+        base::is_ascii(first) && first != '^' && kRepetitions.find(first) == std::string_view::npos;
     if (!is_plain) give_up();
     return {{Part::Kind::Text, first}};
   }
@@ -136,7 +133,7 @@ class OutlineReader {
     if (escaped == 'd' || escaped == 'w' || escaped == 's') return {Part::Kind::Inside};
     if (escaped == 'D' || escaped == 'W' || escaped == 'S') return {};
     const bool is_plain =
-        !is_alphanumeric(escaped) && static_cast<unsigned char>(escaped) < 0x80 && escaped != '*';
+        !base::is_alphanumeric(escaped) && base::is_ascii(escaped) && escaped != '*';
     if (!is_plain) give_up();
     return {Part::Kind::Text, escaped};
   }
@@ -154,7 +151,8 @@ class OutlineReader {
       const char member = take_member();
       has_dot = has_dot || member == '.';
       // Of ranges only those between letters or digits are sure to leave the dot out.
-      const bool is_range_of_others = member == '-' && !is_alphanumeric(before) && before != 0;
+      const bool is_range_of_others =
+          member == '-' && !base::is_alphanumeric(before) && before != 0;
       if (is_range_of_others && !rest_.starts_with(']')) give_up();
       before = member;
     }
@@ -168,10 +166,11 @@ class OutlineReader {
     if (member == '\\' && !rest_.empty()) {
       const char escaped = rest_.front();
       rest_.remove_prefix(1);
-      if (is_alphanumeric(escaped) && escaped != 'd' && escaped != 'w') give_up();
+      if (base::is_alphanumeric(escaped) && escaped != 'd' && escaped != 'w') give_up();
       return escaped;
     }
-    if (!is_alphanumeric(member) && std::string_view("_-.").find(member) == std::string_view::npos)
+    if (!base::is_alphanumeric(member) &&
+        std::string_view("_-.").find(member) == std::string_view::npos)
       give_up();
     return member;
   }
@@ -196,7 +195,7 @@ class OutlineReader {
     const auto bounds = rest_.substr(0, end);
     rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
     const auto least = bounds.substr(1, bounds.find(',') - 1);
-    const bool is_number = !least.empty() && std::ranges::all_of(least, is_digit);
+    const bool is_number = !least.empty() && std::ranges::all_of(least, base::is_digit);
     if (end == std::string_view::npos || !is_number) give_up();
     return least.find_first_not_of('0') != std::string_view::npos;
   }
