@@ -12,15 +12,10 @@
 #include <system_error>
 
 #include "weir/base/ascii.h"
+#include "weir/base/short_decimal.h"
 
 namespace weir::base {
 namespace {
-
-// Integers of so many digits, and powers of ten up to that, are exact doubles, so that one division
-// rounds correctly.
-constexpr std::size_t kExactDigits = 15;
-constexpr std::array<double, kExactDigits + 1> kPowersOfTen = {
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
 // Longer texts go the slow way, whose work does not depend on the library.
 constexpr std::size_t kShortTextMax = 64;
@@ -35,30 +30,9 @@ constexpr std::int64_t kPointMax = 400;
 // The same for hexadecimals, in bits.
 constexpr std::int64_t kBitPointMax = 1'200;
 
-// Plain decimals of few digits, `120` or `-0.75`: most of what arrives.
-std::optional<double> few_digits(std::string_view text) {
-  if (text.empty() || text.size() > kExactDigits + 1) return std::nullopt;
-  std::uint64_t mantissa = 0;
-  std::size_t digits = 0;
-  std::size_t point = std::string_view::npos;
-  for (const char c : text) {
-    if (is_digit(c)) {
-      mantissa = mantissa * 10 + static_cast<std::uint64_t>(c - '0');
-      ++digits;
-    } else if (c == '.' && point == std::string_view::npos) {
-      point = digits;
-    } else {
-      return std::nullopt;
-    }
-  }
-  if (digits == 0 || digits > kExactDigits) return std::nullopt;
-  const auto value = static_cast<double>(mantissa);
-  return point == std::string_view::npos ? value : value / kPowersOfTen[digits - point];
-}
-
-// Short decimals with more digits or an exponent. Declines whatever it does not read whole or
-// finite.
-std::optional<double> short_decimal(std::string_view text) {
+// Decimals with more digits than `read_short_decimal` takes, or an exponent, but not many. Declines
+// what it does not read whole or finite.
+std::optional<double> common_decimal(std::string_view text) {
   if (text.empty() || text.size() > kShortTextMax) return std::nullopt;
   if (!is_digit(text.front()) && text.front() != '.') return std::nullopt;
   double value = 0;
@@ -190,7 +164,7 @@ class NumberReader {
 
 // Kept out of line so that its stack frame costs the common numbers nothing.
 [[gnu::noinline]] Number uncommon_number(std::string_view text) {
-  if (const auto value = short_decimal(text)) return {*value, NumberFault::None};
+  if (const auto value = common_decimal(text)) return {*value, NumberFault::None};
   if (equals_ignoring_case(text, "inf") || equals_ignoring_case(text, "infinity")) {
     return {std::numeric_limits<double>::infinity(), NumberFault::None};
   }
@@ -225,8 +199,8 @@ Number parse_number(std::string_view text) {
   }
   const bool is_negative = text.starts_with('-');
   if (is_negative || text.starts_with('+')) text.remove_prefix(1);
-  const auto common = few_digits(text);
-  Number number = common ? Number{*common, NumberFault::None} : uncommon_number(text);
+  Number number;
+  if (!read_short_decimal(text, number.value)) number = uncommon_number(text);
   if (is_negative) number.value = -number.value;
   return number;
 }

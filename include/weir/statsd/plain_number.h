@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 
+#include "weir/base/short_decimal.h"
+
 namespace weir::statsd {
 
 namespace detail {
-
-// Integers of so many digits, and powers of ten up to that, are exact doubles: one division rounds
-// correctly.
-inline constexpr std::size_t kExactDigits = 15;
-inline constexpr std::array<double, kExactDigits + 1> kPowersOfTen = {
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
 // The number that 8 digits make, the first of them in the lowest byte and less '0' each.
 inline std::uint64_t join_digits(std::uint64_t word) {
@@ -47,29 +42,8 @@ inline bool read_word_number(std::uint64_t word, double& number) {
   const std::uint64_t digits = (joined & if_point) | (word & ~if_point);
   if ((((digits + kToHighBit) | digits) & kHighBits) != 0) return false;
   const std::size_t decimals = (7 - before / 8) & if_point;
-  number =
-      static_cast<double>(static_cast<std::int64_t>(join_digits(digits))) / kPowersOfTen[decimals];
-  return true;
-}
-
-inline bool read_digits(const char* at, std::size_t size, double& number) {
-  if (size > kExactDigits + 1) return false;
-  std::uint64_t digits = 0;
-  std::size_t count = 0;
-  std::size_t before = size;
-  for (std::size_t i = 0; i < size; ++i) {
-    if (at[i] >= '0' && at[i] <= '9') {
-      digits = digits * 10 + static_cast<std::uint64_t>(at[i] - '0');
-      ++count;
-    } else if (at[i] == '.' && before == size) {
-      before = i;
-    } else {
-      return false;
-    }
-  }
-  if (count == 0 || count > kExactDigits) return false;
-  const std::size_t decimals = before == size ? 0 : size - before - 1;
-  number = static_cast<double>(digits) / kPowersOfTen[decimals];
+  number = static_cast<double>(static_cast<std::int64_t>(join_digits(digits))) /
+           base::kPowersOfTen[decimals];
   return true;
 }
 
@@ -83,7 +57,7 @@ inline bool read_plain_number(const char* at, std::size_t size, const char* end,
   const bool is_short = size - 1 < kWordBytes && end - at >= std::ptrdiff_t{kWordBytes};
   // A point alone is no number, and a rare one has it at its end.
   if (std::endian::native != std::endian::little || !is_short || at[size - 1] == '.') {
-    return detail::read_digits(at, size, number);
+    return base::read_short_decimal({at, size}, number);
   }
   constexpr std::uint64_t kZeros = 0x3030303030303030;
   std::uint64_t word = 0;
