@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "mapping/regex/regex_reader.h"
 #include "weir/base/ascii.h"
 
 namespace weir::mapping {
@@ -16,11 +17,9 @@ namespace {
 
 using Choices = std::vector<LiteralChoice>;
 
-constexpr std::size_t kDepthMax = 32;
 // Longer texts are required piece by piece.
 constexpr std::size_t kLiteralBytesMax = 64;
 constexpr std::size_t kTextsPerChoiceMax = 16;
-constexpr std::string_view kRepetitions = "*+?{";
 // Escapes of one character that are a class, a place, or a character that is in no name.
 constexpr std::string_view kSimpleEscapes = "dDwWsSbBAzntrfva";
 
@@ -63,28 +62,16 @@ class Sequence {
 };
 
 // Reads the syntax of re2 as far as it must to know what is text.
-class Analysis {
+class Analysis : private RegexReader {
  public:
-  explicit Analysis(std::string_view pattern) : rest_(pattern) {}
+  explicit Analysis(std::string_view pattern) : RegexReader(pattern) {}
 
   Choices run() {
     auto choices = take_alternatives(0);
-    return is_known_ && rest_.empty() ? std::move(choices) : Choices();
+    return is_whole() ? std::move(choices) : Choices();
   }
 
  private:
-  // Also ends all reading.
-  void give_up() {
-    is_known_ = false;
-    rest_ = {};
-  }
-
-  bool take(std::string_view text) {
-    if (!rest_.starts_with(text)) return false;
-    rest_.remove_prefix(text.size());
-    return true;
-  }
-
   void take_up_to(char last) {
     const auto end = rest_.find(last);
     if (end == std::string_view::npos) return give_up();
@@ -128,7 +115,7 @@ class Analysis {
     if (first == '(') return take_group(depth);
     if (first == '[') return take_class();
     if (first == '\\') return take_escape();
-    if (kRepetitions.find(first) != std::string_view::npos) {
+    if (is_repetition(first)) {
       give_up();
       return {};
     }
@@ -204,9 +191,7 @@ class Analysis {
   }
 
   Repetition take_repetition() {
-    if (rest_.empty() || kRepetitions.find(rest_.front()) == std::string_view::npos) {
-      return Repetition::Once;
-    }
+    if (!is_at_repetition()) return Repetition::Once;
     auto repetition = Repetition::MaybeNever;
     if (take("+")) {
       repetition = Repetition::AtLeastOnce;
@@ -216,7 +201,7 @@ class Analysis {
       rest_.remove_prefix(1);
     }
     take("?");
-    if (!rest_.empty() && kRepetitions.find(rest_.front()) != std::string_view::npos) give_up();
+    if (is_at_repetition()) give_up();
     return repetition;
   }
 
@@ -236,9 +221,6 @@ class Analysis {
     rest_.remove_prefix(digits.size());
     return digits;
   }
-
-  std::string_view rest_;
-  bool is_known_ = true;
 };
 
 }  // namespace

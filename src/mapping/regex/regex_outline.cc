@@ -6,14 +6,12 @@
 #include <cstdint>
 #include <vector>
 
+#include "mapping/regex/regex_reader.h"
 #include "weir/base/ascii.h"
 
 namespace weir::mapping {
 
 namespace {
-
-constexpr std::size_t kDepthMax = 32;
-constexpr std::string_view kRepetitions = "*+?{";
 
 // What one part of a regex takes.
 struct Part {
@@ -46,9 +44,9 @@ Part summary(const Parts& parts) {
 }
 
 // Reads the syntax that mapping files use most, and gives up at any other.
-class OutlineReader {
+class OutlineReader : private RegexReader {
  public:
-  explicit OutlineReader(std::string_view regex) : rest_(regex) {}
+  explicit OutlineReader(std::string_view regex) : RegexReader(regex) {}
 
   std::optional<Parts> run() {
     if (!take("^")) return std::nullopt;
@@ -58,22 +56,10 @@ class OutlineReader {
     } else {
       parts.push_back({});
     }
-    return is_known_ && rest_.empty() ? std::optional(std::move(parts)) : std::nullopt;
+    return is_whole() ? std::optional(std::move(parts)) : std::nullopt;
   }
 
  private:
-  // Also ends all reading.
-  void give_up() {
-    is_known_ = false;
-    rest_ = {};
-  }
-
-  bool take(std::string_view text) {
-    if (!rest_.starts_with(text)) return false;
-    rest_.remove_prefix(text.size());
-    return true;
-  }
-
   Parts take_sequence(std::size_t depth) {
     Parts parts;
     while (!rest_.empty() && rest_.front() != '|' && rest_.front() != ')' && rest_.front() != '$') {
@@ -92,8 +78,7 @@ class OutlineReader {
     rest_.remove_prefix(1);
     if (first == '.') return {{}};
     // A star would be read as a wildcard, and a character of several bytes is repeated as a whole.
-    const bool is_plain =
-        base::is_ascii(first) && first != '^' && kRepetitions.find(first) == std::string_view::npos;
+    const bool is_plain = base::is_ascii(first) && first != '^' && !is_repetition(first);
     if (!is_plain) give_up();
     return {{Part::Kind::Text, first}};
   }
@@ -176,7 +161,7 @@ class OutlineReader {
   }
 
   void take_repetition(Parts& item) {
-    if (rest_.empty() || kRepetitions.find(rest_.front()) == std::string_view::npos) return;
+    if (!is_at_repetition()) return;
     auto whole = summary(item);
     if (rest_.starts_with('{')) {
       whole.is_optional = whole.is_optional || !take_bounds();
@@ -185,7 +170,7 @@ class OutlineReader {
       rest_.remove_prefix(1);
     }
     take("?");
-    if (!rest_.empty() && kRepetitions.find(rest_.front()) != std::string_view::npos) give_up();
+    if (is_at_repetition()) give_up();
     item = {whole};
   }
 
@@ -199,9 +184,6 @@ class OutlineReader {
     if (end == std::string_view::npos || !is_number) give_up();
     return least.find_first_not_of('0') != std::string_view::npos;
   }
-
-  std::string_view rest_;
-  bool is_known_ = true;
 };
 
 // The segment of a glob around the parts between two dots.
