@@ -6,8 +6,8 @@
 
 #include <fmt/core.h>
 
-#include "rulefile/duration.h"
 #include "rulefile/scalar.h"
+#include "weir/base/duration.h"
 
 namespace weir::rulefile {
 
@@ -98,7 +98,8 @@ std::optional<std::chrono::nanoseconds> read_duration(const YamlNode& value,
     }
     if (read) return read;
   } else if (value.kind == NodeKind::Scalar) {
-    if (const auto read = parse_duration(value.text)) return read;
+    const auto read = base::parse_duration(value.text, base::DurationUnits::ToHours);
+    if (read) return *read;
   }
   fault_type(value, "a duration in ns, us, ms, s, m or h, such as 1m30s", diagnostics);
   return std::nullopt;

@@ -11,27 +11,13 @@
 
 #include "app/cli/flags.h"
 #include "weir/base/ascii.h"
+#include "weir/base/duration.h"
 #include "weir/base/escape.h"
 #include "weir/base/number.h"
 
 namespace weir::app {
 
 namespace {
-
-struct Unit {
-  std::string_view name;
-  double nanoseconds;
-};
-
-constexpr std::array<Unit, 9> kUnits = {{{"ns", 1},
-                                         {"us", 1e3},
-                                         {"µs", 1e3},
-                                         {"ms", 1e6},
-                                         {"s", 1e9},
-                                         {"m", 60e9},
-                                         {"h", 3600e9},
-                                         {"d", 86400e9},
-                                         {"w", 7 * 86400e9}}};
 
 // Two characters of prefix, or one for the old octal form.
 std::pair<int, std::size_t> base_of(std::string_view text) {
@@ -47,14 +33,11 @@ std::pair<int, std::size_t> base_of(std::string_view text) {
   }
 }
 
-constexpr std::string_view kDuration = "a time with its unit, such as 500ms, 30s or 1h30m";
 constexpr std::string_view kBytes = "a number of bytes, such as 65536, 512MiB or 2GB";
 
 [[noreturn]] void fail_unsigned(bool is_range) {
   throw BadValue(is_range ? "a whole number below 2^64" : "a whole number, 0 or more");
 }
-
-[[noreturn]] void fail_duration() { throw BadValue(std::string(kDuration)); }
 
 constexpr std::string_view kPrefixes = "kmgt";
 
@@ -71,25 +54,6 @@ double unit_bytes(std::string_view text) {
   const auto steps = static_cast<double>(power + 1);
   if (rest == "i" || rest == "ib") return std::pow(kBinary, steps);
   return rest == "b" ? std::pow(kDecimal, steps) : 0;
-}
-
-// One `NUMBER UNIT` from the front of `rest`, in nanoseconds.
-double take_part(std::string_view& rest) {
-  const auto digits = rest.find_first_not_of("0123456789.");
-  const auto number = base::parse_number(rest.substr(0, digits));
-  if (digits == 0 || number.fault != base::NumberFault::None) {
-    fail_duration();
-  }
-  if (digits == std::string_view::npos) fail_duration();
-  rest.remove_prefix(digits);
-  const std::string_view name = rest.substr(0, rest.find_first_of("0123456789."));
-  for (const auto& unit : kUnits) {
-    if (unit.name == name) {
-      rest.remove_prefix(name.size());
-      return number.value * unit.nanoseconds;
-    }
-  }
-  fail_duration();
 }
 
 }  // namespace
@@ -168,17 +132,11 @@ std::string value_error(std::string_view flag, std::string_view allowed, std::st
 }
 
 std::chrono::nanoseconds parse_duration(std::string_view text) {
-  std::string_view rest = text;
-  const bool is_negative = rest.starts_with('-');
-  if (is_negative || rest.starts_with('+')) rest.remove_prefix(1);
-  if (rest == "0") return std::chrono::nanoseconds(0);
-  if (rest.empty()) fail_duration();
-  double total = 0;
-  while (!rest.empty()) total += take_part(rest);
-  constexpr double kBound = 9223372036854775807.0;
-  if (total >= kBound) throw BadValue("a time of at most 292 years");
-  const auto nanoseconds = static_cast<std::int64_t>(std::llround(total));
-  return std::chrono::nanoseconds(is_negative ? -nanoseconds : nanoseconds);
+  const auto duration = base::parse_duration(text, base::DurationUnits::ToWeeks);
+  if (duration) return *duration;
+  throw BadValue(duration.error() == base::DurationFault::Range
+                     ? "a time of at most 292 years"
+                     : "a time with its unit, such as 500ms, 30s or 1h30m");
 }
 
 std::string duration_text(std::chrono::nanoseconds duration) {

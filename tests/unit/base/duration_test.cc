@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rulefile/duration.h"
+#include "weir/base/duration.h"
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
 
-namespace weir::rulefile {
+namespace weir::base {
 namespace {
 
 using std::chrono::nanoseconds;
@@ -22,7 +23,7 @@ class Duration : public testing::TestWithParam<Row> {};
 TEST_P(Duration, ReadsAsGoDoes) {
   const auto& [text, expected] = GetParam();
 
-  const auto read = parse_duration(text);
+  const auto read = parse_duration(text, DurationUnits::ToHours);
 
   ASSERT_EQ(read.has_value(), expected.has_value()) << text;
   if (expected) {
@@ -48,5 +49,24 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"99999999999999999999s", std::nullopt}, Row{"3000000h", std::nullopt},
                     Row{"2562047h2562047h", std::nullopt}));
 
+TEST(DurationFault, IsOfRangeWhereTheUnitIsKnown) {
+  const auto fault = [](std::string_view text) {
+    return parse_duration(text, DurationUnits::ToHours).error();
+  };
+
+  EXPECT_EQ(fault("9223372036854775808ns"), DurationFault::Range);
+  EXPECT_EQ(fault("99999999999999999999s"), DurationFault::Range);
+  EXPECT_EQ(fault("3000000h"), DurationFault::Range);
+  EXPECT_EQ(fault("2562047h2562047h"), DurationFault::Range);
+  EXPECT_EQ(fault("3000000d"), DurationFault::Syntax);
+  EXPECT_EQ(fault(""), DurationFault::Syntax);
+}
+
+TEST(DurationUnits, MayGoToWeeks) {
+  EXPECT_EQ(*parse_duration("1w2d", DurationUnits::ToWeeks), std::chrono::hours(9 * 24));
+  EXPECT_EQ(*parse_duration("0.5d", DurationUnits::ToWeeks), std::chrono::hours(12));
+  EXPECT_EQ(parse_duration("1y", DurationUnits::ToWeeks).error(), DurationFault::Syntax);
+}
+
 }  // namespace
-}  // namespace weir::rulefile
+}  // namespace weir::base

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rulefile/duration.h"
+#include "weir/base/duration.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 
 #include "weir/base/ascii.h"
 
-namespace weir::rulefile {
+namespace weir::base {
 
 namespace {
 
@@ -17,20 +20,24 @@ struct Unit {
   std::string_view name;
   std::uint64_t nanoseconds;
 };
-// Both micro signs, U+00B5 and U+03BC, as Go has it.
-constexpr std::array<Unit, 8> kUnits{{{"ns", 1},
-                                      {"us", 1'000},
-                                      {"\u00B5s", 1'000},
-                                      {"\u03BCs", 1'000},
-                                      {"ms", 1'000'000},
-                                      {"s", 1'000'000'000},
-                                      {"m", 60'000'000'000},
-                                      {"h", 3'600'000'000'000}}};
+// Both micro signs, U+00B5 and U+03BC, as Go has it. Those for `DurationUnits::ToWeeks` alone are
+// the last.
+constexpr std::size_t kUnitsToHours = 8;
+constexpr std::array<Unit, 10> kUnits{{{"ns", 1},
+                                       {"us", 1'000},
+                                       {"\u00B5s", 1'000},
+                                       {"\u03BCs", 1'000},
+                                       {"ms", 1'000'000},
+                                       {"s", 1'000'000'000},
+                                       {"m", 60'000'000'000},
+                                       {"h", 3'600'000'000'000},
+                                       {"d", 86'400'000'000'000},
+                                       {"w", 604'800'000'000'000}}};
 
 // Digits before a point; nothing when they overflow.
 std::optional<std::uint64_t> take_whole(std::string_view& text) {
   std::uint64_t value = 0;
-  while (!text.empty() && base::is_digit(text[0])) {
+  while (!text.empty() && is_digit(text[0])) {
     if (value > kMagnitudeMax / 10) return std::nullopt;
     value = value * 10 + static_cast<std::uint64_t>(text[0] - '0');
     if (value > kMagnitudeMax) return std::nullopt;
@@ -47,7 +54,7 @@ struct Fraction {
 // Digits after a point. Those that no longer fit cannot change the nanosecond.
 Fraction take_fraction(std::string_view& text) {
   Fraction fraction;
-  while (!text.empty() && base::is_digit(text[0])) {
+  while (!text.empty() && is_digit(text[0])) {
     if (fraction.digits < kMagnitudeMax / 10 - 1) {
       fraction.digits = fraction.digits * 10 + static_cast<std::uint64_t>(text[0] - '0');
       fraction.scale *= 10;
@@ -57,22 +64,24 @@ Fraction take_fraction(std::string_view& text) {
   return fraction;
 }
 
-std::optional<std::uint64_t> take_unit(std::string_view& text) {
+// In nanoseconds; nothing when there is none by that name.
+std::optional<std::uint64_t> take_unit(std::string_view& text, std::span<const Unit> units) {
   std::size_t size = 0;
-  while (size < text.size() && text[size] != '.' && !base::is_digit(text[size])) ++size;
+  while (size < text.size() && text[size] != '.' && !is_digit(text[size])) ++size;
   const auto name = text.substr(0, size);
   text.remove_prefix(size);
-  for (const auto& unit : kUnits) {
+  for (const auto& unit : units) {
     if (unit.name == name) return unit.nanoseconds;
   }
   return std::nullopt;
 }
 
 // One number with its unit, in nanoseconds.
-std::optional<std::uint64_t> take_term(std::string_view& text) {
+Result<std::uint64_t, DurationFault> take_term(std::string_view& text,
+                                               std::span<const Unit> units) {
   const auto size_before = text.size();
   const auto whole = take_whole(text);
-  if (!whole) return std::nullopt;
+  if (!whole) return DurationFault::Range;
   bool has_digits = text.size() != size_before;
   Fraction fraction;
   if (text.starts_with('.')) {
@@ -81,9 +90,10 @@ std::optional<std::uint64_t> take_term(std::string_view& text) {
     fraction = take_fraction(text);
     has_digits = has_digits || text.size() != size_behind_point;
   }
-  if (!has_digits) return std::nullopt;
-  const auto unit = take_unit(text);
-  if (!unit || *whole > kMagnitudeMax / *unit) return std::nullopt;
+  if (!has_digits) return DurationFault::Syntax;
+  const auto unit = take_unit(text, units);
+  if (!unit) return DurationFault::Syntax;
+  if (*whole > kMagnitudeMax / *unit) return DurationFault::Range;
   const double part =
       static_cast<double>(fraction.digits) * (static_cast<double>(*unit) / fraction.scale);
   return *whole * *unit + static_cast<std::uint64_t>(part);
@@ -91,21 +101,25 @@ std::optional<std::uint64_t> take_term(std::string_view& text) {
 
 }  // namespace
 
-std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
+Result<std::chrono::nanoseconds, DurationFault> parse_duration(std::string_view text,
+                                                               DurationUnits units) {
+  const std::span<const Unit> allowed =
+      std::span(kUnits).first(units == DurationUnits::ToWeeks ? kUnits.size() : kUnitsToHours);
   const bool is_negative = text.starts_with('-');
   if (is_negative || text.starts_with('+')) text.remove_prefix(1);
   if (text == "0") return std::chrono::nanoseconds(0);
-  if (text.empty()) return std::nullopt;
+  if (text.empty()) return DurationFault::Syntax;
 
   std::uint64_t magnitude = 0;
   while (!text.empty()) {
-    const auto term = take_term(text);
-    if (!term || *term > kMagnitudeMax - magnitude) return std::nullopt;
+    const auto term = take_term(text, allowed);
+    if (!term) return term.error();
+    if (*term > kMagnitudeMax - magnitude) return DurationFault::Range;
     magnitude += *term;
   }
   if (is_negative) return std::chrono::nanoseconds(static_cast<std::int64_t>(0 - magnitude));
-  if (magnitude == kMagnitudeMax) return std::nullopt;
+  if (magnitude == kMagnitudeMax) return DurationFault::Range;
   return std::chrono::nanoseconds(static_cast<std::int64_t>(magnitude));
 }
 
-}  // namespace weir::rulefile
+}  // namespace weir::base
