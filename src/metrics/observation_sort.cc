@@ -67,10 +67,6 @@ void sort_by_coarse_key(std::span<Observation> observations) {
   }
 }
 
-bool ascends(const Observation& left, const Observation& right) {
-  return precedes(left.value, right.value);
-}
-
 }  // namespace
 
 void sort_by_value(std::span<Observation> observations) {

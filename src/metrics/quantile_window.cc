@@ -21,10 +21,6 @@ static_assert(kBatch <= kSortedMax);
 template <std::size_t kCapacity>
 using Scratch = std::array<Observation, kCapacity>;
 
-bool ascends(const Observation& left, const Observation& right) {
-  return precedes(left.value, right.value);
-}
-
 // Copies the observations that arrived in [begin, end); `to` has room for one more than those. Each
 // observation is written and only the wanted ones are stepped over: a branch would be guessed wrong
 // half of the time.

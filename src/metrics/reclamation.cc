@@ -176,7 +176,6 @@ std::vector<Family*> purge_lists(StoreState& state, const Unlinked& unlinked) {
 }  // namespace
 
 void Store::mark_expired(base::TimePoint now) {
-  constexpr std::uint32_t kTicksPerSecond = std::chrono::seconds(1) / kTick;
   const Ticks tick = ticks(now);
   auto& reclaimer = state_->reclaimer;
   const auto mark = [&](SeriesIndex& index) {

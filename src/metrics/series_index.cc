@@ -370,7 +370,6 @@ void SeriesIndex::schedule(SeriesHandle series) {
   SeriesHeader* header = memory.at(series);
   const Ticks ttl = header->ttl.load(std::memory_order_relaxed);
   if (ttl == 0) return;
-  constexpr std::uint64_t kTicksPerSecond = std::chrono::seconds(1) / kTick;
   const std::uint64_t deadline =
       std::uint64_t{header->touched.load(std::memory_order_relaxed)} + ttl;
   const auto second = static_cast<std::uint32_t>(deadline / kTicksPerSecond + 1);

@@ -30,6 +30,7 @@ using SeriesHandle = std::uint32_t;
 // as three years. Ten years of running are left.
 using Ticks = std::uint32_t;
 inline constexpr std::chrono::milliseconds kTick{100};
+inline constexpr Ticks kTicksPerSecond = std::chrono::seconds(1) / kTick;
 inline constexpr Ticks kTicksOfStart = Ticks{1} << 30;
 
 // The life of a series, kept in the low two bits of its version. Every change of it changes the
