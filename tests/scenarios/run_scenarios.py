@@ -6,7 +6,7 @@
     run_scenarios.py --reference PATH [SCENARIO | TOPIC]...      where does the real statsd_exporter differ? Never fails.
     ... --record     writes the expecting sections from what the daemon answers; look at each of them before you keep it
 
-TOPIC/REST.txtar is the scenario TOPIC-REST: a text archive (tests/support/text_archive.py has its grammar) that is read from top to bottom.
+TOPIC/REST.txtar is the scenario TOPIC-REST, and TOPIC/PART/REST.txtar TOPIC-PART-REST: a text archive (tests/support/text_archive.py has its grammar) that is read from top to bottom.
 
     # In a line, what it shows.
     -- rules --              the ids of docs/behaviour.md that it covers, one a line
@@ -102,8 +102,8 @@ def main():
         scenarios = scenario.all_below(HERE)
     except (text_archive.ArchiveError, scenario.ScenarioError) as fault:
         sys.exit(str(fault))
-    chosen = [item for item in scenarios if not options.scenarios or {item.name, item.topic} & set(options.scenarios)]
-    if unknown := set(options.scenarios) - {name for item in scenarios for name in (item.name, item.topic)}:
+    chosen = [item for item in scenarios if not options.scenarios or {item.name, *item.topics} & set(options.scenarios)]
+    if unknown := set(options.scenarios) - {name for item in scenarios for name in (item.name, *item.topics)}:
         sys.exit(f"no such scenario: {', '.join(sorted(unknown))}")
     runs = [(item, transport) for item in chosen for transport in transports(item, options)]
 

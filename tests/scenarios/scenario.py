@@ -47,8 +47,12 @@ class ScenarioError(Exception):
 
 def all_below(root):
     """Every scenario of a folder's topics, in the order of their names."""
-    paths = [path for path in root.glob("*/*") if path.parent.name != "__pycache__"]
-    return sorted((Scenario(root, path) for path in paths), key=lambda scenario: scenario.name)
+    paths = [path for path in root.rglob("*") if path.is_file() and path.parent != root and path.parent.name != "__pycache__"]
+    scenarios = sorted((Scenario(root, path) for path in paths), key=lambda scenario: scenario.name)
+    for scenario, following in zip(scenarios, scenarios[1:]):
+        if scenario.name == following.name:
+            raise ScenarioError(f"{following.path}:1: {scenario.path} has the same name, {scenario.name}")
+    return scenarios
 
 
 def verb_of(section):
@@ -76,8 +80,10 @@ class Scenario:
         if path.suffix != SUFFIX:
             raise ScenarioError(f"{path}:1: a scenario's name ends in {SUFFIX}")
         self.path = path
-        self.topic = path.parent.name
-        self.name = "-".join(path.relative_to(root).with_suffix("").parts)
+        parts = path.relative_to(root).with_suffix("").parts
+        self.name = "-".join(parts)
+        # A topic and the parts of it that have folders of their own.
+        self.topics = {"-".join(parts[:size]) for size in range(1, len(parts))}
         self.archive = text_archive.read(path)
         self.check_sections()
         self.rules = self.words("rules")

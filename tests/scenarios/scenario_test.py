@@ -23,7 +23,7 @@ class Scenario(unittest.TestCase):
 
     def read(self, text, name="some-case.txtar"):
         path = self.root / "topic" / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         return scenario.Scenario(self.root, path)
 
@@ -58,6 +58,17 @@ class Scenario(unittest.TestCase):
     def test_refuses_a_file_of_another_kind(self):
         with self.assertRaisesRegex(scenario.ScenarioError, r"ends in \.txtar"):
             self.read(HEAD + "-- expect --\n", "mapping.yml")
+
+    def test_is_named_and_chosen_by_its_topics(self):
+        found = self.read(HEAD + "-- expect --\n", "part/some-case.txtar")
+        self.assertEqual((found.name, found.topics), ("topic-part-some-case", {"topic", "topic-part"}))
+        self.assertEqual([item.name for item in scenario.all_below(self.root)], ["topic-part-some-case"])
+
+    def test_refuses_a_name_that_another_has(self):
+        self.read(HEAD + "-- expect --\n", "part/case.txtar")
+        self.read(HEAD + "-- expect --\n", "part-case.txtar")
+        with self.assertRaisesRegex(scenario.ScenarioError, "has the same name, topic-part-case"):
+            scenario.all_below(self.root)
 
     def test_refuses_what_expects_nothing(self):
         self.assert_refused(HEAD + "-- send --\na:1|c\n", "expects nothing")

@@ -282,7 +282,7 @@ def main():
         items = [item for item in scenario.all_below(SCENARIOS) if not item.is_load_error]
     except (text_archive.ArchiveError, scenario.ScenarioError) as fault:
         sys.exit(str(fault))
-    items = [item for item in items if not options.scenarios or {item.name, item.topic} & set(options.scenarios)]
+    items = [item for item in items if not options.scenarios or {item.name, *item.topics} & set(options.scenarios)]
     pages, report = Pages(), Report()
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         for item, fault in zip(items, pool.map(lambda item: play(item, options.weir, pages), items)):
