@@ -46,10 +46,10 @@ std::size_t columns() {
 }
 
 // Says so when not all of it could be written: a mapping file cut short is worse than none.
-int print(std::string_view text) {
+void print(std::string_view text) {
   const bool is_written =
       std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  if (is_written) return EXIT_SUCCESS;
+  if (is_written) return;
   throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
 }
 
@@ -107,10 +107,14 @@ int main(int argc, char** argv) {
   const std::string program = base_name(argv[0]);
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    if (const auto text = weir::app::run_command(arguments, columns())) return print(*text);
+    if (const auto result = weir::app::run_command(arguments, columns())) {
+      print(result->text);
+      return result->exit_code;
+    }
     const CommandLine line = weir::app::parse_command_line(arguments, program, columns());
     if (line.request == FlagSet::Request::Run) return run(line.options);
-    return print(line.text);
+    print(line.text);
+    return EXIT_SUCCESS;
   } catch (const weir::rulefile::ConfigError& error) {
     print(error);
   } catch (const weir::app::FlagError& error) {

@@ -100,12 +100,13 @@ std::span<const std::string_view> command_words() {
   return kWords;
 }
 
-std::optional<std::string> run_command(std::span<const std::string> arguments,
-                                       std::size_t columns) {
+std::optional<CommandResult> run_command(std::span<const std::string> arguments,
+                                         std::size_t columns) {
   if (arguments.empty()) return std::nullopt;
   const auto group = commands_at(arguments.front());
   if (group.empty()) return std::nullopt;
-  if (std::ranges::any_of(arguments, asks_for_help)) return commands_text(group, columns);
+  if (std::ranges::any_of(arguments, asks_for_help))
+    return CommandResult{commands_text(group, columns)};
   const Command* const command = command_of(group, arguments);
   if (command == nullptr) refuse_second_word(group, arguments);
   return command->run(arguments.subspan(word_count(*command)));

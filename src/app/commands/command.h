@@ -9,6 +9,14 @@
 
 namespace weir::app {
 
+// What a command came to.
+struct CommandResult {
+  // For standard output; where it cannot be written the exit code is 1.
+  std::string text;
+  // 0, or 1 when the command did its work and what it looked at is not good.
+  int exit_code = 0;
+};
+
 // What the program does other than serve. The help texts, the manual page, completion and `main`
 // all read the one table of them.
 struct Command {
@@ -16,9 +24,9 @@ struct Command {
   std::string_view name;
   std::string_view usage;
   std::string_view help;
-  // What it prints. `arguments` come after the name, without `--help`.
-  // Throws FlagError, and rulefile::ConfigError for a mapping that will not do.
-  std::string (*run)(std::span<const std::string> arguments);
+  // `arguments` come after the name, without `--help`. Throws FlagError, and rulefile::ConfigError
+  // for a mapping that will not do: a line on standard error and exit code 1.
+  CommandResult (*run)(std::span<const std::string> arguments);
   // What could stand at the end of `words`, a line each. They come after the name, and the last is
   // the one under way. Null: nothing.
   std::string (*complete)(std::span<const std::string> words);
@@ -29,10 +37,10 @@ struct Command {
 // The first words of their names, each once.
 [[nodiscard]] std::span<const std::string_view> command_words();
 
-// What the command that `arguments` begin with prints; its help is for a line of `columns`
-// characters. None when they begin with no command. Throws what the command throws.
-[[nodiscard]] std::optional<std::string> run_command(std::span<const std::string> arguments,
-                                                     std::size_t columns);
+// Runs the command that `arguments` begin with; its help is for a line of `columns` characters.
+// None when they begin with no command. Throws what the command throws.
+[[nodiscard]] std::optional<CommandResult> run_command(std::span<const std::string> arguments,
+                                                       std::size_t columns);
 
 // What could stand at the end of a command line whose last word is under way, a line each. None
 // when it calls no command and cannot become one that does.

@@ -53,7 +53,7 @@ std::string names() { return fmt::format("{}", fmt::join(rulefile::builtin_names
 
 }  // namespace
 
-std::string list_mappings(std::span<const std::string> arguments) {
+CommandResult list_mappings(std::span<const std::string> arguments) {
   if (!arguments.empty()) throw FlagError("unexpected " + arguments.front());
   const auto names = rulefile::builtin_names();
   std::size_t widest = 0;
@@ -63,14 +63,14 @@ std::string list_mappings(std::span<const std::string> arguments) {
     const auto text = rulefile::builtin_text(name);
     out += fmt::format("{:<{}}  {}\n", name, widest, rulefile::summary(text));
   }
-  return out;
+  return {out};
 }
 
-std::string show_mapping(std::span<const std::string> arguments) {
+CommandResult show_mapping(std::span<const std::string> arguments) {
   const auto [name, dag_ids] = read(arguments);
   if (!name) throw FlagError("expected the name of a mapping behind mappings show");
   auto text = rulefile::builtin_text(*name);
-  if (dag_ids.empty()) return text;
+  if (dag_ids.empty()) return {text};
   for (const auto& id : dag_ids) {
     if (rulefile::is_dag_id(id)) continue;
     throw FlagError(
@@ -78,7 +78,7 @@ std::string show_mapping(std::span<const std::string> arguments) {
                     "between them, with no part that begins with '-'",
                     id));
   }
-  return rulefile::split_dag_ids(text, std::string(rulefile::kBuiltinPrefix) + *name, dag_ids);
+  return {rulefile::split_dag_ids(text, std::string(rulefile::kBuiltinPrefix) + *name, dag_ids)};
 }
 
 std::string complete_show_mapping(std::span<const std::string> words) {
