@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/base/arena.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <sys/mman.h>
 
@@ -79,7 +80,7 @@ std::uint32_t StringArena::add(std::string_view text) {
   if (handle == 0) return 0;
   char* block = arena_.at(handle);
   std::memcpy(block, &size, sizeof size);
-  std::memcpy(block + sizeof size, text.data(), text.size());
+  std::ranges::copy(text, block + sizeof size);
   return handle;
 }
 

@@ -56,9 +56,11 @@ TEST(StringArena, KeepsTextsOfEveryBytes) {
 
   const auto kept = arena.add(text);
   const auto empty = arena.add("");
+  const auto nothing = arena.add({});
 
   EXPECT_EQ(arena.at(kept), text);
   EXPECT_EQ(arena.at(empty), "");
+  EXPECT_EQ(arena.at(nothing), "");
 }
 
 }  // namespace
