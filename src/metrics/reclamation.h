@@ -28,8 +28,8 @@ namespace weir::metrics {
 // 7. A freed block goes on with a version that it never had, so a handle that is still kept
 //    never fits its next series.
 // 8. Gauges that read the window of a series leave the index with it, under the same lock, and are
-//    freed with a later sweep. While a gauge is not Dead its source is not, so the main thread,
-//    which alone frees, may read the window.
+//    freed with the same sweep or a later one. While a gauge is not Dead its source is not, so the
+//    main thread, which alone frees, may read the window.
 
 // What was unlinked, until no scrape that began before can look at it.
 struct Limbo {

@@ -31,9 +31,9 @@ std::size_t block_bytes(const Definition& definition) {
 }
 
 void place_level(SeriesHeader* header, const Definition& definition) {
-  auto* gauge = static_cast<TimestampedGaugeSeries*>(header);
-  gauge->set(0);
+  static_cast<GaugeSeries*>(header)->set(0);
   if (!definition.has_timestamp) return;
+  auto* gauge = static_cast<TimestampedGaugeSeries*>(header);
   std::construct_at(&gauge->lock);
   gauge->timestamp = 0;
 }
@@ -209,12 +209,6 @@ void SeriesIndex::place_histogram(HistogramSeries* histogram, const Definition& 
   for (auto& bucket : histogram->buckets()) bucket.store(0, std::memory_order_relaxed);
 }
 
-PublishedWindow* SeriesIndex::window_of(SeriesHeader* header, const Definition& definition) {
-  if (definition.published.empty()) return nullptr;
-  return definition.type == Type::Summary ? &static_cast<SummarySeries*>(header)->window()
-                                          : &static_cast<HistogramSeries*>(header)->window();
-}
-
 SeriesHandle SeriesIndex::make_series(Family& family, const SeriesRequest& request,
                                       base::TimePoint now, Ticks ticks) {
   const std::uint32_t place = label_names_for(family, request);
@@ -295,34 +289,6 @@ SeriesHandle SeriesIndex::find_current(const Family& family, std::string_view la
   unlink(series);
   replaced_series.push_back(series);
   return 0;
-}
-
-bool SeriesIndex::is_linked(const SeriesLink& link) const {
-  const auto version = memory.at(link.series)->version.load(std::memory_order_relaxed);
-  return (version & ~kLifeMask) == link.version && memory.at(link.series)->life() != Life::Dead;
-}
-
-void SeriesIndex::publish(const SeriesLink& source, const Admission& gauge) {
-  SeriesHeader* const header = memory.at(source.series);
-  const Definition& definition = *label_names_of(*header).definition;
-  PublishedWindow& window = *window_of(header, definition);
-  const auto place = std::ranges::find(definition.published, gauge.definition->gauge);
-  window.gauges.at(static_cast<std::size_t>(place - definition.published.begin())) = {
-      gauge.series, gauge.version};
-  // Another source may have had it, whose family was replaced and which is not gone yet.
-  static_cast<ComputedGaugeSeries*>(gauge.header)->window_gauge().use(window.statistics);
-}
-
-void SeriesIndex::unlink_gauges(SeriesHeader* source, const Definition& definition) {
-  PublishedWindow* const window = window_of(source, definition);
-  if (window == nullptr) return;
-  for (const SeriesLink& link : window->gauges) {
-    if (link.series == 0 || !is_linked(link)) continue;
-    auto* const gauge = static_cast<ComputedGaugeSeries*>(memory.at(link.series));
-    if (!gauge->window_gauge().uses(window->statistics)) continue;
-    unlink(link.series);
-    replaced_series.push_back(link.series);
-  }
 }
 
 void SeriesIndex::unlink(SeriesHandle series) {

@@ -198,7 +198,9 @@ struct SeriesIndex {
                            Ticks ticks);
   // False when what `link` was made for is out of the index.
   [[nodiscard]] bool is_linked(const SeriesLink& link) const;
-  // Lets a gauge read the window of `source`, which is linked and has a place for it.
+  // The same, and not replaced: it takes samples.
+  [[nodiscard]] bool is_current(const SeriesLink& link) const;
+  // Lets a gauge read the window of `source`, which is current and has a place for it.
   void publish(const SeriesLink& source, const Admission& gauge);
   // Takes a series out of every index, and its family and label names with the last of it, and the
   // gauges that read its window too. The lists of the family and the block stay for the main
@@ -264,6 +266,8 @@ struct SeriesIndex {
   // The window of a series of this definition; null without gauges beside it.
   static PublishedWindow* window_of(SeriesHeader* header, const Definition& definition);
   void unlink_gauges(SeriesHeader* source, const Definition& definition);
+  // One of them, if it still reads `window`.
+  void unlink_gauge(const SeriesLink& link, const PublishedWindow& window);
 };
 
 inline bool SeriesEntryEqual::operator()(const SeriesKey& key, const SeriesEntry& entry) const {

@@ -140,7 +140,7 @@ void Store::add_worker(const WorkerEpoch& epoch) { state_->reclaimer.workers.pus
 Admission Store::admit(const SeriesRequest& request, base::TimePoint now) {
   return state_->index.with([&](SeriesIndex& index) {
     const bool has_source = request.window_of.series != 0;
-    if (has_source && !index.is_linked(request.window_of)) {
+    if (has_source && !index.is_current(request.window_of)) {
       return Admission{.admitted = Admitted::Own};
     }
     const Admission admission = admit_or_rename(index, request, now, ticks(now));

@@ -13,7 +13,7 @@ namespace weir::metrics {
 // are positive (behaviour value.summary-window).
 [[nodiscard]] std::chrono::nanoseconds age_period(const Definition& definition);
 
-// When the present period of a window ends. One thread.
+// When the present period of a window ends. Needs the lock of the window.
 class PeriodEnd {
  public:
   explicit PeriodEnd(base::TimePoint end) : end_(end) {}

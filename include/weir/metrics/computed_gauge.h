@@ -6,8 +6,8 @@
 namespace weir::metrics {
 
 // A gauge whose value is computed when it is read, and not a level that samples set: what
-// `GaugeKind` names other than `Level`. It is part of a ComputedGaugeSeries of the store and holds
-// a spin lock of its own.
+// `GaugeKind` names other than `Level`. It is part of a ComputedGaugeSeries of the store, and
+// reading it may take a spin lock.
 class ComputedGauge {
  public:
   ComputedGauge() = default;

@@ -137,7 +137,7 @@ struct StoreState;
 
 // All series, by handle, and all families, by name. Workers ask for series (a miss, under a lock)
 // and then touch them without one; the main thread sweeps and scrapes. Only the main thread
-// unlinks.
+// frees.
 class Store {
  public:
   // `reserved` are names that no series may take: those of the daemon's own metrics (difference

@@ -208,6 +208,19 @@ TEST(PublishedWindow, IsReadAgainWhereAnotherOneTookItsPlace) {
   EXPECT_EQ(bench.store.counts().series, 4U);
 }
 
+TEST(PublishedWindow, LosesAGaugeToTheOneThatGetsItsPlace) {
+  PublishingHarness bench;
+  const auto histogram =
+      bench.admit("h", PublishingHarness::publishing(Type::Histogram), "", "", 1s);
+  bench.observe(histogram, 3);
+  bench.gauge("h_min_gauge", GaugeKind::Min, histogram);
+
+  bench.gauge("h_min", GaugeKind::Min, histogram);
+
+  EXPECT_THAT(bench.scrape(),
+              ElementsAre("histogram h 'help'", testing::_, "gauge h_min 'help'", "{} 3"));
+}
+
 TEST(PublishedWindow, HasNoGaugeOnceItIsGone) {
   PublishingHarness bench;
   const auto histogram =
