@@ -34,9 +34,7 @@ void Moments::merge(double other_mean, double other_squares, std::uint64_t other
 }
 
 double Moments::stddev() const {
-  if (count == 0 || std::isinf(min) || std::isinf(max)) {
-    return std::numeric_limits<double>::quiet_NaN();
-  }
+  if (count == 0 || !std::isfinite(squares)) return std::numeric_limits<double>::quiet_NaN();
   return std::sqrt(squares / static_cast<double>(count));
 }
 

@@ -32,8 +32,8 @@ struct Moments {
   void add(double value, std::uint32_t weight);
   // As if the numbers of `other` had been added.
   void merge(const Moments& other);
-  // Of these numbers, not an estimate for others that they were drawn from. NaN without numbers and
-  // with an infinite one.
+  // Of these numbers, not an estimate for others that they were drawn from. NaN without numbers,
+  // with an infinite one, and where squares of distances do not fit into a double.
   [[nodiscard]] double stddev() const;
 
  private:
