@@ -103,7 +103,8 @@ bool is_same(const PreparedRules& prepared, std::size_t place, const PreparedRul
   const auto& old = before.rules->rules()[old_place];
   return before.observers[old_place] == prepared.observers[place] &&
          before.companions[old_place] == prepared.companions[place] && old.help == rule.help &&
-         old.unit == rule.unit && old.is_up_down == rule.is_up_down &&
+         old.unit == rule.unit && old.scale.has_value() == rule.scale.has_value() &&
+         old.is_up_down == rule.is_up_down &&
          before.honors_timestamps[old_place] == prepared.honors_timestamps[place];
 }
 
