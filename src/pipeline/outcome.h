@@ -60,9 +60,11 @@ struct Outcome : Treatment {
   bool has_lost_gauges = false;
   // Of those that are kept.
   FastPath fast_path = FastPath::No;
-  // The store's release epoch when this was decided. Only what was refused or overflowed depends on
-  // it.
+  // The store's release epoch when this was decided. Only what was refused or overflowed, or
+  // has lost gauges, depends on it.
   std::uint32_t release_epoch = 0;
+  // Of those that are kept: what `marked` says.
+  std::uint64_t marks = 0;
   // Conflicts, refusals and overflow are counted by metric name.
   base::Tally* tally = nullptr;
   // The same for `companion`.
@@ -70,9 +72,6 @@ struct Outcome : Treatment {
 
   // By `place_of` their kind.
   std::array<PublishedGauge, metrics::kPublishedKinds.size()> gauges;
-
-  // Of those that are kept: what `marked` says.
-  std::uint64_t marks = 0;
 
   // What a sample on the fast path adds to counts that are side by side in one word.
   static constexpr unsigned kMarkBits = 8;
