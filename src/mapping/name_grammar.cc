@@ -36,13 +36,21 @@ bool take_reference(std::string_view& text) {
   return true;
 }
 
-// Whether `text` is `__name__` once each character that is no letter or digit is an `underscore`.
-bool reads_as_name(std::string_view text, std::string_view underscore) {
+// What a character that is no letter or digit becomes for scrapers that cannot read it, by the
+// schemes that could make `__name__` of it.
+std::string_view as_underscore(char) { return "_"; }
+std::string_view with_dots(char c) {
+  if (c == ':') return "_";
+  return c == '.' ? "_dot_" : "__";
+}
+
+// Whether `text` is `__name__` once `shown_as` was applied to it.
+bool reads_as_name(std::string_view text, std::string_view (*shown_as)(char)) {
   std::string shown;
   while (!text.empty()) {
     const bool is_kept =
         text[0] != '_' && base::is_word(text[0]) && !(shown.empty() && base::is_digit(text[0]));
-    shown += is_kept ? text.substr(0, 1) : underscore;
+    shown += is_kept ? text.substr(0, 1) : shown_as(text[0]);
     text.remove_prefix(std::max<std::size_t>(1, base::first_code_point(text).size));
   }
   return shown == "__name__";
@@ -81,7 +89,7 @@ bool is_reserved_label_name(std::string_view text) {
   // A name that every scraper can read is shown to all of them as it is.
   if (text.find("name") == std::string_view::npos || is_label_name(text, NameValidation::Legacy))
     return false;
-  return reads_as_name(text, "_") || reads_as_name(text, "__");
+  return reads_as_name(text, as_underscore) || reads_as_name(text, with_dots);
 }
 
 std::size_t count_segments(std::string_view text) {

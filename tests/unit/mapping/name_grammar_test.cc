@@ -58,12 +58,13 @@ TEST(NameGrammar, ReservesWhatBeginsWithTwoUnderscores) {
 }
 
 TEST(NameGrammar, ReservesWhatSomeScrapersWouldReadAsTheNameOfTheMetric) {
-  for (const auto* name : {"..name..", "-.name_-", "_.name__", "1_name__", "\xC3\xA9_name__",
-                           "-name-", "_name-", "\xE6\x97\xA5name_", "::name::"}) {
+  for (const auto* name :
+       {"..name..", "-.name_-", "_.name__", "1_name__", "\xC3\xA9_name__", "-name-", "_name-",
+        "\xE6\x97\xA5name_", "::name::", "::name-", "-name::"}) {
     EXPECT_TRUE(is_reserved_label_name(name)) << name;
   }
   for (const auto* name : {"_name_", "name", "name__", "..name.", "...name..", "..name..x",
-                           "..nome..", "a.name", "..Name..", "-1name-"}) {
+                           "..nome..", "a.name", "..Name..", "-1name-", ".name.", ".name-"}) {
     EXPECT_FALSE(is_reserved_label_name(name)) << name;
   }
 }
