@@ -34,13 +34,15 @@ constexpr std::array<Unit, 10> kUnits{{{"ns", 1},
                                        {"d", 86'400'000'000'000},
                                        {"w", 604'800'000'000'000}}};
 
-// Digits before a point; nothing when they overflow.
-std::optional<std::uint64_t> take_whole(std::string_view& text) {
+// Digits before a point; too many of them are more than `kMagnitudeMax`.
+std::uint64_t take_whole(std::string_view& text) {
   std::uint64_t value = 0;
   while (!text.empty() && is_digit(text[0])) {
-    if (value > kMagnitudeMax / 10) return std::nullopt;
-    value = value * 10 + static_cast<std::uint64_t>(text[0] - '0');
-    if (value > kMagnitudeMax) return std::nullopt;
+    if (value <= kMagnitudeMax / 10) {
+      value = value * 10 + static_cast<std::uint64_t>(text[0] - '0');
+    } else {
+      value = kMagnitudeMax + 1;
+    }
     text.remove_prefix(1);
   }
   return value;
@@ -80,8 +82,7 @@ std::optional<std::uint64_t> take_unit(std::string_view& text, std::span<const U
 Result<std::uint64_t, DurationFault> take_term(std::string_view& text,
                                                std::span<const Unit> units) {
   const auto size_before = text.size();
-  const auto whole = take_whole(text);
-  if (!whole) return DurationFault::Range;
+  const std::uint64_t whole = take_whole(text);
   bool has_digits = text.size() != size_before;
   Fraction fraction;
   if (text.starts_with('.')) {
@@ -93,10 +94,10 @@ Result<std::uint64_t, DurationFault> take_term(std::string_view& text,
   if (!has_digits) return DurationFault::Syntax;
   const auto unit = take_unit(text, units);
   if (!unit) return DurationFault::Syntax;
-  if (*whole > kMagnitudeMax / *unit) return DurationFault::Range;
+  if (whole > kMagnitudeMax / *unit) return DurationFault::Range;
   const double part =
       static_cast<double>(fraction.digits) * (static_cast<double>(*unit) / fraction.scale);
-  return *whole * *unit + static_cast<std::uint64_t>(part);
+  return whole * *unit + static_cast<std::uint64_t>(part);
 }
 
 }  // namespace

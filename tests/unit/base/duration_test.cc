@@ -59,6 +59,8 @@ TEST(DurationFault, IsOfRangeWhereTheUnitIsKnown) {
   EXPECT_EQ(fault("3000000h"), DurationFault::Range);
   EXPECT_EQ(fault("2562047h2562047h"), DurationFault::Range);
   EXPECT_EQ(fault("3000000d"), DurationFault::Syntax);
+  EXPECT_EQ(fault("99999999999999999999"), DurationFault::Syntax);
+  EXPECT_EQ(fault("99999999999999999999x"), DurationFault::Syntax);
   EXPECT_EQ(fault(""), DurationFault::Syntax);
 }
 
