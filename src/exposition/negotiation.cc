@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "weir/base/number.h"
+#include "weir/base/take_until.h"
 
 namespace weir::exposition {
 namespace {
@@ -36,14 +37,6 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
-// The part in front of `separator`, which leaves what follows it in `rest`.
-std::string_view take_until(std::string_view& rest, char separator) {
-  const std::size_t at = rest.find(separator);
-  const std::string_view part = rest.substr(0, at);
-  rest = at == std::string_view::npos ? std::string_view{} : rest.substr(at + 1);
-  return part;
-}
-
 // Single precision, as in the reference; what is not a number counts as 0.
 float parse_quality(std::string_view text) {
   constexpr double kLargest = std::numeric_limits<float>::max();
@@ -57,8 +50,8 @@ float parse_quality(std::string_view text) {
 
 // `text` is `name=value`; anything else is ignored.
 void parse_parameter(std::string_view text, Clause& clause) {
-  const std::string_view name = trimmed(take_until(text, '='));
-  const std::string_view value = take_until(text, '=');
+  const std::string_view name = trimmed(base::take_until(text, '='));
+  const std::string_view value = base::take_until(text, '=');
   if (value.empty() || !text.empty()) return;
   if (name == "q") {
     clause.quality = parse_quality(value);
@@ -75,16 +68,16 @@ void parse_parameter(std::string_view text, Clause& clause) {
 
 std::optional<Clause> parse_clause(std::string_view text) {
   Clause clause;
-  std::string_view subtype = take_until(text, ';');
-  clause.type = trimmed(take_until(subtype, '/'));
+  std::string_view subtype = base::take_until(text, ';');
+  clause.type = trimmed(base::take_until(subtype, '/'));
   if (subtype.empty()) {
     if (clause.type != "*") return std::nullopt;
     subtype = "*";
   }
   std::string_view beyond = subtype;
-  clause.subtype = trimmed(take_until(beyond, '/'));
+  clause.subtype = trimmed(base::take_until(beyond, '/'));
   if (!beyond.empty()) return std::nullopt;
-  while (!text.empty()) parse_parameter(take_until(text, ';'), clause);
+  while (!text.empty()) parse_parameter(base::take_until(text, ';'), clause);
   return clause;
 }
 
@@ -109,7 +102,7 @@ void sort_by_preference(std::vector<Clause>& clauses) {
 std::vector<Clause> parse_accept(std::string_view accept) {
   std::vector<Clause> clauses;
   while (!accept.empty() && clauses.size() < kClausesMax) {
-    const std::optional<Clause> clause = parse_clause(trimmed(take_until(accept, ',')));
+    const std::optional<Clause> clause = parse_clause(trimmed(base::take_until(accept, ',')));
     if (clause) clauses.push_back(*clause);
   }
   sort_by_preference(clauses);

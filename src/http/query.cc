@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "http/target.h"
+#include "weir/base/take_until.h"
 
 namespace weir::http {
 namespace {
@@ -16,21 +17,13 @@ std::optional<std::string> decode(std::string_view text) {
   return decode_escapes(spaced);
 }
 
-// The part before `separator`, which leaves what follows it in `rest`.
-std::string_view take_until(std::string_view& rest, char separator) {
-  const std::size_t at = rest.find(separator);
-  const std::string_view part = rest.substr(0, at);
-  rest = at == std::string_view::npos ? std::string_view() : rest.substr(at + 1);
-  return part;
-}
-
 }  // namespace
 
 std::vector<std::string> query_values(std::string_view query, std::string_view key) {
   std::vector<std::string> values;
   while (!query.empty()) {
-    std::string_view text = take_until(query, '&');
-    const auto name = decode(take_until(text, '='));
+    std::string_view text = base::take_until(query, '&');
+    const auto name = decode(base::take_until(text, '='));
     auto value = decode(text);
     if (name == key && value) values.push_back(*std::move(value));
   }
