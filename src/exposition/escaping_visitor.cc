@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <optional>
+#include <random>
 #include <utility>
 
 #include "exposition/label_reader.h"
@@ -13,6 +15,10 @@
 
 namespace weir::exposition {
 namespace {
+
+// Sets of label names of a family that may become the same. Each series is compared with them, so
+// senders must not make them many; series of further sets are left out.
+constexpr std::size_t kAlikeNamesMax = 16;
 
 constexpr std::array kObserverSuffixes = {kSum, kCount, kBucket, kCreated};
 
@@ -29,14 +35,6 @@ void append_label(std::string& body, std::string_view name, std::string_view val
   body += '"';
 }
 
-// The name of a label as a body has it.
-std::string quoted_if_needed(const std::string& name) {
-  if (is_legacy_label_name(name)) return name;
-  std::string quoted = "\"";
-  metrics::append_escaped_label_value(quoted, name);
-  return quoted + '"';
-}
-
 }  // namespace
 
 EscapingVisitor::EscapingVisitor(const WriterOptions& options,
@@ -44,13 +42,14 @@ EscapingVisitor::EscapingVisitor(const WriterOptions& options,
     : escaping_(options.escaping),
       is_openmetrics_(options.format == Format::OpenMetrics001 ||
                       options.format == Format::OpenMetrics100),
-      writer_(std::move(writer)) {}
+      writer_(std::move(writer)),
+      seed_(std::random_device()()) {}
 
 void EscapingVisitor::on_family(const metrics::FamilyReading& family) {
   page_ = family.page;
   label_names_.clear();
   head_ = family;
-  head_.is_escaped = head_.is_escaped || !is_legacy_name(family.name);
+  head_.is_escaped = head_.is_escaped || !is_legacy_metric_name(family.name);
   is_left_out_ = head_.is_escaped && !take_name(family);
   if (!head_.is_escaped) name_ = family.name;
   help_ = family.help;
@@ -123,10 +122,12 @@ bool EscapingVisitor::take_name(const metrics::FamilyReading& family) {
   name_.clear();
   append_name(name_, family.name, escaping_);
   const Names names = sample_names(name_, family.type);
-  const bool is_free = std::ranges::none_of(
-      names, [this](const std::string& name) { return taken_.contains(name) || is_taken(name); });
-  if (is_free) taken_.insert(names.begin(), names.end());
-  return is_free;
+  const bool is_free = std::ranges::none_of(names, [this](const std::string& name) {
+    return taken_.contains(hash(name)) || is_taken(name);
+  });
+  if (!is_free) return false;
+  for (const std::string& name : names) taken_.insert(hash(name));
+  return true;
 }
 
 bool EscapingVisitor::read_labels(std::string_view body) {
@@ -165,6 +166,7 @@ bool EscapingVisitor::write_labels() {
     if (names == raw) return true;
     if (has_twin(names)) return false;
   }
+  if (known.size() == kAlikeNamesMax) return false;
   known.push_back(std::move(raw));
   return true;
 }
@@ -176,8 +178,11 @@ bool EscapingVisitor::has_twin(const Names& names) const {
   for (std::size_t i = 0; i < names.size(); ++i) labels.emplace_back(names[i], labels_[i].value);
   std::ranges::sort(labels);
   std::string body;
+  std::string quoted;
   for (const auto& [name, value] : labels) {
-    append_label(body, quoted_if_needed(std::string(name)), value);
+    quoted.clear();
+    metrics::append_label_name(quoted, name);
+    append_label(body, quoted, value);
   }
   return page_->has_series(body);
 }

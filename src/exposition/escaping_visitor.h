@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "weir/base/hash.h"
 #include "weir/exposition/page_writer.h"
 #include "weir/metrics/reading.h"
 
@@ -16,8 +18,9 @@ namespace weir::exposition {
 // Passes a page on to a writer with its names escaped (behaviour page.escaping). What would have
 // the name of another then is left out: a family whose samples could be called like those of a
 // family that is not escaped, or of an escaped one that came before; a series with two labels of
-// one name, and one with the labels of another. Not for pages without names that need it: each
-// series costs a look. One thread.
+// one name, and one with the labels of another, or with names that become those of many other sets.
+// Not for pages without names that need it: each series costs a look, and each escaped family costs
+// several and a few numbers to remember. One thread.
 class EscapingVisitor final : public metrics::ReadingVisitor {
  public:
   // By the escaping of `options`, which is not AllowUtf8.
@@ -50,6 +53,9 @@ class EscapingVisitor final : public metrics::ReadingVisitor {
   bool write_labels();
   // Begins the family with its first series: scrapers refuse families without any.
   void show(const metrics::SeriesReading& series);
+  [[nodiscard]] std::uint64_t hash(std::string_view name) const {
+    return base::hash_bytes(name, seed_);
+  }
   [[nodiscard]] bool has_twin(const Names& names) const;
 
   const Escaping escaping_;
@@ -63,8 +69,10 @@ class EscapingVisitor final : public metrics::ReadingVisitor {
   std::string name_;
   std::string help_;
   std::string unit_;
-  // Of escaped families.
-  std::unordered_set<std::string> taken_;
+  // What escaped families and their samples are called, by hash: there may be many. Of two names of
+  // one hash, which cannot be made on purpose, the second is left out too.
+  const std::uint64_t seed_;
+  std::unordered_set<std::uint64_t> taken_;
   // Of the family under way: names of labels as they were, by what became of them.
   std::map<Names, std::vector<Names>> label_names_;
   // Of the series under way, in the order of the page.

@@ -42,7 +42,7 @@ void append_with_values(std::string& out, base::CodePoint point, std::size_t off
 
 }  // namespace
 
-bool is_legacy_name(std::string_view name) {
+bool is_legacy_metric_name(std::string_view name) {
   if (name.empty() || base::is_digit(name.front())) return false;
   return std::ranges::all_of(name,
                              [](char c) { return is_legacy(static_cast<unsigned char>(c), 1); });
@@ -64,13 +64,9 @@ void append_name(std::string& out, std::string_view name, Escaping escaping) {
   }
 }
 
-bool is_legacy_label_name(std::string_view name) {
-  return is_legacy_name(name) && name.find(':') == std::string_view::npos;
-}
-
 void append_label_name(std::string& out, std::string_view name, Escaping escaping) {
   const std::size_t begin = out.size();
-  if (is_legacy_name(name)) {
+  if (is_legacy_metric_name(name)) {
     out += name;
   } else {
     append_name(out, name, escaping);

@@ -10,10 +10,7 @@ namespace weir::exposition {
 
 // True for a metric name that every scraper can read: ASCII letters, digits, `_` and `:`, and no
 // digit first.
-[[nodiscard]] bool is_legacy_name(std::string_view name);
-
-// The same for label names, which have no `:`.
-[[nodiscard]] bool is_legacy_label_name(std::string_view name);
+[[nodiscard]] bool is_legacy_metric_name(std::string_view name);
 
 // Appends `name`, which is UTF-8, not empty and no legacy name, as `escaping` has it,
 // as the library of the reference does (behaviour page.escaping).

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/exposition/name_filter.h"
 
-#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -11,13 +13,16 @@ namespace weir::exposition {
 
 metrics::Scrape::NameFilter name_filter(std::vector<std::string> names, Escaping escaping) {
   if (names.empty()) return {};
-  return [names = std::move(names), escaping](std::string_view name) {
-    if (std::ranges::find(names, name) != names.end()) return true;
-    if (is_legacy_name(name)) return false;
-    std::string shown;
-    append_name(shown, name, escaping);
-    return std::ranges::find(names, shown) != names.end();
-  };
+  std::set<std::string, std::less<>> wanted(std::make_move_iterator(names.begin()),
+                                            std::make_move_iterator(names.end()));
+  return
+      [wanted = std::move(wanted), escaping, shown = std::string()](std::string_view name) mutable {
+        if (wanted.contains(name)) return true;
+        if (is_legacy_metric_name(name)) return false;
+        shown.clear();
+        append_name(shown, name, escaping);
+        return wanted.contains(shown);
+      };
 }
 
 }  // namespace weir::exposition

@@ -16,12 +16,12 @@ namespace {
 // Neither negative nor NaN, as a sum must be.
 bool is_sum(double value) { return value >= 0; }
 
-// The writer of a family in `unit` may say so.
+// Whether `# UNIT` may be written: the name ends in `_` and the unit.
 bool ends_in_unit(std::string_view name, std::string_view unit) {
   return !unit.empty() && name.ends_with(unit) && without_suffix(name, unit).ends_with('_');
 }
 
-// Of a family whose names are its own.
+// For escaped families: those that clash have been left out.
 bool is_shortened(const metrics::FamilyReading& family) {
   return family.type == metrics::Type::Counter && !without_suffix(family.name, kTotal).empty();
 }

@@ -57,7 +57,8 @@ std::uint64_t type_number(metrics::Type type) {
   return 0;
 }
 
-// Room for a series at least: names, values and numbers are no longer than their fields.
+// At least as much room as a series takes: names, values and numbers are no longer than their
+// fields.
 std::size_t room_for(const metrics::SeriesReading& series) {
   constexpr std::size_t kFieldsMax = 16;
   // `a=""` is the shortest label: three lengths and tags are not four times as long.

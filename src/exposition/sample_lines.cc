@@ -74,7 +74,7 @@ void NumberLabels::write(std::string_view name, double number) {
 }
 
 void SampleLines::begin_family(std::string_view name) {
-  is_quoted_ = !is_legacy_name(name);
+  is_quoted_ = !is_legacy_metric_name(name);
   if (!is_quoted_) {
     shown_name_ = name;
     name_ = shown_name_;

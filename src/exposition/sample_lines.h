@@ -52,6 +52,8 @@ class SampleLines {
  public:
   // Appends to `out`, which must outlive it.
   SampleLines(std::string& out, NumberForm form) : out_(out), form_(form) {}
+  SampleLines(const SampleLines&) = delete;
+  SampleLines& operator=(const SampleLines&) = delete;
 
   // What the names of samples begin with from here on, and it as metadata lines have it.
   void begin_family(std::string_view name);
@@ -79,7 +81,7 @@ class SampleLines {
   bool is_quoted_ = false;
   // In quotes where it must be.
   std::string shown_name_;
-  // What it is followed by a suffix.
+  // The same without its closing quote, which comes after the suffix: a view of `shown_name_`.
   std::string_view name_;
   std::string_view labels_;
   // The lines of the series under way.

@@ -99,6 +99,8 @@ struct Scrape::Cursor final : PageDirectory {
 };
 
 std::optional<Type> Scrape::Cursor::type_of(std::string_view name) const {
+  const auto own = std::ranges::lower_bound(self_families, name, {}, &SelfFamily::name);
+  if (own != self_families.end() && own->name == name) return own->type;
   return state.index.with([name](const SeriesIndex& index) -> std::optional<Type> {
     const Family* const family = index.find_family(name);
     if (family == nullptr) return std::nullopt;

@@ -32,7 +32,7 @@ struct FamilyReading {
   // The base unit of its values, such as `seconds`; "" when it is not known. A writer that shows it
   // looks itself whether the name ends in it.
   std::string_view unit = {};
-  // Null for the daemon's own families, whose names nothing else has. Good until the family ends.
+  // Null for the daemon's own families, whose names no other has. Good until the family ends.
   const PageDirectory* page = nullptr;
   // The name is not the one that the order of families goes by, and nothing on the page clashes
   // with what it and its samples are called.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exposition/escaping_visitor.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -133,6 +134,18 @@ TEST(EscapingVisitor, LeavesOutASeriesWithTwoLabelsOfOneName) {
   store.add("m", Type::Gauge, R"("a.b"="1")", R"("a.b")");
 
   EXPECT_EQ(store.samples(), "m{a_b=\"1\"} 0\n");
+}
+
+TEST(EscapingVisitor, LeavesOutSeriesOfMoreThanSixteenSetsOfNamesThatBecomeTheSame) {
+  Harness store;
+  for (int i = 0; i < 17; ++i) {
+    const std::string name = std::string("\"a\xC3") + static_cast<char>('\xA0' + i) + '"';
+    store.add("m", Type::Gauge, name + "=\"" + std::to_string(i) + '"', name);
+  }
+
+  const std::string samples = store.samples();
+
+  EXPECT_EQ(std::ranges::count(samples, '\n'), 16);
 }
 
 TEST(EscapingVisitor, LeavesOutAFamilyOfWhichNoSeriesIsLeft) {
