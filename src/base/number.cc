@@ -213,6 +213,7 @@ char* write_number(char* to, double value) {
 
   if (std::isnan(value)) return copy(to, "NaN");
   if (std::isinf(value)) return copy(to, value > 0 ? "+Inf" : "-Inf");
+  // -0 is not below 0 either.
   if (value >= 0 && value < kWholeEnd) {
     const auto whole = static_cast<std::uint64_t>(value);
     if (static_cast<double>(whole) == value) {
@@ -221,7 +222,6 @@ char* write_number(char* to, double value) {
     }
   }
   const double size = std::abs(value);
-  if (size == 0) return copy(to, "0");
   const auto format = size >= kPlainMin && size < kPlainEnd ? std::chars_format::fixed
                                                             : std::chars_format::scientific;
   return std::to_chars(to, to + kNumberTextMax, value, format).ptr;

@@ -38,9 +38,16 @@ class CreatedTimes(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.path = pathlib.Path(folder.name, "mapping.yml")
         self.sent = 0
+        self.reloads = 0
 
-    def write(self, ttl="1s", buckets="1, 2", text="a"):
+    def write(self, ttl, buckets="1, 2", text="a"):
         self.path.write_text(RULES % {"ttl": ttl, "buckets": buckets, "help": text})
+
+    def reload(self, daemon, **rules):
+        self.write(**rules)
+        self.reloads += 1
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_for_self_value('statsd_exporter_config_reloads_total{outcome="success"}', self.reloads)
 
     def daemon(self):
         return running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={self.path}", "--web.enable-openmetrics",
@@ -72,13 +79,16 @@ class CreatedTimes(unittest.TestCase):
         return openmetrics
 
     def test_are_later_of_series_that_expired_and_came_back(self):
-        self.write()
+        self.write(ttl="1h")
         with self.daemon() as daemon:
             self.send(daemon)
             before = self.times(daemon)
             self.assertEqual(sorted(before), NAMES)
+            self.reload(daemon, ttl="1s")
+            self.send(daemon)
             running_daemon.wait_until(lambda: not self.page(daemon, PROTOBUF), SECONDS_MAX, "the end of the series")
             gone = time.time()
+            self.reload(daemon, ttl="1h")
             self.send(daemon)
             after = self.times(daemon)
             for name in NAMES:
@@ -91,9 +101,7 @@ class CreatedTimes(unittest.TestCase):
             self.send(daemon)
             before = self.times(daemon)
             time.sleep(0.3)  # More than what a time is rounded to.
-            self.write(ttl="1h", buckets="1, 2, 3", text="b")
-            daemon.signal(signal.SIGHUP)
-            daemon.wait_for_self_value('statsd_exporter_config_reloads_total{outcome="success"}', 1)
+            self.reload(daemon, ttl="1h", buckets="1, 2, 3", text="b")
             self.send(daemon)
             after = self.times(daemon)
             self.assertGreater(after.pop("classic"), before.pop("classic"))

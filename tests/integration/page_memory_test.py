@@ -18,8 +18,8 @@ import statsd_client  # noqa: E402
 import tap  # noqa: E402
 import zstd_command  # noqa: E402
 
-# By hand also with a million, which takes minutes.
-SERIES = int(os.environ.get("WEIR_PAGE_SERIES", "200000"))
+# By hand also with a million, which takes minutes. A sanitizer's memory is its own: with one, only what the pages hold is tested.
+SERIES = int(os.environ.get("WEIR_PAGE_SERIES", "5000" if tap.is_sanitized() else "200000"))
 FILL_SECONDS_MAX = 300
 PAGE_SECONDS_MAX = 300
 MEMORY_BYTES_MAX = 16 << 20
@@ -98,7 +98,6 @@ def fetch(daemon, accept, encoding, query=""):
             yield piece
 
 
-@unittest.skipIf(tap.is_sanitized(), "a sanitizer's memory is its own")
 class PageMemory(unittest.TestCase):
     @contextlib.contextmanager
     def filled(self, lines):
@@ -139,7 +138,8 @@ class PageMemory(unittest.TestCase):
                         size = self.assert_page(daemon, form, encoding, mark)
                         taken = memory.peak() - idle
                         print(f"# {SERIES} series as {form}, {encoding}: {size} bytes, {taken >> 10} KiB above {idle >> 10}")
-                        self.assertLessEqual(taken, MEMORY_BYTES_MAX)
+                        if not tap.is_sanitized():
+                            self.assertLessEqual(taken, MEMORY_BYTES_MAX)
 
     def test_one_family(self):
         self.assert_little_memory(one_family(), b"number-")

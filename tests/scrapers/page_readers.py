@@ -84,7 +84,7 @@ def python_client(kind, pages):
 
 
 def python_family(found):
-    name, _, _, *samples = found
+    name, *samples = found
     return name, {(sample, numbers(labels)): (value, None if time is None else round(time * 1000)) for sample, labels, value, time in samples}
 
 
@@ -137,7 +137,7 @@ def metric_samples(name, kind, metric):
     """(sample name, labels) -> value, as the text format has them."""
     labels = [(label["name"][0], label["value"][0]) for label in metric.get("label", ())]
     value = metric[kind][0]
-    if kind in ("counter", "gauge", "untyped"):
+    if kind in ("counter", "gauge"):
         return {(name, numbers(labels)): float(value["value"][0])}
     count = float(value["sample_count"][0])
     samples = {(name + "_sum", numbers(labels)): float(value["sample_sum"][0]), (name + "_count", numbers(labels)): count}

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads pages with the parsers of the Python client, in whichever Python has it. Standard input and output are JSON.
 
-In: {"text": {name: page}, "openmetrics": {name: page}}. Out: {"version": ..., "text": {name: what is in it}, ...}; what is in a page is
-a list of [family, type, unit, [sample name, [[label, value]...], value, timestamp]...], or {"error": ...}.
+In: {"text": {name: page}, "openmetrics": {name: page}}. Out: {"text": {name: what is in it}, ...}; what is in a page is
+a list of [family, [sample name, [[label, value]...], value, timestamp]...], or {"error": ...}.
 """
 
-import importlib.metadata
 import json
 import sys
 
@@ -20,7 +19,7 @@ PARSERS = {
 
 def read(parse, page):
     try:
-        return [[family.name, family.type, family.unit, *map(sample, family.samples)] for family in parse(page)]
+        return [[family.name, *map(sample, family.samples)] for family in parse(page)]
     except Exception as fault:
         return {"error": f"{type(fault).__name__}: {fault}"}
 
@@ -32,7 +31,7 @@ def sample(one):
 def main():
     pages = json.load(sys.stdin)
     found = {kind: {name: read(PARSERS[kind], page) for name, page in named.items()} for kind, named in pages.items()}
-    json.dump({"version": importlib.metadata.version("prometheus_client"), **found}, sys.stdout)
+    json.dump(found, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "scenarios")]
 
 import exposition  # noqa: E402
 import page_readers  # noqa: E402
+import reporting  # noqa: E402
 import running_daemon  # noqa: E402
 import scenario  # noqa: E402
 import statsd_client  # noqa: E402
@@ -31,7 +32,6 @@ import text_archive  # noqa: E402
 
 SCENARIOS = HERE.parent / "scenarios"
 AT_ONCE = 4
-SHOWN_MAX = 6
 SEED = 20261129
 RANDOM_PAGES = 6
 RANDOM_LINES = 60
@@ -208,13 +208,6 @@ def expected_samples(page, reader):
     return found
 
 
-def differences(expected, found):
-    faults = [f"{key} is missing" for key in expected if key not in found]
-    faults += [f"{key} is too much: {found[key]}" for key in found if key not in expected]
-    faults += [f"{key} is {found[key]!r}, not {value!r}" for key, value in expected.items() if key in found and not is_like(found[key], value)]
-    return faults[:SHOWN_MAX]
-
-
 def is_like(one, two):
     """Values with their times."""
     return one[1] == two[1] and (one[0] == two[0] or math.isnan(one[0]) and math.isnan(two[0]))
@@ -228,21 +221,7 @@ def faults_of(page, reader, found):
     # Times of creation are in no text that a scenario expects.
     samples = {key: value for name, samples in found if not is_own(name) for key, value in samples.items()
                if not key[0].endswith(CREATED) or key in expected}
-    return differences(expected, samples)
-
-
-class Report:
-    def __init__(self):
-        self.count = 0
-        self.has_failed = False
-
-    def tell(self, name, faults, remark=""):
-        self.count += 1
-        self.has_failed = self.has_failed or bool(faults)
-        print(f"{'not ok' if faults else 'ok'} {self.count} - {name}{remark}")
-        for fault in faults:
-            print("# " + "\n# ".join(fault.splitlines()))
-        sys.stdout.flush()
+    return reporting.differences(expected, samples, is_like)
 
 
 def has_reserved_label(page):
@@ -282,8 +261,10 @@ def main():
         items = [item for item in scenario.all_below(SCENARIOS) if not item.is_load_error]
     except (text_archive.ArchiveError, scenario.ScenarioError) as fault:
         sys.exit(str(fault))
+    if unknown := set(options.scenarios) - {name for item in items for name in (item.name, *item.topics)}:
+        sys.exit(f"no such scenario: {', '.join(sorted(unknown))}")
     items = [item for item in items if not options.scenarios or {item.name, *item.topics} & set(options.scenarios)]
-    pages, report = Pages(), Report()
+    pages, report = Pages(), reporting.Report()
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         for item, fault in zip(items, pool.map(lambda item: play(item, options.weir, pages), items)):
             if fault:

@@ -28,6 +28,7 @@ sys.path.insert(0, str(HERE.parent / "support"))
 
 import prometheus  # noqa: E402
 import prometheus_3  # noqa: E402
+import reporting  # noqa: E402
 import running_daemon  # noqa: E402
 import statsd_client  # noqa: E402
 import table  # noqa: E402
@@ -42,7 +43,6 @@ OWN_PREFIXES = ("statsd_", "weir_", "process_", "promhttp_", "go_")
 CREATED = "_created"
 # To a tenth of a second, and clocks of the test and of the daemon are one.
 CREATED_SECONDS = 0.2
-SHOWN_MAX = 6
 
 
 class Held:
@@ -79,13 +79,6 @@ def is_like(one, two):
     return one == two or math.isnan(one) and math.isnan(two)
 
 
-def differences(expected, found):
-    faults = [f"{key} is missing" for key in expected if key not in found]
-    faults += [f"{key} is too much: {found[key]}" for key in found if key not in expected]
-    faults += [f"{key} is {found[key]}, not {value}" for key, value in expected.items() if key in found and not is_like(value, found[key])]
-    return faults if len(faults) <= SHOWN_MAX else [*faults[:SHOWN_MAX], f"and {len(faults) - SHOWN_MAX} more"]
-
-
 class Cell:
     """One server's job against one daemon."""
 
@@ -103,7 +96,7 @@ class Cell:
         faults = self.negotiation_faults(line)
         scheme = line.answered.get("content-type", "").partition("; escaping=")[2] if self.daemon.has_utf8 else "underscores"
         found = Held(held_by.query('{job="%s"}' % self.name))
-        faults += differences(traffic.series(scheme, self.wants_native, self.request.wants_classic), found.series)
+        faults += reporting.differences(traffic.series(scheme, self.wants_native, self.request.wants_classic), found.series, is_like)
         faults += self.query_faults(held_by, scheme)
         return faults + self.created_faults(held_by, scheme, found.created, sent)
 
@@ -148,7 +141,7 @@ class Cell:
         """Times of creation are samples in OpenMetrics where weir was asked to write them, and become zeros in a server that takes them as such."""
         is_written = self.daemon.has_created and self.format in (table.OPENMETRICS_1, table.OPENMETRICS_0)
         keeps = is_written and not self.server.injects_zeros
-        faults = [] if bool(created) == keeps else [f"{len(created)} times of creation: {list(created)[:SHOWN_MAX]}"]
+        faults = [] if bool(created) == keeps else [f"{len(created)} times of creation: {list(created)[:reporting.SHOWN_MAX]}"]
         faults += [f"{key} is {value}, not between {sent.began} and {sent.ended}" for key, value in created.items() if not is_between(value, sent)]
         orders = traffic.escaping.escaped("shop.orders_total", scheme)
         first = [result["values"][0] for result in held_by.query('{__name__="%s",job="%s"}[1h]' % (orders, self.name))]
@@ -159,20 +152,6 @@ class Cell:
 
 def is_between(at, sent):
     return sent.began - CREATED_SECONDS <= at <= sent.ended + CREATED_SECONDS
-
-
-class Report:
-    def __init__(self):
-        self.count = 0
-        self.has_failed = False
-
-    def tell(self, name, faults, remark=""):
-        self.count += 1
-        self.has_failed = self.has_failed or bool(faults)
-        print(f"{'not ok' if faults else 'ok'} {self.count} - {name}{remark}")
-        for fault in faults:
-            print("# " + "\n# ".join(str(fault).splitlines()))
-        sys.stdout.flush()
 
 
 def run_server(server, binary, cells, daemons, report):
@@ -240,7 +219,7 @@ def main():
     options = arguments()
     binaries = {False: options.prometheus, True: options.prometheus3}
     versions = {is_3: version_of(binary) if binary else "" for is_3, binary in binaries.items()}
-    report, all_cells = Report(), []
+    report, all_cells = reporting.Report(), []
     with running(options.weir, table.DAEMONS) as daemons:
         for server in table.SERVERS:
             if not (cells := cells_of(server, options.only)):
@@ -253,6 +232,8 @@ def main():
                 run_server(server, binaries[server.is_3], cells, daemons, report)
             except Exception:
                 report.tell(f"{server.name} runs", [traceback.format_exc()])
+    if report.count == 0:
+        sys.exit(f"no cell has {' and '.join(options.only)} in its name")
     print(f"1..{report.count}")
     lines = matrix(all_cells, versions)
     if options.matrix:

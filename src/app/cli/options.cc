@@ -123,7 +123,8 @@ void add_extension_flags(FlagSet& flags, Options& options) {
       "then declared without their _total there, or as unknown where they have none.",
       options.is_openmetrics_enabled);
   flags.add("web.openmetrics-created-samples",
-            "Write when each series was made as a sample _created in OpenMetrics.",
+            "Write when each series was made as a sample _created in OpenMetrics. Needs "
+            "--web.enable-openmetrics.",
             options.has_created_samples);
   flags.add("statsd.listen-unixstream",
             "Unix stream socket for StatsD lines, as --statsd.listen-unixgram. Repeatable.",
