@@ -4,6 +4,7 @@
 import contextlib
 import http.client
 import json
+import pathlib
 import shlex
 import signal
 import socket
@@ -205,7 +206,14 @@ class RunningDaemon:
         time.sleep(self._settle_seconds)
 
     def signal(self, number):
+        """After SIGSTOP no thread runs any more when it returns."""
         self.process.send_signal(number)
+        if number == signal.SIGSTOP:
+            wait_until(self.is_stopped, STOP_SECONDS_MAX, "all threads to be stopped")
+
+    def is_stopped(self):
+        tasks = pathlib.Path(f"/proc/{self.process.pid}/task").iterdir()
+        return all((task / "stat").read_text().rpartition(")")[2].split()[0] == "T" for task in tasks)
 
     def memory_bytes(self):
         """What the process holds in RAM now."""
