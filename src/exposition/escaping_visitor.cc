@@ -2,7 +2,6 @@
 #include "exposition/escaping_visitor.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <random>
@@ -10,17 +9,20 @@
 
 #include "exposition/label_reader.h"
 #include "exposition/name_escaping.h"
-#include "exposition/openmetrics_suffix.h"
 #include "weir/metrics/naming.h"
+#include "weir/metrics/sample_suffix.h"
 
 namespace weir::exposition {
 namespace {
 
+using metrics::kCreated;
+using metrics::kObserverSuffixes;
+using metrics::kTotal;
+using metrics::without_suffix;
+
 // Sets of label names of a family that may become the same. Each series is compared with them, so
 // senders must not make them many; series of further sets are left out.
 constexpr std::size_t kAlikeNamesMax = 16;
-
-constexpr std::array kObserverSuffixes = {kSum, kCount, kBucket, kCreated};
 
 std::string joined(std::string_view name, std::string_view suffix) {
   return std::string(name).append(suffix);
@@ -85,8 +87,7 @@ void EscapingVisitor::on_family_end() {
 }
 
 bool EscapingVisitor::has_sample(metrics::Type type, std::string_view suffix) const {
-  if (suffix == kBucket) return type == metrics::Type::Histogram;
-  return metrics::is_observed(type) && (suffix != kCreated || is_openmetrics_);
+  return metrics::has_observer_suffix(type, suffix) && (suffix != kCreated || is_openmetrics_);
 }
 
 EscapingVisitor::Names EscapingVisitor::sample_names(std::string_view name,

@@ -3,9 +3,13 @@
 
 #include <algorithm>
 
-#include "exposition/openmetrics_suffix.h"
+#include "weir/metrics/sample_suffix.h"
 
 namespace weir::exposition {
+
+using metrics::kCreated;
+using metrics::kTotal;
+using metrics::without_suffix;
 
 bool OpenMetricsNames::add(std::string_view name, metrics::Type type) {
   const auto same = std::ranges::mismatch(name, last_).in1 - name.begin();
@@ -28,10 +32,10 @@ bool OpenMetricsNames::add(std::string_view name, metrics::Type type) {
 bool OpenMetricsNames::is_free(std::string_view name) const {
   const Prefix* const same = find(name.size());
   if (same != nullptr && (same->is_family || same->has_created)) return false;
-  for (const std::string_view suffix : {kSum, kCount, kBucket, kCreated}) {
+  for (const std::string_view suffix : metrics::kObserverSuffixes) {
     const Prefix* const owner = find(without_suffix(name, suffix).size());
     if (owner == nullptr) continue;
-    if (suffix == kBucket ? owner->is_histogram : owner->is_observed) return false;
+    if (suffix == metrics::kBucket ? owner->is_histogram : owner->is_observed) return false;
   }
   return true;
 }

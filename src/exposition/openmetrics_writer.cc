@@ -7,11 +7,18 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "exposition/openmetrics_suffix.h"
 #include "weir/metrics/naming.h"
+#include "weir/metrics/sample_suffix.h"
 
 namespace weir::exposition {
 namespace {
+
+using metrics::kBucket;
+using metrics::kCount;
+using metrics::kCreated;
+using metrics::kSum;
+using metrics::kTotal;
+using metrics::without_suffix;
 
 // Neither negative nor NaN, as a sum must be.
 bool is_sum(double value) { return value >= 0; }

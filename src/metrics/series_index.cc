@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metrics/series_index.h"
 
-#include <array>
 #include <cassert>
 #include <memory>
 
 #include "metrics/label_order.h"
 #include "weir/metrics/naming.h"
+#include "weir/metrics/sample_suffix.h"
 
 namespace weir::metrics {
 
@@ -38,11 +38,6 @@ void place_level(SeriesHeader* header, const Definition& definition) {
   gauge->timestamp = 0;
 }
 
-// The name that `name` would be a sample of, were it of a type that has such samples; "" when none.
-std::string_view stem(std::string_view name, std::string_view suffix) {
-  return name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size()) : std::string_view();
-}
-
 // A family's hash is that of its name; names and types together are few enough for 64 bits.
 FormerLabelNames::Identity identity(const Family& family, std::string_view label_names) {
   return base::hash_bytes(label_names, family.hash + static_cast<std::uint64_t>(family.type));
@@ -60,10 +55,8 @@ Family* SeriesIndex::find_family(std::string_view name) const {
 }
 
 std::span<const std::string_view> SeriesIndex::observer_suffixes() const {
-  static constexpr std::array<std::string_view, 4> kSuffixes = {"_sum", "_count", "_bucket",
-                                                                "_created"};
   const bool has_created = suffixes == SampleSuffixes::OpenMetrics;
-  return std::span(kSuffixes).first(has_created ? kSuffixes.size() : kSuffixes.size() - 1);
+  return std::span(kObserverSuffixes).first(kObserverSuffixes.size() - (has_created ? 0 : 1));
 }
 
 // What a scraper without UTF-8 would take for one of the daemon's own metrics is one too.
@@ -84,17 +77,16 @@ std::optional<Obstacle> SeriesIndex::obstacle(std::string_view name, Type type) 
   };
   if (auto own = own_metric(name)) return own;
   for (const std::string_view suffix : observer_suffixes()) {
-    const std::string_view base = stem(name, suffix);
+    const std::string_view base = without_suffix(name, suffix);
     const Family* owner = base.empty() ? nullptr : find_family(base);
-    if (owner != nullptr &&
-        (suffix == "_bucket" ? owner->type == Type::Histogram : is_observed(owner->type))) {
+    if (owner != nullptr && has_observer_suffix(owner->type, suffix)) {
       return Obstacle{owner->name, owner->type};
     }
   }
   if (!is_observed(type)) return std::nullopt;
   const std::string own(name);
   for (const std::string_view suffix : observer_suffixes()) {
-    if (suffix == "_bucket" && type != Type::Histogram) continue;
+    if (!has_observer_suffix(type, suffix)) continue;
     if (auto found = holder(own + std::string(suffix))) return found;
   }
   return std::nullopt;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "weir/metrics/naming.h"
+#include "weir/metrics/sample_suffix.h"
 
 namespace weir::telemetry {
 
@@ -13,8 +14,7 @@ namespace {
 
 // Names of self-metrics end in the base unit they are in.
 std::string_view unit_of(std::string_view name) {
-  constexpr std::string_view kTotal = "_total";
-  if (name.ends_with(kTotal)) name.remove_suffix(kTotal.size());
+  if (name.ends_with(metrics::kTotal)) name.remove_suffix(metrics::kTotal.size());
   for (const std::string_view unit : {"seconds", "bytes"}) {
     if (name.ends_with(unit)) return unit;
   }
