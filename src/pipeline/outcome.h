@@ -35,6 +35,8 @@ struct PublishedGauge {
   metrics::Admitted admitted = metrics::Admitted::Own;
   // Where what it loses is counted; null where it reads a window.
   base::Tally* tally = nullptr;
+  // As `Outcome::is_renamed`, where it is lost.
+  bool is_renamed = false;
   auto operator<=>(const PublishedGauge&) const = default;
 };
 
@@ -51,10 +53,13 @@ struct Outcome : Treatment {
 
   // The series is its family's overflow series.
   bool is_overflow = false;
+  // The series, or the one that was refused, has the name that its rule has for conflicts.
+  bool is_renamed = false;
   // The series is a gauge whose values may have times of their own.
   bool has_timestamp = false;
   // How the summary was admitted that takes what this histogram takes (`observer_type: both`).
   std::optional<metrics::Admitted> companion;
+  bool is_companion_renamed = false;
   // The series has a window, which gauges beside it read, as far as they are not lost (`publish`).
   bool publishes = false;
   bool has_lost_gauges = false;
@@ -110,11 +115,11 @@ struct Outcome : Treatment {
 
   // Everything but the epoch: equal outcomes are kept once.
   [[nodiscard]] auto key() const {
-    return std::tuple(disposition, refusal, type, has_labels, is_overflow, is_up_down, is_total,
-                      has_relative_gauges, honors_timestamps, has_timestamp, name_tag_errors,
-                      field_tag_errors, ttl, std::bit_cast<std::uint64_t>(scale),
-                      std::bit_cast<std::uint64_t>(units), tally, companion, companion_tally,
-                      publishes, gauges);
+    return std::tuple(disposition, refusal, type, has_labels, is_overflow, is_renamed, is_up_down,
+                      is_total, has_relative_gauges, honors_timestamps, has_timestamp,
+                      name_tag_errors, field_tag_errors, ttl, std::bit_cast<std::uint64_t>(scale),
+                      std::bit_cast<std::uint64_t>(units), tally, companion, is_companion_renamed,
+                      companion_tally, publishes, gauges);
   }
 };
 

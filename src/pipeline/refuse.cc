@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include "pipeline/admission.h"
+#include "pipeline/outcome.h"
 #include "pipeline/resolver.h"
 #include "weir/pipeline/pipeline.h"
 #include "weir/statsd/tag_parser.h"
@@ -12,10 +14,15 @@ namespace weir::pipeline {
 
 namespace {
 
-// Borrows from `described`.
-RefusedEvent refused_event(const Resolution& described, const sample::Sample& sample,
-                           double value) {
-  return {.metric = described.name,
+// What the store was asked for, or gave.
+std::string name_in_store(std::string_view name, metrics::Type type, bool is_renamed) {
+  return std::string(name).append(is_renamed ? conflict_suffix(type) : "");
+}
+
+// Borrows from `described` and `name`.
+RefusedEvent refused_event(const Resolution& described, std::string_view name,
+                           const sample::Sample& sample, double value) {
+  return {.metric = name,
           .labels = described.labels,
           .type = event_kind_name(sample::event_kind(sample.kind)),
           .value = value,
@@ -33,12 +40,13 @@ void Pipeline::report_refusal(RefusalReason reason, std::string_view part,
 
 // The binding remembers why, but not the name and the labels: they are made again.
 void Pipeline::report_refused_event(RefusalReason reason, const sample::Sample& sample,
-                                    double value, const LineContext& line) {
+                                    double value, const Outcome& outcome, const LineContext& line) {
   if (!is_reported(reason)) return;
   const Resolution described = resolver_->describe(sample, *rules_);
-  RefusedEvent event = refused_event(described, sample, value);
+  const std::string name = name_in_store(described.name, outcome.type, outcome.is_renamed);
+  RefusedEvent event = refused_event(described, name, sample, value);
   if (reason == RefusalReason(DropReason::Conflict)) {
-    event.obstacle = store_.obstacle(described.name, *described.definition);
+    event.obstacle = store_.obstacle(name, *described.definition);
   }
   options_.refusals->on_refusal(
       {.reason = reason, .line = line.text, .part = {}, .event = std::move(event)});
@@ -46,14 +54,15 @@ void Pipeline::report_refused_event(RefusalReason reason, const sample::Sample& 
 
 // Of a sample that reaches its own series.
 void Pipeline::report_lost_series(const LostSeries& lost, const sample::Sample& sample,
-                                  double value, const LineContext& line) {
+                                  double value, const Outcome& outcome, const LineContext& line) {
   const bool is_conflict = lost.admitted == metrics::Admitted::Conflict;
   const DropReason reason = is_conflict ? DropReason::Conflict : DropReason::Budget;
   if (!is_reported(reason)) return;
   const Resolution described = resolver_->describe(sample, *rules_);
-  const std::string name = std::string(described.name).append(lost.suffix);
-  RefusedEvent event = refused_event(described, sample, value);
-  event.metric = name;
+  const std::string own_name = name_in_store(described.name, outcome.type, outcome.is_renamed);
+  const std::string name =
+      name_in_store(own_name + std::string(lost.suffix), lost.definition.type, lost.is_renamed);
+  RefusedEvent event = refused_event(described, name, sample, value);
   if (is_conflict) event.obstacle = store_.obstacle(name, lost.definition);
   options_.refusals->on_refusal(
       {.reason = reason, .line = line.text, .part = {}, .event = std::move(event)});

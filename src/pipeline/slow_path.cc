@@ -169,7 +169,9 @@ void Pipeline::record_companion(double value, const sample::Sample& sample, cons
   if (!outcome.has_companion_series()) {
     static const metrics::Definition kSummary{
         .type = metrics::Type::Summary, .objectives = {}, .bounds = {}};
-    report_lost_series({kCompanionSuffix, kSummary, *outcome.companion}, sample, value, line);
+    report_lost_series(
+        {kCompanionSuffix, kSummary, *outcome.companion, outcome.is_companion_renamed}, sample,
+        value, outcome, line);
     return;
   }
   const metrics::SeriesLink link =
@@ -186,8 +188,9 @@ void Pipeline::count_lost_gauges(double value, const sample::Sample& sample, con
     const PublishedGauge& gauge = outcome.gauges.at(place_of(kind));
     if (gauge.tally == nullptr) continue;
     gauge.tally->add(sample.weight);
-    report_lost_series({published_suffix(kind), gauge_definition(kind), gauge.admitted}, sample,
-                       value, line);
+    report_lost_series(
+        {published_suffix(kind), gauge_definition(kind), gauge.admitted, gauge.is_renamed}, sample,
+        value, outcome, line);
   }
 }
 
@@ -198,7 +201,7 @@ bool Pipeline::is_applicable(const Outcome& outcome, const sample::Sample& sampl
   const auto refuse = [&](DropReason why) {
     auto& error = ledger_.errors[static_cast<std::size_t>(why)];
     (is_counted_by_name(why) ? *outcome.tally : error).add(weight);
-    report_refused_event(why, sample, value, line);
+    report_refused_event(why, sample, value, outcome, line);
     return false;
   };
   if (outcome.refusal == DropReason::EmptyMetricName) return refuse(*outcome.refusal);

@@ -143,6 +143,7 @@ class Pipeline {
     const metrics::Definition& definition;
     // Conflict or Refused.
     metrics::Admitted admitted;
+    bool is_renamed;
   };
   class SampleCollector;
 
@@ -206,9 +207,9 @@ class Pipeline {
   }
   void report_refusal(RefusalReason reason, std::string_view part, const LineContext& line) const;
   void report_refused_event(RefusalReason reason, const sample::Sample& sample, double value,
-                            const LineContext& line);
+                            const Outcome& outcome, const LineContext& line);
   void report_lost_series(const LostSeries& lost, const sample::Sample& sample, double value,
-                          const LineContext& line);
+                          const Outcome& outcome, const LineContext& line);
 
   // Held by pointer are types that no other layer needs, so that their headers stay private, and
   // one whose header is long.

@@ -32,7 +32,7 @@ TEST(OutcomeList, KeepsEqualOutcomesOnce) {
 
 TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
   base::Tally tally;
-  std::vector<Outcome> rows(19);
+  std::vector<Outcome> rows(22);
   rows[1].disposition = Disposition::Mapped;
   rows[2].refusal = DropReason::Budget;
   rows[3].type = metrics::Type::Gauge;
@@ -51,6 +51,9 @@ TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
   rows[16].publishes = true;
   rows[17].gauges[1].tally = &tally;
   rows[18].gauges[1] = {metrics::Admitted::Refused, &tally};
+  rows[19].is_renamed = true;
+  rows[20].is_companion_renamed = true;
+  rows[21].gauges[1] = {metrics::Admitted::Refused, &tally, /*is_renamed=*/true};
   OutcomeList list(metrics::Writers::One);
   std::set<std::uint32_t> numbers;
 

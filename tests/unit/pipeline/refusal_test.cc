@@ -136,6 +136,36 @@ TEST(Refusal, TellsWhatASeriesBesideAnotherLoses) {
             Reports{"conflict: q:2|h -> observer q_summary{} 2 by q, counter q_summary"});
 }
 
+// As the counts of it do.
+TEST(Refusal, NamesARenamedMetricAsTheStoreWasAskedForIt) {
+  RefusalHarness harness(
+      "defaults: {on_conflict: suffix}\n"
+      "mappings: [{match: p.*, name: p, publish: [max]}, {match: q.*, name: q, "
+      "observer_type: both}, {match: r.*, name: r, labels: {x: $1}, max_series: 1}]");
+
+  EXPECT_EQ(harness.reports_of("p:1|c\np_timer_max:1|c\np_timer_max_gauge:1|c\np.x:2|h"),
+            Reports{"conflict: p.x:2|h -> observer p_timer_max{} 2 by p.*, counter p_timer_max"});
+  EXPECT_EQ(
+      harness.reports_of("q:1|c\nq_timer_summary:1|c\nq_timer_summary_timer:1|c\nq.x:2|h"),
+      Reports{"conflict: q.x:2|h -> observer q_timer_summary{} 2 by q.*, counter q_timer_summary"});
+  EXPECT_EQ(harness.reports_of("r.1:1|c\nr.1:1|g\nr.2:2|g"),
+            Reports{"budget: r.2:2|g -> gauge r_gauge{x=\"2\"} 2 by r.*"});
+}
+
+TEST(Refusal, NamesARenamedSeriesBesideAnotherAsTheStoreWasAskedForIt) {
+  metrics::Budgets budgets;
+  budgets.series_max = 2;
+  RefusalHarness gauges("mappings: [{match: p.*, name: p, publish: [max], on_conflict: suffix}]",
+                        {}, budgets);
+  RefusalHarness summaries(
+      "mappings: [{match: q.*, name: q, observer_type: both, on_conflict: suffix}]", {}, budgets);
+
+  EXPECT_EQ(gauges.reports_of("p_max:1|c\np.x:2|h"),
+            Reports{"budget: p.x:2|h -> observer p_max_gauge{} 2 by p.*"});
+  EXPECT_EQ(summaries.reports_of("q_summary:1|c\nq.x:2|h"),
+            Reports{"budget: q.x:2|h -> observer q_summary_timer{} 2 by q.*"});
+}
+
 TEST(Refusal, ReportsWhatALimitRefused) {
   PipelineOptions options;
   options.line_bytes_max = 30;
