@@ -12,9 +12,7 @@ as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-reco
 # What weir is compared with, where Go is there to build it.
 if command -v go >/dev/null; then go install github.com/prometheus/statsd_exporter@v0.31.0; fi
 # Minutes of building, so only where it is asked for; what is there already is used.
-if [ -n "${WEIR_INSTALL_PROMETHEUS3:-}" ]; then
-  GOBIN="$(go env GOPATH)/prometheus-3" GOTOOLCHAIN=auto go install -tags remove_all_sd github.com/prometheus/prometheus/cmd/prometheus@v0.316.0
-fi
+if [ -n "${WEIR_INSTALL_PROMETHEUS3:-}" ]; then tests/support/prometheus_3.py; fi
 [ -e build-test/build.ninja ] || meson setup build-test
 meson compile -C build-test
 

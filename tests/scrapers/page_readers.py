@@ -20,7 +20,9 @@ import protobuf_text
 HERE = pathlib.Path(__file__).resolve().parent
 PARSER = HERE / "python_parser.py"
 MESSAGES = HERE / "metric_family.proto"
-CLIENT = "prometheus-client"
+CLIENT = "prometheus-client==0.26.0"
+# In a virtual environment that has it.
+COMPLETE = f"complete-{CLIENT}"
 # Another Python on the PATH does not have what Debian has packed.
 DEBIAN_PYTHON = "/usr/bin/python3"
 SECONDS_MAX = 300
@@ -51,7 +53,7 @@ def client_python():
     """A Python that has the client: from PyPI, in a virtual environment that is kept in WEIR_SCRAPER_CLIENT, else Debian's."""
     if folder := os.environ.get("WEIR_SCRAPER_CLIENT"):
         python = pathlib.Path(folder, "bin", "python3")
-        if pathlib.Path(folder, "complete").exists() or is_installed(pathlib.Path(folder), python):
+        if pathlib.Path(folder, COMPLETE).exists() or is_installed(pathlib.Path(folder), python):
             return python
     return next(filter(has_client, (sys.executable, DEBIAN_PYTHON)), None) or missing(f"{CLIENT} comes neither from PyPI nor from Debian")
 
@@ -69,7 +71,7 @@ def is_installed(folder, python):
             subprocess.run(list(map(str, command)), capture_output=True, timeout=SECONDS_MAX, check=True)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
             return False
-    (folder / "complete").touch()
+    (folder / COMPLETE).touch()
     return True
 
 

@@ -4,13 +4,11 @@
 
     run_scrapers.py --weir build/src/app/weir [--prometheus PATH] [--prometheus3 PATH] [--matrix FILE] [--only WORD]...
 
---prometheus is 2.42, as Debian has it, and --prometheus3 one of 3, by default what Go has installed (the last line of this text).
+--prometheus is 2.42, as Debian has it, and --prometheus3 one of 3, by default the one that tests/support/prometheus_3.py installs with Go.
 Each cell of the matrix is a test: a server under certain flags, the settings of a job, and weir under certain flags. Real StatsD lines
 come over UDP; the answer must come in the format that the server prefers among those that weir has, compressed if asked for; every series
 must be there with its value, and no other; and the same queries must give the same values, whatever the format. The matrix is written to
 --matrix, or as comments. --only: cells whose names have all of these words.
-
-GOBIN="$(go env GOPATH)/prometheus-3" GOTOOLCHAIN=auto go install -tags remove_all_sd github.com/prometheus/prometheus/cmd/prometheus@v0.316.0
 """
 
 import argparse
@@ -225,7 +223,7 @@ def main():
             if not (cells := cells_of(server, options.only)):
                 continue
             if not binaries[server.is_3]:
-                report.tell(f"Prometheus {server.name}", [], f" # SKIP SKIPPED, NOT TESTED: not installed{': ' + prometheus_3.INSTALL if server.is_3 else ''}")
+                report.tell(f"Prometheus {server.name}", [], f" # SKIP SKIPPED, NOT TESTED: not installed{': ' + prometheus_3.COMMAND if server.is_3 else ''}")
                 continue
             all_cells += cells
             try:
