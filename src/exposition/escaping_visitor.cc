@@ -45,6 +45,7 @@ EscapingVisitor::EscapingVisitor(const WriterOptions& options,
       is_openmetrics_(options.format == Format::OpenMetrics001 ||
                       options.format == Format::OpenMetrics100),
       writer_(std::move(writer)),
+      left_out_(options.left_out),
       seed_(std::random_device()()) {}
 
 void EscapingVisitor::on_family(const metrics::FamilyReading& family) {
@@ -126,7 +127,7 @@ bool EscapingVisitor::take_name(const metrics::FamilyReading& family) {
   const bool is_free = std::ranges::none_of(names, [this](const std::string& name) {
     return taken_.contains(hash(name)) || is_taken(name);
   });
-  if (!is_free) return false;
+  if (!is_free) return leave_out(&LeftOutCounts::families);
   for (const std::string& name : names) taken_.insert(hash(name));
   return true;
 }
@@ -152,7 +153,9 @@ bool EscapingVisitor::read_labels(std::string_view body) {
 
 bool EscapingVisitor::write_labels() {
   std::ranges::sort(labels_, {}, &Label::shown);
-  if (std::ranges::adjacent_find(labels_, {}, &Label::shown) != labels_.end()) return false;
+  if (std::ranges::adjacent_find(labels_, {}, &Label::shown) != labels_.end()) {
+    return leave_out(&LeftOutCounts::series);
+  }
   body_.clear();
   Names shown;
   Names raw;
@@ -161,15 +164,24 @@ bool EscapingVisitor::write_labels() {
     shown.push_back(label.shown);
     raw.push_back(label.raw);
   }
-  if (page_ != nullptr && page_->has_series(body_)) return false;
+  if (page_ != nullptr && page_->has_series(body_)) return leave_out(&LeftOutCounts::series);
+  return take_label_names(shown, std::move(raw));
+}
+
+bool EscapingVisitor::take_label_names(const Names& shown, Names raw) {
   std::vector<Names>& known = label_names_[shown];
   for (const Names& names : known) {
     if (names == raw) return true;
-    if (has_twin(names)) return false;
+    if (has_twin(names)) return leave_out(&LeftOutCounts::series);
   }
-  if (known.size() == kAlikeNamesMax) return false;
+  if (known.size() == kAlikeNamesMax) return leave_out(&LeftOutCounts::series_past_limit);
   known.push_back(std::move(raw));
   return true;
+}
+
+bool EscapingVisitor::leave_out(std::uint64_t LeftOutCounts::*counted) const {
+  if (left_out_ != nullptr) ++(left_out_->*counted);
+  return false;
 }
 
 // Whether the family has a series of the same values under these names, which become the same.

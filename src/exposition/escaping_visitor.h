@@ -51,6 +51,10 @@ class EscapingVisitor final : public metrics::ReadingVisitor {
   bool read_labels(std::string_view body);
   // False where the series is left out.
   bool write_labels();
+  // The same, by the names that its labels had and have now.
+  bool take_label_names(const Names& shown, Names raw);
+  // Returns false, for the caller to return.
+  bool leave_out(std::uint64_t LeftOutCounts::*counted) const;
   // Begins the family with its first series: scrapers refuse families without any.
   void show(const metrics::SeriesReading& series);
   [[nodiscard]] std::uint64_t hash(std::string_view name) const {
@@ -61,6 +65,7 @@ class EscapingVisitor final : public metrics::ReadingVisitor {
   const Escaping escaping_;
   const bool is_openmetrics_;
   const std::unique_ptr<metrics::ReadingVisitor> writer_;
+  LeftOutCounts* const left_out_;
   const metrics::PageDirectory* page_ = nullptr;
   // The family under way, with the texts below.
   metrics::FamilyReading head_;

@@ -265,6 +265,18 @@ class Scrapes(SelfMetrics):
             with self.watch.moves({self.IN_FLIGHT: -1, "weir_http_connections": -1, "process_open_fds": -1}):
                 client.close()
 
+    def test_leave_out_names_that_escaping_makes_those_of_others(self):
+        families, series = "weir_families_left_out_total", 'weir_series_left_out_total{reason="%s"}'
+        # The last of 17 sets of label names that become the same is one too many.
+        alike = [b"m:1|g|#k%s:%d" % (chr(0xE0 + number).encode(), number) for number in range(17)]
+        lines = [b"a.b:1|g", b"a_b:1|g", b"c d:1|g", b"c.d:1|g|#k:1", b"c.d:1|g|#k:2", b"l:1|g|#k.l:1,k_l:2", b"l:1|g|#k.l:1", b"l:1|g|#k_l:1", *alike]
+        with self.watched("--metrics.name-validation=utf8"):
+            statsd_client.send_tcp(self.daemon.tcp_port, lines)
+            running_daemon.wait_until(lambda: self.watch.value("statsd_exporter_lines_total") == len(lines), 30, "lines")
+            with self.watch.moves({families: 4, series % "clash": 4, series % "limit": 2}):
+                for _ in range(2):
+                    self.daemon.scrape()
+
 
 if __name__ == "__main__":
     tap.main()

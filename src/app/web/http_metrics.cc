@@ -36,6 +36,10 @@ constexpr std::array kMetrics = {
              samples.add(0, "500");
              samples.add(0, "503");
            }},
+    Metric{
+        "weir_families_left_out_total", kCounter,
+        "Families left out of pages because their escaped names were those of others.",
+        [](const Source& source) { return static_cast<double>(source.scrapes.left_out.families); }},
     Metric{"weir_http_connections", kGauge, "HTTP connections open.",
            [](const Source& source) -> std::optional<double> {
              if (source.server == nullptr) return std::nullopt;
@@ -56,6 +60,14 @@ constexpr std::array kMetrics = {
     Metric{"weir_http_timeouts_total", kCounter,
            "HTTP connections closed because a request or an answer took too long.",
            Count<&ServerStats::timeouts>()},
+    Metric{"weir_series_left_out_total", kCounter,
+           "Series left out of pages because of their escaped label names, by reason: those of "
+           "other series (clash), or of too many sets that become the same (limit).",
+           Labels{"reason"},
+           [](Samples<1>& samples, const Source& source) {
+             samples.add(static_cast<double>(source.scrapes.left_out.series), "clash");
+             samples.add(static_cast<double>(source.scrapes.left_out.series_past_limit), "limit");
+           }},
 };
 
 }  // namespace

@@ -67,9 +67,9 @@ http::Response ScrapeHandler::scrape(const http::Request& request) {
   response.headers.push_back({"Content-Type", std::move(negotiated.content_type)});
   response.headers.push_back({"Vary", "Accept"});
   response.is_compressible = true;
-  const exposition::WriterOptions options{negotiated.format, negotiated.escaping,
-                                          options_.has_created_samples,
-                                          options_.names == base::NameValidation::Utf8};
+  const exposition::WriterOptions options{
+      negotiated.format, negotiated.escaping, options_.has_created_samples,
+      options_.names == base::NameValidation::Utf8, &counts_.left_out};
   response.chunks =
       std::make_unique<Body>(*this, http::query_values(request.query, "name[]"), options);
   return response;

@@ -7,6 +7,7 @@
 
 #include "weir/base/name_validation.h"
 #include "weir/exposition/negotiation.h"
+#include "weir/exposition/page_writer.h"
 #include "weir/http/request.h"
 #include "weir/http/response.h"
 #include "weir/metrics/scrape.h"
@@ -17,6 +18,7 @@ namespace weir::app {
 struct ScrapeCounts {
   std::uint64_t done = 0;  // answered, or cut off
   std::uint64_t in_flight = 0;
+  exposition::LeftOutCounts left_out;
 };
 
 struct ScrapeOptions {

@@ -32,8 +32,9 @@ struct Harness {
 
   std::string page(Format format, Escaping escaping) {
     std::string out;
-    const auto writer =
-        make_writer({.format = format, .escaping = escaping, .has_utf8_names = true}, out);
+    const auto writer = make_writer(
+        {.format = format, .escaping = escaping, .has_utf8_names = true, .left_out = &left_out},
+        out);
     metrics::Scrape scrape(store, {}, {});
     while (scrape.advance(*writer, now, 1)) {
     }
@@ -52,7 +53,17 @@ struct Harness {
 
   base::TimePoint now{std::chrono::hours(1)};
   metrics::Store store{{}, {}, 1, {now, {}}};
+  // Of all pages.
+  LeftOutCounts left_out;
 };
+
+// Series of 17 sets of label names that become the same.
+void add_alike(Harness& store) {
+  for (int i = 0; i < 17; ++i) {
+    const std::string name = std::string("\"a\xC3") + static_cast<char>('\xA0' + i) + '"';
+    store.add("m", Type::Gauge, name + "=\"" + std::to_string(i) + '"', name);
+  }
+}
 
 TEST(EscapingVisitor, EscapesNamesOfMetricsAndLabels) {
   Harness store;
@@ -138,14 +149,47 @@ TEST(EscapingVisitor, LeavesOutASeriesWithTwoLabelsOfOneName) {
 
 TEST(EscapingVisitor, LeavesOutSeriesOfMoreThanSixteenSetsOfNamesThatBecomeTheSame) {
   Harness store;
-  for (int i = 0; i < 17; ++i) {
-    const std::string name = std::string("\"a\xC3") + static_cast<char>('\xA0' + i) + '"';
-    store.add("m", Type::Gauge, name + "=\"" + std::to_string(i) + '"', name);
-  }
+  add_alike(store);
 
   const std::string samples = store.samples();
 
   EXPECT_EQ(std::ranges::count(samples, '\n'), 16);
+}
+
+TEST(EscapingVisitor, CountsFamiliesThatItLeavesOut) {
+  Harness store;
+  store.add("a b", Type::Gauge, R"(k="1")", "k");
+  store.add("a.b", Type::Counter, R"(k="1")", "k");
+  store.add("a.b", Type::Counter, R"(k="2")", "k");
+  store.add("c.d_sum", Type::Gauge);
+  store.add("c_d", Type::Summary);
+  store.add("e.f", Type::Gauge);
+
+  store.page(Format::Text, Escaping::AllowUtf8);
+  EXPECT_EQ(store.left_out.families, 0);
+  store.page(Format::Text, Escaping::Underscores);
+  EXPECT_EQ(store.left_out.families, 2);
+  store.page(Format::ProtobufDelimited, Escaping::Underscores);
+
+  EXPECT_EQ(store.left_out.families, 4);
+  EXPECT_EQ(store.left_out.series, 0);
+  EXPECT_EQ(store.left_out.series_past_limit, 0);
+}
+
+TEST(EscapingVisitor, CountsSeriesThatItLeavesOut) {
+  Harness store;
+  store.add("l", Type::Gauge, R"("a.b"="1",a_b="2")", R"("a.b",a_b)");
+  store.add("l", Type::Gauge, R"("a.b"="1")", R"("a.b")");
+  store.add("l", Type::Gauge, R"("a b"="1")", R"("a b")");
+  store.add("l", Type::Gauge, R"("a.b"="2")", R"("a.b")");
+  store.add("l", Type::Gauge, R"(a_b="2")", "a_b");
+  add_alike(store);
+
+  store.samples();
+
+  EXPECT_EQ(store.left_out.series, 3);
+  EXPECT_EQ(store.left_out.series_past_limit, 1);
+  EXPECT_EQ(store.left_out.families, 0);
 }
 
 TEST(EscapingVisitor, LeavesOutAFamilyOfWhichNoSeriesIsLeft) {
