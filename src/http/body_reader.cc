@@ -10,19 +10,13 @@ BodyReader::BodyReader(Response& response, ContentEncoding encoding)
       chunks_(std::move(response.chunks)),
       encoder_(make_encoder(encoding)) {}
 
-bool BodyReader::read(std::string& out, std::size_t bytes_min) {
-  const std::size_t wanted = out.size() + bytes_min;
-  while (has_more_ && out.size() < wanted) {
-    if (!encoder_) {
-      has_more_ = take_piece(out);
-      continue;
-    }
-    piece_.clear();
-    has_more_ = take_piece(piece_);
-    encoder_->compress(piece_, out);
-    if (!has_more_) encoder_->finish(out);
-  }
-  return has_more_;
+bool BodyReader::read(std::string& out) {
+  if (!encoder_) return take_piece(out);
+  piece_.clear();
+  const bool has_more = take_piece(piece_);
+  encoder_->compress(piece_, out);
+  if (!has_more) encoder_->finish(out);
+  return has_more;
 }
 
 bool BodyReader::take_piece(std::string& out) {

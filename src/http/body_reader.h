@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -17,9 +16,9 @@ class BodyReader {
   // Takes `body` and `chunks` out of `response`.
   BodyReader(Response& response, ContentEncoding encoding);
 
-  // Appends at least `bytes_min` bytes, or the rest of the body. False when nothing is left after
-  // that. Passes on what the source throws.
-  bool read(std::string& out, std::size_t bytes_min);
+  // Asks the source once, and appends what comes of that, which may be nothing. False when nothing
+  // is left after that. Passes on what the source throws.
+  bool read(std::string& out);
 
  private:
   // Appends one piece of the body; false when it was the last.
@@ -29,7 +28,6 @@ class BodyReader {
   std::unique_ptr<ChunkSource> chunks_;
   std::unique_ptr<BodyEncoder> encoder_;  // null when the body is sent as it is
   std::string piece_;
-  bool has_more_ = true;
 };
 
 }  // namespace weir::http

@@ -10,6 +10,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 
 #include "http/content_encoding.h"
 #include "weir/net/coroutine_errors.h"
@@ -124,12 +125,21 @@ asio::awaitable<bool> Connection::answer() {
 
 asio::awaitable<bool> Connection::send() {
   bool is_intact = true;
-  while (is_intact && !writer_->bytes().empty()) {
+  while (is_intact && !writer_->is_complete()) {
     enter(Phase::Responding, context_.limits.write_timeout);
-    const bool is_written = co_await stream_->write(asio::buffer(writer_->bytes()));
+    const bool is_written = co_await send_bytes();
     is_intact = is_written && advance();
   }
   co_return is_intact;
+}
+
+asio::awaitable<bool> Connection::send_bytes() {
+  if (!writer_->bytes().empty()) {
+    const bool is_written = co_await stream_->write(asio::buffer(writer_->bytes()));
+    co_return is_written;
+  }
+  co_await asio::post(context_.io, asio::use_awaitable);
+  co_return stream_->is_open();
 }
 
 asio::awaitable<void> Connection::await_answer() {

@@ -59,6 +59,9 @@ class Connection {
   net::asio::awaitable<bool> answer();
   // Sends the response. False when it could not be sent as a whole.
   net::asio::awaitable<bool> send();
+  // Sends the bytes that are there; where there are none yet, lets others have their turn. False
+  // when the connection has ended.
+  net::asio::awaitable<bool> send_bytes();
   // Returns once the answer is there or the connection has been closed.
   net::asio::awaitable<void> await_answer();
   // Ends the connection so that the client still gets the answer while it is sending.

@@ -36,39 +36,46 @@ void add_vary(std::vector<Field>& fields) {
 }  // namespace
 
 ResponseWriter::ResponseWriter(Response response, const ResponseTerms& terms, std::time_t now)
-    : body_(response, terms.encoding) {
-  start(response, terms, now);
-}
-
-void ResponseWriter::start(const Response& response, const ResponseTerms& terms, std::time_t now) {
-  has_more_ = body_.read(piece_, kMeasuredBytesMax + 1);
-  const bool is_measured = !has_more_ && piece_.size() <= kMeasuredBytesMax;
-  head_.version = terms.version;
+    : body_(response, terms.encoding),
+      terms_(terms),
+      now_(now),
+      fields_(std::move(response.headers)) {
   head_.status = response.status;
-  head_.body_bytes = piece_.size();
-  head_.framing = choose_framing(is_measured, terms);
-  // An old client only knows the end of an unmeasured body by the end of the connection.
-  head_.keeps_alive = terms.keeps_alive && (is_measured || terms.version == Version::Http11);
-
-  std::vector<Field> fields = response.headers;
-  if (response.is_compressible) add_vary(fields);
+  if (response.is_compressible) add_vary(fields_);
   if (terms.encoding != ContentEncoding::Identity) {
-    fields.push_back({"Content-Encoding", std::string(coding_name(terms.encoding))});
+    fields_.push_back({"Content-Encoding", std::string(coding_name(terms.encoding))});
   }
-  bytes_ = format_head(head_, fields, now);
-  if (terms.is_head) {
-    has_more_ = false;
-  } else {
-    append_framed(piece_);
-  }
+  advance();
 }
 
 void ResponseWriter::advance() {
   bytes_.clear();
-  if (!has_more_) return;
+  if (!has_more_) {
+    is_complete_ = true;
+    return;
+  }
+  has_more_ = body_.read(piece_);
+  // What the head has to say depends on the beginning of the body.
+  const std::size_t wanted = has_head_ ? kChunkBytesMin : kMeasuredBytesMax + 1;
+  if (has_more_ && piece_.size() < wanted) return;
+  if (!has_head_) append_head();
+  if (terms_.is_head) {
+    has_more_ = false;
+  } else {
+    append_framed(piece_);
+  }
   piece_.clear();
-  has_more_ = body_.read(piece_, kChunkBytesMin);
-  append_framed(piece_);
+}
+
+void ResponseWriter::append_head() {
+  const bool is_measured = !has_more_ && piece_.size() <= kMeasuredBytesMax;
+  head_.version = terms_.version;
+  head_.body_bytes = piece_.size();
+  head_.framing = choose_framing(is_measured, terms_);
+  // An old client only knows the end of an unmeasured body by the end of the connection.
+  head_.keeps_alive = terms_.keeps_alive && (is_measured || terms_.version == Version::Http11);
+  bytes_ = format_head(head_, fields_, now_);
+  has_head_ = true;
 }
 
 void ResponseWriter::append_framed(const std::string& piece) {

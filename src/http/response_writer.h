@@ -24,26 +24,34 @@ struct ResponseTerms {
 // sent with their length, longer ones in chunks (behaviour http.short-pages).
 class ResponseWriter {
  public:
-  // Reads the start of the body, for what the head has to say depends on it: passes on what the
-  // response's source throws.
+  // Asks the response's source for the first time: passes on what it throws.
   ResponseWriter(Response response, const ResponseTerms& terms, std::time_t now);
 
-  // The bytes to send now, valid until the next call. Empty when the response is complete.
+  // The bytes to send now, valid until the next call. Empty also while the source has not given
+  // enough to send: others should be served before it is asked again.
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
-  // Makes the next bytes. Passes on what the response's source throws.
+  // Whether all bytes were there to send.
+  [[nodiscard]] bool is_complete() const { return is_complete_; }
+  // Makes the next bytes, and asks the response's source once at most. Passes on what it throws.
   void advance();
   // Whether another request may follow on the connection.
   [[nodiscard]] bool keeps_alive() const { return head_.keeps_alive; }
 
  private:
-  void start(const Response& response, const ResponseTerms& terms, std::time_t now);
+  void append_head();
   void append_framed(const std::string& piece);
 
   BodyReader body_;
+  const ResponseTerms terms_;
+  const std::time_t now_;
+  std::vector<Field> fields_;
   ResponseHead head_;
   std::string bytes_;
+  // What the source gave and is not among the bytes yet.
   std::string piece_;
-  bool has_more_ = false;
+  bool has_head_ = false;
+  bool has_more_ = true;
+  bool is_complete_ = false;
 };
 
 }  // namespace weir::http

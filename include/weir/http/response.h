@@ -18,8 +18,9 @@ class ChunkSource {
  public:
   virtual ~ChunkSource() = default;
 
-  // Appends some of the body, at best about 64 KiB; false when nothing is left after that. Throwing
-  // breaks the response off.
+  // Appends some of the body, at best about 64 KiB, or nothing where that would take long: others
+  // are served before the next call. False when nothing is left after that. Throwing breaks the
+  // response off.
   virtual bool next(std::string& chunk) = 0;
 };
 

@@ -21,6 +21,8 @@ namespace {
 constexpr std::size_t kChunkBytes = std::size_t{64} << 10;
 // Looked at between two checks of the size.
 constexpr std::size_t kSeriesPerStep = 64;
+// The steps of a piece: enough to fill it, unless the page leaves out most of what they look at.
+constexpr std::size_t kStepsPerPiece = 64;
 
 }  // namespace
 
@@ -42,7 +44,7 @@ class ScrapeHandler::Body final : public http::ChunkSource {
 
   bool next(std::string& chunk) override {
     bool has_more = true;
-    while (has_more && buffer_.size() < kChunkBytes) {
+    for (std::size_t i = 0; i < kStepsPerPiece && has_more && buffer_.size() < kChunkBytes; ++i) {
       has_more = scrape_.advance(*writer_, base::Clock::now(), kSeriesPerStep);
     }
     chunk += buffer_;

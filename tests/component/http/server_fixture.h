@@ -43,6 +43,24 @@ class Watched : public ChunkSource {
   State& state_;
 };
 
+// Has nothing until it is done, and would not be for a long time.
+class Slow : public ChunkSource {
+ public:
+  struct State {
+    int calls_left = 1'000'000;
+    bool is_done = false;
+  };
+  explicit Slow(State& state) : state_(state) {}
+  bool next(std::string& chunk) override {
+    if (!state_.is_done && --state_.calls_left > 0) return true;
+    chunk = "late";
+    return false;
+  }
+
+ private:
+  State& state_;
+};
+
 inline net::BoundSocket opened(std::string_view address) {
   return net::open_tcp(net::web_endpoint(address), net::PortSharing::Exclusive);
 }
@@ -64,13 +82,15 @@ class ServerTest : public ::testing::Test {
     if (request.path == "/later") {
       return deferred_response([this](Respond respond) { asked_.push_back(std::move(respond)); });
     }
-    if (request.path == "/stream") {
-      Response response;
-      response.chunks = std::make_unique<Watched>(stream_);
-      return response;
-    }
+    if (request.path == "/stream") return streamed(std::make_unique<Watched>(stream_));
+    if (request.path == "/slow") return streamed(std::make_unique<Slow>(slow_));
     Response response = text_response(200, request.method + " " + request.path + "\n");
     response.is_compressible = request.path == "/compressible";
+    return response;
+  }
+  static Response streamed(std::unique_ptr<ChunkSource> chunks) {
+    Response response;
+    response.chunks = std::move(chunks);
     return response;
   }
   support::Client connect() { return {SOCK_STREAM, server_->local_port()}; }
@@ -98,6 +118,7 @@ class ServerTest : public ::testing::Test {
   boost::asio::io_context context_{1};
   base::Log log_{base::LogLevel::Error, base::LogFormat::Logfmt, ::open("/dev/null", O_WRONLY)};
   Watched::State stream_;
+  Slow::State slow_;
   std::vector<Respond> asked_;  // by requests for /later
   std::string received_;
   Router router_;

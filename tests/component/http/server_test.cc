@@ -146,6 +146,34 @@ TEST_F(ServerTest, MakesNoMoreThanTheClientTakes) {
   EXPECT_FALSE(stream_.is_gone);
 }
 
+TEST_F(ServerTest, ServesOthersWhileABodyIsSlowToCome) {
+  start();
+  Client slow = connect();
+  slow.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+  ASSERT_TRUE(wait([this] { return slow_.calls_left < 999'000; }));
+  Client other = connect();
+  other.send("GET /other HTTP/1.1\r\nHost: x\r\n\r\n");
+
+  ASSERT_TRUE(receive(other, "GET /other\n"));
+  EXPECT_GT(slow_.calls_left, 0);
+  received_.clear();
+  slow_.is_done = true;
+
+  EXPECT_TRUE(receive(slow, "Content-Length: 4\r\n\r\nlate"));
+}
+
+TEST_F(ServerTest, BreaksOffABodyThatIsSlowToComeAtTheDeadlineOfAStop) {
+  Server& server = start();
+  Client client = connect();
+  client.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+  ASSERT_TRUE(wait([this] { return slow_.calls_left < 999'000; }));
+
+  server.stop(base::Clock::now());
+
+  EXPECT_TRUE(receive_end(client));
+  EXPECT_GT(slow_.calls_left, 0);
+}
+
 TEST_F(ServerTest, DropsTheBodyOfAClientThatHasGone) {
   start();
   Client client = connect();

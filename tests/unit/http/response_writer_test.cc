@@ -47,7 +47,7 @@ Response with_chunks(std::string piece, int pieces) {
 
 std::string all_of(ResponseWriter& writer) {
   std::string bytes;
-  for (; !writer.bytes().empty(); writer.advance()) bytes += writer.bytes();
+  for (; !writer.is_complete(); writer.advance()) bytes += writer.bytes();
   return bytes;
 }
 
@@ -158,6 +158,52 @@ TEST(ResponseWriter, MakesTheNextBytesOnlyWhenAsked) {
   writer.advance();
 
   EXPECT_LT(writer.bytes().size(), 131'072U);
+}
+
+// Comes up with nothing for a while, and then with all of it.
+class Slow : public ChunkSource {
+ public:
+  Slow(int& calls, int empty_calls) : calls_(calls), empty_calls_(empty_calls) {}
+  bool next(std::string& chunk) override {
+    if (calls_++ < empty_calls_) return true;
+    chunk += "late";
+    return false;
+  }
+
+ private:
+  int& calls_;
+  const int empty_calls_;
+};
+
+TEST(ResponseWriter, AsksASourceThatHasNothingYetOnceAtATime) {
+  for (const auto encoding :
+       {ContentEncoding::Identity, ContentEncoding::Gzip, ContentEncoding::Zstd}) {
+    int calls = 0;
+    Response response;
+    response.chunks = std::make_unique<Slow>(calls, 5);
+    ResponseWriter writer(std::move(response), {.encoding = encoding}, kNow);
+
+    for (int i = 1; i <= 5; ++i) {
+      EXPECT_EQ(calls, i);
+      EXPECT_EQ(writer.bytes(), "");
+      EXPECT_FALSE(writer.is_complete());
+      writer.advance();
+    }
+
+    const std::string bytes = all_of(writer);
+    EXPECT_EQ(calls, 6);
+    EXPECT_NE(bytes.find("Content-Length: " + std::to_string(body_of(bytes).size()) + "\r\n"),
+              std::string::npos);
+  }
+}
+
+TEST(ResponseWriter, CollectsTheBeginningOfABodyInSmallPieces) {
+  ResponseWriter writer(with_chunks(std::string(1000, 'y'), 4), {}, kNow);
+  EXPECT_EQ(writer.bytes(), "");
+
+  const std::string bytes = all_of(writer);
+
+  EXPECT_EQ(without_framing(body_of(bytes)), std::string(4000, 'y'));
 }
 
 TEST(ResponseWriter, EndsABodyWhoseLastPieceIsEmpty) {
