@@ -2,6 +2,7 @@
 #include "exposition/name_escaping.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include "weir/base/ascii.h"
@@ -17,6 +18,16 @@ bool is_legacy(char32_t c, std::size_t offset) {
   const char ascii = static_cast<char>(c);
   return ascii == ':' || (base::is_word(ascii) && (offset > 0 || !base::is_digit(ascii)));
 }
+
+// Looked up, since every family of a page is asked for.
+constexpr auto kLegacyBytes = [] {
+  std::array<bool, 256> is_legacy_byte{};
+  for (std::size_t byte = 0; byte < 0x80; ++byte) {
+    const char c = static_cast<char>(byte);
+    is_legacy_byte[byte] = c == ':' || base::is_word(c);
+  }
+  return is_legacy_byte;
+}();
 
 void append_with_dots(std::string& out, base::CodePoint point, std::size_t offset) {
   if (point.value == '.') {
@@ -44,8 +55,7 @@ void append_with_values(std::string& out, base::CodePoint point, std::size_t off
 
 bool is_legacy_metric_name(std::string_view name) {
   if (name.empty() || base::is_digit(name.front())) return false;
-  return std::ranges::all_of(name,
-                             [](char c) { return is_legacy(static_cast<unsigned char>(c), 1); });
+  return std::ranges::all_of(name, [](unsigned char c) { return kLegacyBytes[c]; });
 }
 
 void append_name(std::string& out, std::string_view name, Escaping escaping) {
