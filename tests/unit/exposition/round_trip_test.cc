@@ -14,6 +14,7 @@
 #include "page_lines.h"
 #include "protobuf_lines.h"
 #include "random_families.h"
+#include "rounds.h"
 #include "text_page.h"
 #include "weir/exposition/page_writer.h"
 
@@ -22,7 +23,7 @@ namespace {
 
 using metrics::Type;
 
-constexpr std::uint32_t kSeeds = 2000;
+constexpr std::uint32_t kSeeds = support::rounds(2000U);
 
 // A format as far as its pages differ in what they say.
 struct Form {

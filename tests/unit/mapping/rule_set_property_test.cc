@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "allocation_count.h"
+#include "rounds.h"
 #include "weir/mapping/glob_grammar.h"
 #include "weir/mapping/reachability.h"
 #include "weir/mapping/rule_set.h"
@@ -228,31 +229,31 @@ class RuleSetProperty : public testing::TestWithParam<bool> {};
 TEST_P(RuleSetProperty, AgreesWithTryingEveryRule) {
   const Texts words{"a", "b", "*"};
   std::size_t hits = 0;
-  for (unsigned seed = 0; seed < 3'000 && !HasFailure(); ++seed) {
+  for (unsigned seed = 0; seed < support::rounds(3'000U) && !HasFailure(); ++seed) {
     Generator generator(seed, words);
     hits += compare(generator, GetParam(), false);
   }
-  EXPECT_GT(hits, 5'000U);
+  EXPECT_GT(hits, support::rounds(5'000U));
 }
 
 TEST_P(RuleSetProperty, AgreesWithTryingEveryRuleOfWeirsOwn) {
   const Texts words{"a", "b", "*", "**", "a*", "*b", "a*b"};
   std::size_t hits = 0;
-  for (unsigned seed = 0; seed < 2'000 && !HasFailure(); ++seed) {
+  for (unsigned seed = 0; seed < support::rounds(2'000U) && !HasFailure(); ++seed) {
     Generator generator(seed, words);
     hits += compare(generator, GetParam(), true);
   }
-  EXPECT_GT(hits, 15'000U);
+  EXPECT_GT(hits, support::rounds(15'000U));
 }
 
 TEST_P(RuleSetProperty, AgreesWithTryingEveryRuleOfTwoTails) {
   const Texts words{"a", "b", "**", "**", "a", "*"};
   std::size_t hits = 0;
-  for (unsigned seed = 0; seed < 2'000 && !HasFailure(); ++seed) {
+  for (unsigned seed = 0; seed < support::rounds(2'000U) && !HasFailure(); ++seed) {
     Generator generator(seed, words);
     hits += compare(generator, GetParam(), false);
   }
-  EXPECT_GT(hits, 5'000U);
+  EXPECT_GT(hits, support::rounds(5'000U));
 }
 
 INSTANTIATE_TEST_SUITE_P(, RuleSetProperty, testing::Bool(), [](const auto& row) {

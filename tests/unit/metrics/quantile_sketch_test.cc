@@ -11,6 +11,7 @@
 
 #include "ck_vectors.h"
 #include "plain_sketch.h"
+#include "rounds.h"
 
 namespace weir::metrics {
 namespace {
@@ -63,7 +64,7 @@ void expect_same_answers(const QuantileSketch& sketch, const PlainSketch& plain)
 
 void merge_batches(std::uint32_t seed, bool has_weights) {
   std::mt19937 random(seed);
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < support::rounds(60); ++round) {
     const std::vector<Objective> objectives = random_objectives(random);
     QuantileSketch sketch(objectives);
     PlainSketch plain(objectives);

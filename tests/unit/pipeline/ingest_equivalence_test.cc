@@ -15,6 +15,7 @@
 #include "cpu_levels.h"
 #include "pipeline_harness.h"
 #include "random_lines.h"
+#include "rounds.h"
 #include "weir/statsd/line_splitter.h"
 
 namespace weir::pipeline {
@@ -243,7 +244,7 @@ void expect_same(const Left& left, const Left& expected, const char* sent) {
 class IngestEquivalence : public testing::TestWithParam<Limits> {};
 
 TEST_P(IngestEquivalence, HoldsHoweverLinesComeIn) {
-  for (std::uint32_t seed = 10; seed < 13; ++seed) {
+  for (std::uint32_t seed = 10; seed < 10 + support::rounds(3U); ++seed) {
     const auto steps = make_steps(seed);
     IgnoringTrace trace;
     // Nothing is read by its shape, and nothing looked up together.

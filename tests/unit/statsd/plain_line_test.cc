@@ -15,6 +15,7 @@
 #include "cpu_levels.h"
 #include "plain_line_check.h"
 #include "random_lines.h"
+#include "rounds.h"
 
 namespace weir::statsd {
 namespace {
@@ -159,7 +160,7 @@ Verdict check(const Placed& placed, std::string_view line, const Dialects& diale
 }
 
 TEST(PlainLine, IsReadAsTheParserReadsIt) {
-  constexpr std::size_t kLines = 300'000;
+  constexpr std::size_t kLines = support::rounds(std::size_t{300'000});
   RandomLines random(4);
   std::size_t accepted = 0;
   std::size_t refused = 0;
@@ -191,7 +192,7 @@ TEST(PlainLine, IsFoundAtEveryDistanceFromTheEnd) {
 // What the pipeline relies on: under an identity that the parser once took, a plain line is good
 // without being parsed, whatever the lines looked like that it came in first.
 TEST(PlainLine, IsGoodWhenItsIdentityIsKnown) {
-  constexpr std::size_t kLines = 200'000;
+  constexpr std::size_t kLines = support::rounds(std::size_t{200'000});
   RandomLines random(5);
   std::size_t plain = 0;
   for (std::size_t i = 0; i < kLines; ++i) {
@@ -216,7 +217,7 @@ TEST(PlainLine, IsGoodWhenItsIdentityIsKnown) {
 }
 
 TEST(PlainLine, IsGoodAmongManyWhoseIdentitiesAreKnown) {
-  constexpr std::size_t kLines = 200'000;
+  constexpr std::size_t kLines = support::rounds(std::size_t{200'000});
   RandomLines random(6);
   const Dialects dialects;
   std::set<std::string> known;

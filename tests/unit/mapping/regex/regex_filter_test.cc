@@ -9,6 +9,7 @@
 
 #include "allocation_count.h"
 #include "mapping/regex/regex_matcher.h"
+#include "rounds.h"
 #include "weir/mapping/regex_literals.h"
 
 namespace weir::mapping {
@@ -175,15 +176,17 @@ std::size_t check_literals(const std::string& pattern, Generator& generator) {
 TEST(RegexLiteralsProperty, AreInEveryNameThatMatches) {
   Generator generator(1);
   std::size_t checked = 0;
-  for (int i = 0; i < 10'000; ++i) checked += check_literals(generator.pattern(), generator);
-  EXPECT_GT(checked, 3'000U);
+  for (int i = 0; i < support::rounds(10'000); ++i)
+    checked += check_literals(generator.pattern(), generator);
+  EXPECT_GT(checked, support::rounds(3'000U));
 }
 
 TEST(RegexLiteralsProperty, AreInEveryNameThatMatchesPatternsOfAnyShape) {
   Generator generator(2);
   std::size_t checked = 0;
-  for (int i = 0; i < 50'000; ++i) checked += check_literals(generator.soup(), generator);
-  EXPECT_GT(checked, 5'000U);
+  for (int i = 0; i < support::rounds(50'000); ++i)
+    checked += check_literals(generator.soup(), generator);
+  EXPECT_GT(checked, support::rounds(5'000U));
 }
 
 std::vector<Rule> random_rules(Generator& generator) {
@@ -213,7 +216,7 @@ const Rule* one_by_one(const std::vector<Rule>& rules, const std::vector<Regex>&
 TEST(RegexMatcherProperty, AgreesWithTryingOneByOne) {
   Generator generator(3);
   std::size_t hits = 0;
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < support::rounds(300); ++round) {
     const auto rules = random_rules(generator);
     std::vector<Regex> regexes;
     for (const auto& rule : rules) regexes.emplace_back(rule.match);
@@ -231,7 +234,7 @@ TEST(RegexMatcherProperty, AgreesWithTryingOneByOne) {
       ASSERT_EQ(captures, expected_captures) << expected->match << " name " << name;
     }
   }
-  EXPECT_GT(hits, 2'000U);
+  EXPECT_GT(hits, support::rounds(2'000U));
 }
 
 std::vector<std::string> numbered(const std::string& before, const std::string& after,

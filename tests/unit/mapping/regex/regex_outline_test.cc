@@ -10,6 +10,7 @@
 
 #include "mapping/glob/glob_trie.h"
 #include "mapping/regex/regex_matcher.h"
+#include "rounds.h"
 
 namespace weir::mapping {
 namespace {
@@ -52,7 +53,7 @@ TEST(RegexOutline, TakesWhateverTheRegexMatches) {
                               "aa", "a.a.a", "b.c", "bb.cc", "1.a", "_.b",   "abc",   "a.bcb"};
   std::mt19937 dice(20261128);
   int compared = 0;
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < support::rounds(20'000); ++round) {
     std::string pattern = "^";
     for (auto left = dice() % 7; left > 0; --left) pattern += kPieces.at(dice() % kPieces.size());
     if (dice() % 2 == 0) pattern += '$';
@@ -72,7 +73,7 @@ TEST(RegexOutline, TakesWhateverTheRegexMatches) {
           << pattern << " matches " << name << ", but " << *glob << " does not";
     }
   }
-  EXPECT_GT(compared, 1'000);
+  EXPECT_GT(compared, support::rounds(1'000));
 }
 
 }  // namespace
