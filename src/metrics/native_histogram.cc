@@ -27,15 +27,8 @@ std::size_t classic_bucket(std::span<const double> bounds, double value) {
   return static_cast<std::size_t>(place - bounds.begin());
 }
 
-void NativeHistogram::Charge::set(std::size_t bytes) {
-  if (bytes == bytes_) return;
-  // Unsigned, so that a smaller one is taken off.
-  total_.fetch_add(bytes - bytes_, std::memory_order_relaxed);
-  bytes_ = bytes;
-}
-
-NativeHistogram::Cold::Cold(const Definition& definition, std::atomic<std::size_t>& bytes_total)
-    : bucket_counts(definition.bounds.size() + 1), native(*definition.native), charge(bytes_total) {
+NativeHistogram::Cold::Cold(const Definition& definition, HeapBudget& heap)
+    : bucket_counts(definition.bounds.size() + 1), native(*definition.native), charge(heap) {
   charge.set(bytes());
 }
 
@@ -43,9 +36,8 @@ std::size_t NativeHistogram::Cold::bytes() const {
   return bucket_counts.size() * sizeof(std::uint64_t) + native.bytes();
 }
 
-NativeHistogram::NativeHistogram(const Definition& definition,
-                                 std::atomic<std::size_t>& bytes_total)
-    : hot_(bytes_total), definition_(definition), cold_(definition, bytes_total) {}
+NativeHistogram::NativeHistogram(const Definition& definition, HeapBudget& heap)
+    : hot_(heap), definition_(definition), cold_(definition, heap) {}
 
 void NativeHistogram::observe(double value, std::uint32_t weight) {
   assert(weight > 0);

@@ -3,15 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "metrics/instrument.h"
 #include "metrics/series_index.h"
 
 namespace weir::metrics {
-
-PublishedWindow* SeriesIndex::window_of(SeriesHeader* header, const Definition& definition) {
-  if (definition.published.empty()) return nullptr;
-  return definition.type == Type::Summary ? &static_cast<SummarySeries*>(header)->window()
-                                          : &static_cast<HistogramSeries*>(header)->window();
-}
 
 bool SeriesIndex::is_linked(const SeriesLink& link) const {
   const auto version = memory.at(link.series)->version.load(std::memory_order_relaxed);

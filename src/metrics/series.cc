@@ -72,6 +72,7 @@ std::size_t ComputedGaugeSeries::bytes(GaugeKind kind) {
     case GaugeKind::Min:
     case GaugeKind::Max:
     case GaugeKind::Stddev: return sizeof(ComputedGaugeSeries) + sizeof(WindowGauge);
+    case GaugeKind::Distinct: return sizeof(ComputedGaugeSeries) + sizeof(DistinctCount);
   }
   assert(!"a level is a GaugeSeries");
   return 0;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metrics/series_index.h"
 
+#include <algorithm>
 #include <cassert>
 #include <memory>
 
+#include "metrics/instrument.h"
 #include "metrics/label_order.h"
 #include "weir/metrics/naming.h"
 #include "weir/metrics/sample_suffix.h"
@@ -17,26 +19,6 @@ namespace {
 constexpr std::size_t kSummaryBytes = 8192;
 // Rough cost of a family beside its series: itself, its name, its places in two lists.
 constexpr std::size_t kFamilyBytes = sizeof(Family) + 96;
-
-std::size_t block_bytes(const Definition& definition) {
-  switch (definition.type) {
-    case Type::Counter: return sizeof(CounterSeries);
-    case Type::Gauge:
-      if (is_computed(definition.gauge)) return ComputedGaugeSeries::bytes(definition.gauge);
-      return definition.has_timestamp ? sizeof(TimestampedGaugeSeries) : sizeof(GaugeSeries);
-    case Type::Summary: return SummarySeries::bytes(definition);
-    case Type::Histogram: return HistogramSeries::bytes(definition);
-  }
-  return 0;
-}
-
-void place_level(SeriesHeader* header, const Definition& definition) {
-  static_cast<GaugeSeries*>(header)->set(0);
-  if (!definition.has_timestamp) return;
-  auto* gauge = static_cast<TimestampedGaugeSeries*>(header);
-  std::construct_at(&gauge->lock);
-  gauge->timestamp = 0;
-}
 
 // A family's hash is that of its name; names and types together are few enough for 64 bits.
 FormerLabelNames::Identity identity(const Family& family, std::string_view label_names) {
@@ -157,50 +139,6 @@ SeriesHandle SeriesIndex::find_series(const Family& family, std::string_view lab
   return at == series_by_labels.end() ? 0 : at->series;
 }
 
-void SeriesIndex::place_gauge(SeriesHeader* header, const Definition& definition) {
-  switch (definition.gauge) {
-    case GaugeKind::Level: place_level(header, definition); return;
-    case GaugeKind::Min:
-    case GaugeKind::Max:
-    case GaugeKind::Stddev:
-      // It gets its window by `publish`.
-      std::construct_at(&static_cast<ComputedGaugeSeries*>(header)->window_gauge(),
-                        definition.gauge);
-      return;
-  }
-}
-
-void SeriesIndex::place_instrument(SeriesHeader* header, const Definition& definition,
-                                   base::TimePoint now) {
-  switch (definition.type) {
-    case Type::Counter: {
-      auto* counter = static_cast<CounterSeries*>(header);
-      counter->word.store(0, std::memory_order_relaxed);
-      counter->fraction.store(0, std::memory_order_relaxed);
-      return;
-    }
-    case Type::Gauge: place_gauge(header, definition); return;
-    case Type::Summary:
-      std::construct_at(&static_cast<SummarySeries*>(header)->summary(), definition, now);
-      ++counts.summaries;
-      break;
-    case Type::Histogram: place_histogram(static_cast<HistogramSeries*>(header), definition); break;
-  }
-  PublishedWindow* const window = window_of(header, definition);
-  if (window != nullptr) std::construct_at(window, definition, now);
-}
-
-void SeriesIndex::place_histogram(HistogramSeries* histogram, const Definition& definition) {
-  histogram->definition = &definition;
-  histogram->sum.store(0, std::memory_order_relaxed);
-  histogram->companion.store({}, std::memory_order_relaxed);
-  if (definition.native) {
-    std::construct_at(histogram->native(), definition, memory.histogram_bytes);
-    return;
-  }
-  for (auto& bucket : histogram->buckets()) bucket.store(0, std::memory_order_relaxed);
-}
-
 SeriesHandle SeriesIndex::make_series(Family& family, const SeriesRequest& request,
                                       base::TimePoint now, Ticks ticks) {
   const std::uint32_t place = label_names_for(family, request);
@@ -219,7 +157,8 @@ SeriesHandle SeriesIndex::make_series(Family& family, const SeriesRequest& reque
   header->due_second = 0;
   header->label_count = names.label_count;
   header->has_timestamp = definition.has_timestamp ? 1 : 0;
-  place_instrument(header, definition, now);
+  make_instrument(header, definition, memory.heap, now);
+  if (definition.type == Type::Summary) ++counts.summaries;
 
   series_by_labels.insert({short_hash(request.labels, family.hash), series});
   family.fresh.push_back(series);
@@ -228,6 +167,7 @@ SeriesHandle SeriesIndex::make_series(Family& family, const SeriesRequest& reque
   ++names.blocks;
   ++counts.series;
   schedule(series);
+  limit_heap();
   return series;
 }
 
@@ -303,16 +243,8 @@ void SeriesIndex::unlink(SeriesHandle series) {
 void SeriesIndex::free_series(SeriesHandle series) {
   SeriesHeader* header = memory.at(series);
   LabelNames& names = label_names[header->label_names];
-  if (names.definition->type == Type::Summary) {
-    std::destroy_at(&static_cast<SummarySeries*>(header)->summary());
-    --counts.summaries;
-  }
-  if (names.definition->native) {
-    std::destroy_at(static_cast<HistogramSeries*>(header)->native());
-  }
-  if (is_computed(names.definition->gauge)) {
-    std::destroy_at(&static_cast<ComputedGaugeSeries*>(header)->gauge());
-  }
+  destroy_instrument(header, *names.definition);
+  if (names.definition->type == Type::Summary) --counts.summaries;
   memory.strings.remove(header->labels);
   const auto version = header->version.load(std::memory_order_relaxed);
   header->version.store((version & ~kLifeMask) + kNextVersion, std::memory_order_release);
@@ -322,6 +254,7 @@ void SeriesIndex::free_series(SeriesHandle series) {
     names = {};
     free_label_names.push_back(header->label_names);
   }
+  limit_heap();
 }
 
 void SeriesIndex::schedule(SeriesHandle series) {
@@ -338,9 +271,18 @@ void SeriesIndex::schedule(SeriesHandle series) {
 }
 
 std::size_t SeriesIndex::bytes() const {
+  return bytes_but_heap() + memory.heap.used.load(std::memory_order_relaxed);
+}
+
+std::size_t SeriesIndex::bytes_but_heap() const {
   return memory.arena.bytes_used() + memory.strings.bytes_used() + families.size() * kFamilyBytes +
-         label_names.size() * sizeof(LabelNames) + former_label_names.bytes() +
-         counts.summaries * kSummaryBytes + memory.histogram_bytes.load(std::memory_order_relaxed);
+         label_names.size() * sizeof(LabelNames) + counts.summaries * kSummaryBytes +
+         former_label_names.bytes();
+}
+
+void SeriesIndex::limit_heap() {
+  const std::size_t others = std::min(bytes_but_heap(), budgets.bytes_max);
+  memory.heap.max.store(budgets.bytes_max - others, std::memory_order_relaxed);
 }
 
 bool SeriesIndex::is_over_budget(const Family* family, const SeriesRequest& request) const {

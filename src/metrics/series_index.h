@@ -17,6 +17,7 @@
 #include "metrics/former_label_names.h"
 #include "weir/base/arena.h"
 #include "weir/base/hash.h"
+#include "weir/metrics/heap_charge.h"
 #include "weir/metrics/store.h"
 
 namespace weir::metrics {
@@ -164,8 +165,8 @@ struct SeriesMemory {
 
   base::Arena arena;
   base::StringArena strings;
-  // What histograms with native buckets hold outside the arenas; they keep it up to date.
-  std::atomic<std::size_t> histogram_bytes{0};
+  // What series hold outside the arenas: native histograms and sets, which keep it up to date.
+  HeapBudget heap;
 };
 
 // All series and families by what they are called, and what is to become of them: all that the lock
@@ -177,7 +178,9 @@ struct SeriesIndex {
         budgets(limits),
         seed(hash_seed),
         reserved(names.begin(), names.end()),
-        former_label_names(limits.bytes_max / kFormerLabelNamesShare) {}
+        former_label_names(limits.bytes_max / kFormerLabelNamesShare) {
+    limit_heap();
+  }
   SeriesIndex(const SeriesIndex&) = delete;
   SeriesIndex& operator=(const SeriesIndex&) = delete;
 
@@ -219,6 +222,8 @@ struct SeriesIndex {
   // Sees to it that a series is looked at in the second in which it may be due, or before.
   void schedule(SeriesHandle series);
   [[nodiscard]] std::size_t bytes() const;
+  // Leaves to the heap of series what of the budget nothing else takes.
+  void limit_heap();
   [[nodiscard]] bool is_over_budget(const Family* family, const SeriesRequest& request) const;
 
   // How small a part of the memory what is gone may take from what is there.
@@ -260,11 +265,7 @@ struct SeriesIndex {
   std::uint32_t number_for(const Family& family, std::string_view names);
   void detach(Family& family);
   void detach_label_names(std::uint32_t place);
-  void place_instrument(SeriesHeader* header, const Definition& definition, base::TimePoint now);
-  static void place_gauge(SeriesHeader* header, const Definition& definition);
-  void place_histogram(HistogramSeries* histogram, const Definition& definition);
-  // The window of a series of this definition; null without gauges beside it.
-  static PublishedWindow* window_of(SeriesHeader* header, const Definition& definition);
+  [[nodiscard]] std::size_t bytes_but_heap() const;
   void unlink_gauges(SeriesHeader* source, const Definition& definition);
   // One of them, if it still reads `window`.
   void unlink_gauge(const SeriesLink& link, const PublishedWindow& window);

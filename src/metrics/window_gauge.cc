@@ -12,7 +12,8 @@ double WindowGauge::read(base::TimePoint now) {
   const Moments moments = window->read(now);
   if (moments.count == 0) return kNothing;
   switch (kind_) {
-    case GaugeKind::Level: break;
+    case GaugeKind::Level:
+    case GaugeKind::Distinct: break;
     case GaugeKind::Min: return moments.min;
     case GaugeKind::Max: return moments.max;
     case GaugeKind::Stddev: return moments.stddev();

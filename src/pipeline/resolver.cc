@@ -92,7 +92,8 @@ void treat_as_rule_says(const mapping::Rule& rule, sample::SampleKind kind, Trea
 
 std::string_view published_suffix(metrics::GaugeKind kind) {
   switch (kind) {
-    case metrics::GaugeKind::Level: break;
+    case metrics::GaugeKind::Level:
+    case metrics::GaugeKind::Distinct: break;
     case metrics::GaugeKind::Min: return mapping::suffix_of(mapping::WindowStatistic::Min);
     case metrics::GaugeKind::Max: return mapping::suffix_of(mapping::WindowStatistic::Max);
     case metrics::GaugeKind::Stddev: return mapping::suffix_of(mapping::WindowStatistic::Stddev);

@@ -25,6 +25,7 @@ enum class GaugeKind : std::uint8_t {
   Min,
   Max,
   Stddev,
+  Distinct,  // how many different values of a set came within `max_age` (distinct_count.h)
 };
 
 // The value is computed when it is read (computed_gauge.h).
@@ -59,7 +60,7 @@ struct Definition {
   GaugeKind gauge = GaugeKind::Level;
   // Summaries: by quantile, each once. Empty means sum and count alone.
   std::vector<Objective> objectives;
-  // Summaries, and histograms with gauges beside them.
+  // Summaries, histograms with gauges beside them, and gauges of distinct values.
   std::chrono::nanoseconds max_age{std::chrono::minutes(10)};
   std::uint32_t age_buckets = 5;
   // Summaries.

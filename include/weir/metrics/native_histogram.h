@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -12,6 +11,7 @@
 #include "weir/base/guarded.h"
 #include "weir/base/spin_lock.h"
 #include "weir/metrics/definition.h"
+#include "weir/metrics/heap_charge.h"
 #include "weir/metrics/native_buckets.h"
 #include "weir/metrics/reading.h"
 
@@ -25,9 +25,9 @@ namespace weir::metrics {
 // read.
 class NativeHistogram {
  public:
-  // `definition` has native options. It and `bytes_total`, which is kept up to date with what the
-  // histogram takes beyond its own size, must outlive the histogram.
-  NativeHistogram(const Definition& definition, std::atomic<std::size_t>& bytes_total);
+  // `definition` has native options. It and `heap`, which is charged with the memory beyond the
+  // histogram itself, must outlive the histogram.
+  NativeHistogram(const Definition& definition, HeapBudget& heap);
   NativeHistogram(const NativeHistogram&) = delete;
   NativeHistogram& operator=(const NativeHistogram&) = delete;
 
@@ -55,40 +55,26 @@ class NativeHistogram {
     std::uint32_t weight;
   };
 
-  // A part of `bytes_total`, given back at the end.
-  class Charge {
-   public:
-    explicit Charge(std::atomic<std::size_t>& total) : total_(total) {}
-    ~Charge() { set(0); }
-    Charge(const Charge&) = delete;
-    Charge& operator=(const Charge&) = delete;
-    void set(std::size_t bytes);
-
-   private:
-    std::atomic<std::size_t>& total_;
-    std::size_t bytes_ = 0;
-  };
-
   // What observing threads write, guarded by `lock`.
   struct Hot {
-    explicit Hot(std::atomic<std::size_t>& bytes_total) : charge(bytes_total) {}
+    explicit Hot(HeapBudget& heap) : charge(heap) {}
 
     base::SpinLock lock;
     std::uint8_t size = 0;
     // Grows from nothing to `kBufferMax`: most series of a large store are seldom observed.
     std::uint8_t capacity = 0;
     std::unique_ptr<Observed[]> buffer;
-    Charge charge;
+    HeapCharge charge;
   };
 
   // Where observations end up.
   struct Cold {
-    Cold(const Definition& definition, std::atomic<std::size_t>& bytes_total);
+    Cold(const Definition& definition, HeapBudget& heap);
 
     std::vector<std::uint64_t> bucket_counts;
     double sum = 0;
     NativeBuckets native;
-    Charge charge;
+    HeapCharge charge;
 
     [[nodiscard]] std::size_t bytes() const;
   };

@@ -15,6 +15,7 @@
 #include "weir/base/spin_lock.h"
 #include "weir/metrics/computed_gauge.h"
 #include "weir/metrics/definition.h"
+#include "weir/metrics/distinct_count.h"
 #include "weir/metrics/native_histogram.h"
 #include "weir/metrics/summary.h"
 #include "weir/metrics/window_gauge.h"
@@ -146,12 +147,15 @@ struct ComputedGaugeSeries : SeriesHeader {
   static std::size_t bytes(GaugeKind kind);
 
   [[nodiscard]] ComputedGauge& gauge() { return *reinterpret_cast<ComputedGauge*>(this + 1); }
+  // Of GaugeKind::Distinct.
+  [[nodiscard]] DistinctCount& distinct() { return *reinterpret_cast<DistinctCount*>(this + 1); }
   // Of kPublishedKinds. Its window is in the block of another series, its source: it goes when that
   // is unlinked, so that the main thread can read it while it is not dead itself.
   [[nodiscard]] WindowGauge& window_gauge() { return *reinterpret_cast<WindowGauge*>(this + 1); }
 };
 
 static_assert(sizeof(ComputedGaugeSeries) % alignof(WindowGauge) == 0);
+static_assert(sizeof(ComputedGaugeSeries) % alignof(DistinctCount) == 0);
 
 // Another series by its handle and the version that it must have to be used; 0 for none.
 struct alignas(std::uint64_t) SeriesLink {

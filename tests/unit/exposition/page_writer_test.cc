@@ -118,12 +118,12 @@ void write_classic_histogram(ReadingVisitor& writer) {
 void write_native_series(ReadingVisitor& writer, const std::string& labels,
                          const std::vector<double>& bounds, std::int32_t schema,
                          const std::vector<double>& values) {
-  std::atomic<std::size_t> bytes{0};
+  metrics::HeapBudget heap;
   metrics::Definition definition;
   definition.type = Type::Histogram;
   definition.bounds = bounds;
   definition.native = {schema, 256};
-  NativeHistogram histogram(definition, bytes);
+  NativeHistogram histogram(definition, heap);
   for (const double value : values) histogram.observe(value, 1);
   NativeHistogram::Reading reading;
   histogram.read(reading);

@@ -30,7 +30,7 @@ Definition definition_of(NativeOptions options, std::vector<double> bounds = {1,
 
 struct Harness {
   explicit Harness(NativeOptions options, std::vector<double> bounds = {1, 10})
-      : definition(definition_of(options, std::move(bounds))), histogram(definition, bytes) {}
+      : definition(definition_of(options, std::move(bounds))), histogram(definition, heap) {}
 
   NativeHistogram::Reading read() {
     NativeHistogram::Reading reading;
@@ -38,7 +38,7 @@ struct Harness {
     return reading;
   }
 
-  std::atomic<std::size_t> bytes{0};
+  HeapBudget heap;
   Definition definition;
   NativeHistogram histogram;
 };
@@ -142,21 +142,21 @@ TEST(NativeHistogram, GoesOnAfterItWasRead) {
 }
 
 TEST(NativeHistogram, TellsWhatItTakesAndGivesItBack) {
-  std::atomic<std::size_t> bytes{0};
+  HeapBudget heap;
   const Definition definition = definition_of({8, 100'000});
   {
-    NativeHistogram histogram(definition, bytes);
-    const std::size_t empty = bytes;
+    NativeHistogram histogram(definition, heap);
+    const std::size_t empty = heap.used;
     EXPECT_GE(empty, 3 * sizeof(std::uint64_t));
     histogram.observe(1, 1);
-    const std::size_t one = bytes;
+    const std::size_t one = heap.used;
     EXPECT_GT(one, empty);
     for (int i = 0; i < 10'000; ++i) histogram.observe(std::exp2(i / 100.0 - 50), 1);
     NativeHistogram::Reading reading;
     histogram.read(reading);
-    EXPECT_GE(bytes, reading.native.positive.spans.size() * 12 + one);
+    EXPECT_GE(heap.used, reading.native.positive.spans.size() * 12 + one);
   }
-  EXPECT_EQ(bytes, 0U);
+  EXPECT_EQ(heap.used, 0U);
 }
 
 // A scraper refuses a histogram whose buckets do not add up to its count.
