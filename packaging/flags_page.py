@@ -23,7 +23,7 @@ RUN_SECONDS_MAX = 60
 GROUPS = (
     ("Scraping", r"web\."),
     ("Receiving", r"statsd\.(listen-|unix|read-buffer|workers)"),
-    ("Reading lines", r"statsd\.(parse-|trim-|refuse-|honor-)|metrics\."),
+    ("Reading lines", r"statsd\.(parse-|trim-|refuse-|honor-|set)|metrics\."),
     ("Mapping", r"statsd\.mapping-|check-config|debug\."),
     ("Relay", r"statsd\.relay\."),
     ("Logging", r"log\."),

@@ -139,7 +139,8 @@ class Attributes {
 void add_event(const RefusedEvent& event, Attributes& attributes) {
   attributes.add("metric", event.metric);
   attributes.add("type", event.type);
-  attributes.add("event_value", number_text(event.value));
+  const bool is_set = !event.member.empty();
+  attributes.add("event_value", is_set ? std::string(event.member) : number_text(event.value));
   attributes.add("labels", event.labels);
   attributes.add("match", event.match);
 }

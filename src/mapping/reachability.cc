@@ -19,17 +19,17 @@ namespace {
 using sample::EventKind;
 
 constexpr std::array<EventKind, sample::kEventKindCount> kKinds{
-    EventKind::Counter, EventKind::Gauge, EventKind::Observer};
+    EventKind::Counter, EventKind::Gauge, EventKind::Observer, EventKind::Set};
 // Trie nodes that one check may visit: tens of milliseconds.
 constexpr std::size_t kStatesMax = 5'000'000;
 
 // Asks `cover_of(kind)` for each kind of the rule: all must be covered, and the first cover is
-// named.
+// named. A rule that does not name sets is not there for them: most daemons refuse them.
 template <class CoverOf>
 std::optional<std::uint32_t> cover_of_all_kinds(const Rule& rule, CoverOf cover_of) {
   std::optional<std::uint32_t> first;
   for (const auto kind : kKinds) {
-    if (rule.kind.value_or(kind) != kind) continue;
+    if (rule.kind.value_or(kind) != kind || (kind == EventKind::Set && !rule.kind)) continue;
     const std::uint32_t cover = cover_of(kind);
     if (cover == GlobTrie::kNoRule) return std::nullopt;
     first = std::min(first.value_or(cover), cover);

@@ -128,6 +128,7 @@ Ticks ttl_ticks(std::chrono::nanoseconds ttl) {
 Store::Store(Budgets budgets, std::vector<std::string> reserved, std::uint64_t seed,
              base::Instant created, SampleSuffixes suffixes)
     : created_(created),
+      seed_(seed),
       state_(std::make_unique<StoreState>(budgets, std::move(reserved), seed)),
       series_(state_->memory.arena) {
   state_->index.with([suffixes](SeriesIndex& index) { index.suffixes = suffixes; });

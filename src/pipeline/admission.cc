@@ -46,7 +46,8 @@ const metrics::Definition& gauge_definition(metrics::GaugeKind kind) {
   return kDefinitions.at(place_of(kind));
 }
 
-std::string_view conflict_suffix(metrics::Type type) {
+std::string_view conflict_suffix(metrics::Type type, metrics::GaugeKind gauge) {
+  if (gauge == metrics::GaugeKind::Distinct) return "_set";
   switch (type) {
     case metrics::Type::Counter: return "_counter";
     case metrics::Type::Gauge: return "_gauge";
@@ -64,7 +65,7 @@ BindResult SeriesAdmission::admit(const Resolution& resolution, const PreparedRu
                                   base::TimePoint now) {
   BindResult bound{.outcome = Outcome(resolution.treatment), .admission = {}};
   Outcome& outcome = bound.outcome;
-  if (outcome.disposition == Disposition::Dropped || outcome.refusal) return bound;
+  if (!outcome.is_kept() || outcome.refusal) return bound;
   metrics::SeriesRequest request = request_for(resolution, rules);
   // Before the answer: a release in between only makes the sample ask once more.
   outcome.release_epoch = store_.release_epoch();
@@ -87,7 +88,8 @@ BindResult SeriesAdmission::admit(const Resolution& resolution, const PreparedRu
 bool SeriesAdmission::write_name_in_conflict(mapping::OnConflict on_conflict,
                                              const metrics::SeriesRequest& request) {
   name_in_conflict_.clear();
-  const std::string_view suffix = conflict_suffix(request.definition->type);
+  const std::string_view suffix =
+      conflict_suffix(request.definition->type, request.definition->gauge);
   if (on_conflict != mapping::OnConflict::Suffix ||
       request.name.size() + suffix.size() + request.labels.size() > series_bytes_max_) {
     return false;

@@ -28,7 +28,7 @@ struct BindResult {
 
 // What the name of a series of this type has more where it is another's and the rule has
 // `on_conflict: suffix`.
-[[nodiscard]] std::string_view conflict_suffix(metrics::Type type);
+[[nodiscard]] std::string_view conflict_suffix(metrics::Type type, metrics::GaugeKind gauge);
 
 // Gets what was resolved into the store: asks for the series, for the summary beside a histogram,
 // and for the gauges beside either; under another name where the rule has one for conflicts. It

@@ -22,10 +22,10 @@ constexpr std::uint64_t event_mark(sample::SampleKind kind) {
 }
 
 // By SampleKind: a branch for each would be hard to foretell.
-inline constexpr std::array<std::uint64_t, 5> kEventMarks = {
-    event_mark(sample::SampleKind::Counter), event_mark(sample::SampleKind::Gauge),
-    event_mark(sample::SampleKind::Timer), event_mark(sample::SampleKind::Histogram),
-    event_mark(sample::SampleKind::Distribution)};
+inline constexpr std::array<std::uint64_t, 6> kEventMarks = {
+    event_mark(sample::SampleKind::Counter),      event_mark(sample::SampleKind::Gauge),
+    event_mark(sample::SampleKind::Timer),        event_mark(sample::SampleKind::Histogram),
+    event_mark(sample::SampleKind::Distribution), event_mark(sample::SampleKind::Set)};
 
 }  // namespace detail
 

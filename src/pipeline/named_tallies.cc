@@ -8,6 +8,7 @@ std::string_view event_kind_name(sample::EventKind kind) {
     case sample::EventKind::Counter: return "counter";
     case sample::EventKind::Gauge: return "gauge";
     case sample::EventKind::Observer: return "observer";
+    case sample::EventKind::Set: return "set";
   }
   return "";
 }

@@ -104,9 +104,9 @@ struct Outcome : Treatment {
   }
 
   [[nodiscard]] FastPath fast_path_with(metrics::Writers writers) const {
-    const bool is_fast = disposition != Disposition::Dropped && !refusal && !is_overflow &&
-                         !is_total && !has_timestamp && !companion && !has_lost_gauges &&
-                         name_tag_errors == 0 && field_tag_errors == 0;
+    const bool is_fast = is_kept() && !refusal && gauge == metrics::GaugeKind::Level &&
+                         !is_overflow && !is_total && !has_timestamp && !companion &&
+                         !has_lost_gauges && name_tag_errors == 0 && field_tag_errors == 0;
     if (!is_fast) return FastPath::No;
     if (is_up_down || writers == metrics::Writers::Several) return FastPath::Yes;
     if (type == metrics::Type::Counter) return FastPath::SoleWriterCounter;
@@ -115,8 +115,8 @@ struct Outcome : Treatment {
 
   // Everything but the epoch: equal outcomes are kept once.
   [[nodiscard]] auto key() const {
-    return std::tuple(disposition, refusal, type, has_labels, is_overflow, is_renamed, is_up_down,
-                      is_total, has_relative_gauges, honors_timestamps, has_timestamp,
+    return std::tuple(disposition, refusal, type, gauge, has_labels, is_overflow, is_renamed,
+                      is_up_down, is_total, has_relative_gauges, honors_timestamps, has_timestamp,
                       name_tag_errors, field_tag_errors, ttl, std::bit_cast<std::uint64_t>(scale),
                       std::bit_cast<std::uint64_t>(units), tally, companion, is_companion_renamed,
                       companion_tally, publishes, gauges);

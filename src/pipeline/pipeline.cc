@@ -66,7 +66,7 @@ Pipeline::Pipeline(std::shared_ptr<const PreparedRules> rules, metrics::Store& s
       admission_(std::make_unique<SeriesAdmission>(store, ledger_, options.series_bytes_max)),
       rules_(std::move(rules)) {
   store_.add_worker(epoch_);
-  parser_.read_timestamps(rules_->wants_timestamps);
+  instruct_parser();
 }
 
 Pipeline::~Pipeline() = default;
@@ -74,7 +74,7 @@ Pipeline::~Pipeline() = default;
 std::shared_ptr<const PreparedRules> Pipeline::use_rules(
     std::shared_ptr<const PreparedRules> rules) {
   rules_.swap(rules);
-  parser_.read_timestamps(rules_->wants_timestamps);
+  instruct_parser();
   ledger_.answers_outdated.add(ledger_.answers_made.value() - ledger_.answers_outdated.value());
   if (!outcomes_->forget()) {
     ledger_.bindings_removed.add(bindings_->size());
@@ -82,6 +82,11 @@ std::shared_ptr<const PreparedRules> Pipeline::use_rules(
     bindings_ = std::make_unique<BindingTable>(binding_limits(options_));
   }
   return rules;
+}
+
+void Pipeline::instruct_parser() {
+  parser_.read_timestamps(rules_->wants_timestamps);
+  parser_.read_sets(rules_->wants_sets);
 }
 
 CounterPolicy Pipeline::counters() const { return {options_.refuses_non_finite_counters}; }

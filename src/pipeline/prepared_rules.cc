@@ -102,7 +102,8 @@ bool is_same(const PreparedRules& prepared, std::size_t place, const PreparedRul
   const auto& rule = prepared.rules->rules()[place];
   const auto& old = before.rules->rules()[old_place];
   return before.observers[old_place] == prepared.observers[place] &&
-         before.companions[old_place] == prepared.companions[place] && old.help == rule.help &&
+         before.companions[old_place] == prepared.companions[place] &&
+         before.sets[old_place] == prepared.sets[place] && old.help == rule.help &&
          old.unit == rule.unit && old.scale.has_value() == rule.scale.has_value() &&
          old.is_up_down == rule.is_up_down &&
          before.honors_timestamps[old_place] == prepared.honors_timestamps[place];
@@ -124,6 +125,7 @@ void find_sources(PreparedRules& prepared, const PreparedRules* before) {
   prepared.origins.insert(kDefaultsOrigin);
   if (before != nullptr && before->default_observer == prepared.default_observer &&
       before->default_companion == prepared.default_companion &&
+      before->default_set == prepared.default_set &&
       before->defaults_honor_timestamps == prepared.defaults_honor_timestamps) {
     prepared.default_source.generation = before->default_source.generation;
   }
@@ -138,6 +140,23 @@ void find_timestamps(const mapping::RuleSet& rules, RuleFallbacks fallbacks,
   };
   for (const auto& rule : rules.rules()) prepared.honors_timestamps.push_back(decide(rule));
   prepared.defaults_honor_timestamps = decide(rules.defaults());
+}
+
+void find_sets(const mapping::RuleSet& rules, RuleFallbacks fallbacks, PreparedRules& prepared) {
+  const auto set_of = [&](const auto& from) {
+    metrics::Definition made;
+    made.type = metrics::Type::Gauge;
+    made.gauge = metrics::GaugeKind::Distinct;
+    made.max_age = from.set_window.value_or(fallbacks.set_window);
+    return made;
+  };
+  prepared.unasked_sets = fallbacks.sets;
+  prepared.wants_sets = fallbacks.sets == Sets::Gauge;
+  for (const auto& rule : rules.rules()) {
+    prepared.sets.push_back(set_of(rule));
+    prepared.wants_sets |= rule.kind == sample::EventKind::Set;
+  }
+  prepared.default_set = set_of(rules.defaults());
 }
 
 }  // namespace
@@ -156,6 +175,7 @@ std::shared_ptr<const PreparedRules> prepare(std::shared_ptr<const mapping::Rule
   prepared->default_observer = definition(defaults);
   prepared->default_companion = companion(defaults);
   find_timestamps(*rules, fallbacks, *prepared);
+  find_sets(*rules, fallbacks, *prepared);
   prepared->rules = std::move(rules);
   find_sources(*prepared, before);
   return prepared;

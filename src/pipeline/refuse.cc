@@ -7,6 +7,7 @@
 #include "pipeline/admission.h"
 #include "pipeline/outcome.h"
 #include "pipeline/resolver.h"
+#include "weir/base/number.h"
 #include "weir/pipeline/pipeline.h"
 #include "weir/statsd/tag_parser.h"
 
@@ -15,8 +16,13 @@ namespace weir::pipeline {
 namespace {
 
 // What the store was asked for, or gave.
-std::string name_in_store(std::string_view name, metrics::Type type, bool is_renamed) {
-  return std::string(name).append(is_renamed ? conflict_suffix(type) : "");
+std::string name_in_store(std::string_view name, metrics::Type type, metrics::GaugeKind gauge,
+                          bool is_renamed) {
+  return std::string(name).append(is_renamed ? conflict_suffix(type, gauge) : "");
+}
+
+std::string name_in_store(std::string_view name, const Outcome& outcome) {
+  return name_in_store(name, outcome.type, outcome.gauge, outcome.is_renamed);
 }
 
 // Borrows from `described` and `name`.
@@ -26,6 +32,7 @@ RefusedEvent refused_event(const Resolution& described, std::string_view name,
           .labels = described.labels,
           .type = event_kind_name(sample::event_kind(sample.kind)),
           .value = value,
+          .member = sample.member,
           .match = described.rule == nullptr ? std::string_view() : described.rule->match,
           .obstacle = {}};
 }
@@ -43,7 +50,7 @@ void Pipeline::report_refused_event(RefusalReason reason, const sample::Sample& 
                                     double value, const Outcome& outcome, const LineContext& line) {
   if (!is_reported(reason)) return;
   const Resolution described = resolver_->describe(sample, *rules_);
-  const std::string name = name_in_store(described.name, outcome.type, outcome.is_renamed);
+  const std::string name = name_in_store(described.name, outcome);
   RefusedEvent event = refused_event(described, name, sample, value);
   if (reason == RefusalReason(DropReason::Conflict)) {
     event.obstacle = store_.obstacle(name, *described.definition);
@@ -59,9 +66,9 @@ void Pipeline::report_lost_series(const LostSeries& lost, const sample::Sample& 
   const DropReason reason = is_conflict ? DropReason::Conflict : DropReason::Budget;
   if (!is_reported(reason)) return;
   const Resolution described = resolver_->describe(sample, *rules_);
-  const std::string own_name = name_in_store(described.name, outcome.type, outcome.is_renamed);
-  const std::string name =
-      name_in_store(own_name + std::string(lost.suffix), lost.definition.type, lost.is_renamed);
+  const std::string own_name = name_in_store(described.name, outcome);
+  const std::string name = name_in_store(own_name + std::string(lost.suffix), lost.definition.type,
+                                         lost.definition.gauge, lost.is_renamed);
   RefusedEvent event = refused_event(described, name, sample, value);
   if (is_conflict) event.obstacle = store_.obstacle(name, lost.definition);
   options_.refusals->on_refusal(
@@ -115,6 +122,25 @@ void Pipeline::count_unknown_type(const sample::Sample& sample, std::string_view
   const auto tags = resolver_->count_tags(sample);
   count_tags(sample, tags.has_labels, tags.name_errors, tags.field_errors, line);
   count_rejection(statsd::Rejection::IllegalEvent, type, line);
+}
+
+// As the parser and this class count it where sets are not read.
+void Pipeline::count_unread_set(const sample::Sample& sample, const Outcome& outcome,
+                                LineContext& line) {
+  if (base::parse_number(sample.member).fault != base::NumberFault::None) {
+    return count_rejection(statsd::Rejection::MalformedValue, sample.member, line);
+  }
+  count_tags(sample, outcome.has_labels, outcome.name_tag_errors, outcome.field_tag_errors, line);
+  count_rejection(statsd::Rejection::IllegalEvent, "s", line);
+}
+
+// The outcome has no tally for it: sets would have one each, and nothing in common any more.
+void Pipeline::refuse_member(const sample::Sample& sample, const Outcome& outcome,
+                             const LineContext& line) {
+  const Resolution described = resolver_->describe(sample, *rules_);
+  const std::string name = name_in_store(described.name, outcome);
+  ledger_.refused.at(described.event, name).add(sample.weight);
+  report_refused_event(DropReason::Budget, sample, 0, outcome, line);
 }
 
 void Pipeline::count_plain_fault(const statsd::PlainLineFault& fault, LineContext& line) {

@@ -34,6 +34,11 @@ bool honors_timestamps(const PreparedRules& rules, const mapping::Rule* rule) {
   return rule == nullptr ? rules.defaults_honor_timestamps : rules.honors_timestamps[rule->index];
 }
 
+bool takes_sets(const PreparedRules& rules, const mapping::Rule* rule) {
+  return rules.unasked_sets == Sets::Gauge ||
+         (rule != nullptr && rule->kind == sample::EventKind::Set);
+}
+
 // A label name that would break the scrape or that Prometheus keeps to itself (differences Q2 and
 // Q3).
 bool is_reserved(std::string_view name, metrics::Type type) {
@@ -49,6 +54,8 @@ const metrics::Definition& definition(const PreparedRules& rules, const mapping:
       if (rule == nullptr || !rule->is_up_down) return plain_counter();
       [[fallthrough]];
     case sample::EventKind::Gauge: return plain_gauge(honors_timestamps(rules, rule));
+    case sample::EventKind::Set:
+      return rule == nullptr ? rules.default_set : rules.sets[rule->index];
     case sample::EventKind::Observer: break;
   }
   return rule == nullptr ? rules.default_observer : rules.observers[rule->index];
@@ -64,6 +71,7 @@ const metrics::Definition* companion(const PreparedRules& rules, const mapping::
 // What a scaled timer is in is not known: a rule may scale it to make other seconds of it, or
 // something else.
 std::string_view unit_of(const mapping::Rule* rule, sample::SampleKind kind) {
+  if (kind == sample::SampleKind::Set) return "";
   if (kind != sample::SampleKind::Timer) return rule == nullptr ? "" : std::string_view(rule->unit);
   return rule == nullptr || !rule->scale ? "seconds" : "";
 }
@@ -113,7 +121,7 @@ Resolution Resolver::resolve(const sample::Sample& sample, const PreparedRules& 
   made.treatment.name_tag_errors = tags.name_errors;
   made.treatment.field_tag_errors = tags.field_errors;
   take_name(sample, rules, made);
-  if (made.treatment.disposition != Disposition::Dropped) {
+  if (made.treatment.is_kept()) {
     made.treatment.refusal = label(sample, rules, made);
   }
   return made;
@@ -181,6 +189,10 @@ void Resolver::take_name(const sample::Sample& sample, const PreparedRules& rule
   resolution.name = name_;
   resolution.unit = unit_of(rule, sample.kind);
   treatment.type = resolution.definition->type;
+  treatment.gauge = resolution.definition->gauge;
+  if (resolution.event == sample::EventKind::Set && !takes_sets(rules, rule)) {
+    treatment.disposition = Disposition::Unread;
+  }
 }
 
 // What comes first here is what is counted where several things are wrong.

@@ -27,9 +27,7 @@ struct WaitingSample : statsd::PlainLine {
   bool name_tags_uncounted;
 
   [[nodiscard]] bool is_unchecked() const { return parsed == nullptr; }
-  [[nodiscard]] bool is_observed() const {
-    return sample::event_kind(kind) == sample::EventKind::Observer;
-  }
+  [[nodiscard]] bool is_observed() const { return sample::is_observed(kind); }
 };
 
 // Samples in the order in which they came, worked off together, so that the memory each of them

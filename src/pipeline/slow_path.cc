@@ -101,7 +101,9 @@ bool Pipeline::is_dead(const Binding& binding) const {
   const Outcome* const outcome = outcomes_->find(binding.outcome);
   if (outcome == nullptr) return true;
   // What is refused is found out again soon enough; what a rule drops is not refused.
-  if (binding.series == 0) return outcome->refusal.has_value();
+  if (binding.series == 0) {
+    return outcome->refusal.has_value() || outcome->disposition == Disposition::Unread;
+  }
   const auto life = store_.at(binding.series)->version.load(std::memory_order_acquire);
   return (life & ~metrics::kLifeMask) != binding.version;
 }
@@ -109,6 +111,7 @@ bool Pipeline::is_dead(const Binding& binding) const {
 void Pipeline::apply(const sample::Sample& sample, const Outcome& outcome,
                      metrics::SeriesHeader* header, metrics::SeriesHandle series,
                      LineContext& line) {
+  if (outcome.disposition == Disposition::Unread) return count_unread_set(sample, outcome, line);
   count_tags(sample, outcome.has_labels, outcome.name_tag_errors, outcome.field_tag_errors, line);
   if (outcome.disposition == Disposition::Dropped) {
     ledger_.dropped.add(sample.weight);
@@ -117,7 +120,11 @@ void Pipeline::apply(const sample::Sample& sample, const Outcome& outcome,
   const double value = outcome.value_of(outcome.sent_by(sample));
   if (!is_applicable(outcome, sample, value, line)) return;
   touch(outcome, header, series);
-  if (outcome.has_timestamp) {
+  if (outcome.gauge == metrics::GaugeKind::Distinct) {
+    auto* const set = static_cast<metrics::ComputedGaugeSeries*>(header);
+    const bool is_counted = set->distinct().add(store_.hash_of(sample.member), now_);
+    if (!is_counted) return refuse_member(sample, outcome, line);
+  } else if (outcome.has_timestamp) {
     record_with_timestamp(value, sample, outcome, header, line);
   } else {
     record(value, sample.weight, sample.is_relative, outcome, header);

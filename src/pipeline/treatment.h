@@ -11,7 +11,14 @@
 
 namespace weir::pipeline {
 
-enum class Disposition : std::uint8_t { Mapped, Unmapped, Dropped };
+enum class Disposition : std::uint8_t {
+  Mapped,
+  Unmapped,
+  Dropped,
+  // Sets that neither a flag nor their rule asks for: refused as a parser does that reads none
+  // (behaviour set.refused).
+  Unread,
+};
 
 // What rules, tags and limits make of the samples of one wire identity: what each of them counts,
 // and how its value is used. A plain value; it borrows nothing.
@@ -21,6 +28,7 @@ struct Treatment {
   // on the value, no increment so far was one to take: a counter that never counted has no series.
   std::optional<DropReason> refusal;
   metrics::Type type = metrics::Type::Counter;
+  metrics::GaugeKind gauge = metrics::GaugeKind::Level;
   bool has_labels = false;
   // Counters that add up in a gauge (`as: gauge`).
   bool is_up_down = false;
@@ -38,6 +46,11 @@ struct Treatment {
   double scale = 1;
   // What a value is divided by first: brings timers to seconds.
   double units = 1;
+
+  // The samples ask for a series.
+  [[nodiscard]] bool is_kept() const {
+    return disposition == Disposition::Mapped || disposition == Disposition::Unmapped;
+  }
 
   // What of a sample its series takes, as it was sent: a total is taken whole, however seldom it is
   // sent.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "rulefile/fields.h"
+#include "rulefile/key_table.h"
 #include "rulefile/label_check.h"
 #include "weir/base/similar.h"
 
@@ -240,6 +242,31 @@ void build_published(const YamlNode& node, mapping::Rule& rule, Diagnostics& dia
                     "none, remove publish or set match_metric_type to observer");
 }
 
+struct SetOptionsDraft {
+  std::optional<std::chrono::nanoseconds> window;
+};
+
+constexpr std::array<Key<SetOptionsDraft>, 1> kSetOptionsKeys{{
+    {"window",
+     [](const YamlNode& value, SetOptionsDraft& draft, Diagnostics& diagnostics) {
+       draft.window = read_duration(value, diagnostics);
+       if (!draft.window || draft.window->count() > 0) return;
+       diagnostics.error(value.position,
+                         fmt::format("window `{}` is not above 0", printable(value.text)),
+                         "write a duration such as 1m");
+     }},
+}};
+
+void build_set_options(const YamlNode& node, mapping::Rule& rule, Diagnostics& diagnostics) {
+  SetOptionsDraft draft;
+  read_map<SetOptionsDraft>(node, "set_options", kSetOptionsKeys, draft, diagnostics);
+  if (draft.window) rule.set_window = draft.window;
+  if (rule.kind.value_or(sample::EventKind::Set) == sample::EventKind::Set) return;
+  diagnostics.error(node.position,
+                    "set_options is for sets, and this rule takes none, remove set_options or set "
+                    "match_metric_type to set");
+}
+
 }  // namespace
 
 void build_extension_keys(const ExtensionKeysDraft& draft, const mapping::Defaults& defaults,
@@ -250,6 +277,7 @@ void build_extension_keys(const ExtensionKeysDraft& draft, const mapping::Defaul
   rule.has_relative_gauges = defaults.has_relative_gauges;
   rule.honors_timestamps = defaults.honors_timestamps;
   rule.publish = defaults.publish;
+  rule.set_window = defaults.set_window;
   const bool inherits_drops = draft.drop_tags == nullptr;
   if (!inherits_drops) build_dropped_tags(*draft.drop_tags, rule, diagnostics);
   if (draft.rename_tags != nullptr) {
@@ -263,6 +291,7 @@ void build_extension_keys(const ExtensionKeysDraft& draft, const mapping::Defaul
   if (draft.on_conflict != nullptr) build_on_conflict(*draft.on_conflict, rule, diagnostics);
   build_gauge_switches(draft, rule, diagnostics);
   if (draft.publish != nullptr) build_published(*draft.publish, rule, diagnostics);
+  if (draft.set_options != nullptr) build_set_options(*draft.set_options, rule, diagnostics);
 }
 
 void build_extension_keys(const ExtensionKeysDraft& draft, base::NameValidation names,
@@ -275,6 +304,7 @@ void build_extension_keys(const ExtensionKeysDraft& draft, base::NameValidation 
   defaults.has_relative_gauges = unmapped.has_relative_gauges;
   defaults.honors_timestamps = unmapped.honors_timestamps;
   defaults.publish = std::move(unmapped.publish);
+  defaults.set_window = unmapped.set_window;
 }
 
 }  // namespace weir::rulefile

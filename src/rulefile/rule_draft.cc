@@ -52,6 +52,7 @@ std::optional<sample::EventKind> read_kind(const YamlNode& value, Diagnostics& d
   if (*text == "counter") return sample::EventKind::Counter;
   if (*text == "gauge") return sample::EventKind::Gauge;
   if (*text == "observer") return sample::EventKind::Observer;
+  if (*text == "set") return sample::EventKind::Set;
   if (*text == "timer") {
     diagnostics.warn_once(DiagnosticKind::OldKey, value.position,
                           "match_metric_type \"timer\" is from older releases",
@@ -59,7 +60,7 @@ std::optional<sample::EventKind> read_kind(const YamlNode& value, Diagnostics& d
     return sample::EventKind::Observer;
   }
   diagnostics.error(value.position, fmt::format("invalid metric type '{}'", printable(*text)),
-                    "write counter, gauge or observer, or leave the key out");
+                    "write counter, gauge, observer or set, or leave the key out");
   return std::nullopt;
 }
 
@@ -122,7 +123,7 @@ void on_extension_key(const YamlNode& value, Draft& draft, Diagnostics& /*diagno
   draft.extensions.*kKey = unless_null(value);
 }
 
-constexpr std::array<Key<DefaultsDraft>, 15> kDefaultsKeys{{
+constexpr std::array<Key<DefaultsDraft>, 16> kDefaultsKeys{{
     {"observer_type", on_observer_type<DefaultsDraft>},
     {"match_type",
      [](const YamlNode& value, DefaultsDraft& draft, Diagnostics& diagnostics) {
@@ -142,12 +143,13 @@ constexpr std::array<Key<DefaultsDraft>, 15> kDefaultsKeys{{
     {"relative_gauges", on_extension_key<DefaultsDraft, &ExtensionKeysDraft::relative_gauges>},
     {"honor_timestamps", on_extension_key<DefaultsDraft, &ExtensionKeysDraft::honor_timestamps>},
     {"publish", on_extension_key<DefaultsDraft, &ExtensionKeysDraft::publish>},
+    {"set_options", on_extension_key<DefaultsDraft, &ExtensionKeysDraft::set_options>},
     {"timer_type", on_timer_type<DefaultsDraft>, "observer_type"},
     {"quantiles", on_quantiles<DefaultsDraft>, "summary_options.quantiles"},
     {"buckets", on_buckets<DefaultsDraft>, "histogram_options.buckets"},
 }};
 
-constexpr std::array<Key<RuleDraft>, 26> kRuleKeys{{
+constexpr std::array<Key<RuleDraft>, 27> kRuleKeys{{
     {"match", [](const YamlNode& value, RuleDraft& draft,
                  Diagnostics& diagnostics) { draft.match = text_node(value, diagnostics); }},
     {"name", [](const YamlNode& value, RuleDraft& draft,
@@ -190,6 +192,7 @@ constexpr std::array<Key<RuleDraft>, 26> kRuleKeys{{
     {"relative_gauges", on_extension_key<RuleDraft, &ExtensionKeysDraft::relative_gauges>},
     {"honor_timestamps", on_extension_key<RuleDraft, &ExtensionKeysDraft::honor_timestamps>},
     {"publish", on_extension_key<RuleDraft, &ExtensionKeysDraft::publish>},
+    {"set_options", on_extension_key<RuleDraft, &ExtensionKeysDraft::set_options>},
     {"timer_type", on_timer_type<RuleDraft>, "observer_type"},
     {"quantiles", on_quantiles<RuleDraft>, "summary_options.quantiles"},
     {"buckets", on_buckets<RuleDraft>, "histogram_options.buckets"},

@@ -23,6 +23,7 @@ struct ExtensionKeysDraft {
   const YamlNode* relative_gauges = nullptr;
   const YamlNode* honor_timestamps = nullptr;
   const YamlNode* publish = nullptr;
+  const YamlNode* set_options = nullptr;
 };
 
 // An item of `mappings` as given: types checked, nothing inherited yet. Borrows from the document;

@@ -31,6 +31,7 @@ std::string_view type_of(const mapping::Rule& rule) {
     return has_histogram(rule) ? "a histogram" : "a summary";
   }
   if (rule.kind == EventKind::Gauge) return "a gauge";
+  if (rule.kind == EventKind::Set) return "the gauge of a set";
   if (rule.kind == EventKind::Counter) return rule.is_up_down ? "a gauge" : "a counter";
   return {};
 }

@@ -11,6 +11,7 @@
 #include <optional>
 #include <system_error>
 
+#include "statsd/message.h"
 #include "statsd/tag_scan.h"
 #include "weir/base/ascii.h"
 #include "weir/base/number.h"
@@ -83,29 +84,6 @@ bool begins_with_sign(std::string_view value) {
   return value.starts_with('+') || value.starts_with('-');
 }
 
-void skip_digits(std::string_view& text) {
-  while (!text.empty() && base::is_digit(text.front())) text.remove_prefix(1);
-}
-
-// `_e{TITLE_BYTES,TEXT_BYTES}:`
-bool is_event(std::string_view line) {
-  line.remove_prefix(std::string_view("_e{").size());
-  const auto begin = line;
-  skip_digits(line);
-  if (line.size() == begin.size() || !line.starts_with(',')) return false;
-  line.remove_prefix(1);
-  const auto text_bytes = line;
-  skip_digits(line);
-  return line.size() != text_bytes.size() && line.starts_with("}:");
-}
-
-std::optional<Message> message_of(std::string_view line) {
-  if (line.front() != '_') return std::nullopt;
-  if (line.starts_with("_sc|")) return Message::ServiceCheck;
-  if (line.starts_with("_e{") && is_event(line)) return Message::Event;
-  return std::nullopt;
-}
-
 void skip_spaces(std::string_view& text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
 }
@@ -131,12 +109,9 @@ bool has_good_name_tags(std::string_view name, const Dialects& dialects) {
 // One line under way.
 class LineReader {
  public:
-  LineReader(const Dialects& dialects, const ParserLimits& limits, bool reads_timestamps,
+  LineReader(const Dialects& dialects, const ParserLimits& limits, Wanted wanted,
              LineVisitor& visitor)
-      : dialects_(dialects),
-        limits_(limits),
-        reads_timestamps_(reads_timestamps),
-        visitor_(visitor) {}
+      : dialects_(dialects), limits_(limits), wanted_(wanted), visitor_(visitor) {}
 
   void read(std::string_view line) {
     const auto colon = find_name_end(line, dialects_);
@@ -187,6 +162,7 @@ class LineReader {
   std::optional<sample::SampleKind> kind_in(std::string_view suffix, std::size_t end) const {
     const auto type = without_spaces(suffix.substr(0, end));
     if (dialects_.meters && type == "m") return sample::SampleKind::Counter;
+    if (wanted_.sets && type == "s") return sample::SampleKind::Set;
     return kind_of(type);
   }
 
@@ -232,6 +208,8 @@ class LineReader {
   void read_packed(std::string_view values, std::string_view suffix_text) {
     const auto bar = suffix_text.find('|');
     const auto kind = kind_in(suffix_text, bar);
+    // What a set counts may hold colons: DogStatsD packs values of every type but this.
+    if (kind == sample::SampleKind::Set) return read_sample(values, suffix_text);
     if (!kind || !is_observer(*kind)) {
       return visitor_.on_rejection(Rejection::InvalidExtendedAggregateType,
                                    suffix_text.substr(0, bar));
@@ -254,9 +232,21 @@ class LineReader {
   void read_sample(std::string_view value, std::string_view suffix_text) {
     visitor_.on_attempt();
     Suffix suffix;
-    if (!read_value(value, suffix.sample)) return;
+    if (!read_any_value(value, suffix_text, suffix.sample)) return;
     read_suffix(suffix_text, suffix);
     report(suffix);
+  }
+
+  bool read_any_value(std::string_view text, std::string_view suffix, sample::Sample& sample) {
+    const bool is_set =
+        wanted_.sets && kind_in(suffix, find_near(suffix, '|')) == sample::SampleKind::Set;
+    return is_set ? read_member(text, sample) : read_value(text, sample);
+  }
+
+  bool read_member(std::string_view text, sample::Sample& sample) {
+    sample.member = without_spaces(text);
+    if (sample.member.empty()) visitor_.on_rejection(Rejection::MalformedValue, sample.member);
+    return !sample.member.empty();
   }
 
   bool read_value(std::string_view text, sample::Sample& sample) {
@@ -304,7 +294,7 @@ class LineReader {
         return;
       case 'c': return read_c_field(field, suffix);
       case 'T':
-        if (reads_timestamps_) read_timestamp(field, suffix);
+        if (wanted_.timestamps) read_timestamp(field, suffix);
         return;
       default:
         if (!field.starts_with("e:")) suffix.add_fault(Rejection::InvalidSampleFactor, field);
@@ -365,7 +355,7 @@ class LineReader {
 
   const Dialects& dialects_;
   const ParserLimits& limits_;
-  const bool reads_timestamps_;
+  const Wanted wanted_;
   LineVisitor& visitor_;
   std::string_view name_;
   std::uint8_t name_colons_ = 0;
@@ -377,7 +367,7 @@ void LineParser::parse(std::string_view line, LineVisitor& visitor) const {
   assert(limits_.sampling_weight_max >= 1);
   if (line.empty()) return;
   if (const auto message = message_of(line)) return visitor.on_message(*message);
-  LineReader(dialects_, limits_, reads_timestamps_, visitor).read(line);
+  LineReader(dialects_, limits_, wanted_, visitor).read(line);
 }
 
 std::optional<PlainLineFault> LineParser::fault_of(const PlainLine& line) const {

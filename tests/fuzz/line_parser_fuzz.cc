@@ -38,6 +38,9 @@ class Checker : public weir::statsd::LineVisitor {
   void on_sample(const Sample& sample) override {
     assert(sample.weight >= 1 && sample.weight <= kLimits.sampling_weight_max);
     assert(event_kind(sample.kind) == weir::sample::EventKind::Observer || sample.weight == 1);
+    const bool is_set = sample.kind == weir::sample::SampleKind::Set;
+    assert(is_set ? !sample.member.empty() && is_within(sample.member, line_)
+                  : sample.member.empty());
     close(sample);
   }
   void on_unknown_type(const Sample& sample, std::string_view type) override {
@@ -118,9 +121,10 @@ class Checker : public weir::statsd::LineVisitor {
   bool is_over_ = false;
 };
 
-void check_datagram(std::string_view datagram, const Dialects& dialects) {
+void check_datagram(std::string_view datagram, const Dialects& dialects, bool reads_sets) {
   weir::statsd::LineParser parser(dialects, kLimits);
   parser.read_timestamps(true);
+  parser.read_sets(reads_sets);
   weir::statsd::for_each_line(datagram, [&](std::string_view line) {
     Checker checker(line, parser.name_of(line), dialects);
     parser.parse(line, checker);
@@ -131,14 +135,16 @@ void check_datagram(std::string_view datagram, const Dialects& dialects) {
 void check_tag_sets(std::string_view datagram, unsigned others) {
   constexpr unsigned kTagSets = 32;
   for (unsigned set = 0; set < kTagSets; ++set) {
-    check_datagram(datagram, {.dogstatsd = (set & 1) == 0,
-                              .influxdb = (set & 2) == 0,
-                              .librato = (set & 4) == 0,
-                              .signalfx = (set & 8) == 0,
-                              .graphite = (set & 16) != 0,
-                              .colons_in_names = (others & 1) != 0,
-                              .meters = (others & 2) != 0,
-                              .spaces = (others & 4) != 0});
+    check_datagram(datagram,
+                   {.dogstatsd = (set & 1) == 0,
+                    .influxdb = (set & 2) == 0,
+                    .librato = (set & 4) == 0,
+                    .signalfx = (set & 8) == 0,
+                    .graphite = (set & 16) != 0,
+                    .colons_in_names = (others & 1) != 0,
+                    .meters = (others & 2) != 0,
+                    .spaces = (others & 4) != 0},
+                   others != 0);
   }
 }
 

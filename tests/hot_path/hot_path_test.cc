@@ -154,6 +154,9 @@ const Traffic kTraffic[] = {
     {"BadValues", [](std::size_t i) { return fmt::format("bad.s{}:x|c", i); }},
     {"BadTypes", [](std::size_t i) { return fmt::format("bad.s{}:1|x|#a:b", i); }},
     {"Nonsense", [](std::size_t i) { return fmt::format("nonsense {}", i); }},
+    {"Sets", [](std::size_t i) { return fmt::format("members.s{}:user-{}|s", i / 50, i); }},
+    {"SetsOfAThousandValues", [](std::size_t i) { return fmt::format("crowd:user-{}|s", i); }},
+    {"SetsThatNothingAsksFor", [](std::size_t i) { return fmt::format("bad.s{}:1|s", i); }},
     {"Conflicts",
      [](std::size_t i) { return fmt::format("clash.s{}:1|{}", i / 2, i % 2 == 0 ? 'c' : 'g'); }},
     {"ReservedLabels", [](std::size_t i) { return fmt::format("requests:1|c|#__a:s{}", i); }},
@@ -175,6 +178,8 @@ constexpr const char* kMapping =
     "- {match: both.*, name: both, labels: {service: $1}, observer_type: both,\n"
     "   histogram_options: {native_histogram_bucket_factor: 1}}\n"
     "- {match: drop.*, name: dropped, action: drop}\n"
+    "- {match: members.*, name: members, labels: {service: $1}, match_metric_type: set}\n"
+    "- {match: crowd, name: crowd, match_metric_type: set}\n"
     "- {match: timed.*, name: timed, labels: {service: $1}, honor_timestamps: true}\n"
     "- {match: absolute.*, name: absolute, labels: {service: $1}, relative_gauges: false}\n"
     "- {match: published.*, name: published, labels: {service: $1}, observer_type: histogram,\n"

@@ -28,7 +28,7 @@ enum class ObserverType : std::uint8_t {
 // What becomes of a sample whose metric's name is taken by another type.
 enum class OnConflict : std::uint8_t {
   Drop,
-  Suffix,  // `_counter`, `_gauge` or `_timer` comes to the name
+  Suffix,  // `_counter`, `_gauge`, `_timer` or `_set` comes to the name
 };
 
 struct QuantileOption {
@@ -125,6 +125,9 @@ struct Rule {
   std::optional<bool> honors_timestamps;
   // `publish`: the gauges beside the rule's summaries and histograms, ascending, each once.
   std::vector<WindowStatistic> publish;
+  // `set_options.window`: over how long the rule's sets count. Absent where neither the rule nor
+  // the defaults say.
+  std::optional<std::chrono::nanoseconds> set_window;
 };
 
 // What applies to metrics that no rule matches.
@@ -138,6 +141,7 @@ struct Defaults {
   bool has_relative_gauges = true;
   std::optional<bool> honors_timestamps;
   std::vector<WindowStatistic> publish;
+  std::optional<std::chrono::nanoseconds> set_window;
 };
 
 }  // namespace weir::mapping

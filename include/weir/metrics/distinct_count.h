@@ -18,7 +18,7 @@
 namespace weir::metrics {
 
 // The gauge of one set: how many distinct values came within a sliding window, which is at least
-// the window asked for and at most a tenth longer. Adding a value that is
+// the window asked for and at most a tenth longer (behaviour set.window). Adding a value that is
 // known takes the spin lock for one look-up; one that is new may make the memory grow, outside the
 // lock and up to 60 KiB. Any thread may add; any thread may read.
 class DistinctCount final : public ComputedGauge {

@@ -12,7 +12,7 @@
 namespace weir::metrics {
 
 // How many distinct values a sliding window holds: exact up to RecentValues::kSizeMax, an estimate
-// with HyperLogLog::kStandardError above. Time comes as periods: the window
+// with HyperLogLog::kStandardError above (behaviour set.count). Time comes as periods: the window
 // is the present one and the RecentValues::kPeriods before it. It never allocates or frees: who
 // adds gives it room, and takes away what is not needed any more. One thread.
 class DistinctWindow {

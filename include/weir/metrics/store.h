@@ -15,6 +15,7 @@
 
 #include "weir/base/arena.h"
 #include "weir/base/clock.h"
+#include "weir/base/hash.h"
 #include "weir/metrics/definition.h"
 #include "weir/metrics/series.h"
 #include "weir/metrics/worker_epoch.h"
@@ -175,6 +176,11 @@ class Store {
     return release_epoch_.load(std::memory_order_acquire);
   }
 
+  // The hash of a value of a set: the same for every worker.
+  [[nodiscard]] std::uint64_t hash_of(std::string_view value) const {
+    return base::hash_bytes(value, seed_);
+  }
+
   [[nodiscard]] SeriesHeader* at(SeriesHandle series) const {
     return reinterpret_cast<SeriesHeader*>(series_.at(series));
   }
@@ -199,6 +205,7 @@ class Store {
   friend class Scrape;
 
   const base::Instant created_;
+  const std::uint64_t seed_;
   std::atomic<std::uint32_t> release_epoch_{0};
   std::unique_ptr<StoreState> state_;
   const base::Arena& series_;

@@ -148,6 +148,7 @@ class Pipeline {
   class SampleCollector;
 
   // Lines.
+  void instruct_parser();
   void begin_batch(base::TimePoint now);
   void end_batch();
   void show_lines(std::string_view bytes);
@@ -198,6 +199,8 @@ class Pipeline {
   void count_rejection(statsd::Rejection rejection, std::string_view part, LineContext& line);
   void count_message(statsd::Message message, LineContext& line);
   void count_unknown_type(const sample::Sample& sample, std::string_view type, LineContext& line);
+  void count_unread_set(const sample::Sample& sample, const Outcome& outcome, LineContext& line);
+  void refuse_member(const sample::Sample& sample, const Outcome& outcome, const LineContext& line);
   void count_plain_fault(const statsd::PlainLineFault& fault, LineContext& line);
   // After the last sample of a line: the malformed tags of its name, where no sample counted them.
   void finish_line(const LineContext& line);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,9 +14,17 @@
 
 namespace weir::pipeline {
 
+// What becomes of a set whose rule is not for sets alone, or that has none.
+enum class Sets : std::uint8_t {
+  Refuse,
+  Gauge,  // it counts the set's values
+};
+
 // What holds where neither a rule nor the file's `defaults` say.
 struct RuleFallbacks {
   bool honors_timestamps = false;
+  Sets sets = Sets::Refuse;
+  std::chrono::nanoseconds set_window{std::chrono::minutes(1)};
 };
 
 // A rule set and what the store needs to know of each rule, made once per load and away from the
@@ -30,6 +39,12 @@ struct PreparedRules {
   // By rule index: the summary that takes the same as the rule's histogram, if any.
   std::vector<std::optional<metrics::Definition>> companions;
   std::optional<metrics::Definition> default_companion;
+  // By rule index, and for the defaults: the gauge that counts a set.
+  std::vector<metrics::Definition> sets;
+  metrics::Definition default_set;
+  Sets unasked_sets = Sets::Refuse;
+  // Any set is counted: by the fallbacks, or by a rule for sets alone.
+  bool wants_sets = false;
   // By rule index, and for the defaults: gauges have the times that senders give them.
   std::vector<bool> honors_timestamps;
   bool defaults_honor_timestamps = false;

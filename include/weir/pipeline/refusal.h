@@ -37,10 +37,12 @@ struct RefusedEvent {
   std::string_view metric;
   // On the page, without braces.
   std::string_view labels;
-  // `counter`, `gauge` or `observer`.
+  // `counter`, `gauge`, `observer` or `set`.
   std::string_view type;
   // After the rule's scale.
   double value = 0;
+  // Of a set, in place of `value`.
+  std::string_view member = {};
   // The pattern of the rule that made the name; empty without one.
   std::string_view match;
   // What has the name, of a conflict.

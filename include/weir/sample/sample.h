@@ -12,15 +12,23 @@
 namespace weir::sample {
 
 // The type field of a sample, as sent. Timer, histogram and distribution are all observed.
-enum class SampleKind : std::uint8_t { Counter, Gauge, Timer, Histogram, Distribution };
+enum class SampleKind : std::uint8_t { Counter, Gauge, Timer, Histogram, Distribution, Set };
 
 // What a mapping rule can ask for with `match_metric_type`.
-enum class EventKind : std::uint8_t { Counter, Gauge, Observer };
-inline constexpr std::size_t kEventKindCount = 3;
+enum class EventKind : std::uint8_t { Counter, Gauge, Observer, Set };
+inline constexpr std::size_t kEventKindCount = 4;
+
+// No branch: kinds come in any order.
+constexpr bool is_observed(SampleKind kind) {
+  constexpr auto kFirst = static_cast<unsigned>(SampleKind::Timer);
+  constexpr auto kLast = static_cast<unsigned>(SampleKind::Distribution);
+  return static_cast<unsigned>(kind) - kFirst <= kLast - kFirst;
+}
 
 constexpr EventKind event_kind(SampleKind kind) {
-  if (kind == SampleKind::Counter) return EventKind::Counter;
-  return kind == SampleKind::Gauge ? EventKind::Gauge : EventKind::Observer;
+  if (is_observed(kind)) return EventKind::Observer;
+  if (kind == SampleKind::Set) return EventKind::Set;
+  return kind == SampleKind::Counter ? EventKind::Counter : EventKind::Gauge;
 }
 
 // The `#...` and `c:...` fields of a sample in the order sent, each with its leading marker. They
@@ -72,6 +80,9 @@ struct Sample {
   double value = 0;
   // The value before sampling: the total, of a counter that is sent as one.
   double unsampled = 0;
+  // Sets only, which have no other value: the text that was sent. Only of a parser that was asked
+  // to read them.
+  std::string_view member = {};
 };
 
 }  // namespace weir::sample

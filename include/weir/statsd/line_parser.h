@@ -46,6 +46,12 @@ struct ParserLimits {
   std::uint32_t sampling_weight_max = 1'000'000;
 };
 
+// What a parser reads only where it is asked to.
+struct Wanted {
+  bool timestamps = false;
+  bool sets = false;
+};
+
 // Turns one line into samples: no copies, no allocation, time linear in the line. Keeps no state
 // between lines. The rules are those of the StatsD reference (2.2-2.5) with the decisions of
 // docs/differences.md.
@@ -54,7 +60,9 @@ class LineParser {
   LineParser(Dialects dialects, ParserLimits limits) : dialects_(dialects), limits_(limits) {}
 
   // Whether to fill in `Sample::timestamp`; not from the start.
-  void read_timestamps(bool is_wanted) { reads_timestamps_ = is_wanted; }
+  void read_timestamps(bool is_wanted) { wanted_.timestamps = is_wanted; }
+  // Whether sets are samples, and not of an unknown type; not from the start.
+  void read_sets(bool is_wanted) { wanted_.sets = is_wanted; }
 
   // Shows `visitor` what `line` holds; `line` has no newline and an empty one says nothing.
   //
@@ -73,7 +81,7 @@ class LineParser {
  private:
   Dialects dialects_;
   ParserLimits limits_;
-  bool reads_timestamps_ = false;
+  Wanted wanted_;
 };
 
 }  // namespace weir::statsd

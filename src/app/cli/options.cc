@@ -17,6 +17,7 @@ namespace weir::app {
 
 namespace {
 
+constexpr std::array<std::string_view, 2> kSets = {"refuse", "gauge"};
 constexpr std::array<std::string_view, 2> kCacheTypes = {"lru", "random"};
 constexpr std::array<std::string_view, 4> kLogLevels = {"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> kNameValidations = {"legacy", "utf8"};
@@ -163,6 +164,13 @@ void add_extension_flags(FlagSet& flags, Options& options) {
             "Give gauges the times that senders send with them, `name:1|g|T1700000000`, unless the "
             "mapping file says otherwise.",
             options.rule_fallbacks.honors_timestamps);
+  flags.add_choice("statsd.sets",
+                   "What becomes of sets, `name:value|s`: refuse counts them as errors; gauge "
+                   "counts their distinct values over a window. Rules for sets count them always.",
+                   kSets, options.rule_fallbacks.sets);
+  flags.add("statsd.set-window",
+            "How long a value of a set counts, unless the mapping file says otherwise.",
+            options.rule_fallbacks.set_window, kAboveZeroSeconds);
   flags.add("statsd.relay.resolve-interval",
             "How often to look the relay's addresses up again; 0s disables it.",
             options.relay.resolve_interval, kAnyTime);

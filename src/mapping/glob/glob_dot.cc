@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/mapping/glob_dot.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <map>
@@ -17,9 +18,9 @@ namespace weir::mapping {
 
 namespace {
 
-// In the order of EventKind, as the reference calls them.
+// In the order of EventKind, as the reference calls them, which knows no sets.
 constexpr std::array<std::string_view, sample::kEventKindCount> kKinds = {"counter", "gauge",
-                                                                          "observer"};
+                                                                          "observer", "set"};
 
 constexpr std::string_view kHead =
     "digraph g {\n"
@@ -57,7 +58,9 @@ void add_glob(Tree& tree, std::size_t kind_node, std::string_view glob) {
 
 Tree make_tree(const RuleSet& rules) {
   Tree tree(1);
-  for (std::size_t kind = 0; kind < kKinds.size(); ++kind) {
+  const bool has_sets = std::ranges::any_of(
+      rules.rules(), [](const Rule& rule) { return rule.kind == sample::EventKind::Set; });
+  for (std::size_t kind = 0; kind < kKinds.size() - (has_sets ? 0 : 1); ++kind) {
     const auto kind_node = add_child(tree, kRoot, kKinds.at(kind));
     for (const Rule& rule : rules.rules()) {
       const bool is_for_kind = !rule.kind || static_cast<std::size_t>(*rule.kind) == kind;

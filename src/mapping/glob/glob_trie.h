@@ -51,7 +51,11 @@ class GlobTrie {
 
  private:
   using PerKind = std::array<std::uint32_t, sample::kEventKindCount>;
-  static constexpr PerKind kNone{kNoRule, kNoRule, kNoRule};
+  static constexpr PerKind kNone = [] {
+    PerKind none{};
+    none.fill(kNoRule);
+    return none;
+  }();
 
   // Rules are known by their rank: the smaller wins.
   struct Node {

@@ -74,6 +74,13 @@ TEST(RefusalText, NamesTheTypeThatANameHasAlready) {
   EXPECT_EQ(error(std::nullopt), "[error=metric with name a was already registered]");
 }
 
+TEST(RefusalText, NamesTheValueOfASet) {
+  Refusal refusal = event(DropReason::Budget);
+  refusal.event->type = "set";
+  refusal.event->member = "alice b";
+  EXPECT_NE(written(refusal).find("[type=set] [event_value=alice b]"), std::string::npos);
+}
+
 TEST(RefusalText, CutsWhatASenderChose) {
   EXPECT_EQ(written({Rejection::MalformedValue, "abcdefgh", "0123456789abcdefghijkl", {}}, 20),
             "bad value [line=abcdefgh] [reason=malformed_value] [value=0123456789abcdefghij...]");

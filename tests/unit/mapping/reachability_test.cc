@@ -62,6 +62,10 @@ TEST(Reachability, LooksAtTheKinds) {
                                "- {match: a.b, name: y}\n")
                 .size(),
             1);
+  const std::string set = "- {match: a.b, name: y, match_metric_type: set}\n";
+  EXPECT_TRUE(warnings_of(wide + set).empty());
+  EXPECT_TRUE(warnings_of("mappings:\n" + set + "- {match: a.b, name: z}\n").empty());
+  EXPECT_EQ(warnings_of("mappings:\n- {match: a.*, name: x}\n" + set).size(), 1);
 }
 
 std::size_t count_warnings(const std::string& earlier, const std::string& later,

@@ -20,8 +20,10 @@ namespace weir::pipeline {
 // The whole flow without sockets: text in, text out.
 struct PipelineHarness {
   explicit PipelineHarness(const std::string& mapping = "", PipelineOptions options = {},
-                           metrics::Budgets budgets = {})
-      : store(budgets, reserved_names(), 1, {now, {}}), pipeline(rules(mapping), store, options) {}
+                           metrics::Budgets budgets = {}, RuleFallbacks fallbacks_of = {})
+      : fallbacks(fallbacks_of),
+        store(budgets, reserved_names(), 1, {now, {}}),
+        pipeline(rules(mapping), store, options) {}
 
   static std::vector<std::string> reserved_names() {
     std::vector<std::string> names;
@@ -31,8 +33,8 @@ struct PipelineHarness {
   }
 
   std::shared_ptr<const PreparedRules> rules(const std::string& mapping) {
-    current =
-        prepare(rulefile::parse_rules(mapping, "mapping.yml").rules, ++generation, current.get());
+    current = prepare(rulefile::parse_rules(mapping, "mapping.yml").rules, ++generation,
+                      current.get(), fallbacks);
     return current;
   }
 
@@ -77,6 +79,7 @@ struct PipelineHarness {
   }
 
   base::TimePoint now{std::chrono::hours(1)};
+  RuleFallbacks fallbacks;
   std::uint32_t generation = 0;
   std::shared_ptr<const PreparedRules> current;
   metrics::Store store;

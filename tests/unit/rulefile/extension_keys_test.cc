@@ -141,6 +141,31 @@ INSTANTIATE_TEST_SUITE_P(
             "remove publish or set match_metric_type to observer"},
         Row{"  publish: [max]\n  match_metric_type: gauge\n", "4:12: publish is for timers"}));
 
+INSTANTIATE_TEST_SUITE_P(
+    SetOptions, ExtensionKeyFault,
+    testing::Values(Row{"  set_options: 1m\n", "4:16: set_options must be a map"},
+                    Row{"  set_options: {window: 0}\n", "4:25: window `0` is not above 0, write"},
+                    Row{"  set_options: {window: -1s}\n", "4:25: window `-1s` is not above 0"},
+                    Row{"  set_options: {windw: 1s}\n",
+                        "4:17: unknown key \"windw\" in set_options"},
+                    Row{"  set_options: {window: 1s}\n  match_metric_type: counter\n",
+                        "4:16: set_options is for sets, and this rule takes none, remove"}));
+
+TEST(ExtensionKeys, SetOptions) {
+  using std::chrono::seconds;
+  const std::string defaults = "defaults: {set_options: {window: 5m}}\n";
+  EXPECT_EQ(rule_with("").set_window, std::nullopt);
+  EXPECT_EQ(rule_with("  set_options: {}\n").set_window, std::nullopt);
+  EXPECT_EQ(rule_with("  set_options: {window: ~}\n").set_window, std::nullopt);
+  EXPECT_EQ(rule_with("  set_options: {window: 90s}\n").set_window, seconds(90));
+  EXPECT_EQ(rule_with("", defaults).set_window, seconds(300));
+  EXPECT_EQ(rule_with("  set_options: {}\n", defaults).set_window, seconds(300));
+  EXPECT_EQ(
+      rule_with("  set_options: {window: 90s}\n  match_metric_type: set\n", defaults).set_window,
+      seconds(90));
+  EXPECT_EQ(load(defaults).rules->defaults().set_window, seconds(300));
+}
+
 TEST(ExtensionKeys, Publish) {
   using enum mapping::WindowStatistic;
   const auto published = [](const std::string& lines, const std::string& defaults = "") {

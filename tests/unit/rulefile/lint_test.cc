@@ -133,6 +133,11 @@ INSTANTIATE_TEST_SUITE_P(
             "- {match: b, name: n, match_metric_type: observer}\n",
             {"m.yml:3:20: \"n\" is a summary here and a histogram in the mapping on line 2, and "
              "cannot be both, give one of them another name"}},
+        Row{"mappings:\n- {match: a, name: n, match_metric_type: gauge}\n"
+            "- {match: b, name: n, match_metric_type: set}\n",
+            {"m.yml:3:20: \"n\" is the gauge of a set here and a gauge in the mapping on line 2, "
+             "and "
+             "cannot be both, give one of them another name"}},
         // What comes may be of one type.
         Row{"mappings:\n- {match: a, name: n, match_metric_type: counter}\n- {match: b, name: n}\n",
             {}},

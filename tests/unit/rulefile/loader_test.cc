@@ -153,6 +153,7 @@ TEST(RuleLoader, KnowsEveryKind) {
   EXPECT_EQ(rule_with("  match_metric_type: counter\n").kind, EventKind::Counter);
   EXPECT_EQ(rule_with("  match_metric_type: gauge\n").kind, EventKind::Gauge);
   EXPECT_EQ(rule_with("  match_metric_type: observer\n").kind, EventKind::Observer);
+  EXPECT_EQ(rule_with("  match_metric_type: set\n").kind, EventKind::Set);
 }
 
 TEST(RuleLoader, ReadsNumbersOfYaml11) {

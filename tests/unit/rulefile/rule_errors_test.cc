@@ -108,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{with("  observer_type: timer\n"), "4:18: invalid observer type 'timer', write"},
         Row{with("  match_type: Glob\n"), "4:15: invalid match type \"Glob\", write"},
         Row{with("  action: keep\n"), "4:11: invalid action type \"keep\", write"},
-        Row{with("  match_metric_type: set\n"), "4:22: invalid metric type 'set', write"},
+        Row{with("  match_metric_type: sets\n"), "4:22: invalid metric type 'sets', write"},
         Row{with("  match_metric_type: ''\n"), "4:22: invalid metric type '', write"},
         Row{"defaults: {glob_disable_ordering: 'on'}\n", "1:35: found the string \"on\""}));
 

@@ -106,6 +106,26 @@ TEST(GlobDot, DrawsPartsAndTails) {
 )"));
 }
 
+TEST(GlobDot, DrawsSetsWhereARuleIsForThem) {
+  EXPECT_THAT(dot_of("mappings:\n- {match: a, name: x}\n"), Not(HasSubstr("\"set\"")));
+  EXPECT_EQ(dot_of("mappings:\n- {match: a, name: x, match_metric_type: set}\n"),
+            R"(digraph g {
+rankdir=LR
+node [ label="",style=filled,fillcolor=white,shape=circle ]
+0 -> 1  [label = "counter"];
+1 [color="#D6B656",fillcolor="#FFF2CC"];
+0 -> 2  [label = "gauge"];
+2 [color="#D6B656",fillcolor="#FFF2CC"];
+0 -> 3  [label = "observer"];
+3 [color="#D6B656",fillcolor="#FFF2CC"];
+0 -> 4  [label = "set"];
+4 [color="#D6B656",fillcolor="#FFF2CC"];
+4 -> 5  [label = "a"];
+5 [color="#82B366",fillcolor="#D5E8D4"];
+0 [color="#a94442",fillcolor="#f2dede"];
+})");
+}
+
 TEST(GlobDot, DoesNotDependOnTheOrderOfTheRules) {
   EXPECT_EQ(dot_of("mappings:\n- {match: a.b, name: x}\n- {match: a.a, name: y}\n"),
             dot_of("mappings:\n- {match: a.a, name: y}\n- {match: a.b, name: x}\n"));
