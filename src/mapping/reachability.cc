@@ -23,13 +23,18 @@ constexpr std::array<EventKind, sample::kEventKindCount> kKinds{
 // Trie nodes that one check may visit: tens of milliseconds.
 constexpr std::size_t kStatesMax = 5'000'000;
 
-// Asks `cover_of(kind)` for each kind of the rule: all must be covered, and the first cover is
-// named. A rule that does not name sets is not there for them: most daemons refuse them.
+bool meets(const Rule& rule, EventKind kind, bool reads_sets) {
+  return rule.kind ? *rule.kind == kind : kind != EventKind::Set || reads_sets;
+}
+
+// Asks `cover_of(kind)` for each kind that the rule meets: all must be covered, and the first cover
+// is named.
 template <class CoverOf>
-std::optional<std::uint32_t> cover_of_all_kinds(const Rule& rule, CoverOf cover_of) {
+std::optional<std::uint32_t> cover_of_all_kinds(const Rule& rule, bool reads_sets,
+                                                CoverOf cover_of) {
   std::optional<std::uint32_t> first;
   for (const auto kind : kKinds) {
-    if (rule.kind.value_or(kind) != kind || (kind == EventKind::Set && !rule.kind)) continue;
+    if (!meets(rule, kind, reads_sets)) continue;
     const std::uint32_t cover = cover_of(kind);
     if (cover == GlobTrie::kNoRule) return std::nullopt;
     first = std::min(first.value_or(cover), cover);
@@ -37,13 +42,13 @@ std::optional<std::uint32_t> cover_of_all_kinds(const Rule& rule, CoverOf cover_
   return first;
 }
 
-std::vector<Shadowed> shadowed_in_file_order(std::span<const Rule> rules) {
+std::vector<Shadowed> shadowed_in_file_order(std::span<const Rule> rules, bool reads_sets) {
   std::vector<Shadowed> shadowed;
   const GlobTrie trie(rules, GlobTrie::Preference::FileOrder);
   std::size_t states = 0;
   for (std::uint32_t i = 0; i < rules.size() && states < kStatesMax; ++i) {
     if (rules[i].match_type != MatchType::Glob) continue;
-    const auto by = cover_of_all_kinds(rules[i], [&](EventKind kind) {
+    const auto by = cover_of_all_kinds(rules[i], reads_sets, [&](EventKind kind) {
       const auto hit = trie.find_cover(rules[i], kind, i);
       states += hit.states;
       return hit.rule;
@@ -53,7 +58,7 @@ std::vector<Shadowed> shadowed_in_file_order(std::span<const Rule> rules) {
   return shadowed;
 }
 
-std::vector<Shadowed> repeated(std::span<const Rule> rules) {
+std::vector<Shadowed> repeated(std::span<const Rule> rules, bool reads_sets) {
   std::vector<Shadowed> shadowed;
   // By glob: its rules so far that can match.
   std::unordered_map<std::string_view, std::vector<std::uint32_t>> earlier;
@@ -62,7 +67,7 @@ std::vector<Shadowed> repeated(std::span<const Rule> rules) {
     if (rules[i].match_type != MatchType::Glob) continue;
     const auto tags = as_tags(rules[i].match_tags);
     auto& equal = earlier[rules[i].match];
-    const auto by = cover_of_all_kinds(rules[i], [&](EventKind kind) {
+    const auto by = cover_of_all_kinds(rules[i], reads_sets, [&](EventKind kind) {
       const auto cover = std::ranges::find_if(equal, [&](std::uint32_t other) {
         ++states;
         return rules[other].kind.value_or(kind) == kind && satisfy(tags, rules[other].match_tags);
@@ -76,11 +81,14 @@ std::vector<Shadowed> repeated(std::span<const Rule> rules) {
 
 }  // namespace
 
-std::vector<Shadowed> find_shadowed(std::span<const Rule> rules, bool is_glob_ordered) {
-  return is_glob_ordered ? shadowed_in_file_order(rules) : repeated(rules);
+std::vector<Shadowed> find_shadowed(std::span<const Rule> rules,
+                                    const MatchConditions& conditions) {
+  return conditions.is_glob_ordered ? shadowed_in_file_order(rules, conditions.reads_sets)
+                                    : repeated(rules, conditions.reads_sets);
 }
 
-std::vector<Shadowed> find_regexes_behind_globs(std::span<const Rule> rules) {
+std::vector<Shadowed> find_regexes_behind_globs(std::span<const Rule> rules,
+                                                const MatchConditions& conditions) {
   std::vector<Shadowed> shadowed;
   const auto globs_end = static_cast<std::uint32_t>(rules.size());
   std::optional<GlobTrie> trie;
@@ -92,7 +100,7 @@ std::vector<Shadowed> find_regexes_behind_globs(std::span<const Rule> rules) {
     Rule wider = rules[i];
     wider.match = *outline;
     if (!trie) trie.emplace(rules, GlobTrie::Preference::FileOrder);
-    const auto by = cover_of_all_kinds(wider, [&](EventKind kind) {
+    const auto by = cover_of_all_kinds(wider, conditions.reads_sets, [&](EventKind kind) {
       const auto hit = trie->find_cover(wider, kind, globs_end);
       states += hit.states;
       return hit.rule;

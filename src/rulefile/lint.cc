@@ -10,7 +10,6 @@
 #include "rulefile/same_name.h"
 #include "rulefile/second_document.h"
 #include "weir/mapping/glob_grammar.h"
-#include "weir/mapping/reachability.h"
 #include "weir/mapping/regex_literals.h"
 
 namespace weir::rulefile {
@@ -18,7 +17,7 @@ namespace weir::rulefile {
 namespace {
 
 void warn_shadowed(const LintedFile& file, Diagnostics& diagnostics) {
-  for (const auto& [rule, by] : mapping::find_shadowed(file.rules, file.is_glob_ordered)) {
+  for (const auto& [rule, by] : mapping::find_shadowed(file.rules, file.conditions)) {
     const auto message =
         fmt::format("this mapping never matches: \"{}\" on line {} takes all of its names first",
                     printable(file.rules[by].match), position_of_match(file.drafts[by]).line);
@@ -28,7 +27,7 @@ void warn_shadowed(const LintedFile& file, Diagnostics& diagnostics) {
 }
 
 void warn_regexes_behind_globs(const LintedFile& file, Diagnostics& diagnostics) {
-  for (const auto& [rule, by] : mapping::find_regexes_behind_globs(file.rules)) {
+  for (const auto& [rule, by] : mapping::find_regexes_behind_globs(file.rules, file.conditions)) {
     const auto message = fmt::format(
         "this mapping never matches: the glob \"{}\" on line {} takes all of its names, as globs "
         "go before regexes",

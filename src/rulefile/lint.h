@@ -6,6 +6,7 @@
 
 #include "rulefile/diagnostics.h"
 #include "rulefile/rule_draft.h"
+#include "weir/mapping/reachability.h"
 #include "weir/mapping/rule.h"
 
 namespace weir::rulefile {
@@ -16,7 +17,7 @@ struct LintedFile {
   // Each rule as given and as built, at the same index.
   std::span<const RuleDraft> drafts;
   std::span<const mapping::Rule> rules;
-  bool is_glob_ordered = true;
+  mapping::MatchConditions conditions;
 };
 
 // Warns of what is surely not meant. Where that depends on the names that are sent it is silent.

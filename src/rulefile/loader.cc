@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/rulefile/loader.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include "rulefile/wrong_file.h"
 #include "rulefile/yaml_document.h"
 #include "weir/rulefile/builtin.h"
+#include "weir/sample/sample.h"
 
 namespace weir::rulefile {
 
@@ -66,6 +68,13 @@ std::vector<mapping::Rule> build_rules(const std::vector<RuleDraft>& drafts,
   return rules;
 }
 
+bool has_rule_for_sets(const std::vector<mapping::Rule>& rules) {
+  const auto is_for_sets = [](const mapping::Rule& rule) {
+    return rule.kind == sample::EventKind::Set;
+  };
+  return std::ranges::any_of(rules, is_for_sets);
+}
+
 FileDraft read_halves(const YamlNode& root, Diagnostics& diagnostics) {
   FileDraft halves;
   if (fault_wrong_document(root, diagnostics)) diagnostics.throw_errors();
@@ -96,7 +105,8 @@ LoadedRules parse_rules(std::string_view text, const std::string& file,
   diagnostics.throw_errors();
 
   const bool is_glob_ordered = !defaults.glob_disable_ordering;
-  lint({source, drafts, rules, is_glob_ordered}, diagnostics);
+  lint({source, drafts, rules, {is_glob_ordered, options.reads_sets || has_rule_for_sets(rules)}},
+       diagnostics);
   return {std::make_shared<const mapping::RuleSet>(std::move(rules), inherited.defaults,
                                                    is_glob_ordered),
           diagnostics.warnings(), source.find_first_not_of(" \t\r\n") == std::string::npos};

@@ -35,8 +35,9 @@ inline std::vector<std::string> lines_of(const std::vector<Diagnostic>& diagnost
   return lines;
 }
 
-inline std::vector<std::string> warnings_of(std::string_view text) {
-  return lines_of(load(text).warnings);
+inline std::vector<std::string> warnings_of(std::string_view text,
+                                            const LoadOptions& options = {}) {
+  return lines_of(load(text, options).warnings);
 }
 
 // Everything that keeps `text` from being loaded.

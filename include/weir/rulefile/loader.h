@@ -24,6 +24,8 @@ struct LoadedRules {
 struct LoadOptions {
   // Which names its rules may make.
   base::NameValidation names = base::NameValidation::Legacy;
+  // Sets reach rules whether or not one is for sets alone, which warnings depend on.
+  bool reads_sets = false;
 };
 
 // Reads the mapping file at `path`, or one that is compiled in (`builtin:NAME`, builtin.h). Throws

@@ -57,7 +57,9 @@ struct Options {
   std::string mapping_path;
   // How often to look for a changed mapping file; 0 never.
   std::chrono::nanoseconds mapping_watch_interval{0};
-  [[nodiscard]] rulefile::LoadOptions load_options() const { return {.names = pipeline.names}; }
+  [[nodiscard]] rulefile::LoadOptions load_options() const {
+    return {.names = pipeline.names, .reads_sets = rule_fallbacks.sets == pipeline::Sets::Gauge};
+  }
   // Threads that receive.
   std::uint64_t workers = 1;
   // What all workers have in common.

@@ -68,6 +68,33 @@ TEST(Reachability, LooksAtTheKinds) {
   EXPECT_EQ(warnings_of("mappings:\n- {match: a.*, name: x}\n" + set).size(), 1);
 }
 
+class SetsReachability : public testing::TestWithParam<std::string> {};
+
+TEST_P(SetsReachability, KnowsThatARuleForEveryTypeMeetsThemWhereTheyAreRead) {
+  const std::string others = GetParam() +
+                             "mappings:\n"
+                             "- {match: a.*, name: c, match_metric_type: counter}\n"
+                             "- {match: a.*, name: g, match_metric_type: gauge}\n"
+                             "- {match: a.*, name: o, match_metric_type: observer}\n";
+  const rulefile::LoadOptions reading{.reads_sets = true};
+  const std::string set = "- {match: a.*, name: s, match_metric_type: set}\n";
+  const std::string every = "- {match: a.*, name: e}\n";
+  const std::string regex = "- {match: '^a\\.(\\w+)$', name: r, match_type: regex}\n";
+
+  for (const std::string& last : {every, regex}) {
+    EXPECT_EQ(warnings_of(others + last).size(), 1) << last;
+    EXPECT_TRUE(warnings_of(others + last, reading).empty()) << last;
+    // One rule for sets, of whatever name, has them read for all.
+    EXPECT_TRUE(
+        warnings_of(others + "- {match: b, name: b, match_metric_type: set}\n" + last).empty())
+        << last;
+    EXPECT_EQ(warnings_of(others + set + last, reading).size(), 1) << last;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Orders, SetsReachability,
+                         testing::Values("", "defaults: {glob_disable_ordering: true}\n"));
+
 std::size_t count_warnings(const std::string& earlier, const std::string& later,
                            bool is_ordered = true) {
   return warnings_of((is_ordered ? "" : "defaults: {glob_disable_ordering: true}\n") +

@@ -42,7 +42,7 @@ class Generator {
       rule.index = static_cast<std::uint32_t>(rules.size());
       rule.match = dotted(words_);
       if (!glob_fault(rule.match).empty()) continue;
-      if (below(3) == 0) rule.kind = kind();
+      if (below(3) == 0) rule.kind = kind(true);
       if (has_extras && below(4) == 0) {
         rule.match = one_of({"^a", "b$", "a(.*)b", "(b)|(c)", ""});
         rule.match_type = MatchType::Regex;
@@ -65,7 +65,10 @@ class Generator {
     }
     return tags;
   }
-  EventKind kind() { return static_cast<EventKind>(below(3)); }
+  bool flag() { return below(2) == 0; }
+  EventKind kind(bool has_sets) {
+    return static_cast<EventKind>(below(sample::kEventKindCount - (has_sets ? 0 : 1)));
+  }
   std::string name() { return dotted({"a", "a", "ab", "acb", "b", "c", "", "*", "**"}); }
 
  private:
@@ -195,13 +198,14 @@ std::string case_text(const std::vector<Rule>& rules, const SentTags& tags,
 // Returns how many names had a rule.
 std::size_t compare(Generator& generator, bool is_ordered, bool has_extras) {
   const auto plain = generator.rules(has_extras);
+  const bool reads_sets = generator.flag();
   const RuleSet rules(plain, Defaults(), is_ordered);
-  const auto shadowed = find_shadowed(plain, is_ordered);
+  const auto shadowed = find_shadowed(plain, {is_ordered, reads_sets});
   Match match;
   std::size_t hits = 0;
   for (int i = 0; i < 20; ++i) {
     const auto name = generator.name();
-    const auto kind = generator.kind();
+    const auto kind = generator.kind(reads_sets);
     const auto sent = generator.tags();
     const std::vector<Tag> tags = [&sent] {
       std::vector<Tag> borrowed;
