@@ -125,6 +125,7 @@ class Cell:
         orders, summed = traffic.escaping.escaped("shop.orders_total", scheme), traffic.SUMMARY
         native = traffic.HISTOGRAMS[1].name
         yield f"sum({selector(orders)})", 7
+        yield f"max({selector('readers')})", 20
         yield f"sum({selector(summed + '_sum')}) / sum({selector(summed + '_count')})", sum(traffic.TENTHS) / len(traffic.TENTHS)
         yield f"histogram_quantile(0.7, sum by (le) ({selector(traffic.HISTOGRAMS[0].name + '_bucket')}))", 3
         if self.wants_native:

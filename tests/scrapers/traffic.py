@@ -31,6 +31,11 @@ mappings:
   name: time_both_seconds
   observer_type: histogram
   histogram_options: {buckets: [0.125, 1, 4]}
+- match: readers.*
+  name: readers
+  match_metric_type: set
+  set_options: {window: 1h}
+  labels: {page: $1}
 """
 
 # (name, tags) -> value. Tags are pairs.
@@ -46,6 +51,11 @@ GAUGES = {
     ("unknown", ()): math.nan,
     ("endless", ()): math.inf,
     ("odd", (("value", 'a "quoted" \\ ünï'), ("other", " ="))): 1,
+}
+# The values of sets, by what they become.
+SETS = {
+    ("readers", (("page", "home"),)): ("alice", "bob", "alice", "::1"),
+    ("readers", (("page", "cart"),)): tuple(f"reader-{number}" for number in range(20)) * 2,
 }
 # The sums are exact. Half of those that are positive are at most 2, the end of a native bucket.
 OBSERVED = (-1.0, 0.0, 0.0625, 0.5, 0.5, 1.5, 2.0, 3.0, 6.0, 12.0)
@@ -117,6 +127,7 @@ def lines():
         for (name, tags), value in table.items():
             name, text = tagged(name, tags)
             sent.append(f"{name}:{value!r}|{kind}{text}".encode())
+    sent += [f"{name}.{page}:{value}|s".encode() for (name, ((_, page),)), values in SETS.items() for value in values]
     sent += [b"time.summed:%r|ms" % (value * 1000) for value in TENTHS]
     return sent + [f"time.{kind}:{value!r}|h".encode() for kind in ("classic", "native", "both") for value in OBSERVED]
 
@@ -134,6 +145,7 @@ def series(scheme, wants_native, wants_classic):
         for (name, tags), value in table.items():
             labels = tuple(sorted((escaping.escaped(key, scheme), text) for key, text in tags))
             found[escaping.escaped(name, scheme), labels] = value
+    found |= {key: len(set(values)) for key, values in SETS.items()}
     found |= summary()
     for histogram in HISTOGRAMS:
         is_native = wants_native and histogram.has_native
