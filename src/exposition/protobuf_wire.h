@@ -31,6 +31,19 @@ inline char* put_varint(char* at, std::uint64_t value) {
   return at + 1;
 }
 
+// A byte for each 7 bits, without a division by 7.
+[[nodiscard]] constexpr std::size_t varint_bytes(std::uint64_t value) {
+  return (static_cast<std::size_t>(std::bit_width(value | 1U)) * 9 + 64) / 64;
+}
+
+// The tag and the length, below 128, of a text or message.
+template <class Field>
+char* put_length(char* at, Field field, std::size_t size) {
+  at = put_tag(at, field, WireType::Bytes);
+  *at = static_cast<char>(size);
+  return at + 1;
+}
+
 // int32, int64, uint32, uint64 and enumerations.
 template <class Field>
 char* put_integer(char* at, Field field, std::uint64_t value) {
@@ -52,29 +65,37 @@ char* put_double(char* at, Field field, double value) {
   return at + sizeof(value);
 }
 
-template <class Field>
-char* put_text(char* at, Field field, std::string_view text) {
-  at = put_varint(put_tag(at, field, WireType::Bytes), text.size());
-  if (!text.empty()) std::memcpy(at, text.data(), text.size());
-  return at + text.size();
+// Fields that are written already.
+inline char* put_bytes(char* at, std::string_view bytes) {
+  if (!bytes.empty()) std::memcpy(at, bytes.data(), bytes.size());
+  return at + bytes.size();
 }
 
-// `write(at)` writes the fields of the message and returns their end. Most are short, so the place
-// of a short length is kept, and the fields move where theirs is longer.
+template <class Field>
+char* put_text(char* at, Field field, std::string_view text) {
+  return put_bytes(put_varint(put_tag(at, field, WireType::Bytes), text.size()), text);
+}
+
+// `write(at)` writes the fields of the message and returns their end. The place of their length is
+// kept before, `length_bytes`, and the fields move where that was wrong; it is right then.
+template <class Field, class Write>
+char* put_message(char* at, Field field, const Write& write, std::size_t& length_bytes) {
+  at = put_tag(at, field, WireType::Bytes);
+  char* const end = write(at + length_bytes);
+  const auto size = static_cast<std::size_t>(end - at) - length_bytes;
+  const std::size_t needed = varint_bytes(size);
+  if (needed != length_bytes) {
+    std::memmove(at + needed, at + length_bytes, size);
+    length_bytes = needed;
+  }
+  return put_varint(at, size) + size;
+}
+
+// Most messages are short.
 template <class Field, class Write>
 char* put_message(char* at, Field field, const Write& write) {
-  constexpr std::size_t kShortMax = 0x7F;
-  at = put_tag(at, field, WireType::Bytes);
-  char* const end = write(at + 1);
-  const auto size = static_cast<std::size_t>(end - at - 1);
-  if (size <= kShortMax) {
-    *at = static_cast<char>(size);
-    return end;
-  }
-  const std::size_t length_bytes = (std::bit_width(size) + 6) / 7;
-  std::memmove(at + length_bytes, at + 1, size);
-  put_varint(at, size);
-  return at + length_bytes + size;
+  std::size_t length_bytes = 1;
+  return put_message(at, field, write, length_bytes);
 }
 
 }  // namespace weir::exposition

@@ -1,50 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exposition/protobuf_writer.h"
 
+#include <array>
 #include <bit>
 #include <cassert>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "exposition/created_time.h"
 #include "exposition/label_reader.h"
+#include "exposition/plain_labels.h"
+#include "exposition/protobuf_fields.h"
 #include "exposition/protobuf_wire.h"
 
 namespace weir::exposition {
 namespace {
-
-// The fields that are written, with their numbers in io/prometheus/client/metrics.proto.
-enum class FamilyField : std::uint8_t { Name = 1, Help = 2, Type = 3, Metric = 4 };
-enum class MetricField : std::uint8_t {
-  Label = 1,
-  Gauge = 2,
-  Counter = 3,
-  Summary = 4,
-  TimestampMs = 6,
-  Histogram = 7,
-};
-enum class LabelField : std::uint8_t { Name = 1, Value = 2 };
-enum class GaugeField : std::uint8_t { Value = 1 };
-enum class CounterField : std::uint8_t { Value = 1, Created = 3 };
-enum class SummaryField : std::uint8_t { Count = 1, Sum = 2, Quantile = 3, Created = 4 };
-enum class QuantileField : std::uint8_t { Quantile = 1, Value = 2 };
-enum class HistogramField : std::uint8_t {
-  Count = 1,
-  Sum = 2,
-  Bucket = 3,
-  Schema = 5,
-  ZeroThreshold = 6,
-  ZeroCount = 7,
-  NegativeSpan = 9,
-  NegativeDelta = 10,
-  PositiveSpan = 12,
-  PositiveDelta = 13,
-  Created = 15,
-};
-enum class BucketField : std::uint8_t { CumulativeCount = 1, UpperBound = 2 };
-enum class SpanField : std::uint8_t { Offset = 1, Length = 2 };
-enum class TimestampField : std::uint8_t { Seconds = 1, Nanos = 2 };
 
 // The number of a type in the enumeration MetricType.
 std::uint64_t type_number(metrics::Type type) {
@@ -73,7 +45,7 @@ std::size_t room_for(const metrics::SeriesReading& series) {
   return kLabelGrowth * series.labels.size() + fields * kFieldBytesMax;
 }
 
-char* put_labels(char* at, std::string_view body) {
+[[gnu::noinline]] char* put_any_labels(char* at, std::string_view body) {
   LabelReader labels(body);
   while (labels.next()) {
     at = put_message(at, MetricField::Label, [&labels](char* to) {
@@ -82,6 +54,11 @@ char* put_labels(char* at, std::string_view body) {
     });
   }
   return at;
+}
+
+char* put_labels(char* at, std::string_view body) {
+  char* const end = put_plain_labels(at, body);
+  return end == nullptr ? put_any_labels(at, body) : end;
 }
 
 // Prometheus reads meaning into the bits of NaN, so there is only one: the reference's.
@@ -157,7 +134,7 @@ char* put_histogram(char* at, const metrics::SeriesReading& series) {
   return put_created(at, HistogramField::Created, series);
 }
 
-char* put_value(char* at, metrics::Type type, const metrics::SeriesReading& series) {
+char* put_any_value(char* at, metrics::Type type, const metrics::SeriesReading& series) {
   switch (type) {
     case metrics::Type::Counter:
       return put_message(at, MetricField::Counter, [&series](char* to) {
@@ -181,39 +158,64 @@ char* put_value(char* at, metrics::Type type, const metrics::SeriesReading& seri
 
 void ProtobufWriter::on_family(const metrics::FamilyReading& family) {
   type_ = family.type;
-  make_room(family.name.size() + family.help.size() + 3 * kFieldBytesMax);
-  char* end = put_text(scratch_.data(), FamilyField::Name, family.name);
+  scalar_size_ = 0;
+  head_.resize(family.name.size() + family.help.size() + 3 * kFieldBytesMax);
+  char* end = put_text(head_.data(), FamilyField::Name, family.name);
   end = put_text(end, FamilyField::Help, family.help);
   end = put_integer(end, FamilyField::Type, type_number(family.type));
-  head_.assign(scratch_.data(), end);
-  message_ = head_;
+  head_.resize(static_cast<std::size_t>(end - head_.data()));
+  begin_message();
+}
+
+inline char* ProtobufWriter::put_value(char* at, const metrics::SeriesReading& series) {
+  if (is_observed(type_)) return put_any_value(at, type_, series);
+  // Only a counter has anything in addition to its value: when it was made.
+  const bool is_as_before = type_ == metrics::Type::Gauge || scalar_created_ == series.created;
+  if (scalar_size_ == 0 || !is_as_before) remember_scalar(series);
+  // A copy of a size that is known is a few instructions.
+  std::memcpy(at, scalar_.data(), kScalarMax);
+  const double value = with_plain_nan(series.value);
+  std::memcpy(at + kScalarValueAt, &value, sizeof(value));
+  return at + scalar_size_;
 }
 
 void ProtobufWriter::on_series(const metrics::SeriesReading& series) {
-  if (message_.size() >= message_bytes_max_) {
+  if (size_ >= message_bytes_max_) {
     write_message();
-    message_ = head_;
+    begin_message();
   }
-  make_room(room_for(series));
-  char* const end = put_message(scratch_.data(), FamilyField::Metric, [&](char* to) {
-    to = put_value(put_labels(to, series.labels), type_, series);
-    if (!series.timestamp) return to;
-    return put_integer(to, MetricField::TimestampMs,
-                       static_cast<std::uint64_t>(unix_milliseconds(*series.timestamp)));
-  });
-  message_.append(scratch_.data(), end);
+  char* const at = make_room(room_for(series));
+  char* const end = put_message(
+      at, FamilyField::Metric,
+      [this, &series](char* to) {
+        to = put_value(put_labels(to, series.labels), series);
+        if (!series.timestamp) return to;
+        return put_integer(to, MetricField::TimestampMs,
+                           static_cast<std::uint64_t>(unix_milliseconds(*series.timestamp)));
+      },
+      length_bytes_);
+  size_ = static_cast<std::size_t>(end - message_.data());
 }
 
 void ProtobufWriter::on_family_end() { write_message(); }
 
-void ProtobufWriter::write_message() {
-  make_room(kFieldBytesMax);
-  out_.append(scratch_.data(), put_varint(scratch_.data(), message_.size()));
-  out_ += message_;
+void ProtobufWriter::remember_scalar(const metrics::SeriesReading& series) {
+  const char* const end = put_any_value(scalar_.data(), type_, series);
+  scalar_size_ = static_cast<std::size_t>(end - scalar_.data());
+  scalar_created_ = series.created;
 }
 
-void ProtobufWriter::make_room(std::size_t bytes) {
-  if (scratch_.size() < bytes) scratch_.resize(2 * bytes);
+void ProtobufWriter::begin_message() {
+  size_ = 0;
+  size_ = static_cast<std::size_t>(put_bytes(make_room(head_.size()), head_) - message_.data());
 }
+
+void ProtobufWriter::write_message() {
+  std::array<char, kFieldBytesMax> length;
+  out_.append(length.data(), put_varint(length.data(), size_));
+  out_.append(message_.data(), size_);
+}
+
+void ProtobufWriter::grow(std::size_t bytes) { message_.resize(2 * (size_ + bytes)); }
 
 }  // namespace weir::exposition

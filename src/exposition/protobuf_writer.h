@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
 
+#include "weir/base/clock.h"
 #include "weir/exposition/page_writer.h"
 #include "weir/metrics/reading.h"
 
@@ -29,17 +31,37 @@ class ProtobufWriter final : public metrics::ReadingVisitor {
   void on_family_end() override;
 
  private:
+  // Tags, lengths, the value and when a counter was made.
+  static constexpr std::size_t kScalarMax = 32;
+  // After the tag and length of the message Counter or Gauge, and the tag of its value.
+  static constexpr std::size_t kScalarValueAt = 3;
+
+  [[nodiscard]] char* put_value(char* at, const metrics::SeriesReading& series);
+  void remember_scalar(const metrics::SeriesReading& series);
+  void begin_message();
   void write_message();
-  void make_room(std::size_t bytes);
+  // Returns the end of the message, which has room for so many bytes more then.
+  [[nodiscard]] char* make_room(std::size_t bytes) {
+    if (message_.size() - size_ < bytes) grow(bytes);
+    return message_.data() + size_;
+  }
+  void grow(std::size_t bytes);
 
   std::string& out_;
   const std::size_t message_bytes_max_;
   metrics::Type type_ = metrics::Type::Counter;
   // What every message of the family begins with.
   std::string head_;
-  std::string message_;
-  // What is written next, before it is copied to its place.
-  std::vector<char> scratch_;
+  // The message under way, in front.
+  std::vector<char> message_;
+  std::size_t size_ = 0;
+  // Of the last series' message: of the next it is the same, mostly.
+  std::size_t length_bytes_ = 1;
+  // The message Counter or Gauge of the last series; of the next it is the same but for the value,
+  // and where neighbours were not made at the same time. Nothing while the size is 0.
+  std::array<char, kScalarMax> scalar_{};
+  std::size_t scalar_size_ = 0;
+  base::UnixTime scalar_created_;
 };
 
 }  // namespace weir::exposition

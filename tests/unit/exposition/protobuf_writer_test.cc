@@ -65,6 +65,44 @@ TEST(ProtobufWriter, GivesLabelsAndHelpAsTheyWereBeforeEscaping) {
   }
 }
 
+// The one message of a family, without its length.
+std::string message_of(Type type, const std::vector<SeriesReading>& series) {
+  std::string page;
+  ProtobufWriter writer(page);
+  writer.on_family({"m", "h", type});
+  for (const SeriesReading& each : series) writer.on_series(each);
+  writer.on_family_end();
+  const char* at = page.data();
+  const auto size = protozero::decode_varint(&at, page.data() + page.size());
+  EXPECT_EQ(at + size, page.data() + page.size());
+  return {at, size};
+}
+
+TEST(ProtobufWriter, WritesASeriesAmongOthersAsAlone) {
+  std::mt19937 random(5);
+  std::vector<std::string> bodies(400);
+  std::vector<SeriesReading> all;
+  for (std::string& body : bodies) {
+    // On both sides of where lengths take one byte, and of where labels are read one by one.
+    body = label("a", std::string(random() % 200, 'x'));
+    SeriesReading& series = all.emplace_back();
+    series.labels = body;
+    series.value = static_cast<double>(random() % 3);
+    const std::chrono::milliseconds created(100 * (random() % 2) + 1000 * (random() % 3));
+    series.created = base::UnixTime(created);
+    if (random() % 4 == 0) series.timestamp = base::UnixTime(std::chrono::seconds(random() % 500));
+  }
+  for (const Type type : {Type::Counter, Type::Gauge}) {
+    const std::string head = message_of(type, {});
+    std::string expected = head;
+    for (const SeriesReading& each : all) {
+      expected += message_of(type, {each}).substr(head.size());
+    }
+
+    EXPECT_EQ(message_of(type, all), expected);
+  }
+}
+
 TEST(ProtobufWriter, SplitsAFamilyThatIsTooLargeForOneMessage) {
   constexpr std::size_t kSeries = 1000;
   constexpr std::size_t kBytesMax = 512;
