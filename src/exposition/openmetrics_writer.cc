@@ -109,7 +109,15 @@ void OpenMetricsWriter::write_histogram(const metrics::SeriesReading& series) {
 }
 
 void OpenMetricsWriter::write_created(const metrics::SeriesReading& series) {
-  if (has_created_samples_) lines_.write(kCreated, seconds(series.created));
+  if (!has_created_samples_) return;
+  if (created_text_.empty() || created_ != series.created) {
+    created_ = series.created;
+    created_text_.resize(kSampleNumberMax);
+    const char* const end =
+        write_sample_number(created_text_.data(), seconds(created_), NumberForm::OpenMetrics);
+    created_text_.resize(static_cast<std::size_t>(end - created_text_.data()));
+  }
+  lines_.write_text(kCreated, created_text_);
 }
 
 }  // namespace weir::exposition

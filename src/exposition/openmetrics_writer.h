@@ -5,6 +5,7 @@
 
 #include "exposition/openmetrics_names.h"
 #include "exposition/sample_lines.h"
+#include "weir/base/clock.h"
 #include "weir/metrics/reading.h"
 
 namespace weir::exposition {
@@ -40,6 +41,10 @@ class OpenMetricsWriter final : public metrics::ReadingVisitor {
   metrics::Type type_ = metrics::Type::Counter;
   // A counter that lost its `_total`; any other one is of an unknown type.
   bool is_short_ = false;
+  // The last time that a `_created` has: of the next it is the same where series were made
+  // together.
+  base::UnixTime created_;
+  std::string created_text_;
 };
 
 }  // namespace weir::exposition

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <charconv>
 #include <chrono>
 #include <cstring>
@@ -120,6 +121,11 @@ void SampleLines::end_line(char* end) {
 
 void SampleLines::write(std::string_view suffix, std::string_view last_label, double value) {
   end_line(write_sample_number(begin_line(suffix, last_label), value, form_));
+}
+
+void SampleLines::write_text(std::string_view suffix, std::string_view number) {
+  assert(number.size() <= kSampleNumberMax);
+  end_line(put(begin_line(suffix, {}), number));
 }
 
 void SampleLines::write_count(std::string_view suffix, std::string_view last_label,

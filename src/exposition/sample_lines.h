@@ -63,6 +63,8 @@ class SampleLines {
   void begin_series(std::string_view labels) { labels_ = labels; }
   void write(std::string_view suffix, double value) { write(suffix, {}, value); }
   void write_count(std::string_view suffix, std::uint64_t count) { write_count(suffix, {}, count); }
+  // `number` is one as it is on the line.
+  void write_text(std::string_view suffix, std::string_view number);
   // `last_label` is one more label, the last, as in a body.
   void write(std::string_view suffix, std::string_view last_label, double value);
   void write_count(std::string_view suffix, std::string_view last_label, std::uint64_t count);

@@ -55,6 +55,22 @@ TEST(OpenMetricsWriter, DeclaresACounterOfAnotherNameAsUnknown) {
             "c 3.0\n");
 }
 
+TEST(OpenMetricsWriter, WritesWhenEachSeriesWasMade) {
+  std::vector<SeriesReading> series(4, value_of(3));
+  series[2].created += std::chrono::milliseconds(100);
+  EXPECT_EQ(written({"c_total", "x", Type::Counter}, series, Created::Written),
+            "# HELP c x\n"
+            "# TYPE c counter\n"
+            "c_total 3.0\n"
+            "c_created 1.7000000005e+09\n"
+            "c_total 3.0\n"
+            "c_created 1.7000000005e+09\n"
+            "c_total 3.0\n"
+            "c_created 1.7000000006e+09\n"
+            "c_total 3.0\n"
+            "c_created 1.7000000005e+09\n");
+}
+
 TEST(OpenMetricsWriter, DeclaresACounterWhoseShortNameIsTakenAsUnknown) {
   std::string out;
   OpenMetricsWriter writer(out, true);
