@@ -59,6 +59,12 @@ void histogram(benchmark::State& state) {
   });
 }
 
+void native_histogram(benchmark::State& state) {
+  over_series(state, native_definition(), [](auto* series, double value, base::TimePoint) {
+    static_cast<metrics::HistogramSeries*>(series)->observe(value, 1);
+  });
+}
+
 void summary(benchmark::State& state) {
   over_series(state, summary_definition(), [](auto* series, double value, base::TimePoint now) {
     static_cast<metrics::SummarySeries*>(series)->summary().observe(value, 1, now);
@@ -70,6 +76,7 @@ BENCHMARK(counter_fraction);
 BENCHMARK(gauge_set);
 BENCHMARK(gauge_add);
 BENCHMARK(histogram);
+BENCHMARK(native_histogram);
 BENCHMARK(summary);
 
 }  // namespace

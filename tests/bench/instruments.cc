@@ -38,13 +38,21 @@ metrics::Definition histogram_definition() {
   return definition;
 }
 
+metrics::Definition native_definition() {
+  auto definition = histogram_definition();
+  definition.native.emplace();
+  return definition;
+}
+
 std::vector<metrics::SeriesHeader*> make_series(metrics::Store& store,
                                                 const metrics::Definition& definition,
-                                                std::size_t count, base::TimePoint now) {
+                                                std::size_t count, base::TimePoint now,
+                                                std::string_view name_suffix) {
   std::vector<metrics::SeriesHeader*> made;
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t number = i / kFamilies;
-    const auto name = fmt::format("shop_service07_requests_by_endpoint_i{:04}", i % kFamilies);
+    const auto name =
+        fmt::format("shop_service07_requests_by_endpoint_i{:04}{}", i % kFamilies, name_suffix);
     const auto labels =
         fmt::format(R"(endpoint="/api/v1/item{:03}",env="production",host="web-{:04}")",
                     number / kHosts, number % kHosts);
