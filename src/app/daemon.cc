@@ -37,14 +37,26 @@ std::string shown_address(const std::string& address, std::uint16_t port) {
   return fmt::format("{}:{}", address.substr(0, colon), port);
 }
 
-template <typename Listener>
 std::string shown_addresses(const std::vector<std::string>& addresses,
-                            const std::vector<Listener>& listeners) {
+                            const std::vector<std::uint16_t>& ports) {
   std::vector<std::string> shown;
-  for (std::size_t i = 0; i < listeners.size(); ++i) {
-    shown.push_back(shown_address(addresses[i], listeners[i]->local_port()));
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    shown.push_back(shown_address(addresses[i], ports[i]));
   }
   return fmt::format("{}", fmt::join(shown, ","));
+}
+
+template <typename Listener>
+std::vector<std::uint16_t> ports_of(const std::vector<Listener>& listeners) {
+  std::vector<std::uint16_t> ports;
+  for (const auto& listener : listeners) ports.push_back(listener->local_port());
+  return ports;
+}
+
+// An empty value adds none to the list, and means port 80 (behaviour listen.web-address).
+std::vector<std::string> web_addresses(const Options& options) {
+  if (options.web_listen_addresses.empty()) return {""};
+  return options.web_listen_addresses;
 }
 
 metrics::SampleSuffixes suffixes(const Options& options) {
@@ -114,9 +126,11 @@ void Daemon::open_workers() {
 
 void Daemon::open_http() {
   try {
-    const net::Endpoint endpoint = net::web_endpoint(options_.web_listen_address);
-    server_.emplace(main_, net::open_tcp(endpoint, net::PortSharing::Exclusive), router_,
-                    options_.http, log_);
+    std::vector<net::BoundSocket> sockets;
+    for (const auto& address : web_addresses(options_)) {
+      sockets.push_back(net::open_tcp(net::web_endpoint(address), net::PortSharing::Exclusive));
+    }
+    server_.emplace(main_, std::move(sockets), router_, options_.http, log_);
   } catch (const net::ListenError& error) {
     throw StartError({}, {}, error.what()).with_flag("--web.listen-address");
   }
@@ -154,8 +168,8 @@ Daemon::~Daemon() { workers_.clear(); }
 void Daemon::log_start() const {
   const Listeners& open = workers_.front()->listeners();
   log_.info("Accepting StatsD Traffic",
-            {{"udp", shown_addresses(options_.udp_addresses, open.udp)},
-             {"tcp", shown_addresses(options_.tcp_addresses, open.tcp)},
+            {{"udp", shown_addresses(options_.udp_addresses, ports_of(open.udp))},
+             {"tcp", shown_addresses(options_.tcp_addresses, ports_of(open.tcp))},
              {"unixgram", fmt::format("{}", fmt::join(options_.unixgram_paths, ","))}});
   if (!open.unixstream.empty()) {
     log_.info(
@@ -165,7 +179,7 @@ void Daemon::log_start() const {
           std::string(kStreamFramings.at(static_cast<std::size_t>(options_.unixstream_framing)))}});
   }
   log_.info("Accepting Prometheus Requests",
-            {{"addr", shown_address(options_.web_listen_address, server_->local_port())}});
+            {{"addr", shown_addresses(web_addresses(options_), server_->local_ports())}});
 }
 
 void Daemon::reload(std::function<void()> on_end) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -36,7 +37,7 @@ std::chrono::milliseconds check_interval(const Limits& limits) {
 
 class Server::Impl {
  public:
-  Impl(asio::io_context& context, net::BoundSocket socket, const Router& router,
+  Impl(asio::io_context& context, std::vector<net::BoundSocket> sockets, const Router& router,
        const Limits& limits, const base::Log& log)
       : shared_{.io = context, .router = router, .limits = limits, .log = log},
         admission_({.title = "HTTP",
@@ -44,19 +45,24 @@ class Server::Impl {
                     .connections_flag = limits.connections_flag,
                     .reserve = net::Reserve::ForFiles},
                    log),
-        acceptor_(net::acceptor_of(context, std::move(socket))),
-        check_timer_(context),
-        local_port_(acceptor_.local_endpoint().port()) {}
+        check_timer_(context) {
+    for (net::BoundSocket& socket : sockets) {
+      local_ports_.push_back(net::local_port(socket.descriptor.get()));
+      acceptors_.push_back(net::acceptor_of(context, std::move(socket)));
+    }
+  }
 
   void start() {
     const auto on_error = [this](const boost::system::error_code& error) {
       shared_.stats.accept_errors.add();
       admission_.report_error(error);
     };
-    asio::co_spawn(shared_.io,
-                   net::accept_loop(acceptor_, on_error,
-                                    [this](net::TcpSocket socket) { admit(std::move(socket)); }),
-                   [this](const std::exception_ptr& error) { log_end(error); });
+    for (net::TcpAcceptor& acceptor : acceptors_) {
+      asio::co_spawn(shared_.io,
+                     net::accept_loop(acceptor, on_error,
+                                      [this](net::TcpSocket socket) { admit(std::move(socket)); }),
+                     [this](const std::exception_ptr& error) { log_end(error); });
+    }
     asio::co_spawn(shared_.io, close_overdue(),
                    [this](const std::exception_ptr& error) { log_end(error); });
   }
@@ -64,7 +70,7 @@ class Server::Impl {
   void stop(base::TimePoint deadline) {
     if (shared_.is_stopping) return;
     boost::system::error_code ignored;
-    acceptor_.close(ignored);
+    for (net::TcpAcceptor& acceptor : acceptors_) acceptor.close(ignored);
     shared_.is_stopping = true;
     shared_.stop_deadline = deadline;
     const base::TimePoint now = base::Clock::now();
@@ -74,7 +80,7 @@ class Server::Impl {
   }
 
   [[nodiscard]] const ServerStats& stats() const { return shared_.stats; }
-  [[nodiscard]] std::uint16_t local_port() const { return local_port_; }
+  [[nodiscard]] const std::vector<std::uint16_t>& local_ports() const { return local_ports_; }
 
  private:
   using Position = std::list<Connection>::iterator;
@@ -130,20 +136,20 @@ class Server::Impl {
 
   ConnectionContext shared_;
   net::Admission admission_;
-  net::TcpAcceptor acceptor_;
+  std::vector<net::TcpAcceptor> acceptors_;  // none is added or taken away once they accept
   net::Timer check_timer_;
-  std::uint16_t local_port_;
+  std::vector<std::uint16_t> local_ports_;
   std::list<Connection> connections_;
 };
 
-Server::Server(asio::io_context& context, net::BoundSocket socket, const Router& router,
-               const Limits& limits, const base::Log& log)
-    : impl_(std::make_unique<Impl>(context, std::move(socket), router, limits, log)) {}
+Server::Server(asio::io_context& context, std::vector<net::BoundSocket> sockets,
+               const Router& router, const Limits& limits, const base::Log& log)
+    : impl_(std::make_unique<Impl>(context, std::move(sockets), router, limits, log)) {}
 Server::~Server() = default;
 
 void Server::start() { impl_->start(); }
 void Server::stop(base::TimePoint deadline) { impl_->stop(deadline); }
 const ServerStats& Server::stats() const { return impl_->stats(); }
-std::uint16_t Server::local_port() const { return impl_->local_port(); }
+const std::vector<std::uint16_t>& Server::local_ports() const { return impl_->local_ports(); }
 
 }  // namespace weir::http

@@ -189,6 +189,10 @@ Endpoint statsd_endpoint(std::string_view address) {
 }
 
 Endpoint web_endpoint(std::string_view address) {
+  if (address.starts_with("vsock://")) {
+    throw ListenError(fmt::format(
+        "listen {}: sockets of VMs are not served: it must be HOST:PORT or :PORT", address));
+  }
   HostPort parts;
   try {
     parts = split_host_port(address.empty() ? ":http" : address);

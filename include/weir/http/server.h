@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
@@ -60,9 +61,9 @@ struct ServerStats {
 // Destroy it when that context no longer runs.
 class Server {
  public:
-  // Takes over a listening TCP socket.
-  Server(boost::asio::io_context& context, net::BoundSocket socket, const Router& router,
-         const Limits& limits, const base::Log& log);
+  // Takes over listening TCP sockets. The limits are of all together.
+  Server(boost::asio::io_context& context, std::vector<net::BoundSocket> sockets,
+         const Router& router, const Limits& limits, const base::Log& log);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -74,7 +75,8 @@ class Server {
   void stop(base::TimePoint deadline);
 
   [[nodiscard]] const ServerStats& stats() const;
-  [[nodiscard]] std::uint16_t local_port() const;
+  // In the order of the sockets.
+  [[nodiscard]] const std::vector<std::uint16_t>& local_ports() const;
 
  private:
   class Impl;

@@ -59,8 +59,8 @@ void add_listen_flags(FlagSet& flags, Options& options) {
 
 // In the order of the reference's help, then what only weir has.
 void add_reference_flags(FlagSet& flags, Options& options) {
-  flags.add("web.listen-address", "Address on which to serve metrics and the web page.",
-            options.web_listen_address);
+  flags.add("web.listen-address", "Address on which to serve metrics and the web page. Repeatable.",
+            options.web_listen_addresses);
   flags.add("web.enable-lifecycle", "Serve /-/reload and /-/quit.", options.is_lifecycle_enabled);
   flags.add("web.telemetry-path", "Path under which to serve metrics.", options.telemetry_path);
   add_listen_flags(flags, options);

@@ -33,7 +33,8 @@ enum class CacheType : std::uint8_t { Lru, Random };
 // stands where the option is declared; those of the reference's flags are the reference's
 // (behaviour flag.defaults).
 struct Options {
-  std::string web_listen_address = ":9102";
+  // Empty: port 80 of every address (behaviour listen.web-address).
+  std::vector<std::string> web_listen_addresses = {":9102"};
   bool is_lifecycle_enabled = false;
   std::string telemetry_path = "/metrics";
   // OpenMetrics and the text format 1.0.0 are among the formats that a scraper may choose from.

@@ -72,7 +72,9 @@ class ServerTest : public ::testing::Test {
   }
   Server& start(const Limits& limits = {}) { return take_over(opened("127.0.0.1:0"), limits); }
   Server& take_over(net::BoundSocket socket, const Limits& limits = {}) {
-    server_ = std::make_unique<Server>(context_, std::move(socket), router_, limits, log_);
+    std::vector<net::BoundSocket> sockets;
+    sockets.push_back(std::move(socket));
+    server_ = std::make_unique<Server>(context_, std::move(sockets), router_, limits, log_);
     server_->start();
     return *server_;
   }
@@ -93,7 +95,7 @@ class ServerTest : public ::testing::Test {
     response.chunks = std::move(chunks);
     return response;
   }
-  support::Client connect() { return {SOCK_STREAM, server_->local_port()}; }
+  support::Client connect() { return {SOCK_STREAM, server_->local_ports().front()}; }
   // Runs the server until `client` has received something that ends with `end`.
   bool receive(support::Client& client, std::string_view end) {
     return support::run_until(context_, [&] {

@@ -58,7 +58,7 @@ TEST(CommandLine, GuessesWhichCommandWasMeant) {
 TEST(CommandLine, HasTheDefaultsOfTheReference) {
   const auto options = parse({}).options;
 
-  EXPECT_EQ(options.web_listen_address, ":9102");
+  EXPECT_EQ(options.web_listen_addresses, std::vector<std::string>{":9102"});
   EXPECT_EQ(options.udp_addresses, std::vector<std::string>{":9125"});
   EXPECT_EQ(options.tcp_addresses, std::vector<std::string>{":9125"});
   EXPECT_TRUE(options.unixgram_paths.empty());
