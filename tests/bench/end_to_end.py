@@ -31,6 +31,7 @@ import bench as benches  # noqa: E402
 import machine  # noqa: E402
 import report  # noqa: E402
 import rows_airflow  # noqa: E402
+import rows_histograms  # noqa: E402
 import rows_micro  # noqa: E402
 import rows_new_series  # noqa: E402
 import rows_operation  # noqa: E402
@@ -38,9 +39,11 @@ import rows_receive  # noqa: E402
 import rows_scrape  # noqa: E402
 
 # In the order of the list of aims; what has no aim comes last.
-ORDER = ("one-line", "mixed", "plain", "million", "summary", "first-sight", "first-sight-10k-globs", "first-sight-regexes", "hot-with-rules", "airflow-cost",
-         "memory", "memory-families", "scrape", "ingest-during-scrape", "burst", "start", "reload", "two-workers", "idle", "drain", "knee", "sizes", "matrix", "micro")
-ROWS = {**rows_receive.ROWS, **rows_new_series.ROWS, **rows_scrape.ROWS, **rows_operation.ROWS, **rows_micro.ROWS, **rows_airflow.ROWS}
+ORDER = ("one-line", "mixed", "plain", "million", "summary", "native-histogram", "classic-histogram", "first-sight", "first-sight-10k-globs",
+         "first-sight-regexes", "hot-with-rules", "airflow-cost", "memory", "memory-families", "scrape", "scrape-formats", "ingest-during-scrape", "burst",
+         "start", "reload", "two-workers", "idle", "drain", "knee", "sizes", "matrix", "micro")
+ROWS = {**rows_receive.ROWS, **rows_new_series.ROWS, **rows_histograms.ROWS, **rows_scrape.ROWS, **rows_operation.ROWS, **rows_micro.ROWS,
+        **rows_airflow.ROWS}
 # Long, and without an aim.
 NOT_QUICK = {"matrix", "knee", "micro"}
 

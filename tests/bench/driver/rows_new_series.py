@@ -96,7 +96,8 @@ def summary(bench):
     timers = bench.full_speed(bench.programs("weir", "reference"), **busy, kinds="ms", lines_min=600_000)
     counters = bench.full_speed(bench.programs("weir"), **busy, kinds="c", lines_min=600_000)
     line, extra = timers.ns("weir", "user"), timers.ns("weir", "user") - counters.ns("weir", "user")
-    bytes_per_series = {name: busy_summary_bytes(bench, run) for name, run in bench.programs("weir", "reference")}
+    size = {"series": bench.scaled(4000, 500), "rounds": bench.scaled(2000, 600)}
+    bytes_per_series = {name: busy_bytes(bench, run, **size) for name, run in bench.programs("weir", "reference")}
     measured = f"{extra:.0f} ns user ({line:.0f} for the whole line); {bytes_per_series['weir']:,.0f} bytes per busy series"
     conditions = [extra <= 130]
     if "reference" in bytes_per_series:
@@ -108,12 +109,12 @@ def summary(bench):
                [*timers.table(), "", "The same lines as counters:", "", *counters.table()])
 
 
-def busy_summary_bytes(bench, run):
-    series, rounds = bench.scaled(4000, 500), bench.scaled(2000, 600)
+def busy_bytes(bench, run, series, rounds, rate=0):
+    """What each of `series` timers adds to the process once it has had `rounds` values."""
     with run() as server:
         empty = server.resident_bytes()
         with bench.load(tcp=server.tcp_port, series=series, families=series, tags=0, kinds="ms", lines_min=series * 50) as load:
-            load.send(lines=series * rounds)
+            load.send(lines=series * rounds, rate=rate)
             server.settle()
         return (server.resident_bytes() - empty) / series
 

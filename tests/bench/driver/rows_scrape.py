@@ -3,10 +3,11 @@
 
 import contextlib
 import dataclasses
+import statistics
 import threading
 
 import scraping
-from bench import Row, measure, median, verdict
+from bench import Row, mapping_file, measure, median, verdict
 
 STANDARD = {"families": 1000, "datagram_bytes": 1432}
 
@@ -66,6 +67,65 @@ def scrape_beside_reference(bench, details):
             costs[name] = median(timed_scrape(server, series).ns_per_series for _ in range(3))
     details += ["", f"At {series:,} series: weir {costs['weir']:.0f} ns per series, the reference {costs['reference']:,.0f}."]
     return costs["reference"] / costs["weir"]
+
+
+ENABLED = ["--web.enable-openmetrics"]
+WITH_CREATED = [*ENABLED, "--web.openmetrics-created-samples"]
+OPENMETRICS = "application/openmetrics-text;version=1.0.0"
+PROTOBUF = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
+# Name, flags, Accept, and how many times the user CPU of text a page may take.
+FORMATS = [("text", ENABLED, "", 1), ("OpenMetrics", ENABLED, OPENMETRICS, 1.1), ("protobuf", ENABLED, PROTOBUF, 1.2),
+           ("OpenMetrics, created samples", WITH_CREATED, OPENMETRICS, None)]
+# So that OpenMetrics has counters, which may have created samples, and no families of an unknown type.
+AS_TOTALS = "mappings:\n- match: shop.*.requests_by_endpoint.*\n  name: shop_${1}_requests_by_endpoint_${2}_total\n"
+
+
+@dataclasses.dataclass
+class FormatCost:
+    """Of one format: CPU of each round, per series."""
+
+    cpus: list = dataclasses.field(default_factory=list)
+    bytes_per_series: float = 0
+
+    def add(self, server, series, pages, accept):
+        meter = server.meter()
+        for _ in range(pages):
+            self.bytes_per_series = scraping.scrape(server.http_port, accept=accept).bytes / series
+        server.settle()
+        cpu = meter.read()
+        self.cpus.append((cpu.total / pages / series * 1e9, cpu.user / pages / series * 1e9))
+
+    def total_ns(self):
+        """The first quartile of the rounds: what disturbs a round only adds to it."""
+        return statistics.quantiles([total for total, _ in self.cpus], n=4)[0]
+
+    def user_ns(self):
+        """One round is too short to tell user from kernel time by ticks; all of them are not."""
+        return self.total_ns() * sum(user for _, user in self.cpus) / sum(total for total, _ in self.cpus)
+
+
+def scrape_formats(bench):
+    """The formats take turns page by page, and so do the daemons of both sets of flags."""
+    series, pages, rounds = bench.scaled(100_000, 10_000), 4, bench.rounds * bench.scaled(12, 2)
+    costs = {name: FormatCost() for name, *_ in FORMATS}
+    with mapping_file(AS_TOTALS) as path, contextlib.ExitStack() as stack:
+        daemons = {}
+        for flags in (ENABLED, WITH_CREATED):
+            server = daemons[tuple(flags)] = stack.enter_context(bench.run_weir([*flags, f"--statsd.mapping-config={path}"]))
+            bench.fill(server, series=series, **STANDARD)
+            timed_scrape(server, series)
+        for _ in range(rounds):
+            for name, flags, accept, _ in FORMATS:
+                costs[name].add(daemons[tuple(flags)], series, pages, accept)
+    text = costs["text"].user_ns()
+    ratios = {name: cost.user_ns() / text for name, cost in costs.items()}
+    details = ["| format | ns user CPU per series | ratio to text | user and kernel | bytes per series |", "|---|---|---|---|---|"]
+    details += [f"| {name} | {cost.user_ns():.0f} | {ratios[name]:.2f} | {cost.total_ns():.0f} | {cost.bytes_per_series:.0f} |"
+                for name, cost in costs.items()]
+    measured = f"text {text:.0f} ns; " + ", ".join(f"{name} {ratio:.2f} x" for name, ratio in ratios.items() if name != "text")
+    return Row("scrape-formats", f"scrape in each format, {series:,} counter series", "OpenMetrics at most 1.1 x the user CPU of text, protobuf at most 1.2 x",
+               measured, verdict(*(ratios[name] <= most for name, _, _, most in FORMATS if most)), details,
+               run=f"first quartile of {rounds} rounds of {pages} pages")
 
 
 @contextlib.contextmanager
@@ -146,4 +206,4 @@ def burst(bench):
                "none lost, with the receive buffer that root or CAP_NET_ADMIN gets", measured, verdict(not any(map(sum, lost.values()))), details)
 
 
-ROWS = {"scrape": scrape, "ingest-during-scrape": ingestion, "burst": burst}
+ROWS = {"scrape": scrape, "scrape-formats": scrape_formats, "ingest-during-scrape": ingestion, "burst": burst}

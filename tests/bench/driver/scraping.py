@@ -22,11 +22,12 @@ class Scraped:
     body: bytes = b""
 
 
-def scrape(port, names=(), is_gzipped=False, is_kept=False):
+def scrape(port, names=(), is_gzipped=False, is_kept=False, accept=""):
     query = "?" + urllib.parse.urlencode([("name[]", name) for name in names]) if names else ""
-    encoding = "Accept-Encoding: gzip\r\n" if is_gzipped else ""
+    wishes = "Accept-Encoding: gzip\r\n" if is_gzipped else ""
+    wishes += f"Accept: {accept}\r\n" if accept else ""
     # 1.0: the page ends with the connection, and comes without chunk marks.
-    request = f"GET /metrics{query} HTTP/1.0\r\nHost: bench\r\n{encoding}\r\n".encode()
+    request = f"GET /metrics{query} HTTP/1.0\r\nHost: bench\r\n{wishes}\r\n".encode()
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as connection:
         start = time.perf_counter()
         connection.sendall(request)
