@@ -49,6 +49,7 @@ std::string shown_addresses(const std::vector<std::string>& addresses,
 template <typename Listener>
 std::vector<std::uint16_t> ports_of(const std::vector<Listener>& listeners) {
   std::vector<std::uint16_t> ports;
+  ports.reserve(listeners.size());
   for (const auto& listener : listeners) ports.push_back(listener->local_port());
   return ports;
 }
