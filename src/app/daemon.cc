@@ -25,6 +25,9 @@ constexpr std::chrono::seconds kSweepPeriod{1};
 // A batch takes far less; the worker that is in one is asked again after this.
 constexpr std::chrono::milliseconds kFinishPause{5};
 
+// Why it is not ready any more, where nothing has failed.
+constexpr std::string_view kStopping = "stopping";
+
 std::uint64_t random_seed() {
   std::random_device device;
   return (std::uint64_t{device()} << 32) | device();
@@ -86,13 +89,16 @@ Daemon::Daemon(const Options& options, const base::Log& log)
       started_(base::Instant::now()),
       store_(options.store, self_metric_names(), random_seed(), started_, suffixes(options)),
       scrape_handler_(store_, scrape_options(options), [this] { return self_metrics(); }),
-      router_(make_routes(options_,
-                          {scrape_handler_, reloader_, log_,
-                           [this](std::function<void()> on_end) { reload(std::move(on_end)); },
-                           [this] {
-                             log_.info("Received lifecycle api quit, exiting");
-                             quit(0);
-                           }})),
+      router_(make_routes(options_, {scrape_handler_, reloader_, supervision_, log_,
+                                     [this](const std::function<void()>& on_end) {
+                                       reload([on_end](const Reloader::Errors& /*errors*/) {
+                                         on_end();
+                                       });
+                                     },
+                                     [this] {
+                                       log_.info("Received lifecycle api quit, exiting");
+                                       quit(0, kStopping);
+                                     }})),
       main_(1),
       // Before anything that takes time, so that a signal during the start waits for the loop
       // instead of killing.
@@ -100,7 +106,8 @@ Daemon::Daemon(const Options& options, const base::Log& log)
       sweep_timer_(main_),
       finish_timer_(main_),
       watch_(mapping_watch()),
-      reloader_(options.mapping_path, options.load_options(), options.rule_fallbacks, main_, log) {
+      reloader_(options.mapping_path, options.load_options(), options.rule_fallbacks, main_, log),
+      supervision_(main_, service_environment(), workers_, store_, log) {
   dump_fsm(options_, *reloader_.rules()->rules, log_);
   open_workers();
   reloader_.on_success([this](const Reloader::Rules& rules) {
@@ -109,6 +116,9 @@ Daemon::Daemon(const Options& options, const base::Log& log)
     };
     for (const auto& worker : workers_) worker->use_rules(rules, retire);
   });
+  reloader_.on_loading(
+      [this] { supervision_.begin_reload(); },
+      [this](const Reloader::Errors& errors) { supervision_.end_reload(errors.empty()); });
   open_http();
 }
 
@@ -183,7 +193,7 @@ void Daemon::log_start() const {
             {{"addr", shown_addresses(web_addresses(options_), server_->local_ports())}});
 }
 
-void Daemon::reload(std::function<void()> on_end) {
+void Daemon::reload(Reloader::OnEnd on_end) {
   if (watch_) watch_->note_load();
   reloader_.reload(std::move(on_end));
 }
@@ -210,7 +220,7 @@ void Daemon::on_signal(int number) {
     return;
   }
   log_.info("Received os signal, exiting", {signal});
-  quit(0);
+  quit(0, kStopping);
 }
 
 void Daemon::sweep_every_second() {
@@ -232,25 +242,38 @@ void Daemon::finish_expiry_soon() {
   });
 }
 
-void Daemon::quit(int exit_code) {
+void Daemon::quit(int exit_code, std::string_view reason) {
   if (is_stopping_) return;
   is_stopping_ = true;
+  supervision_.begin_stop(reason);
   exit_code_ = exit_code;
   // Not from inside a handler that is still to answer.
   boost::asio::post(main_, [this] { stop(); });
 }
 
 void Daemon::stop() {
-  const auto deadline =
+  stop_deadline_ =
       base::Clock::now() + std::chrono::duration_cast<base::Clock::duration>(options_.stop_timeout);
-  for (const auto& worker : workers_) worker->stop(deadline);
+  // From here on a signal kills: a second one asks not to wait.
+  signals_.clear();
+  signals_.cancel();
+  for (const auto& worker : workers_) {
+    worker->stop(stop_deadline_, [this] {
+      boost::asio::post(main_, [this] {
+        if (++workers_drained_ == workers_.size()) finish_stop();
+      });
+    });
+  }
   if (watch_) watch_->stop();
   sweep_timer_.cancel();
   finish_timer_.cancel();
-  // From here on a signal kills: a second one asks not to wait for the last scrape.
-  signals_.clear();
-  signals_.cancel();
-  server_->stop(deadline);
+}
+
+// Until here HTTP was served, so that a health check sees why the daemon is not ready.
+void Daemon::finish_stop() {
+  for (const auto& worker : workers_) worker->join();
+  supervision_.end();
+  server_->stop(stop_deadline_);
 }
 
 int Daemon::run() {
@@ -262,18 +285,20 @@ int Daemon::run() {
   // After the start of the threads that receive.
   base::give_way();
   log_start();
+  supervision_.start();
   main_.run();
   return exit_code_;
 }
 
 void Daemon::start_workers() {
   for (const auto& worker : workers_) {
-    worker->start([this](const std::string& reason) {
+    const auto on_failure = [this](const std::string& reason) {
       boost::asio::post(main_, [this, reason] {
         log_.error("StatsD listener failed", {{"error", reason}});
-        quit(1);
+        quit(1, fmt::format("a listener has failed: {}", reason));
       });
-    });
+    };
+    worker->start(on_failure, supervision_.beat_period());
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "app/cli/options.h"
 #include "app/mapping_watch.h"
 #include "app/reloader.h"
+#include "app/systemd/supervision.h"
 #include "app/web/scrape_handler.h"
 #include "app/worker.h"
 #include "weir/base/clock.h"
@@ -43,15 +45,16 @@ class Daemon {
   void open_http();
   void start_workers();
   void log_start() const;
-  void reload(std::function<void()> on_end = {});
+  void reload(Reloader::OnEnd on_end = {});
   std::unique_ptr<MappingWatch> mapping_watch();
   [[nodiscard]] std::vector<metrics::SelfFamily> self_metrics() const;
   void watch_signals();
   void on_signal(int number);
   void sweep_every_second();
   void finish_expiry_soon();
-  void quit(int exit_code);
+  void quit(int exit_code, std::string_view reason);
   void stop();
+  void finish_stop();
 
   const Options& options_;
   const base::Log& log_;
@@ -69,8 +72,11 @@ class Daemon {
   // Looks at the file before it is loaded.
   std::unique_ptr<MappingWatch> watch_;
   Reloader reloader_;
+  Supervision supervision_;
   std::optional<http::Server> server_;
   bool is_stopping_ = false;
+  base::TimePoint stop_deadline_{};
+  std::size_t workers_drained_ = 0;
   int exit_code_ = 0;
 };
 

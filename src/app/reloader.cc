@@ -75,9 +75,11 @@ void Reloader::adopt(const LoadResult& loaded) {
   log_.info("Config reloaded successfully");
 }
 
-void Reloader::reload(std::function<void()> on_end) {
+void Reloader::reload(OnEnd on_end) {
   next_.push_back(std::move(on_end));
-  if (!is_loading_) begin();
+  if (is_loading_) return;
+  if (on_begin_) on_begin_();
+  begin();
 }
 
 void Reloader::begin() {
@@ -94,9 +96,15 @@ void Reloader::finish(const LoadResult& loaded) {
   is_loading_ = false;
   adopt(loaded);
   for (const auto& on_end : std::exchange(waiting_, {})) {
-    if (on_end) on_end();
+    if (on_end) on_end(loaded.errors);
   }
-  if (!next_.empty()) begin();
+  // One of them may have asked again.
+  if (is_loading_) return;
+  if (!next_.empty()) {
+    begin();
+  } else if (on_end_) {
+    on_end_(loaded.errors);
+  }
 }
 
 }  // namespace weir::app

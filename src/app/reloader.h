@@ -24,6 +24,9 @@ class Reloader {
  public:
   using Rules = std::shared_ptr<const pipeline::PreparedRules>;
   using Apply = std::function<void(const Rules&)>;
+  // What was wrong with the file; nothing when its rules are used now.
+  using Errors = std::vector<rulefile::Diagnostic>;
+  using OnEnd = std::function<void(const Errors& errors)>;
 
   // `path` is empty when there is no mapping file. `main` and `log` must outlive the reloader.
   // Throws rulefile::ConfigError when the file is bad.
@@ -36,9 +39,16 @@ class Reloader {
   // Who gets new rules. Before the first reload.
   void on_success(Apply apply) { apply_ = std::move(apply); }
 
+  // Called when loading begins and when it has come to an end, of one reload or several in a row.
+  // Before the first reload.
+  void on_loading(std::function<void()> on_begin, OnEnd on_end) {
+    on_begin_ = std::move(on_begin);
+    on_end_ = std::move(on_end);
+  }
+
   // Begins a reload; one that comes while another is under way follows it. `on_end` is called when
   // a load that started after this call has succeeded or failed.
-  void reload(std::function<void()> on_end = {});
+  void reload(OnEnd on_end = {});
 
   [[nodiscard]] bool has_file() const { return !path_.empty(); }
   [[nodiscard]] const Rules& rules() const { return rules_; }
@@ -53,7 +63,7 @@ class Reloader {
   struct LoadResult {
     Rules rules;
     bool is_blank = false;
-    std::vector<rulefile::Diagnostic> errors;
+    Errors errors;
   };
 
   [[nodiscard]] LoadResult load_rules(std::uint32_t generation, const Rules& before,
@@ -70,6 +80,8 @@ class Reloader {
   boost::asio::io_context& main_;
   const base::Log& log_;
   Apply apply_;
+  std::function<void()> on_begin_;
+  OnEnd on_end_;
   std::uint32_t generation_ = 1;
   Rules rules_;
   // Whether the file was when they were loaded.
@@ -77,7 +89,7 @@ class Reloader {
   std::uint64_t successes_ = 0;
   std::uint64_t failures_ = 0;
   double last_success_seconds_ = 0;
-  using Waiting = std::vector<std::function<void()>>;
+  using Waiting = std::vector<OnEnd>;
   bool is_loading_ = false;
   // Who waits for the load under way, and who asked after it had begun.
   Waiting waiting_;

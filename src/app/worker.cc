@@ -35,7 +35,11 @@ class Worker::RelayTap final : public pipeline::LineTap {
 Worker::Worker(const Options& options, std::uint64_t seed,
                std::shared_ptr<const pipeline::PreparedRules> rules, metrics::Store& store,
                const base::Log& log)
-    : log_(log), context_(1), work_(context_.get_executor()), refusal_log_(log) {
+    : log_(log),
+      context_(1),
+      work_(context_.get_executor()),
+      heartbeat_(context_),
+      refusal_log_(log) {
   open_relay(options);
   auto made = pipeline_options(options, seed);
   made.tap = tap_.get();
@@ -47,7 +51,10 @@ Worker::Worker(const Options& options, std::uint64_t seed,
   pipeline_ = std::make_unique<pipeline::Pipeline>(std::move(rules), store, made);
 }
 
-Worker::~Worker() { stop(base::Clock::now()); }
+Worker::~Worker() {
+  if (thread_.joinable() && !is_stopping_) stop(base::Clock::now(), [] {});
+  join();
+}
 
 void Worker::open_relay(const Options& options) {
   if (options.relay.targets.empty()) return;
@@ -122,12 +129,13 @@ IngestTarget Worker::ingest_target() {
   return {*pipeline_, refusals(), refusal_log_, trace_.get()};
 }
 
-void Worker::start(const FailureHandler& on_failure) {
+void Worker::start(const FailureHandler& on_failure, std::chrono::nanoseconds beat_period) {
   for (const auto& listener : listeners_.udp) listener->start(on_failure);
   for (const auto& listener : listeners_.unixgram) listener->start(on_failure);
   for (const auto& listener : listeners_.tcp) listener->start();
   for (const auto& listener : listeners_.unixstream) listener->start();
   if (relay_) relay_->start();
+  heartbeat_.start(beat_period);
   thread_ = std::thread([this] {
     base::name_thread("weir-worker");
     base::run_promptly();
@@ -149,13 +157,18 @@ void Worker::drain_and_close(base::TimePoint deadline) {
   if (relay_) relay_->stop();
 }
 
-void Worker::stop(base::TimePoint deadline) {
-  if (!thread_.joinable()) return;
-  boost::asio::post(context_, [this, deadline] {
+void Worker::stop(base::TimePoint deadline, std::function<void()> on_end) {
+  is_stopping_ = true;
+  boost::asio::post(context_, [this, deadline, on_end = std::move(on_end)] {
     drain_and_close(deadline);
+    heartbeat_.stop();
     work_.reset();
+    on_end();
   });
-  thread_.join();
+}
+
+void Worker::join() {
+  if (thread_.joinable()) thread_.join();
 }
 
 void Worker::use_rules(Rules rules, Retire retire) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,6 +17,7 @@
 #include "app/listen_plan.h"
 #include "app/log_trace.h"
 #include "app/refusal_log.h"
+#include "app/systemd/heartbeat.h"
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
 #include "weir/metrics/store.h"
@@ -50,16 +53,21 @@ class Worker {
 
   // Takes over the sockets that it is to listen on. Once, before `start`. Throws StartError.
   void listen(const Options& options, ListenSockets sockets);
-  void start(const FailureHandler& on_failure);
-  // Takes in what the sockets hold, until `deadline` at the latest, closes them and ends the
-  // thread.
-  void stop(base::TimePoint deadline);
+  // The worker beats once in each `beat_period`.
+  void start(const FailureHandler& on_failure, std::chrono::nanoseconds beat_period);
+  // Begins to take in what the sockets hold, until `deadline` at the latest, and to close them.
+  // Calls `on_end`, on the worker's thread, when that is done. Once, after `start`.
+  void stop(base::TimePoint deadline, std::function<void()> on_end);
+  // Waits for the thread, which ends after a stop.
+  void join();
   // Hands new rules over at the next batch boundary; `retire`, called on the worker's thread, gets
   // those before them.
   using Rules = std::shared_ptr<const pipeline::PreparedRules>;
   using Retire = std::function<void(Rules rules)>;
   void use_rules(Rules rules, Retire retire);
 
+  // Grows as long as the worker makes progress. Any thread.
+  [[nodiscard]] std::uint64_t beats() const { return heartbeat_.beats(); }
   [[nodiscard]] const pipeline::Ledger& ledger() const { return pipeline_->ledger(); }
   [[nodiscard]] const Listeners& listeners() const { return listeners_; }
   // Null without one.
@@ -80,6 +88,7 @@ class Worker {
   const base::Log& log_;
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  Heartbeat heartbeat_;
   std::unique_ptr<relay::Relay> relay_;
   std::unique_ptr<RelayTap> tap_;
   RefusalLog refusal_log_;
@@ -90,6 +99,7 @@ class Worker {
   StreamLosses unixstream_losses_;
   std::vector<std::unique_ptr<DatagramSink>> datagram_sinks_;
   Listeners listeners_;
+  bool is_stopping_ = false;
   std::thread thread_;
 };
 

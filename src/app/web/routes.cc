@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/web/routes.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -32,13 +33,24 @@ http::Response landing_page(const std::string& telemetry_path) {
   return response;
 }
 
-// A plain page for GET and HEAD (difference W31), an empty 200 for every other method, as the
-// reference has it (difference Q28).
-http::Handler get_only(std::string body, const base::Log& log, std::string_view message) {
-  return [body = std::move(body), &log, message](const http::Request& request) {
+// What is asked about, and why it is not so; "" when it is.
+struct HealthCheck {
+  std::string_view state;  // `Ready`
+  std::function<std::string()> reason_against;
+};
+
+// A plain page for GET and HEAD (difference W31), 503 with the reason when all is not well
+// (difference W36), an empty 200 for every other method, as the reference has it (difference Q28).
+http::Handler health_page(HealthCheck check, const base::Log& log, std::string_view message) {
+  return [check = std::move(check), &log, message](const http::Request& request) {
     log.debug(message);
-    const bool is_read = request.method == "GET" || request.method == "HEAD";
-    return is_read ? http::text_response(200, body) : http::Response{};
+    if (request.method != "GET" && request.method != "HEAD") return http::Response{};
+    const std::string reason = check.reason_against();
+    if (reason.empty()) {
+      return http::text_response(200, fmt::format("Statsd Exporter is {}.\n", check.state));
+    }
+    return http::text_response(
+        503, fmt::format("Statsd Exporter is not {}: {}.\n", check.state, reason));
   };
 }
 
@@ -85,12 +97,15 @@ http::Router make_routes(const Options& options, const RouteTargets& targets) {
                                           : http::error_response(404, "404 page not found\n");
     });
   }
+  const Supervision& supervision = targets.supervision;
   const http::Handler healthy =
-      get_only("Statsd Exporter is Healthy.\n", targets.log, "Received health check");
+      health_page({"Healthy", [&supervision] { return supervision.unhealthy_reason(); }},
+                  targets.log, "Received health check");
   router.route(kHealthyPath, healthy);
   if (!takes_health_path(path)) router.route(kHealthPath, healthy);
   router.route(kReadyPath,
-               get_only("Statsd Exporter is Ready.\n", targets.log, "Received ready check"));
+               health_page({"Ready", [&supervision] { return supervision.not_ready_reason(); }},
+                           targets.log, "Received ready check"));
   if (options.is_lifecycle_enabled) add_lifecycle(router, targets);
   router.route_pattern(path, [scrapes = &targets.scrapes](const http::Request& request) {
     return scrapes->scrape(request);

@@ -5,6 +5,7 @@
 
 #include "app/cli/options.h"
 #include "app/reloader.h"
+#include "app/systemd/supervision.h"
 #include "app/web/scrape_handler.h"
 #include "weir/base/log.h"
 #include "weir/http/router.h"
@@ -15,9 +16,10 @@ namespace weir::app {
 struct RouteTargets {
   ScrapeHandler& scrapes;
   const Reloader& reloader;
+  const Supervision& supervision;
   const base::Log& log;
   // Reloads the mapping; what it is given is called at the end.
-  std::function<void(std::function<void()>)> reload;
+  std::function<void(const std::function<void()>&)> reload;
   // Ends the daemon with exit code 0.
   std::function<void()> quit;
 };

@@ -41,7 +41,7 @@ class ReloaderTest : public ::testing::Test {
     write(text);
     const auto before = reloader_->successes();
     bool has_ended = false;
-    reloader_->reload([&has_ended] { has_ended = true; });
+    reloader_->reload([&has_ended](const Reloader::Errors& /*errors*/) { has_ended = true; });
     while (!has_ended && context_.run_one() > 0) {
     }
     EXPECT_TRUE(has_ended);
