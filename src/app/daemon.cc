@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/daemon.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdint>
+#include <iterator>
 #include <random>
 #include <utility>
 
@@ -31,36 +33,6 @@ constexpr std::string_view kStopping = "stopping";
 std::uint64_t random_seed() {
   std::random_device device;
   return (std::uint64_t{device()} << 32) | device();
-}
-
-// The address as the operator wrote it, with the port that port 0 became.
-std::string shown_address(const std::string& address, std::uint16_t port) {
-  const auto colon = address.rfind(':');
-  if (colon == std::string::npos || address.substr(colon) != ":0") return address;
-  return fmt::format("{}:{}", address.substr(0, colon), port);
-}
-
-std::string shown_addresses(const std::vector<std::string>& addresses,
-                            const std::vector<std::uint16_t>& ports) {
-  std::vector<std::string> shown;
-  for (std::size_t i = 0; i < ports.size(); ++i) {
-    shown.push_back(shown_address(addresses[i], ports[i]));
-  }
-  return fmt::format("{}", fmt::join(shown, ","));
-}
-
-template <typename Listener>
-std::vector<std::uint16_t> ports_of(const std::vector<Listener>& listeners) {
-  std::vector<std::uint16_t> ports;
-  ports.reserve(listeners.size());
-  for (const auto& listener : listeners) ports.push_back(listener->local_port());
-  return ports;
-}
-
-// An empty value adds none to the list, and means port 80 (behaviour listen.web-address).
-std::vector<std::string> web_addresses(const Options& options) {
-  if (options.web_listen_addresses.empty()) return {""};
-  return options.web_listen_addresses;
 }
 
 metrics::SampleSuffixes suffixes(const Options& options) {
@@ -109,7 +81,9 @@ Daemon::Daemon(const Options& options, const base::Log& log)
       reloader_(options.mapping_path, options.load_options(), options.rule_fallbacks, main_, log),
       supervision_(main_, service_environment(), workers_, store_, log) {
   dump_fsm(options_, *reloader_.rules()->rules, log_);
-  open_workers();
+  auto inherited = take_inherited_sockets(listen_variables(), options_);
+  addresses_ = listen_addresses(options_, inherited);
+  open_workers(std::move(inherited.statsd));
   reloader_.on_success([this](const Reloader::Rules& rules) {
     const auto retire = [this](Worker::Rules before) {
       boost::asio::post(main_, [before = std::move(before)] {});
@@ -119,28 +93,36 @@ Daemon::Daemon(const Options& options, const base::Log& log)
   reloader_.on_loading(
       [this] { supervision_.begin_reload(); },
       [this](const Reloader::Errors& errors) { supervision_.end_reload(errors.empty()); });
-  open_http();
+  open_http(std::move(inherited.http));
+  reload_socket_ = reload_socket();
 }
 
-void Daemon::open_workers() {
-  const ListenPlan plan = plan_listeners(options_);
+void Daemon::open_workers(ListenSockets inherited) {
+  if (addresses_.has_no_statsd() && inherited.empty()) {
+    throw StartError({}, {}, "At least one of UDP/TCP/Unixgram listeners must be specified.");
+  }
+  const ListenPlan plan = plan_listeners(addresses_);
   for (std::uint64_t i = 0; i < options_.workers; ++i) {
     workers_.push_back(
         std::make_unique<Worker>(options_, random_seed(), reloader_.rules(), store_, log_));
   }
   // After the workers, whose relays are the first to fail, as the reference's.
   auto sockets = open_listeners(plan, options_, log_);
+  shown_addresses_ = shown_addresses(addresses_, sockets.front(), inherited);
+  deal_out(std::move(inherited), sockets, log_);
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     workers_[i]->listen(options_, std::move(sockets[i]));
   }
 }
 
-void Daemon::open_http() {
+void Daemon::open_http(std::vector<net::BoundSocket> inherited) {
   try {
     std::vector<net::BoundSocket> sockets;
-    for (const auto& address : web_addresses(options_)) {
+    for (const auto& address : addresses_.web) {
       sockets.push_back(net::open_tcp(net::web_endpoint(address), net::PortSharing::Exclusive));
     }
+    shown_web_addresses_ = shown_addresses(addresses_.web, sockets, inherited);
+    std::ranges::move(inherited, std::back_inserter(sockets));
     server_.emplace(main_, std::move(sockets), router_, options_.http, log_);
   } catch (const net::ListenError& error) {
     throw StartError({}, {}, error.what()).with_flag("--web.listen-address");
@@ -157,6 +139,13 @@ std::unique_ptr<MappingWatch> Daemon::mapping_watch() {
     log_.info("Mapping file changed, attempting reload");
     reloader_.reload();
   });
+}
+
+std::unique_ptr<ReloadSocket> Daemon::reload_socket() {
+  const std::string folder = reload_socket_folder();
+  if (folder.empty() || !reloader_.has_file()) return nullptr;
+  return std::make_unique<ReloadSocket>(
+      main_, folder, [this](Reloader::OnEnd on_end) { reload(std::move(on_end)); }, log_);
 }
 
 std::vector<metrics::SelfFamily> Daemon::self_metrics() const {
@@ -177,20 +166,17 @@ std::vector<metrics::SelfFamily> Daemon::self_metrics() const {
 Daemon::~Daemon() { workers_.clear(); }
 
 void Daemon::log_start() const {
-  const Listeners& open = workers_.front()->listeners();
-  log_.info("Accepting StatsD Traffic",
-            {{"udp", shown_addresses(options_.udp_addresses, ports_of(open.udp))},
-             {"tcp", shown_addresses(options_.tcp_addresses, ports_of(open.tcp))},
-             {"unixgram", fmt::format("{}", fmt::join(options_.unixgram_paths, ","))}});
-  if (!open.unixstream.empty()) {
+  log_.info("Accepting StatsD Traffic", {{"udp", shown_addresses_.udp},
+                                         {"tcp", shown_addresses_.tcp},
+                                         {"unixgram", shown_addresses_.unixgram}});
+  if (!shown_addresses_.unixstream.empty()) {
     log_.info(
         "Accepting StatsD Traffic on Unix stream sockets",
-        {{"unixstream", fmt::format("{}", fmt::join(options_.unixstream_paths, ","))},
+        {{"unixstream", shown_addresses_.unixstream},
          {"framing",
           std::string(kStreamFramings.at(static_cast<std::size_t>(options_.unixstream_framing)))}});
   }
-  log_.info("Accepting Prometheus Requests",
-            {{"addr", shown_addresses(web_addresses(options_), server_->local_ports())}});
+  log_.info("Accepting Prometheus Requests", {{"addr", shown_web_addresses_}});
 }
 
 void Daemon::reload(Reloader::OnEnd on_end) {
@@ -265,6 +251,7 @@ void Daemon::stop() {
     });
   }
   if (watch_) watch_->stop();
+  if (reload_socket_) reload_socket_->stop();
   sweep_timer_.cancel();
   finish_timer_.cancel();
 }
@@ -280,6 +267,7 @@ int Daemon::run() {
   watch_signals();
   sweep_every_second();
   if (watch_) watch_->start();
+  if (reload_socket_) reload_socket_->start();
   server_->start();
   start_workers();
   // After the start of the threads that receive.

@@ -13,8 +13,11 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "app/cli/options.h"
+#include "app/listen_plan.h"
 #include "app/mapping_watch.h"
 #include "app/reloader.h"
+#include "app/systemd/inherited_sockets.h"
+#include "app/systemd/reload_socket.h"
 #include "app/systemd/supervision.h"
 #include "app/web/scrape_handler.h"
 #include "app/worker.h"
@@ -41,12 +44,13 @@ class Daemon {
   int run();
 
  private:
-  void open_workers();
-  void open_http();
+  void open_workers(ListenSockets inherited);
+  void open_http(std::vector<net::BoundSocket> inherited);
   void start_workers();
   void log_start() const;
   void reload(Reloader::OnEnd on_end = {});
   std::unique_ptr<MappingWatch> mapping_watch();
+  std::unique_ptr<ReloadSocket> reload_socket();
   [[nodiscard]] std::vector<metrics::SelfFamily> self_metrics() const;
   void watch_signals();
   void on_signal(int number);
@@ -73,7 +77,13 @@ class Daemon {
   std::unique_ptr<MappingWatch> watch_;
   Reloader reloader_;
   Supervision supervision_;
+  ListenAddresses addresses_;
+  // For the log.
+  ShownAddresses shown_addresses_;
+  std::string shown_web_addresses_;
   std::optional<http::Server> server_;
+  // Null without a folder for it.
+  std::unique_ptr<ReloadSocket> reload_socket_;
   bool is_stopping_ = false;
   base::TimePoint stop_deadline_{};
   std::size_t workers_drained_ = 0;

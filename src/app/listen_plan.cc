@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace weir::app {
 
 namespace {
@@ -71,6 +73,13 @@ std::vector<net::Endpoint> at_ports_of(const std::vector<net::BoundSocket>& sock
   return endpoints;
 }
 
+// The address as the operator wrote it, with the port that port 0 became.
+std::string shown_address(const std::string& address, std::uint16_t port) {
+  const auto colon = address.rfind(':');
+  if (colon == std::string::npos || address.substr(colon) != ":0") return address;
+  return fmt::format("{}:{}", address.substr(0, colon), port);
+}
+
 ListenSockets open_beside(const ListenPlan& plan, const ListenSockets& first) {
   const auto udp = [](const auto& endpoint) {
     return net::open_udp(endpoint, net::PortSharing::Shared);
@@ -110,19 +119,34 @@ std::string_view name_of(ListenerKind kind) {
   return {};
 }
 
-ListenPlan plan_listeners(const Options& options) {
-  if (options.udp_addresses.empty() && options.tcp_addresses.empty() &&
-      options.unixgram_paths.empty() && options.unixstream_paths.empty()) {
-    throw StartError({}, {}, "At least one of UDP/TCP/Unixgram listeners must be specified.");
+std::string shown_addresses(const std::vector<std::string>& addresses,
+                            const std::vector<net::BoundSocket>& opened,
+                            const std::vector<net::BoundSocket>& others) {
+  std::vector<std::string> shown;
+  for (std::size_t i = 0; i < opened.size(); ++i) {
+    shown.push_back(shown_address(addresses[i], net::local_port(opened[i].descriptor.get())));
   }
+  for (const auto& socket : others) shown.push_back(socket.address);
+  return fmt::format("{}", fmt::join(shown, ","));
+}
+
+ShownAddresses shown_addresses(const ListenAddresses& addresses, const ListenSockets& opened,
+                               const ListenSockets& others) {
+  return {shown_addresses(addresses.udp, opened.udp, others.udp),
+          shown_addresses(addresses.tcp, opened.tcp, others.tcp),
+          shown_addresses(addresses.unixgram, opened.unixgram, others.unixgram),
+          shown_addresses(addresses.unixstream, opened.unixstream, others.unixstream)};
+}
+
+ListenPlan plan_listeners(const ListenAddresses& addresses) {
   ListenPlan plan;
-  plan.udp = resolved(options.udp_addresses, net::statsd_endpoint, "invalid UDP listen address",
+  plan.udp = resolved(addresses.udp, net::statsd_endpoint, "invalid UDP listen address",
                       "--statsd.listen-udp");
-  plan.tcp = resolved(options.tcp_addresses, net::statsd_endpoint, "invalid TCP listen address",
+  plan.tcp = resolved(addresses.tcp, net::statsd_endpoint, "invalid TCP listen address",
                       "--statsd.listen-tcp");
-  plan.unixgram = resolved(options.unixgram_paths, net::unix_endpoint,
-                           "invalid Unixgram socket path", "--statsd.listen-unixgram");
-  plan.unixstream = resolved(options.unixstream_paths, net::unix_endpoint,
+  plan.unixgram = resolved(addresses.unixgram, net::unix_endpoint, "invalid Unixgram socket path",
+                           "--statsd.listen-unixgram");
+  plan.unixstream = resolved(addresses.unixstream, net::unix_endpoint,
                              "invalid Unix stream socket path", "--statsd.listen-unixstream");
   return plan;
 }

@@ -65,8 +65,22 @@ struct ListenPlan {
   std::vector<net::Endpoint> unixstream;
 };
 
-// Throws StartError: an address is wrong, or there is none at all.
-[[nodiscard]] ListenPlan plan_listeners(const Options& options);
+// Where to listen, as the operator wrote it.
+struct ListenAddresses {
+  std::vector<std::string> udp;
+  std::vector<std::string> tcp;
+  std::vector<std::string> unixgram;
+  std::vector<std::string> unixstream;
+  std::vector<std::string> web;
+
+  // No StatsD.
+  [[nodiscard]] bool has_no_statsd() const {
+    return udp.empty() && tcp.empty() && unixgram.empty() && unixstream.empty();
+  }
+};
+
+// Throws StartError: an address is wrong.
+[[nodiscard]] ListenPlan plan_listeners(const ListenAddresses& addresses);
 
 // The sockets that one worker listens on.
 struct ListenSockets {
@@ -74,7 +88,26 @@ struct ListenSockets {
   std::vector<net::BoundSocket> unixgram;
   std::vector<net::BoundSocket> tcp;
   std::vector<net::BoundSocket> unixstream;
+
+  [[nodiscard]] bool empty() const {
+    return udp.empty() && unixgram.empty() && tcp.empty() && unixstream.empty();
+  }
 };
+
+// The addresses of `sockets`, which are the first of those that were opened for `addresses`, with
+// the ports that the kernel chose, and of other sockets after these.
+struct ShownAddresses {
+  std::string udp;
+  std::string tcp;
+  std::string unixgram;
+  std::string unixstream;
+};
+[[nodiscard]] ShownAddresses shown_addresses(const ListenAddresses& addresses,
+                                             const ListenSockets& opened,
+                                             const ListenSockets& others);
+[[nodiscard]] std::string shown_addresses(const std::vector<std::string>& addresses,
+                                          const std::vector<net::BoundSocket>& opened,
+                                          const std::vector<net::BoundSocket>& others);
 
 // Opens what `plan` names, for all workers: one element for each. The first has a socket for every
 // endpoint, the others share its ports, those that the kernel chose too; only one worker can listen

@@ -70,16 +70,10 @@ Network network_of(const BoundSocket& socket) {
   return socket.is_unix() ? Network{"unixgram", "Unixgram"} : Network{"udp", "UDP"};
 }
 
-void set_receive_buffer(const BoundSocket& socket, int wanted) {
-  if (wanted == 0 && socket.is_unix()) return;
-  const int fd = socket.descriptor.get();
-  const int asked = wanted == 0 ? kReceiveBufferBytesDefault : wanted;
+bool ask_for_receive_buffer(int fd, int bytes, bool may_force) {
   const bool is_forced =
-      wanted == 0 && ::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &asked, sizeof asked) == 0;
-  if (!is_forced && ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &asked, sizeof asked) != 0) {
-    throw ListenError(fmt::format("set {} {}: setsockopt: {}", network_of(socket).name,
-                                  socket.address, describe_errno(errno)));
-  }
+      may_force && ::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) == 0;
+  return is_forced || ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes) == 0;
 }
 
 int granted_receive_buffer(int fd) {
@@ -87,6 +81,26 @@ int granted_receive_buffer(int fd) {
   socklen_t length = sizeof granted;
   ::getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &granted, &length);
   return granted;
+}
+
+// Whether asking by default would make it smaller: its opener may have been allowed more than this
+// process is.
+bool has_more_already(int fd) {
+  const Descriptor probe(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  return probe.get() >= 0 &&
+         ask_for_receive_buffer(probe.get(), kReceiveBufferBytesDefault, true) &&
+         granted_receive_buffer(fd) > granted_receive_buffer(probe.get());
+}
+
+void set_receive_buffer(const BoundSocket& socket, int wanted) {
+  if (wanted == 0 && socket.is_unix()) return;
+  const int fd = socket.descriptor.get();
+  if (wanted == 0 && has_more_already(fd)) return;
+  const int asked = wanted == 0 ? kReceiveBufferBytesDefault : wanted;
+  if (!ask_for_receive_buffer(fd, asked, wanted == 0)) {
+    throw ListenError(fmt::format("set {} {}: setsockopt: {}", network_of(socket).name,
+                                  socket.address, describe_errno(errno)));
+  }
 }
 
 void log_receive_buffer(const base::Log& log, const std::string& address, int wanted,

@@ -11,6 +11,7 @@
 #include <fmt/core.h>
 
 #include "net/descriptor_limit.h"
+#include "net/tcp_options.h"
 #include "weir/base/errno.h"
 
 namespace weir::net {
@@ -42,10 +43,7 @@ void set_options(const OpenRequest& request, int fd) {
     return;
   }
   set_option(request, fd, SOL_SOCKET, SO_REUSEADDR, 1);
-  set_option(request, fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-  set_option(request, fd, IPPROTO_TCP, TCP_KEEPIDLE, kKeepAliveSeconds);
-  set_option(request, fd, IPPROTO_TCP, TCP_KEEPINTVL, kKeepAliveSeconds);
-  set_option(request, fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  if (!set_tcp_options(fd)) fail(request, "setsockopt", errno);
 }
 
 BoundSocket bind_to(const OpenRequest& request, const Endpoint& endpoint) {
@@ -107,6 +105,14 @@ BoundSocket open_socket(const OpenRequest& request, const Endpoint& endpoint) {
 }
 
 }  // namespace
+
+bool set_tcp_options(int fd) {
+  const auto set = [fd](int level, int option, int value) {
+    return ::setsockopt(fd, level, option, &value, sizeof value) == 0;
+  };
+  return set(SOL_SOCKET, SO_KEEPALIVE, 1) && set(IPPROTO_TCP, TCP_KEEPIDLE, kKeepAliveSeconds) &&
+         set(IPPROTO_TCP, TCP_KEEPINTVL, kKeepAliveSeconds) && set(IPPROTO_TCP, TCP_NODELAY, 1);
+}
 
 Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);

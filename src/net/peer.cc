@@ -41,6 +41,13 @@ Peer Peer::of(int fd) {
   return peer;
 }
 
+Peer Peer::local_of(int fd) {
+  Peer peer;
+  socklen_t length = kBytes;
+  if (::getsockname(fd, peer.data(), &length) != 0) return {};
+  return peer;
+}
+
 std::string Peer::text() const {
   switch (address_.any.sa_family) {
     case AF_INET: return v4_text(address_.v4.sin_addr, address_.v4.sin_port);

@@ -64,10 +64,10 @@ def wait_until(condition, seconds, what):
 class RunningDaemon:
     """A daemon on loopback ports of its own. Use it in a `with`: it is stopped by SIGTERM, and must exit with `exit_code`, 0.
 
-    `before_exec` runs in its process before it does.
+    `before_exec` runs in its process before it does, and `pass_fds` are open there.
     """
 
-    def __init__(self, binary, flags=(), is_reference=False, before_exec=None):
+    def __init__(self, binary, flags=(), is_reference=False, before_exec=None, pass_fds=()):
         # Neither the reference nor a daemon that may not say it tells which port 0 became.
         chooses = is_reference or not QUIET_FLAGS.isdisjoint(flags)
         chosen = [free_port() for _ in range(3)] if chooses else [0, 0, 0]
@@ -76,6 +76,7 @@ class RunningDaemon:
         self._flags = [f"{flag}=127.0.0.1:{port}" for flag, port in listen if flag not in given] + list(flags)
         self._binary = str(binary)
         self._before_exec = before_exec
+        self._pass_fds = pass_fds
         self._chosen = chosen if chooses else None
         self._settle_seconds = REFERENCE_SETTLE_SECONDS if is_reference else SETTLE_SECONDS
         self.log_lines = []
@@ -104,7 +105,8 @@ class RunningDaemon:
 
     def _start(self):
         self.process = subprocess.Popen([self._binary, *self._flags], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                        encoding="utf-8", errors="replace", preexec_fn=self._before_exec)
+                                        encoding="utf-8", errors="replace", preexec_fn=self._before_exec,
+                                        pass_fds=self._pass_fds)
         self._reader = threading.Thread(target=self._read_log, daemon=True)
         self._reader.start()
         try:

@@ -17,6 +17,8 @@ class Peer {
 
   // The other end of a connected socket.
   [[nodiscard]] static Peer of(int fd);
+  // This end of a bound socket, in the same form.
+  [[nodiscard]] static Peer local_of(int fd);
 
   // `127.0.0.1:40000` or `[::1]:40000`; IPv4 that came through a socket of IPv6 as IPv4. "" when it
   // is not known.

@@ -117,6 +117,13 @@ void add_reference_flags(FlagSet& flags, Options& options) {
                    options.log_format);
 }
 
+void add_socket_flags(FlagSet& flags, Options& options) {
+  flags.add("web.systemd-socket",
+            "Serve HTTP on sockets from the service manager instead of --web.listen-address; there "
+            "has to be one.",
+            options.is_http_inherited);
+}
+
 void add_extension_flags(FlagSet& flags, Options& options) {
   flags.add(
       "web.enable-openmetrics",
@@ -276,6 +283,7 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, std::s
   CommandLine line;
   FlagSet flags(command_words());
   add_reference_flags(flags, line.options);
+  add_socket_flags(flags, line.options);
   add_extension_flags(flags, line.options);
   add_limit_flags(flags, line.options);
   line.request = flags.parse(arguments);

@@ -35,6 +35,8 @@ enum class CacheType : std::uint8_t { Lru, Random };
 struct Options {
   // Empty: port 80 of every address (behaviour listen.web-address).
   std::vector<std::string> web_listen_addresses = {":9102"};
+  // Instead of those addresses HTTP is served on sockets from the service manager.
+  bool is_http_inherited = false;
   bool is_lifecycle_enabled = false;
   std::string telemetry_path = "/metrics";
   // OpenMetrics and the text format 1.0.0 are among the formats that a scraper may choose from.

@@ -12,6 +12,7 @@
 #include "app/cli/flag_help.h"
 #include "app/cli/flags.h"
 #include "app/commands/mappings_command.h"
+#include "app/commands/reload_command.h"
 #include "weir/base/similar.h"
 
 namespace weir::app {
@@ -27,6 +28,11 @@ constexpr std::array kCommands = {
             "Print one of them. With --dag-id, with rules that keep this dotted id of an Airflow "
             "DAG whole. Repeatable.",
             show_mapping, complete_show_mapping},
+    Command{
+        "reload", "reload [DIRECTORY]",
+        "Have the daemon whose runtime directory this is, by default $RUNTIME_DIRECTORY, reload "
+        "its mapping file, and wait: what is wrong with the file is printed, with exit code 1.",
+        reload_daemon, nullptr},
 };
 
 std::string_view first_word(std::string_view name) { return name.substr(0, name.find(' ')); }

@@ -22,7 +22,8 @@ namespace weir::app {
 
 // Knows whether the daemon is ready and whether each worker makes progress, for health checks, and
 // reports both to the service manager where there is one (behaviour http.ready,
-// systemd.notify and systemd.watchdog). Main thread: that it is called at all shows that HTTP is served.
+// systemd.notify and systemd.watchdog). Main thread: that it is called at all shows that HTTP is
+// served.
 class Supervision {
  public:
   // All must outlive it. `workers` may be filled until `start`.

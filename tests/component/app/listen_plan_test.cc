@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "app/systemd/inherited_sockets.h"
 #include "unix_sockets.h"
 
 namespace weir::app {
@@ -29,7 +30,7 @@ class OpenListeners : public ::testing::Test {
     options_.unixgram_paths = {path_};
   }
   std::vector<ListenSockets> open() {
-    return open_listeners(plan_listeners(options_), options_, log_);
+    return open_listeners(plan_listeners(listen_addresses(options_, {})), options_, log_);
   }
   std::string failure() {
     try {
