@@ -9,13 +9,13 @@
 
 #include <fmt/core.h>
 
-#include "rulefile/source_text.h"
-#include "rulefile/yaml_document.h"
 #include "rulefile/yaml_text.h"
 #include "weir/mapping/name_grammar.h"
 #include "weir/mapping/name_template.h"
 #include "weir/rulefile/config_error.h"
 #include "weir/rulefile/loader.h"
+#include "weir/rulefile/source_text.h"
+#include "weir/rulefile/yaml_document.h"
 
 namespace weir::rulefile {
 

@@ -10,8 +10,8 @@
 #include <zlib.h>
 
 #include "rulefile/builtin_store.h"
-#include "rulefile/diagnostics.h"
 #include "weir/rulefile/config_error.h"
+#include "weir/rulefile/diagnostics.h"
 
 namespace weir::rulefile {
 

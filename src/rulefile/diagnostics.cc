@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rulefile/diagnostics.h"
+#include "weir/rulefile/diagnostics.h"
 
 #include <algorithm>
 #include <tuple>

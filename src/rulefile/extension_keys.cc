@@ -11,10 +11,10 @@
 
 #include <fmt/format.h>
 
-#include "rulefile/fields.h"
-#include "rulefile/key_table.h"
 #include "rulefile/label_check.h"
 #include "weir/base/similar.h"
+#include "weir/rulefile/fields.h"
+#include "weir/rulefile/key_table.h"
 
 namespace weir::rulefile {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "rulefile/diagnostics.h"
 #include "rulefile/rule_draft.h"
 #include "weir/base/name_validation.h"
 #include "weir/mapping/rule.h"
+#include "weir/rulefile/diagnostics.h"
 
 namespace weir::rulefile {
 

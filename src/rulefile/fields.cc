@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rulefile/fields.h"
+#include "weir/rulefile/fields.h"
 
 #include <limits>
 #include <string>

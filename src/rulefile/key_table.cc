@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rulefile/key_table.h"
+#include "weir/rulefile/key_table.h"
 
 #include <fmt/core.h>
 

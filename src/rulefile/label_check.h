@@ -3,9 +3,9 @@
 
 #include <string_view>
 
-#include "rulefile/diagnostics.h"
 #include "weir/base/name_validation.h"
 #include "weir/mapping/rule.h"
+#include "weir/rulefile/diagnostics.h"
 
 namespace weir::rulefile {
 

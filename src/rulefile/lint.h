@@ -4,10 +4,10 @@
 #include <span>
 #include <string_view>
 
-#include "rulefile/diagnostics.h"
 #include "rulefile/rule_draft.h"
 #include "weir/mapping/reachability.h"
 #include "weir/mapping/rule.h"
+#include "weir/rulefile/diagnostics.h"
 
 namespace weir::rulefile {
 

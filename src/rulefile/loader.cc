@@ -9,16 +9,16 @@
 
 #include <fmt/core.h>
 
-#include "rulefile/diagnostics.h"
-#include "rulefile/fields.h"
-#include "rulefile/key_table.h"
 #include "rulefile/lint.h"
 #include "rulefile/rule_builder.h"
 #include "rulefile/rule_draft.h"
-#include "rulefile/source_text.h"
 #include "rulefile/wrong_file.h"
-#include "rulefile/yaml_document.h"
 #include "weir/rulefile/builtin.h"
+#include "weir/rulefile/diagnostics.h"
+#include "weir/rulefile/fields.h"
+#include "weir/rulefile/key_table.h"
+#include "weir/rulefile/source_text.h"
+#include "weir/rulefile/yaml_document.h"
 #include "weir/sample/sample.h"
 
 namespace weir::rulefile {

@@ -7,7 +7,7 @@
 
 #include <fmt/core.h>
 
-#include "rulefile/fields.h"
+#include "weir/rulefile/fields.h"
 
 namespace weir::rulefile {
 

@@ -3,9 +3,9 @@
 
 #include <vector>
 
-#include "rulefile/diagnostics.h"
-#include "rulefile/yaml_document.h"
 #include "weir/mapping/tag_condition.h"
+#include "weir/rulefile/diagnostics.h"
+#include "weir/rulefile/yaml_document.h"
 
 namespace weir::rulefile {
 

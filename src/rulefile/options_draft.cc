@@ -9,8 +9,8 @@
 
 #include <fmt/core.h>
 
-#include "rulefile/fields.h"
-#include "rulefile/key_table.h"
+#include "weir/rulefile/fields.h"
+#include "weir/rulefile/key_table.h"
 
 namespace weir::rulefile {
 

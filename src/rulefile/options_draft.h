@@ -7,9 +7,9 @@
 #include <optional>
 #include <vector>
 
-#include "rulefile/diagnostics.h"
-#include "rulefile/yaml_document.h"
 #include "weir/mapping/rule.h"
+#include "weir/rulefile/diagnostics.h"
+#include "weir/rulefile/yaml_document.h"
 
 namespace weir::rulefile {
 

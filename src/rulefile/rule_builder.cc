@@ -9,12 +9,12 @@
 #include <fmt/core.h>
 
 #include "rulefile/extension_keys.h"
-#include "rulefile/fields.h"
 #include "rulefile/label_check.h"
 #include "weir/mapping/default_options.h"
 #include "weir/mapping/glob_grammar.h"
 #include "weir/mapping/name_grammar.h"
 #include "weir/mapping/regex.h"
+#include "weir/rulefile/fields.h"
 
 namespace weir::rulefile {
 

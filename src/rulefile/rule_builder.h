@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <optional>
 
-#include "rulefile/diagnostics.h"
 #include "rulefile/rule_draft.h"
 #include "weir/base/name_validation.h"
 #include "weir/mapping/rule.h"
+#include "weir/rulefile/diagnostics.h"
 
 namespace weir::rulefile {
 

@@ -5,9 +5,9 @@
 
 #include <fmt/core.h>
 
-#include "rulefile/fields.h"
-#include "rulefile/key_table.h"
 #include "rulefile/match_tags.h"
+#include "weir/rulefile/fields.h"
+#include "weir/rulefile/key_table.h"
 
 namespace weir::rulefile {
 

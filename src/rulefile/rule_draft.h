@@ -5,10 +5,10 @@
 #include <optional>
 #include <string_view>
 
-#include "rulefile/diagnostics.h"
 #include "rulefile/options_draft.h"
-#include "rulefile/yaml_document.h"
 #include "weir/mapping/rule.h"
+#include "weir/rulefile/diagnostics.h"
+#include "weir/rulefile/yaml_document.h"
 
 namespace weir::rulefile {
 

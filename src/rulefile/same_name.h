@@ -3,9 +3,9 @@
 
 #include <span>
 
-#include "rulefile/diagnostics.h"
 #include "rulefile/rule_draft.h"
 #include "weir/mapping/rule.h"
+#include "weir/rulefile/diagnostics.h"
 
 namespace weir::rulefile {
 

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "rulefile/diagnostics.h"
+#include "weir/rulefile/diagnostics.h"
 
 namespace weir::rulefile {
 

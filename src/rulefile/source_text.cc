@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rulefile/source_text.h"
+#include "weir/rulefile/source_text.h"
 
 #include <algorithm>
 #include <array>
@@ -10,9 +10,9 @@
 
 #include <fmt/core.h>
 
-#include "rulefile/diagnostics.h"
 #include "weir/base/utf8.h"
 #include "weir/rulefile/config_error.h"
+#include "weir/rulefile/diagnostics.h"
 
 namespace weir::rulefile {
 

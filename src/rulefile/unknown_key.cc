@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rulefile/unknown_key.h"
+#include "weir/rulefile/unknown_key.h"
 
 #include <algorithm>
 #include <array>

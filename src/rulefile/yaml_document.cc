@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rulefile/yaml_document.h"
+#include "weir/rulefile/yaml_document.h"
 
 #include <algorithm>
 #include <exception>

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "rulefile/yaml_document.h"
+#include "weir/rulefile/yaml_document.h"
 
 namespace weir::rulefile {
 

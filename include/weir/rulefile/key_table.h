@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "rulefile/diagnostics.h"
-#include "rulefile/fields.h"
-#include "rulefile/unknown_key.h"
-#include "rulefile/yaml_document.h"
+#include "weir/rulefile/diagnostics.h"
+#include "weir/rulefile/fields.h"
+#include "weir/rulefile/unknown_key.h"
+#include "weir/rulefile/yaml_document.h"
 
 namespace weir::rulefile {
 

@@ -4,8 +4,8 @@
 #include <span>
 #include <string_view>
 
-#include "rulefile/diagnostics.h"
-#include "rulefile/yaml_document.h"
+#include "weir/rulefile/diagnostics.h"
+#include "weir/rulefile/yaml_document.h"
 
 namespace weir::rulefile {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "rulefile/diagnostics.h"
+#include "weir/rulefile/diagnostics.h"
 
 namespace weir::rulefile {
 

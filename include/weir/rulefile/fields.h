@@ -6,8 +6,8 @@
 #include <optional>
 #include <string_view>
 
-#include "rulefile/diagnostics.h"
-#include "rulefile/yaml_document.h"
+#include "weir/rulefile/diagnostics.h"
+#include "weir/rulefile/yaml_document.h"
 
 namespace weir::rulefile {
 
