@@ -116,6 +116,9 @@ void Daemon::open_workers(ListenSockets inherited) {
 }
 
 void Daemon::open_http(std::vector<net::BoundSocket> inherited) {
+  if (!options_.web_config_path.empty()) {
+    guard_.emplace(options_.web_config_path, main_, router_, log_);
+  }
   try {
     std::vector<net::BoundSocket> sockets;
     for (const auto& address : addresses_.web) {
@@ -123,7 +126,8 @@ void Daemon::open_http(std::vector<net::BoundSocket> inherited) {
     }
     shown_web_addresses_ = shown_addresses(addresses_.web, sockets, inherited);
     std::ranges::move(inherited, std::back_inserter(sockets));
-    server_.emplace(main_, std::move(sockets), router_, options_.http, log_);
+    server_.emplace(main_, std::move(sockets), router_, options_.http, log_,
+                    guard_ ? guard_->protection() : http::Protection{});
   } catch (const net::ListenError& error) {
     throw StartError({}, {}, error.what()).with_flag("--web.listen-address");
   }
@@ -157,6 +161,7 @@ std::vector<metrics::SelfFamily> Daemon::self_metrics() const {
       .mapping_watch = watch_.get(),
       .http = server_ ? &server_->stats() : nullptr,
       .scrapes = scrape_handler_.counts(),
+      .guard = guard_ ? &*guard_ : nullptr,
       .cache_size = static_cast<std::uint64_t>(options_.cache_size),
       .idle_flushes = static_cast<std::uint64_t>(up / options_.event_flush_interval),
   });

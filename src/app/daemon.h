@@ -20,6 +20,7 @@
 #include "app/systemd/reload_socket.h"
 #include "app/systemd/supervision.h"
 #include "app/web/scrape_handler.h"
+#include "app/web/web_guard.h"
 #include "app/worker.h"
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
@@ -81,6 +82,7 @@ class Daemon {
   // For the log.
   ShownAddresses shown_addresses_;
   std::string shown_web_addresses_;
+  std::optional<WebGuard> guard_;
   std::optional<http::Server> server_;
   // Null without a folder for it.
   std::unique_ptr<ReloadSocket> reload_socket_;

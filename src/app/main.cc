@@ -21,6 +21,7 @@
 #include "app/version.h"
 #include "weir/base/escape.h"
 #include "weir/rulefile/config_error.h"
+#include "weir/webconfig/config_file.h"
 
 namespace {
 
@@ -58,6 +59,9 @@ int check_config(const weir::app::Options& options, const weir::base::Log& log) 
   const weir::app::Reloader loaded(options.mapping_path, options.load_options(),
                                    options.rule_fallbacks, unused, log);
   weir::app::dump_fsm(options, *loaded.rules()->rules, log);
+  if (!options.web_config_path.empty()) {
+    static_cast<void>(weir::webconfig::ConfigFile(options.web_config_path).tls_context());
+  }
   log.info("Configuration check successful, exiting");
   return EXIT_SUCCESS;
 }

@@ -49,6 +49,9 @@ Connection::Connection(std::unique_ptr<Stream> stream, ConnectionContext& contex
 }
 
 asio::awaitable<void> Connection::serve() {
+  const bool is_served = co_await stream_->handshake();
+  if (!is_served) co_return;
+  enter(Phase::Idle, context_.limits.request_timeout);
   bool goes_on = true;
   while (goes_on) {
     const bool has_request = co_await receive();
@@ -164,7 +167,7 @@ std::unique_ptr<ResponseWriter> Connection::make_writer() {
     return make_last_writer(text_response(reader_.fault_status(), reader_.fault_text()));
   }
   try {
-    Response response = pending_ ? take_answer() : context_.router.respond(reader_.request());
+    Response response = pending_ ? take_answer() : respond();
     if (response.deferred) {
       defer(response.deferred);
       return nullptr;
@@ -177,6 +180,11 @@ std::unique_ptr<ResponseWriter> Connection::make_writer() {
   }
   pending_.reset();
   return make_last_writer(error_response(500, "Internal Server Error\n"));
+}
+
+Response Connection::respond() {
+  if (context_.front) return context_.front(reader_.request());
+  return context_.router.respond(reader_.request());
 }
 
 std::unique_ptr<ResponseWriter> Connection::make_last_writer(Response response) const {

@@ -24,6 +24,7 @@ struct ConnectionContext {
   const Router& router;
   Limits limits;
   const base::Log& log;
+  Front front{};
   ServerStats stats{};
   bool is_stopping = false;
   base::TimePoint stop_deadline = base::TimePoint::max();  // bounds every other
@@ -69,6 +70,7 @@ class Connection {
 
   // Null when the answer is deferred; ask again when it is there.
   [[nodiscard]] std::unique_ptr<ResponseWriter> make_writer();
+  [[nodiscard]] Response respond();
   // For a request after which nothing is read.
   [[nodiscard]] std::unique_ptr<ResponseWriter> make_last_writer(Response response) const;
   [[nodiscard]] ResponseTerms terms_for(const Response& response) const;

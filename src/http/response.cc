@@ -36,6 +36,7 @@ std::string_view reason_phrase(unsigned status) {
     case 405: return "Method Not Allowed";
     case 413: return "Request Entity Too Large";
     case 417: return "Expectation Failed";
+    case 429: return "Too Many Requests";
     case 431: return "Request Header Fields Too Large";
     case 500: return "Internal Server Error";
     case 501: return "Not Implemented";

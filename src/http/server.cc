@@ -14,10 +14,12 @@
 
 #include "http/connection.h"
 #include "http/tcp_stream.h"
+#include "http/tls_stream.h"
 #include "weir/net/accept_loop.h"
 #include "weir/net/admission.h"
 #include "weir/net/asio.h"
 #include "weir/net/coroutine_errors.h"
+#include "weir/net/peer.h"
 
 namespace weir::http {
 namespace {
@@ -38,8 +40,14 @@ std::chrono::milliseconds check_interval(const Limits& limits) {
 class Server::Impl {
  public:
   Impl(asio::io_context& context, std::vector<net::BoundSocket> sockets, const Router& router,
-       const Limits& limits, const base::Log& log)
-      : shared_{.io = context, .router = router, .limits = limits, .log = log},
+       const Limits& limits, const base::Log& log, Protection protection)
+      : shared_{.io = context,
+                .router = router,
+                .limits = limits,
+                .log = log,
+                .front = std::move(protection.front)},
+        tls_(std::move(protection.tls)),
+        handshake_log_("HTTP", shared_.stats.handshakes, log),
         admission_({.title = "HTTP",
                     .connections_max = limits.connections_max,
                     .connections_flag = limits.connections_flag,
@@ -90,11 +98,25 @@ class Server::Impl {
     if (verdict == net::Verdict::TooMany) shared_.stats.refused.add();
     if (verdict == net::Verdict::OutOfDescriptors) shared_.stats.out_of_descriptors.add();
     if (verdict != net::Verdict::Admitted) return;  // which closes it
-    connections_.emplace_back(std::make_unique<TcpStream>(std::move(socket)), shared_);
+    auto stream = make_stream(std::move(socket));
+    if (!stream) return;
+    connections_.emplace_back(std::move(stream), shared_);
     const Position position = std::prev(connections_.end());
     note_open();
     asio::co_spawn(shared_.io, position->serve(),
                    [this, position](const std::exception_ptr& error) { retire(position, error); });
+  }
+
+  // Null when the connection is to be closed.
+  std::unique_ptr<Stream> make_stream(net::TcpSocket socket) {
+    if (!tls_) return std::make_unique<TcpStream>(std::move(socket));
+    auto context = tls_();
+    if (context) {
+      return std::make_unique<TlsStream>(std::move(socket), std::move(context), handshake_log_);
+    }
+    handshake_log_.note_failed(tls::HandshakeFailure::Config, "the configuration is bad",
+                               net::Peer::of(socket.native_handle()).text());
+    return nullptr;
   }
 
   void retire(Position position, const std::exception_ptr& error) {
@@ -135,6 +157,8 @@ class Server::Impl {
   }
 
   ConnectionContext shared_;
+  tls::ContextSource tls_;
+  tls::HandshakeLog handshake_log_;
   net::Admission admission_;
   std::vector<net::TcpAcceptor> acceptors_;  // none is added or taken away once they accept
   net::Timer check_timer_;
@@ -143,8 +167,10 @@ class Server::Impl {
 };
 
 Server::Server(asio::io_context& context, std::vector<net::BoundSocket> sockets,
-               const Router& router, const Limits& limits, const base::Log& log)
-    : impl_(std::make_unique<Impl>(context, std::move(sockets), router, limits, log)) {}
+               const Router& router, const Limits& limits, const base::Log& log,
+               Protection protection)
+    : impl_(std::make_unique<Impl>(context, std::move(sockets), router, limits, log,
+                                   std::move(protection))) {}
 Server::~Server() = default;
 
 void Server::start() { impl_->start(); }

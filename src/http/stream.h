@@ -16,6 +16,8 @@ class Stream {
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
+  // To be called once, before anything else. False when the connection is not to be served.
+  virtual net::asio::awaitable<bool> handshake() = 0;
   // Waits for bytes; how many they are. 0 when none will come any more.
   virtual net::asio::awaitable<std::size_t> read_some(net::asio::mutable_buffer buffer) = 0;
   // Sends all of `bytes`, which must stay until then. False when it cannot.

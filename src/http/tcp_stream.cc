@@ -11,6 +11,8 @@ namespace asio = net::asio;
 
 TcpStream::TcpStream(net::TcpSocket socket) : socket_(std::move(socket)) {}
 
+asio::awaitable<bool> TcpStream::handshake() { co_return true; }
+
 asio::awaitable<std::size_t> TcpStream::read_some(asio::mutable_buffer buffer) {
   const auto [error, size] = co_await socket_.async_read_some(buffer);
   co_return error ? 0 : size;

@@ -10,6 +10,7 @@ class TcpStream : public Stream {
  public:
   explicit TcpStream(net::TcpSocket socket);
 
+  net::asio::awaitable<bool> handshake() override;
   net::asio::awaitable<std::size_t> read_some(net::asio::mutable_buffer buffer) override;
   net::asio::awaitable<bool> write(net::asio::const_buffer bytes) override;
   net::asio::awaitable<bool> shutdown_send() override;

@@ -90,11 +90,15 @@ def known_counters(count):
 
 
 class Watch:
-    """Looks at the daemon's own metrics over one connection that stays open, so that looking moves nothing. Use it in a `with`."""
+    """Looks at the daemon's own metrics over one connection that stays open, so that looking moves nothing. Use it in a `with`.
 
-    def __init__(self, daemon):
+    `connection` is one for it, where plain HTTP will not do; `headers` are asked with.
+    """
+
+    def __init__(self, daemon, connection=None, headers=None):
         self.daemon = daemon
-        self._connection = http.client.HTTPConnection("127.0.0.1", daemon.http_port, timeout=running_daemon.HTTP_SECONDS_MAX)
+        self._headers = {**AS_IT_IS, **(headers or {})}
+        self._connection = connection or http.client.HTTPConnection("127.0.0.1", daemon.http_port, timeout=running_daemon.HTTP_SECONDS_MAX)
 
     def __enter__(self):
         self._connection.connect()
@@ -107,7 +111,7 @@ class Watch:
 
     def values(self):
         """Every own sample: `name{labels}` -> number."""
-        self._connection.request("GET", "/metrics", headers=AS_IT_IS)
+        self._connection.request("GET", "/metrics", headers=self._headers)
         response = self._connection.getresponse()
         body = response.read()
         if response.status != 200:

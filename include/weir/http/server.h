@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,8 @@
 #include "weir/base/tally.h"
 #include "weir/http/router.h"
 #include "weir/net/open_socket.h"
+#include "weir/tls/handshake_stats.h"
+#include "weir/tls/server_context.h"
 
 namespace boost::asio {
 class io_context;
@@ -29,10 +32,11 @@ struct Limits {
   // Of a body that its route does not ask for. A longer one is not read: the request is answered
   // and the connection closed.
   std::size_t body_bytes_max = 65'536;
-  std::chrono::milliseconds request_timeout{30'000};  // from the first byte to the last
-  std::chrono::milliseconds idle_timeout{300'000};    // between two requests
-  std::chrono::milliseconds answer_timeout{60'000};   // for a deferred answer
-  std::chrono::milliseconds write_timeout{30'000};    // for each chunk
+  std::chrono::milliseconds request_timeout{
+      30'000};  // from the first byte to the last; of a TLS handshake too
+  std::chrono::milliseconds idle_timeout{300'000};   // between two requests
+  std::chrono::milliseconds answer_timeout{60'000};  // for a deferred answer
+  std::chrono::milliseconds write_timeout{30'000};   // for each chunk
   std::size_t connections_max = 512;
   std::string_view connections_flag{};  // that sets it, for messages; outlives all
 };
@@ -50,10 +54,21 @@ struct ServerStats {
   base::Tally timeouts;            // connections closed within a request or a response
   base::Tally out_of_descriptors;  // the same: only those for files are left
   base::Tally accept_errors;       // each followed by a pause
+  tls::HandshakeStats handshakes;
   std::atomic<std::uint64_t> open{0};
   // One for each status that such an answer may have.
   std::array<RefusedRequests, 6> refused_requests{
       {{400, {}}, {413, {}}, {417, {}}, {431, {}}, {501, {}}, {505, {}}}};
+};
+
+// Answers every request in place of the router, which it may ask. Called as a handler is.
+using Front = std::function<Response(Request& request)>;
+
+// What stands before the routes of a server. Either may be empty.
+struct Protection {
+  Front front;
+  // What connections speak TLS with; empty: they do not.
+  tls::ContextSource tls;
 };
 
 // Serves HTTP/1.1 and 1.0. All of it, the handlers of `router` included, runs on the thread of the
@@ -63,7 +78,8 @@ class Server {
  public:
   // Takes over listening TCP sockets. The limits are of all together.
   Server(boost::asio::io_context& context, std::vector<net::BoundSocket> sockets,
-         const Router& router, const Limits& limits, const base::Log& log);
+         const Router& router, const Limits& limits, const base::Log& log,
+         Protection protection = {});
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -124,6 +124,14 @@ void add_socket_flags(FlagSet& flags, Options& options) {
             options.is_http_inherited);
 }
 
+void add_security_flags(FlagSet& flags, Options& options) {
+  flags.add("web.config.file",
+            "File (YAML, as exporter-toolkit's) that turns on TLS, users, a rate limit or header "
+            "fields for HTTP.",
+            options.web_config_path);
+  flags.show_no_default();
+}
+
 void add_extension_flags(FlagSet& flags, Options& options) {
   flags.add(
       "web.enable-openmetrics",
@@ -284,6 +292,7 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, std::s
   FlagSet flags(command_words());
   add_reference_flags(flags, line.options);
   add_socket_flags(flags, line.options);
+  add_security_flags(flags, line.options);
   add_extension_flags(flags, line.options);
   add_limit_flags(flags, line.options);
   line.request = flags.parse(arguments);

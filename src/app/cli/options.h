@@ -37,6 +37,8 @@ struct Options {
   std::vector<std::string> web_listen_addresses = {":9102"};
   // Instead of those addresses HTTP is served on sockets from the service manager.
   bool is_http_inherited = false;
+  // TLS, users and the like, as exporter-toolkit has them; "" for none.
+  std::string web_config_path;
   bool is_lifecycle_enabled = false;
   std::string telemetry_path = "/metrics";
   // OpenMetrics and the text format 1.0.0 are among the formats that a scraper may choose from.

@@ -7,6 +7,7 @@
 #include "app/web/mapping_metrics.h"
 #include "app/web/process_metrics.h"
 #include "app/web/relay_metrics.h"
+#include "app/web/security_metrics.h"
 #include "weir/pipeline/ledger_metrics.h"
 #include "weir/pipeline/store_metrics.h"
 
@@ -36,6 +37,12 @@ void visit_collectors(const Visit& visit) {
   });
   visit(kHttpMetrics, [](const Sources& from) {
     return HttpMetricsSource{from.scrapes, from.http};
+  });
+  visit(kSecurityMetrics, [](const Sources& from) {
+    const bool has_tls = from.http != nullptr && from.guard != nullptr && from.guard->has_tls();
+    return SecurityMetricsSource{from.workers,
+                                 from.guard != nullptr ? &from.guard->denied() : nullptr,
+                                 has_tls ? &from.http->handshakes : nullptr};
   });
   visit(kProcessMetrics, [](const Sources&) { return read_process_stats(); });
   visit(kBuildMetrics, [](const Sources&) { return BuildMetricsSource{}; });

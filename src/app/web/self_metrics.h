@@ -8,6 +8,7 @@
 #include "app/mapping_watch.h"
 #include "app/reloader.h"
 #include "app/web/scrape_handler.h"
+#include "app/web/web_guard.h"
 #include "app/worker.h"
 #include "weir/http/server.h"
 #include "weir/metrics/scrape.h"
@@ -23,6 +24,7 @@ struct SelfMetricSources {
   const MappingWatch* mapping_watch = nullptr;  // null where no mapping file is watched
   const http::ServerStats* http = nullptr;      // null before there is a server
   ScrapeCounts scrapes;
+  const WebGuard* guard = nullptr;  // null without --web.config.file
   // As in pipeline::LedgerMetricsSource.
   std::uint64_t cache_size = 0;
   std::uint64_t idle_flushes = 0;
