@@ -46,21 +46,42 @@ base::Result<Arrivals, boost::system::error_code> DatagramBatch::receive(int fd,
   const auto wanted = static_cast<unsigned>(messages_.size());
   int count = 0;
   do {
-    count = ::recvmmsg(fd, messages_.data(), wanted, MSG_DONTWAIT, nullptr);
+    // With MSG_TRUNC the length is that of the datagram, not of what fits.
+    count = ::recvmmsg(fd, messages_.data(), wanted, MSG_DONTWAIT | MSG_TRUNC, nullptr);
   } while (count < 0 && errno == EINTR);
   if (count < 0) {
     if (errno == EAGAIN || errno == EWOULDBLOCK) return Arrivals{};
     return boost::system::error_code(errno, boost::system::system_category());
   }
   const auto received = static_cast<std::size_t>(count);
-  std::size_t truncated = 0;
+  Arrivals arrivals{
+      {datagrams_.data(), received}, 0, 0, Senders({peers_.data(), std::min(asked_, received)})};
   for (std::size_t i = 0; i < received; ++i) {
-    datagrams_[i] = {static_cast<const char*>(slices_[i].iov_base), messages_[i].msg_len};
-    if ((messages_[i].msg_hdr.msg_flags & MSG_TRUNC) != 0) ++truncated;
+    const std::size_t size = std::min<std::size_t>(messages_[i].msg_len, kDatagramBytesMax);
+    datagrams_[i] = {static_cast<const char*>(slices_[i].iov_base), size};
+    if (messages_[i].msg_len == size) continue;
+    ++arrivals.truncated;
+    arrivals.truncated_bytes += messages_[i].msg_len - size;
   }
-  return Arrivals{{datagrams_.data(), received},
-                  truncated,
-                  Senders({peers_.data(), std::min(asked_, received)})};
+  return arrivals;
+}
+
+Refused DatagramBatch::keep_allowed(const AllowList& allowed, Arrivals& arrivals) {
+  Refused refused;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < arrivals.datagrams.size(); ++i) {
+    if (allowed.allows(peers_[i])) {
+      datagrams_[kept] = datagrams_[i];
+      peers_[kept++] = peers_[i];
+      continue;
+    }
+    ++refused.datagrams;
+    refused.bytes += datagrams_[i].size();
+    refused.last = peers_[i];
+  }
+  arrivals.datagrams = {datagrams_.data(), kept};
+  arrivals.senders = Senders({peers_.data(), kept});
+  return refused;
 }
 
 }  // namespace weir::net

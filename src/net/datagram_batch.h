@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "weir/base/result.h"
+#include "weir/net/allow_list.h"
 #include "weir/net/peer.h"
 
 namespace weir::net {
@@ -17,7 +19,15 @@ namespace weir::net {
 struct Arrivals {
   std::span<const std::string_view> datagrams;
   std::size_t truncated = 0;  // how many of them were longer than a buffer: their ends are lost
+  std::uint64_t truncated_bytes = 0;  // of those ends
   Senders senders;
+};
+
+// What an allow-list keeps out.
+struct Refused {
+  std::size_t datagrams = 0;
+  std::uint64_t bytes = 0;
+  Peer last;  // whose datagram was the last of them
 };
 
 // The buffers of one `recvmmsg`, allocated once. Pages of a buffer are only taken by the kernel
@@ -33,6 +43,10 @@ class DatagramBatch {
   // it returns is valid until the next call.
   [[nodiscard]] base::Result<Arrivals, boost::system::error_code> receive(int fd,
                                                                           std::size_t senders_max);
+
+  // Takes the datagrams of others out of `arrivals`, which is what `receive` returned last, with
+  // all senders asked for.
+  Refused keep_allowed(const AllowList& allowed, Arrivals& arrivals);
 
   [[nodiscard]] std::size_t size() const { return messages_.size(); }
 

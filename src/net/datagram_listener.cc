@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/net/datagram_listener.h"
 
-#include <array>
 #include <cassert>
 #include <cerrno>
 #include <chrono>
 #include <exception>
-#include <span>
+#include <optional>
 #include <string_view>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <thread>
 #include <vector>
@@ -18,6 +16,9 @@
 #include <fmt/core.h>
 
 #include "net/datagram_batch.h"
+#include "net/receive_buffer.h"
+#include "net/refused_senders.h"
+#include "net/socket_memory.h"
 #include "weir/net/asio.h"
 #include "weir/net/coroutine_errors.h"
 
@@ -29,6 +30,10 @@ constexpr std::chrono::milliseconds kErrorPause{100};
 // A sender's address costs the kernel 40 ns. For so many it costs a full batch little, and a
 // receive that brings no more has cost far more by waking up.
 constexpr std::size_t kSendersToldMin = 2;
+// What a small datagram takes of the receive buffer beside its bytes, about.
+constexpr std::uint64_t kBookkeepingBytes = 768;
+// Ends the count of what is left at a stop.
+constexpr std::size_t kCountedAtStopMax = 1'000'000;
 
 // Under a dense stream of small datagrams every wake-up costs more than the datagram that caused
 // it. So the thread sleeps for `kNap` and then reads several at once. A stream is dense when
@@ -61,74 +66,13 @@ bool is_transient(int error) {
 }
 
 // How the two kinds of socket are called in messages.
-struct Network {
+struct NetworkNames {
   std::string_view name;
   std::string_view title;
 };
 
-Network network_of(const BoundSocket& socket) {
-  return socket.is_unix() ? Network{"unixgram", "Unixgram"} : Network{"udp", "UDP"};
-}
-
-bool ask_for_receive_buffer(int fd, int bytes, bool may_force) {
-  const bool is_forced =
-      may_force && ::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) == 0;
-  return is_forced || ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes) == 0;
-}
-
-int granted_receive_buffer(int fd) {
-  int granted = 0;
-  socklen_t length = sizeof granted;
-  ::getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &granted, &length);
-  return granted;
-}
-
-// Whether asking by default would make it smaller: its opener may have been allowed more than this
-// process is.
-bool has_more_already(int fd) {
-  const Descriptor probe(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  return probe.get() >= 0 &&
-         ask_for_receive_buffer(probe.get(), kReceiveBufferBytesDefault, true) &&
-         granted_receive_buffer(fd) > granted_receive_buffer(probe.get());
-}
-
-void set_receive_buffer(const BoundSocket& socket, int wanted) {
-  if (wanted == 0 && socket.is_unix()) return;
-  const int fd = socket.descriptor.get();
-  if (wanted == 0 && has_more_already(fd)) return;
-  const int asked = wanted == 0 ? kReceiveBufferBytesDefault : wanted;
-  if (!ask_for_receive_buffer(fd, asked, wanted == 0)) {
-    throw ListenError(fmt::format("set {} {}: setsockopt: {}", network_of(socket).name,
-                                  socket.address, describe_errno(errno)));
-  }
-}
-
-void log_receive_buffer(const base::Log& log, const std::string& address, int wanted,
-                        std::int64_t granted) {
-  const int asked = wanted == 0 ? kReceiveBufferBytesDefault : wanted;
-  // The kernel counts twice what was asked, for its own bookkeeping.
-  const std::int64_t got = granted / 2;
-  log.info("UDP receive buffer", {{"address", address},
-                                  {"bytes", std::to_string(got)},
-                                  {"bytes_with_bookkeeping", std::to_string(granted)}});
-  if (got < asked) {
-    log.warn(
-        "UDP receive buffer is smaller than wanted: bursts may be lost; raise net.core.rmem_max",
-        {{"wanted_bytes", std::to_string(asked)}, {"bytes", std::to_string(got)}});
-  }
-}
-
-std::uint32_t read_kernel_drops(int fd, std::uint32_t fallback) {
-  constexpr std::size_t kDropsField = 8;  // SK_MEMINFO_DROPS of linux/sock_diag.h
-  std::array<std::uint32_t, kDropsField + 1> meminfo{};
-  socklen_t length = sizeof meminfo;
-  if (::getsockopt(fd, SOL_SOCKET, SO_MEMINFO, meminfo.data(), &length) != 0) return fallback;
-  return length == sizeof meminfo ? meminfo[kDropsField] : fallback;
-}
-
-bool has_unread(int fd) {
-  int bytes = 0;
-  return ::ioctl(fd, FIONREAD, &bytes) == 0 && bytes > 0;
+NetworkNames network_of(const BoundSocket& socket) {
+  return socket.is_unix() ? NetworkNames{"unixgram", "Unixgram"} : NetworkNames{"udp", "UDP"};
 }
 
 }  // namespace
@@ -147,12 +91,15 @@ class DatagramListener::Receiver {
         network_(network_of(socket)),
         address_(socket.address),
         wanted_bytes_(options.receive_buffer_bytes),
+        allow_from_(options.allow_from),
         sink_(sink),
-        log_(log) {
+        log_(log),
+        refused_senders_(network_.title, "datagrams", log) {
     assert(options.batches_per_wake_max > 0);
     const int fd = socket.descriptor.get();
-    set_receive_buffer(socket, options.receive_buffer_bytes);
-    receive_buffer_bytes_ = static_cast<std::uint64_t>(granted_receive_buffer(fd));
+    set_receive_buffer(socket, network_.name, options.receive_buffer_bytes);
+    receive_buffer_bytes_ = buffer_bytes(fd, SO_RCVBUF);
+    if (is_unix_) queue_datagrams_ = unix_queue_datagrams();
     local_port_ = net::local_port(fd);
     socket_.assign({socket.family, 0}, fd);
     static_cast<void>(socket.descriptor.release());
@@ -176,8 +123,9 @@ class DatagramListener::Receiver {
     do {
       received = receive_once();
     } while (received.is_full && received.at < deadline);
-    if (!received.is_full || !has_unread(socket_.native_handle())) return;
-    log_.warn("stop timeout is over, leaving datagrams behind", {{"address", address_}});
+    if (!received.is_full || unread_bytes(socket_.native_handle()) == 0) return;
+    log_.warn("stop timeout is over, leaving datagrams behind",
+              {{"address", address_}, {"datagrams", std::to_string(count_unread())}});
   }
 
   void stop() {
@@ -190,21 +138,15 @@ class DatagramListener::Receiver {
 
   void refresh_kernel_drops() {
     if (!socket_.is_open() || is_unix_) return;
-    const std::uint32_t drops = read_kernel_drops(socket_.native_handle(), drops_seen_);
-    // The kernel's count is 32 bits wide and wraps.
-    const std::uint32_t grown = drops - drops_seen_;
-    drops_seen_ = drops;
-    if (grown == 0) return;
-    may_nap_from_ = base::Clock::now() + kWakefulnessAfterDrops;
-    if (stats_.kernel_drops.value() == 0) {
-      log_.warn("the kernel drops UDP datagrams: the receive buffer overflows",
-                {{"drops", std::to_string(grown)}});
-    }
-    stats_.kernel_drops.add(grown);
+    const auto memory = read_socket_memory(socket_.native_handle());
+    if (memory) note_kernel_drops(memory->drops);
   }
 
   [[nodiscard]] const DatagramStats& stats() const { return stats_; }
   [[nodiscard]] std::uint64_t receive_buffer_bytes() const { return receive_buffer_bytes_; }
+  [[nodiscard]] std::size_t queue_datagrams() const { return queue_datagrams_; }
+  [[nodiscard]] const Activity& activity() const { return activity_; }
+  [[nodiscard]] const std::string& address() const { return address_; }
   [[nodiscard]] std::uint16_t local_port() const { return local_port_; }
   [[nodiscard]] int native_handle() { return socket_.native_handle(); }
 
@@ -217,22 +159,51 @@ class DatagramListener::Receiver {
     base::TimePoint at{};
   };
 
+  void note_kernel_drops(std::uint32_t drops) {
+    // The kernel's count is 32 bits wide and wraps.
+    const std::uint32_t grown = drops - drops_seen_;
+    drops_seen_ = drops;
+    if (grown == 0) return;
+    may_nap_from_ = base::Clock::now() + kWakefulnessAfterDrops;
+    if (stats_.kernel_drops.value() == 0) {
+      log_.warn("the kernel drops UDP datagrams: the receive buffer overflows",
+                {{"drops", std::to_string(grown)}});
+    }
+    stats_.kernel_drops.add(grown);
+  }
+
   Received receive_once() {
     if (!socket_.is_open()) return {};
     stats_.receive_calls.add();
-    const auto arrivals = batch_.receive(socket_.native_handle(), senders_wanted());
+    auto arrivals = batch_.receive(socket_.native_handle(), senders_wanted());
     const base::TimePoint now = base::Clock::now();
     if (!arrivals) return {0, 0, false, arrivals.error().value(), now};
-    const auto datagrams = arrivals->datagrams;
-    if (datagrams.empty()) return {0, 0, false, 0, now};
+    const std::size_t size = arrivals->datagrams.size();
+    if (size == 0) return {0, 0, false, 0, now};
+    const std::uint64_t refused_bytes = checks_senders() ? refuse_others(*arrivals, now) : 0;
     const std::uint64_t bytes = count(*arrivals);
-    sink_.on_datagrams(datagrams, arrivals->senders, now);
-    return {datagrams.size(), bytes, datagrams.size() == batch_.size(), 0, now};
+    if (!arrivals->datagrams.empty()) {
+      sink_.on_datagrams(arrivals->datagrams, arrivals->senders, now);
+    }
+    return {size, bytes + refused_bytes, size == batch_.size(), 0, now};
   }
+
+  [[nodiscard]] bool checks_senders() const { return !is_unix_ && !allow_from_.is_open(); }
 
   [[nodiscard]] std::size_t senders_wanted() const {
     if (is_unix_) return 0;
-    return sink_.wants_all_senders() ? batch_.size() : kSendersToldMin;
+    const bool wants_all = checks_senders() || sink_.wants_all_senders();
+    return wants_all ? batch_.size() : kSendersToldMin;
+  }
+
+  // Returns the bytes that are refused.
+  std::uint64_t refuse_others(Arrivals& arrivals, base::TimePoint now) {
+    const Refused refused = batch_.keep_allowed(allow_from_, arrivals);
+    if (refused.datagrams == 0) return 0;
+    stats_.refused.add(refused.datagrams);
+    stats_.refused_bytes.add(refused.bytes);
+    refused_senders_.note(refused.datagrams, refused.last, allow_from_, now);
+    return refused.bytes;
   }
 
   // Returns the bytes.
@@ -242,15 +213,55 @@ class DatagramListener::Receiver {
     stats_.packets.add(arrivals.datagrams.size());
     stats_.bytes.add(bytes);
     stats_.truncated.add(arrivals.truncated);
+    stats_.truncated_bytes.add(arrivals.truncated_bytes);
     return bytes;
+  }
+
+  // Takes them from the socket, and hands none on.
+  std::size_t count_unread() {
+    std::size_t count = 0;
+    while (count < kCountedAtStopMax) {
+      const auto arrivals = batch_.receive(socket_.native_handle(), 0);
+      const std::size_t size = arrivals ? arrivals->datagrams.size() : 0;
+      count += size;
+      if (size < batch_.size()) break;
+    }
+    return count;
+  }
+
+  // How much of its buffer the listener found filled: `received` is the first of a wake-up, and
+  // `wake_count` is how many datagrams that has brought. The kernel is asked only where more may be
+  // waiting; it may count what was just read for a moment longer.
+  [[nodiscard]] double share_filled(const Received& received, std::size_t wake_count) {
+    if (is_unix_) {
+      return static_cast<double>(wake_count) / static_cast<double>(queue_datagrams_);
+    }
+    std::uint64_t taken = received.bytes + received.count * kBookkeepingBytes;
+    const auto memory =
+        received.is_full ? read_socket_memory(socket_.native_handle()) : std::nullopt;
+    if (memory) {
+      note_kernel_drops(memory->drops);
+      taken += memory->received_bytes;
+    }
+    return static_cast<double>(taken) / static_cast<double>(receive_buffer_bytes_);
+  }
+
+  // After each receive of a wake-up, of which it is number `index`.
+  void note_activity(const Received& received, std::size_t index, std::size_t wake_count) {
+    if (received.count == 0) return;
+    const bool is_measured = index == 0 || is_unix_;
+    activity_.note(received.at, is_measured ? share_filled(received, wake_count) : 0);
   }
 
   // Returns the errno that ended the drain, or 0. A short batch ends it: going on to EAGAIN would
   // cost a second system call each time.
   int drain_for_one_wake() {
     bool has_napped = false;
+    std::size_t wake_count = 0;
     for (std::size_t i = 0; i < batches_per_wake_max_; ++i) {
       const Received received = receive_once();
+      wake_count += received.count;
+      note_activity(received, i, wake_count);
       const auto gap = received.at - last_;
       last_ = received.at;
       if (has_napped && gap > kOversleeping) may_nap_from_ = last_ + kWakefulness;
@@ -311,18 +322,22 @@ class DatagramListener::Receiver {
   DatagramBatch batch_;
   std::size_t batches_per_wake_max_;
   const bool is_unix_;
-  const Network network_;
+  const NetworkNames network_;
   const std::string address_;
   const int wanted_bytes_;
+  const AllowList allow_from_;
   DatagramSink& sink_;
   const base::Log& log_;
+  RefusedSenders refused_senders_;
   FailureHandler on_failure_;
   DatagramStats stats_;
+  Activity activity_;
   std::uint32_t drops_seen_ = 0;
   // When a batch was last taken.
   base::TimePoint last_;
   base::TimePoint may_nap_from_;
   std::uint64_t receive_buffer_bytes_ = 0;
+  std::size_t queue_datagrams_ = 0;
   std::uint16_t local_port_ = 0;
 };
 
@@ -339,6 +354,9 @@ const DatagramStats& DatagramListener::stats() const { return receiver_->stats()
 std::uint64_t DatagramListener::receive_buffer_bytes() const {
   return receiver_->receive_buffer_bytes();
 }
+std::size_t DatagramListener::queue_datagrams() const { return receiver_->queue_datagrams(); }
+const Activity& DatagramListener::activity() const { return receiver_->activity(); }
+const std::string& DatagramListener::address() const { return receiver_->address(); }
 std::uint16_t DatagramListener::local_port() const { return receiver_->local_port(); }
 int DatagramListener::native_handle() const { return receiver_->native_handle(); }
 

@@ -4,12 +4,21 @@
 #include <arpa/inet.h>
 #include <array>
 #include <cstring>
+#include <endian.h>
 
 #include <fmt/core.h>
 
 namespace weir::net {
 
 namespace {
+
+constexpr std::size_t kV4Offset = 12;
+
+std::uint64_t word_at(const unsigned char* bytes) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  return be64toh(word);
+}
 
 std::string v4_text(const in_addr& address, in_port_t port) {
   std::array<char, INET_ADDRSTRLEN> text{};
@@ -18,7 +27,6 @@ std::string v4_text(const in_addr& address, in_port_t port) {
 }
 
 std::string v6_text(const sockaddr_in6& address) {
-  constexpr std::size_t kV4Offset = 12;
   if (IN6_IS_ADDR_V4MAPPED(&address.sin6_addr)) {
     in_addr mapped{};
     std::memcpy(&mapped, address.sin6_addr.s6_addr + kV4Offset, sizeof mapped);
@@ -33,6 +41,27 @@ std::string v6_text(const sockaddr_in6& address) {
 }
 
 }  // namespace
+
+AddressBits AddressBits::of(const in_addr& address) {
+  constexpr int kRest = 32;
+  return {true, true, std::uint64_t{ntohl(address.s_addr)} << kRest, 0};
+}
+
+AddressBits AddressBits::of(const in6_addr& address) {
+  if (IN6_IS_ADDR_V4MAPPED(&address)) {
+    in_addr mapped{};
+    std::memcpy(&mapped, address.s6_addr + kV4Offset, sizeof mapped);
+    return of(mapped);
+  }
+  return {true, false, word_at(address.s6_addr), word_at(address.s6_addr + sizeof(std::uint64_t))};
+}
+
+std::string AddressBits::text() const {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const std::array<std::uint64_t, 2> words = {htobe64(high), htobe64(low)};
+  ::inet_ntop(is_v4 ? AF_INET : AF_INET6, words.data(), text.data(), text.size());
+  return text.data();
+}
 
 Peer Peer::of(int fd) {
   Peer peer;
@@ -52,6 +81,14 @@ std::string Peer::text() const {
   switch (address_.any.sa_family) {
     case AF_INET: return v4_text(address_.v4.sin_addr, address_.v4.sin_port);
     case AF_INET6: return v6_text(address_.v6);
+    default: return {};
+  }
+}
+
+AddressBits Peer::bits() const {
+  switch (address_.any.sa_family) {
+    case AF_INET: return AddressBits::of(address_.v4.sin_addr);
+    case AF_INET6: return AddressBits::of(address_.v6.sin6_addr);
     default: return {};
   }
 }

@@ -8,13 +8,14 @@
 #include <list>
 #include <string>
 #include <string_view>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "net/refused_senders.h"
+#include "net/socket_memory.h"
 #include "weir/net/accept_loop.h"
 #include "weir/net/admission.h"
 #include "weir/net/asio.h"
@@ -30,11 +31,6 @@ constexpr int kReadsPerWakeMax = 4;
 constexpr std::chrono::milliseconds kIdleCheckMin{10};
 constexpr std::chrono::milliseconds kIdleCheckMax{1000};
 
-std::size_t unread_bytes(int fd) {
-  int bytes = 0;
-  return ::ioctl(fd, FIONREAD, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
-}
-
 }  // namespace
 
 class StreamListener::Sessions {
@@ -45,14 +41,18 @@ class StreamListener::Sessions {
         options_(options),
         make_sink_(std::move(make_sink)),
         log_(log),
-        title_(socket.is_unix() ? "StatsD unix stream" : "StatsD TCP"),
+        address_(socket.address),
+        is_unix_(socket.is_unix()),
+        title_(is_unix_ ? "StatsD unix stream" : "StatsD TCP"),
         admission_({.title = title_,
                     .connections_max = options_.connections_max,
                     .connections_flag = options_.connections_flag},
                    log),
+        refused_senders_(title_, "connections", log),
         acceptor_(context),
         idle_timer_(context) {
     local_port_ = net::local_port(socket.descriptor.get());
+    buffer_bytes_ = connection_buffer(socket.descriptor.get());
     acceptor_.assign({socket.family, 0}, socket.descriptor.get());
     static_cast<void>(socket.descriptor.release());
     file_ = std::move(socket.file);
@@ -84,6 +84,9 @@ class StreamListener::Sessions {
   }
 
   [[nodiscard]] const StreamStats& stats() const { return stats_; }
+  [[nodiscard]] std::uint64_t buffer_bytes() const { return buffer_bytes_; }
+  [[nodiscard]] const Activity& activity() const { return activity_; }
+  [[nodiscard]] const std::string& address() const { return address_; }
   [[nodiscard]] std::uint16_t local_port() const { return local_port_; }
   [[nodiscard]] int native_handle() { return acceptor_.native_handle(); }
 
@@ -97,13 +100,28 @@ class StreamListener::Sessions {
   using Position = std::list<Session>::iterator;
   enum class ReadEnd { Drained, MoreMayWait, Closed };
 
+  // The bytes of unix streams wait in the buffer of their sender.
+  [[nodiscard]] std::uint64_t connection_buffer(int fd) const {
+    return net::buffer_bytes(fd, is_unix_ ? SO_SNDBUF : SO_RCVBUF);
+  }
+
+  // False: it is refused.
+  bool check_sender(const Peer& sender) {
+    if (is_unix_ || options_.allow_from.allows(sender)) return true;
+    stats_.refused_senders.add();
+    refused_senders_.note(1, sender, options_.allow_from, base::Clock::now());
+    return false;
+  }
+
   void admit(StreamSocket socket) {
+    const Peer sender = Peer::of(socket.native_handle());
+    if (!check_sender(sender)) return;  // which closes it
     const Verdict verdict = admission_.judge(socket.native_handle(), sessions_.size());
     if (verdict == Verdict::TooMany) stats_.refused.add();
     if (verdict == Verdict::OutOfDescriptors) stats_.out_of_descriptors.add();
-    if (verdict != Verdict::Admitted) return;  // which closes it
+    if (verdict != Verdict::Admitted) return;
     stats_.connections.add();
-    auto sink = make_sink_(Peer::of(socket.native_handle()));
+    auto sink = make_sink_(sender);
     sessions_.push_back({std::move(socket), std::move(sink), base::Clock::now()});
     const Position position = std::prev(sessions_.end());
     note_open();
@@ -169,6 +187,7 @@ class StreamListener::Sessions {
       const auto size = static_cast<std::size_t>(count);
       session.last_bytes = base::Clock::now();
       stats_.bytes.add(size);
+      activity_.note(session.last_bytes, share_filled(session, size));
       session.sink->on_bytes({buffer_.data(), size}, session.last_bytes);
       return size == buffer_.size() ? ReadEnd::MoreMayWait : ReadEnd::Drained;
     }
@@ -176,6 +195,18 @@ class StreamListener::Sessions {
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return ReadEnd::Drained;
     count < 0 ? end_with_error(session) : end(session);
     return ReadEnd::Closed;
+  }
+
+  // How much of its buffer a read of `size` found filled. The kernel is asked only where more may
+  // be waiting. Of TCP's buffer half is for the kernel's bookkeeping.
+  [[nodiscard]] double share_filled(Session& session, std::size_t size) {
+    std::uint64_t buffer = buffer_bytes_;
+    if (size == buffer_.size()) {
+      const int fd = session.socket.native_handle();
+      size += unread_bytes(fd);
+      buffer = connection_buffer(fd);
+    }
+    return static_cast<double>(size) / static_cast<double>(is_unix_ ? buffer : buffer / 2);
   }
 
   void end_with_error(Session& session) {
@@ -202,6 +233,8 @@ class StreamListener::Sessions {
   void close_idle_since(base::TimePoint limit) {
     for (Session& session : sessions_) {
       if (session.has_ended || session.last_bytes > limit) continue;
+      // What is there is read first: it is the daemon that was silent, stopped or busy.
+      if (unread_bytes(session.socket.native_handle()) > 0) continue;
       stats_.idle_closed.add();
       end(session);
     }
@@ -215,13 +248,18 @@ class StreamListener::Sessions {
   Options options_;
   StreamSinkFactory make_sink_;
   const base::Log& log_;
+  const std::string address_;
+  const bool is_unix_;
   std::string_view title_;
   Admission admission_;
+  RefusedSenders refused_senders_;
   StreamAcceptor acceptor_;
   SocketFile file_;  // goes before the acceptor is closed
   Timer idle_timer_;
   std::uint16_t local_port_ = 0;
+  std::uint64_t buffer_bytes_ = 0;
   StreamStats stats_;
+  Activity activity_;
   std::list<Session> sessions_;
   std::array<char, kReadBytesMax> buffer_;
 };
@@ -236,6 +274,9 @@ StreamListener::~StreamListener() = default;
 void StreamListener::start() { sessions_->start(); }
 void StreamListener::stop(base::TimePoint deadline) { sessions_->stop(deadline); }
 const StreamStats& StreamListener::stats() const { return sessions_->stats(); }
+std::uint64_t StreamListener::buffer_bytes() const { return sessions_->buffer_bytes(); }
+const Activity& StreamListener::activity() const { return sessions_->activity(); }
+const std::string& StreamListener::address() const { return sessions_->address(); }
 std::uint16_t StreamListener::local_port() const { return sessions_->local_port(); }
 int StreamListener::native_handle() const { return sessions_->native_handle(); }
 

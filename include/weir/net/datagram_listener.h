@@ -10,6 +10,8 @@
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
 #include "weir/base/tally.h"
+#include "weir/net/activity.h"
+#include "weir/net/allow_list.h"
 #include "weir/net/datagram_sink.h"
 #include "weir/net/open_socket.h"
 
@@ -25,11 +27,14 @@ inline constexpr int kReceiveBufferBytesDefault = 8'388'608;
 
 // Written by the listener's thread, readable from any.
 struct DatagramStats {
-  base::Tally packets;
+  base::Tally packets;  // handed on, and their bytes
   base::Tally bytes;
   base::Tally receive_calls;  // system calls, empty and failed ones too
   base::Tally read_errors;
-  base::Tally truncated;     // datagrams longer than 65,535 bytes; what arrived is handed on
+  base::Tally truncated;  // datagrams longer than 65,535 bytes; what arrived is handed on
+  base::Tally truncated_bytes;
+  base::Tally refused;  // datagrams of senders that are not in the allow-list, and their bytes
+  base::Tally refused_bytes;
   base::Tally kernel_drops;  // datagrams that found the receive buffer full; none on a unix socket,
                              // whose senders wait or get an error
 };
@@ -48,6 +53,8 @@ class DatagramListener {
     std::size_t batch_size = 32;
     // Ends a drain under constant load, so that the thread's other sockets get their turn.
     std::size_t batches_per_wake_max = 16;
+    // Who may send. Not asked on a unix socket, whose file's mode decides.
+    AllowList allow_from{};
   };
   // Called once, on the listener's thread, when reading has failed for good (difference Q20).
   using FailureHandler = std::function<void(const std::string& reason)>;
@@ -71,6 +78,12 @@ class DatagramListener {
   [[nodiscard]] const DatagramStats& stats() const;
   // The size the kernel granted, as it counts: twice the size asked for. Any thread.
   [[nodiscard]] std::uint64_t receive_buffer_bytes() const;
+  // How many datagrams wait at most: on a unix socket, where the kernel counts them; 0 for UDP.
+  [[nodiscard]] std::size_t queue_datagrams() const;
+  // Any thread. Pressure is estimated where few datagrams are taken at once.
+  [[nodiscard]] const Activity& activity() const;
+  // As messages name it. Any thread.
+  [[nodiscard]] const std::string& address() const;
   // 0 for a unix socket.
   [[nodiscard]] std::uint16_t local_port() const;
   [[nodiscard]] int native_handle() const;

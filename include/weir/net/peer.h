@@ -2,12 +2,28 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <netinet/in.h>
 #include <span>
 #include <string>
 #include <sys/socket.h>
 
 namespace weir::net {
+
+// An address of IPv4 or IPv6 as two numbers in the order of its bits. IPv4 fills the first 32 of
+// `high`, mapped into IPv6 or not.
+struct AddressBits {
+  bool is_known = false;
+  bool is_v4 = false;
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+
+  [[nodiscard]] static AddressBits of(const in_addr& address);
+  [[nodiscard]] static AddressBits of(const in6_addr& address);
+
+  // `10.0.0.1` or `fd00::1`. Precondition: it is known.
+  [[nodiscard]] std::string text() const;
+};
 
 // Where a datagram or a connection is from: an address of IPv4 or IPv6, or nothing that is known.
 class Peer {
@@ -23,6 +39,9 @@ class Peer {
   // `127.0.0.1:40000` or `[::1]:40000`; IPv4 that came through a socket of IPv6 as IPv4. "" when it
   // is not known.
   [[nodiscard]] std::string text() const;
+
+  // The address without its port. Allocates nothing.
+  [[nodiscard]] AddressBits bits() const;
 
   // For the kernel to write to.
   [[nodiscard]] sockaddr* data() { return &address_.any; }

@@ -6,11 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
 #include "weir/base/tally.h"
+#include "weir/net/activity.h"
+#include "weir/net/allow_list.h"
 #include "weir/net/open_socket.h"
 #include "weir/net/stream_sink.h"
 
@@ -28,6 +31,8 @@ struct StreamStats {
   base::Tally idle_closed;  // silent for too long
   // Closed at once: few file descriptors are left, and scrapes need them.
   base::Tally out_of_descriptors;
+  // Closed at once: their address is not in the allow-list.
+  base::Tally refused_senders;
   base::Tally accept_errors;  // each followed by a pause
   base::Tally bytes;
   std::atomic<std::uint64_t> open{0};
@@ -42,6 +47,8 @@ class StreamListener {
     std::size_t connections_max = 1000;         // of this listener alone
     std::string_view connections_flag{};        // that sets it, for messages; outlives all
     std::chrono::milliseconds idle_timeout{0};  // 0: none
+    // Who may connect. Not asked on a unix socket, whose file's mode decides.
+    AllowList allow_from{};
   };
 
   // Takes over a listening stream socket, and its file.
@@ -58,6 +65,14 @@ class StreamListener {
   void stop(base::TimePoint deadline);
 
   [[nodiscard]] const StreamStats& stats() const;
+  // What the kernel holds for a connection that has just been made, as it counts; of a unix socket,
+  // what it holds for a sender. Any thread.
+  [[nodiscard]] std::uint64_t buffer_bytes() const;
+  // Any thread. Pressure is that of the connection with the fullest buffer, estimated where little
+  // is taken at once.
+  [[nodiscard]] const Activity& activity() const;
+  // As messages name it. Any thread.
+  [[nodiscard]] const std::string& address() const;
   // 0 for a unix socket.
   [[nodiscard]] std::uint16_t local_port() const;
   [[nodiscard]] int native_handle() const;

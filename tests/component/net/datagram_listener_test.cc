@@ -115,6 +115,45 @@ TEST_F(DatagramListenerTest, TakesADenseStreamInOrder) {
   }
 }
 
+AllowList only(std::string_view network) {
+  AllowList list("--allow");
+  list.add(*Network::parse(network));
+  return list;
+}
+
+TEST_F(DatagramListenerTest, HandsOnlyTheDatagramsOfAllowedSendersOn) {
+  start({.allow_from = only("127.0.0.0/8")});
+  client().send("a");
+  ASSERT_TRUE(receive(1));
+  listener_->stop();
+  ASSERT_TRUE(run_out(context_));
+
+  start({.allow_from = only("192.0.2.0/24")});
+  const Client refused = client();
+  refused.send("bcd");
+  refused.send("");
+  ASSERT_TRUE(run_until(context_, [&] { return listener_->stats().refused.value() == 2; }));
+
+  EXPECT_EQ(listener_->stats().refused_bytes.value(), 3U);
+  EXPECT_EQ(listener_->stats().packets.value(), 0U);
+  EXPECT_EQ(listener_->stats().bytes.value(), 0U);
+  EXPECT_EQ(sink_.datagrams, std::vector<std::string>{"a"});
+  EXPECT_EQ(sink_.batch_sizes, std::vector<std::size_t>{1});
+}
+
+TEST_F(DatagramListenerTest, KnowsWhenItLastReceived) {
+  start();
+  EXPECT_FALSE(listener_->activity().last());
+  const auto before = base::Clock::now();
+
+  client().send("a");
+
+  ASSERT_TRUE(receive(1));
+  EXPECT_GE(listener_->activity().last(), before);
+  EXPECT_GT(listener_->activity().pressure(base::Clock::now()), 0);
+  EXPECT_EQ(listener_->queue_datagrams(), 0U);
+}
+
 TEST_F(DatagramListenerTest, TakesOverASocketThatItsOwnerOpened) {
   listener_ = std::make_unique<DatagramListener>(context_, support::foreign_socket(SOCK_DGRAM),
                                                  DatagramListener::Options{}, sink_, log_);

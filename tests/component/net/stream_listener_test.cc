@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/net/stream_listener.h"
 
+#include <chrono>
 #include <fcntl.h>
 #include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <sys/resource.h>
+#include <thread>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -206,6 +208,69 @@ TEST_F(StreamListenerTest, KeepsAConnectionThatSendsWhileItClosesASilentOne) {
   EXPECT_TRUE(wait([&] { return stats().open.load() == 1; }));
   EXPECT_FALSE(active.is_closed_by_peer());
   EXPECT_EQ(stats().idle_closed.value(), 1U);
+}
+
+// As after a pause of the daemon, when the check comes before the reads: one wait of the kernel's
+// brings no more than 128 of them.
+TEST_F(StreamListenerTest, ReadsWhatWaitsBeforeAConnectionIsSilent) {
+  constexpr std::size_t kConnections = 300;
+  constexpr std::chrono::milliseconds kIdle{400};
+  start({.idle_timeout = kIdle});
+  std::vector<Client> clients;
+  for (std::size_t i = 0; i < kConnections; ++i) clients.push_back(client());
+  ASSERT_TRUE(wait([&] { return stats().open.load() == kConnections; }));
+
+  for (const Client& each : clients) each.send("x");
+  std::this_thread::sleep_for(2 * kIdle);
+
+  ASSERT_TRUE(wait([&] { return record_.ended == static_cast<int>(kConnections); }));
+  EXPECT_EQ(record_.streams, std::vector<std::string>(kConnections, "x"));
+  EXPECT_EQ(stats().idle_closed.value(), kConnections);
+}
+
+AllowList only(std::string_view network) {
+  AllowList list("--allow");
+  list.add(*Network::parse(network));
+  return list;
+}
+
+TEST_F(StreamListenerTest, TakesTheConnectionsOfAllowedSendersAlone) {
+  start({.allow_from = only("127.0.0.0/8")});
+  const Client allowed = client();
+  ASSERT_TRUE(wait([&] { return stats().connections.value() == 1; }));
+  listener_->stop(never());
+  ASSERT_TRUE(run_out(context_));
+
+  start({.allow_from = only("192.0.2.0/24")});
+  Client refused = client();
+
+  ASSERT_TRUE(wait([&] { return refused.is_closed_by_peer(); }));
+
+  EXPECT_EQ(stats().refused_senders.value(), 1U);
+  EXPECT_EQ(stats().connections.value(), 0U);
+  EXPECT_TRUE(record_.streams.empty());
+}
+
+TEST_F(StreamListenerTest, TakesTheConnectionsOfSendersThatAreAllowed) {
+  start({.allow_from = only("127.0.0.0/8")});
+  const Client allowed = client();
+
+  ASSERT_TRUE(wait([&] { return stats().open.load() == 1; }));
+
+  EXPECT_EQ(stats().refused_senders.value(), 0U);
+}
+
+TEST_F(StreamListenerTest, KnowsWhenItLastReceived) {
+  start();
+  EXPECT_FALSE(listener_->activity().last());
+  const auto before = base::Clock::now();
+
+  client().send(std::string(1000, 'x'));
+
+  ASSERT_TRUE(wait([&] { return stats().bytes.value() == 1000; }));
+  EXPECT_GE(listener_->activity().last(), before);
+  EXPECT_GT(listener_->activity().pressure(base::Clock::now()), 0);
+  EXPECT_GT(listener_->buffer_bytes(), 1000U);
 }
 
 TEST_F(StreamListenerTest, CountsAResetConnection) {
