@@ -22,7 +22,7 @@ RUN_SECONDS_MAX = 60
 # The heading of each table, and the flags that it has. The first that fits takes a flag.
 GROUPS = (
     ("Scraping", r"web\."),
-    ("Receiving", r"statsd\.(listen-|unix|read-buffer|workers)"),
+    ("Receiving", r"statsd\.(listen-|unix|allow-|read-buffer|workers)"),
     ("Reading lines", r"statsd\.(parse-|trim-|refuse-|honor-|set)|metrics\."),
     ("Mapping", r"statsd\.mapping-|check-config|debug\."),
     ("Relay", r"statsd\.relay\."),

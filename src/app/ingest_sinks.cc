@@ -57,6 +57,7 @@ void LineStreamSink::on_bytes(std::string_view bytes, base::TimePoint now) {
     batch.too_long_line(beginning);
     losses_.too_long.add();
   });
+  losses_.too_long_bytes.add(splitter_.take_skipped_bytes());
 }
 
 void LineStreamSink::on_end(base::TimePoint now) {
@@ -75,12 +76,14 @@ void FrameStreamSink::on_bytes(std::string_view bytes, base::TimePoint now) {
     batch.flush();
   });
   losses_.too_long.add(skipped);
+  losses_.too_long_bytes.add(splitter_.take_lost_bytes());
   for (std::size_t i = 0; i < skipped; ++i) refuse(pipeline::OtherRefusal::FrameTooLong);
 }
 
 void FrameStreamSink::on_end(base::TimePoint now) {
   if (!splitter_.finish()) return;
   losses_.cut_off.add();
+  losses_.cut_off_bytes.add(splitter_.take_lost_bytes());
   pipeline::Pipeline::Batch batch(pipeline(now), now);
   refuse(pipeline::OtherRefusal::FrameCutOff);
 }

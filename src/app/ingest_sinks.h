@@ -28,7 +28,9 @@ namespace weir::app {
 struct StreamLosses {
   base::Tally packets;  // with length framing: whole packets taken
   base::Tally too_long;
+  base::Tally too_long_bytes;
   base::Tally cut_off;  // with length framing: packets that the connection's end cut off
+  base::Tally cut_off_bytes;
 };
 
 // Where a worker's sinks put what comes in. All of it outlives them.

@@ -106,12 +106,12 @@ void Worker::add_stream_listeners(const Options& options, ListenSockets& sockets
                                                 line_bytes_max, tcp_losses_);
       });
 
-  const bool has_lengths = options.unixstream_framing == StreamFraming::Length;
+  has_packets_ = options.unixstream_framing == StreamFraming::Length;
   const std::size_t frame_bytes_max = options.frame_bytes_max;
   add(sockets.unixstream, listeners_.unixstream, options.unixstream,
-      [this, line_bytes_max, frame_bytes_max, has_lengths](
+      [this, line_bytes_max, frame_bytes_max](
           const std::string& listener, const net::Peer& peer) -> std::unique_ptr<net::StreamSink> {
-        if (has_lengths) {
+        if (has_packets_) {
           return std::make_unique<FrameStreamSink>(ingest_target(), ListenerKind::Unixstream,
                                                    listener, frame_bytes_max, unixstream_losses_);
         }

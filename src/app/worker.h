@@ -74,6 +74,8 @@ class Worker {
   [[nodiscard]] const relay::Relay* relay() const { return relay_.get(); }
   [[nodiscard]] const StreamLosses& tcp_losses() const { return tcp_losses_; }
   [[nodiscard]] const StreamLosses& unixstream_losses() const { return unixstream_losses_; }
+  // Whether its Unix stream sockets bring packets with a length in front, not lines.
+  [[nodiscard]] bool has_packets() const { return has_packets_; }
 
  private:
   class RelayTap;
@@ -97,6 +99,7 @@ class Worker {
   std::unique_ptr<pipeline::Pipeline> pipeline_;
   StreamLosses tcp_losses_;
   StreamLosses unixstream_losses_;
+  bool has_packets_ = false;
   std::vector<std::unique_ptr<DatagramSink>> datagram_sinks_;
   Listeners listeners_;
   bool is_stopping_ = false;

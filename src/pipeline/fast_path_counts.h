@@ -61,8 +61,11 @@ class FastPathCounts {
     ledger.tagged_samples.add(at(Outcome::kLabelsShift));
     ledger.mapped.add(mapped);
     ledger.unmapped.add(unmapped);
-    ledger.lines.add(at(kLineShift));
-    ledger.samples.add(at(kLineShift));
+    const std::uint64_t lines = at(kLineShift);
+    ledger.lines.add(lines);
+    ledger.sample_lines.add(lines);
+    ledger.samples.add(lines);
+    ledger.good_samples.add(lines);
     for (std::size_t kind = 0; kind < ledger.applied.size(); ++kind) {
       ledger.applied[kind].add(at(detail::event_shift(static_cast<sample::EventKind>(kind))));
     }

@@ -33,7 +33,10 @@ class Pipeline::SampleCollector final : public statsd::LineVisitor {
  public:
   SampleCollector(Pipeline& pipeline, LineContext& line) : pipeline_(pipeline), line_(line) {}
 
-  void on_attempt() override { pipeline_.ledger_.samples.add(); }
+  void on_attempt() override {
+    pipeline_.ledger_.samples.add();
+    if (!std::exchange(line_.has_samples, true)) pipeline_.ledger_.sample_lines.add();
+  }
   void on_sample(const sample::Sample& sample) override { pipeline_.collect(sample, line_); }
   void on_unknown_type(const sample::Sample& sample, std::string_view type) override {
     pipeline_.count_unknown_type(sample, type, line_);
@@ -165,10 +168,12 @@ bool Pipeline::read_plain_lines() {
 
 void Pipeline::parse_line(std::string_view text) {
   if (text.size() > options_.line_bytes_max) {
+    ledger_.bytes_too_long.add(text.size());
     count_too_long_line(text);
     return;
   }
   ledger_.lines.add();
+  if (text.empty()) ledger_.blank_lines.add();
   if (options_.trace != nullptr) options_.trace->on_line(text);
   LineContext line{text};
   SampleCollector collector(*this, line);
@@ -181,6 +186,7 @@ void Pipeline::parse_line(std::string_view text) {
 // The group may fill in the middle of a line. What is flushed then are samples of this line and of
 // lines before it, each with a context of its own; none of them needs the parser.
 void Pipeline::collect(const sample::Sample& sample, LineContext& line) {
+  ledger_.good_samples.add();
   group_->add(sample, line.text, hash_->of(sample), line.name_tags_uncounted);
   line.name_tags_uncounted = false;
   if (group_->is_full()) flush();

@@ -30,7 +30,9 @@ void Pipeline::apply_plain(const WaitingSample& waiting) {
   if (binding == nullptr) {
     if (const auto fault = parser_.fault_of(waiting)) return count_plain_fault(*fault, line);
   }
+  ledger_.sample_lines.add();
   ledger_.samples.add();
+  ledger_.good_samples.add();
   apply_or_bind(sample, waiting.hash, binding, line);
 }
 
@@ -208,6 +210,8 @@ bool Pipeline::is_applicable(const Outcome& outcome, const sample::Sample& sampl
   const auto refuse = [&](DropReason why) {
     auto& error = ledger_.errors[static_cast<std::size_t>(why)];
     (is_counted_by_name(why) ? *outcome.tally : error).add(weight);
+    if (why == DropReason::Conflict) ledger_.conflicting_events.add(weight);
+    if (why == DropReason::Budget) ledger_.refused_events.add(weight);
     report_refused_event(why, sample, value, outcome, line);
     return false;
   };

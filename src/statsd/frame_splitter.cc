@@ -31,6 +31,7 @@ bool FrameSplitter::take_length(std::string_view& bytes) {
     missing_ |= std::uint32_t{static_cast<unsigned char>(length_[i])} << (i * CHAR_BIT);
   }
   is_skipping_ = missing_ > frame_bytes_max_;
+  if (is_skipping_) lost_bytes_ += kLengthBytes;
   return is_skipping_;
 }
 
@@ -38,7 +39,10 @@ void FrameSplitter::take_payload(std::string_view& bytes, const OnPayload& on_pa
   const auto piece = bytes.substr(0, missing_);
   bytes.remove_prefix(piece.size());
   missing_ -= static_cast<std::uint32_t>(piece.size());
-  if (is_skipping_) return;
+  if (is_skipping_) {
+    lost_bytes_ += piece.size();
+    return;
+  }
   if (missing_ > 0) {
     pending_.append(piece);
     return;
@@ -50,6 +54,10 @@ void FrameSplitter::take_payload(std::string_view& bytes, const OnPayload& on_pa
 
 bool FrameSplitter::finish() {
   const bool is_cut_off = holds_bytes();
+  if (is_cut_off) {
+    const bool has_length = missing_ > 0;
+    lost_bytes_ += has_length ? kLengthBytes + pending_.size() : length_size_;
+  }
   length_size_ = 0;
   missing_ = 0;
   pending_.clear();

@@ -12,8 +12,10 @@ void LineSplitter::feed(std::string_view bytes, const OnLine& on_line,
     if (!is_skipping_ && pending_.size() + piece.size() > line_bytes_max_) {
       on_too_long(pending_.empty() ? piece : pending_);
       is_skipping_ = true;
+      skipped_bytes_ += pending_.size();
       pending_.clear();
     }
+    if (is_skipping_) skipped_bytes_ += piece.size();
     if (!is_complete) {
       if (!is_skipping_) pending_.append(piece);
       return;

@@ -45,7 +45,7 @@ class Network {
   int bits_ = 0;
 };
 
-// The networks that may send. Without one everybody may. Immutable once it is in use; then any
+// The networks that may send. Without one every address may. Immutable once it is in use; then any
 // thread.
 class AllowList {
  public:

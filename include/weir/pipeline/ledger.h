@@ -21,7 +21,15 @@ struct Ledger {
   base::Tally batches;
   base::Tally lines;
   base::Tally lines_too_long;
+  // Of lines of datagrams; those of streams are counted by their splitter.
+  base::Tally bytes_too_long;
+  // Of the lines, those without a byte and those that hold a sample, good or bad. The others are
+  // messages, or rejected as a whole.
+  base::Tally blank_lines;
+  base::Tally sample_lines;
   base::Tally samples;
+  // Of the samples, those that were read and are events; the others are rejected.
+  base::Tally good_samples;
   std::array<base::Tally, statsd::kRejectionCount> rejections;
   base::Tally tagged_samples;
   base::Tally tag_errors;
@@ -36,6 +44,10 @@ struct Ledger {
   base::Tally dropped;
   // By DropReason; of those that are counted by metric name nothing is counted here.
   std::array<base::Tally, kDropReasonCount> errors;
+  // Events lost for the reasons that are counted by metric name. Those names have more: what the
+  // series beside an event's own lost.
+  base::Tally conflicting_events;
+  base::Tally refused_events;
   NamedTallies conflicts;
   // Events that landed in an overflow series, and events that a budget refused.
   NamedTallies overflowed;

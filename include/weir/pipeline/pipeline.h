@@ -134,6 +134,7 @@ class Pipeline {
     std::string_view text;
     // Malformed tags of the name count once per line, with the first sample that has looked.
     bool name_tags_uncounted = true;
+    bool has_samples = false;
   };
   struct Measurement;
   // A series beside that of a sample, which goes without what the sample brings.

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace weir::statsd {
 
@@ -27,6 +28,8 @@ class FrameSplitter {
   // The stream ended. True when it cut a frame off, whose bytes are lost; a frame that was too long
   // has been counted already.
   [[nodiscard]] bool finish();
+  // The bytes of frames that were too long or cut off, with their lengths, since it was last asked.
+  [[nodiscard]] std::uint64_t take_lost_bytes() { return std::exchange(lost_bytes_, 0); }
   // True when `finish` would find a frame cut off.
   [[nodiscard]] bool holds_bytes() const {
     return length_size_ > 0 || (missing_ > 0 && !is_skipping_);
@@ -45,6 +48,7 @@ class FrameSplitter {
   std::uint32_t missing_ = 0;    // bytes of the payload that have not come
   bool is_skipping_ = false;
   std::string pending_;  // of the payload
+  std::uint64_t lost_bytes_ = 0;
 };
 
 }  // namespace weir::statsd

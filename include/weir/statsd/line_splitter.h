@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace weir::statsd {
 
@@ -48,6 +49,8 @@ class LineSplitter {
   void feed(std::string_view bytes, const OnLine& on_line, const OnTooLong& on_too_long);
   // The stream ended: hands out the unterminated rest, if there is one, untouched.
   void finish(const OnLine& on_line);
+  // The bytes of lines that were too long, without their newlines, since it was last asked.
+  [[nodiscard]] std::uint64_t take_skipped_bytes() { return std::exchange(skipped_bytes_, 0); }
   // True when `finish` would hand out a line.
   [[nodiscard]] bool holds_bytes() const { return !pending_.empty(); }
 
@@ -57,6 +60,7 @@ class LineSplitter {
   std::size_t line_bytes_max_;
   std::string pending_;
   bool is_skipping_ = false;
+  std::uint64_t skipped_bytes_ = 0;
 };
 
 }  // namespace weir::statsd

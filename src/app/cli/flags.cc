@@ -241,6 +241,8 @@ void FlagSet::add_named(std::string name, std::string help,
   };
 }
 
+void FlagSet::make_repeatable() { flags_.back().is_repeatable = true; }
+
 void FlagSet::show_no_default() {
   Flag& flag = flags_.back();
   std::string shown = flag.name;

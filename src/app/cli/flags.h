@@ -121,6 +121,8 @@ class FlagSet {
                   std::vector<std::string> choices, std::function<void(std::string_view)> set);
   // Shows `=NAME` in place of a default that says nothing, for the flag added last.
   void show_no_default();
+  // Lets the flag added last be given several times; `set` gets each value.
+  void make_repeatable();
 
   // What the line asks for beside its flags. Help acts when the whole line could be read, whatever
   // the values, the others on the spot (behaviour flag.help).

@@ -132,6 +132,34 @@ void add_security_flags(FlagSet& flags, Options& options) {
   flags.show_no_default();
 }
 
+net::Network parse_network(std::string_view text) {
+  const auto network = net::Network::parse(text);
+  if (network) return *network;
+  switch (network.error()) {
+    case net::NetworkError::NotAnAddress: break;
+    case net::NetworkError::BadLength:
+      throw BadValue(
+          "a network whose length after the / is from 0 to 32 for IPv4, to 128 for IPv6");
+    case net::NetworkError::BitsAfterEnd:
+      throw BadValue("the first address of its network, all bits after its length 0");
+  }
+  throw BadValue("a network or an address, such as 10.0.0.0/8, fd00::/8 or 192.0.2.7");
+}
+
+void add_allow_from_flag(FlagSet& flags, Options& options) {
+  flags.add_parsed(
+      "statsd.allow-from",
+      "Network whose senders may use UDP and TCP, such as 10.0.0.0/8 or fd00::/8; what "
+      "others send is counted and not read. Without it every address may. Repeatable.",
+      "", {}, [&options](std::string_view text) {
+        const net::Network network = parse_network(text);
+        options.datagram.allow_from.add(network);
+        options.tcp.allow_from.add(network);
+      });
+  flags.show_no_default();
+  flags.make_repeatable();
+}
+
 void add_extension_flags(FlagSet& flags, Options& options) {
   flags.add(
       "web.enable-openmetrics",
@@ -149,6 +177,7 @@ void add_extension_flags(FlagSet& flags, Options& options) {
                    "What separates lines on Unix stream sockets: a newline, or length, DogStatsD's "
                    "four bytes before each packet.",
                    kStreamFramings, options.unixstream_framing);
+  add_allow_from_flag(flags, options);
   flags.add("statsd.parse-graphite-tags", "Read Graphite tags, `name;key=value;key=value`.",
             options.pipeline.dialects.graphite);
   flags.add(

@@ -26,6 +26,9 @@ enum class StreamFraming : std::uint8_t { Newline, Length };
 // As the flag and the log name them.
 inline constexpr std::array<std::string_view, 2> kStreamFramings = {"newline", "length"};
 
+// Names the networks that may send over UDP and TCP.
+inline constexpr std::string_view kAllowFromFlag = "--statsd.allow-from";
+
 // Of a cache that weir does not have.
 enum class CacheType : std::uint8_t { Lru, Random };
 
@@ -53,8 +56,9 @@ struct Options {
   std::vector<std::string> unixstream_paths;
   // Octal, as written: what cannot be read is a warning, not an error (behaviour listen.unix-mode).
   std::string unixsocket_mode = "755";
-  net::DatagramListener::Options datagram;
-  net::StreamListener::Options tcp{.connections_flag = "--limits.tcp-connections"};
+  net::DatagramListener::Options datagram{.allow_from = net::AllowList(kAllowFromFlag)};
+  net::StreamListener::Options tcp{.connections_flag = "--limits.tcp-connections",
+                                   .allow_from = net::AllowList(kAllowFromFlag)};
   net::StreamListener::Options unixstream{.connections_flag = "--limits.unixstream-connections"};
   StreamFraming unixstream_framing = StreamFraming::Newline;
   std::size_t frame_bytes_max = 65'536;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/listen_plan.h"
+#include "app/web/listener_sums.h"
 
 namespace weir::app {
 
@@ -18,24 +19,6 @@ using telemetry::Labels;
 using telemetry::Samples;
 using Source = ListenerMetricsSource;
 using Metric = telemetry::Metric<Source>;
-
-// The sum of what `read` gives of every listener of a kind, which is a member of `Listeners`.
-template <typename Kind, typename Read>
-double sum_of(const Workers& workers, Kind kind, Read read) {
-  double sum = 0;
-  for (const auto& worker : workers) {
-    for (const auto& listener : worker->listeners().*kind) {
-      sum += static_cast<double>(read(*listener));
-    }
-  }
-  return sum;
-}
-
-template <typename Kind, typename Stats>
-double total(const Workers& workers, Kind kind, base::Tally Stats::*field) {
-  return sum_of(workers, kind,
-                [field](const auto& listener) { return (listener.stats().*field).value(); });
-}
 
 double open_connections(const Workers& workers, decltype(&Listeners::tcp) kind) {
   return sum_of(workers, kind,

@@ -3,12 +3,14 @@
 
 #include "app/web/build_metrics.h"
 #include "app/web/http_metrics.h"
+#include "app/web/listener_ledger_metrics.h"
 #include "app/web/listener_metrics.h"
 #include "app/web/mapping_metrics.h"
 #include "app/web/process_metrics.h"
 #include "app/web/relay_metrics.h"
 #include "app/web/security_metrics.h"
 #include "weir/pipeline/ledger_metrics.h"
+#include "weir/pipeline/outcome_metrics.h"
 #include "weir/pipeline/store_metrics.h"
 
 namespace weir::app {
@@ -27,9 +29,13 @@ template <typename Visit>
 void visit_collectors(const Visit& visit) {
   using Sources = SelfMetricSources;
   visit(pipeline::kLedgerMetrics, ledgers_of);
+  visit(pipeline::kOutcomeMetrics, ledgers_of);
   visit(pipeline::kStoreMetrics, [](const Sources& from) { return from.store.counts(); });
   visit(kListenerMetrics, [](const Sources& from) {
     return ListenerMetricsSource{from.workers, from.http};
+  });
+  visit(kListenerLedgerMetrics, [](const Sources& from) {
+    return ListenerLedgerSource{from.workers, base::Clock::now()};
   });
   visit(kRelayMetrics, [](const Sources& from) -> const Workers& { return from.workers; });
   visit(kMappingMetrics, [](const Sources& from) {

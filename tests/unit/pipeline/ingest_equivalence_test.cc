@@ -106,6 +106,7 @@ std::vector<Step> make_steps(std::uint32_t seed) {
       } else {
         (step.datagrams.back() += '\n') += line;
       }
+      if (random.one_in(300)) step.datagrams.back() += '\n';
       if (random.one_in(300))
         step.datagrams.back() += "\n" + std::string(kLineBytesMax, 'l') + ":1|c";
     }
@@ -134,7 +135,13 @@ void count_each(const Tallies& tallies, const std::string& name, Counts& counts)
 Counts counts_of(const Ledger& ledger) {
   Counts counts{{"lines", ledger.lines.value()},
                 {"lines_too_long", ledger.lines_too_long.value()},
+                {"bytes_too_long", ledger.bytes_too_long.value()},
+                {"blank_lines", ledger.blank_lines.value()},
+                {"sample_lines", ledger.sample_lines.value()},
                 {"samples", ledger.samples.value()},
+                {"good_samples", ledger.good_samples.value()},
+                {"conflicting_events", ledger.conflicting_events.value()},
+                {"refused_events", ledger.refused_events.value()},
                 {"tagged_samples", ledger.tagged_samples.value()},
                 {"tag_errors", ledger.tag_errors.value()},
                 {"weights_capped", ledger.weights_capped.value()},

@@ -145,6 +145,31 @@ TEST(FrameSplitter, DoesNotFindALongFrameCutOffToo) {
   EXPECT_FALSE(stream.splitter.finish());
 }
 
+TEST(FrameSplitter, CountsTheBytesThatAreLost) {
+  const std::string long_frame = frame(std::string(kFrameMax + 5, 'x'));
+  const std::string bytes = frame("a") + long_frame + frame("") + frame("b") + long_frame;
+  for (std::size_t size = 1; size <= bytes.size(); ++size) {
+    Stream stream;
+    for (std::size_t at = 0; at < bytes.size(); at += size) {
+      stream.feed(std::string_view(bytes).substr(at, size));
+    }
+
+    EXPECT_EQ(stream.splitter.take_lost_bytes(), 2 * long_frame.size()) << size;
+    EXPECT_EQ(stream.splitter.take_lost_bytes(), 0U) << size;
+  }
+}
+
+TEST(FrameSplitter, CountsTheBytesOfAFrameThatIsCutOff) {
+  const std::string bytes = frame("abc");
+  for (std::size_t size = 0; size <= bytes.size(); ++size) {
+    Stream stream;
+    stream.feed(std::string_view(bytes).substr(0, size));
+    static_cast<void>(stream.splitter.finish());
+
+    EXPECT_EQ(stream.splitter.take_lost_bytes(), size == bytes.size() ? 0 : size) << size;
+  }
+}
+
 TEST(FrameSplitter, StartsAfreshAfterTheEnd) {
   for (const std::string& rest :
        {std::string("\x01"), length_of(9) + "x", length_of(kFrameMax + 1) + "x"}) {

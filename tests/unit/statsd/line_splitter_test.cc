@@ -180,5 +180,19 @@ TEST(LineSplitter, StartsAfreshAfterTheEnd) {
   EXPECT_THAT(stream.lines, ElementsAre("a"));
 }
 
+TEST(LineSplitter, CountsTheBytesOfLinesThatAreTooLong) {
+  const std::string bytes = "short\n123456789\n\n12345678\n" + std::string(50, 'x') + "\nend";
+  for (std::size_t size = 1; size <= bytes.size(); ++size) {
+    Stream stream;
+    for (std::size_t at = 0; at < bytes.size(); at += size) {
+      stream.feed(std::string_view(bytes).substr(at, size));
+    }
+
+    EXPECT_EQ(stream.too_long, 2U) << size;
+    EXPECT_EQ(stream.splitter.take_skipped_bytes(), 9U + 50) << size;
+    EXPECT_EQ(stream.splitter.take_skipped_bytes(), 0U) << size;
+  }
+}
+
 }  // namespace
 }  // namespace weir::statsd
