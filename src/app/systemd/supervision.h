@@ -64,6 +64,7 @@ class Supervision {
   boost::asio::steady_timer timer_;
   Progress progress_;
   std::vector<std::uint64_t> beats_;
+  // HTTP is served only after the start, so that this is never seen where the start is one piece.
   std::string not_ready_ = "starting";
   bool is_stopping_ = false;
   bool has_ended_ = false;
