@@ -298,6 +298,14 @@ class Listeners(Ledger):
                 waiting = int(setting.read_text(encoding="ascii")) + 1
                 self.assertEqual(list(self.figure("weir_listener_queue_datagrams", "unixgram").values()), [waiting])
 
+    def test_are_one_where_they_have_one_address(self):
+        with self.watched(*["--statsd.listen-udp=127.0.0.1:0"] * 3, "--statsd.workers=2", "--statsd.read-buffer=50000"):
+            for name in ("weir_listener_receive_buffer_bytes", "weir_listener_pressure_ratio"):
+                # On the page as it is: what reads it would not see one that is there twice.
+                series = [line for line in self.daemon.scrape_text().splitlines() if line.startswith(name + "{") and 'listener="udp"' in line]
+                self.assertEqual(len(series), 1, series)
+            self.assertEqual(list(self.figure("weir_listener_receive_buffer_bytes", "udp").values()), [3 * 2 * 100_000])
+
     def test_say_when_the_last_packet_came(self):
         with self.watched():
             self.assertEqual(self.figure("weir_listener_last_packet_age_seconds", "udp"), {})
