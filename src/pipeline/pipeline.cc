@@ -186,7 +186,8 @@ void Pipeline::parse_line(std::string_view text) {
 // The group may fill in the middle of a line. What is flushed then are samples of this line and of
 // lines before it, each with a context of its own; none of them needs the parser.
 void Pipeline::collect(const sample::Sample& sample, LineContext& line) {
-  ledger_.good_samples.add();
+  // A set may still be refused as one that is not read.
+  if (sample.kind != sample::SampleKind::Set) ledger_.good_samples.add();
   group_->add(sample, line.text, hash_->of(sample), line.name_tags_uncounted);
   line.name_tags_uncounted = false;
   if (group_->is_full()) flush();

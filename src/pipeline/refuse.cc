@@ -140,6 +140,7 @@ void Pipeline::refuse_member(const sample::Sample& sample, const Outcome& outcom
   const Resolution described = resolver_->describe(sample, *rules_);
   const std::string name = name_in_store(described.name, outcome);
   ledger_.refused.at(described.event, name).add(sample.weight);
+  ledger_.refused_events.add(sample.weight);
   report_refused_event(DropReason::Budget, sample, 0, outcome, line);
 }
 

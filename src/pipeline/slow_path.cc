@@ -45,10 +45,17 @@ void Pipeline::apply_or_bind(const sample::Sample& sample, std::uint64_t hash, B
     bind(sample, hash, binding, line);
     return;
   }
-  ledger_.lookups.add(sample.weight);
-  ledger_.lookup_hits.add(sample.weight);
+  const Outcome& outcome = *outcomes_->find(binding->outcome);
+  count_lookups(outcome, sample.weight, sample.weight);
   metrics::SeriesHeader* header = binding->series == 0 ? nullptr : store_.at(binding->series);
-  apply(sample, *outcomes_->find(binding->outcome), header, binding->series, line);
+  apply(sample, outcome, header, binding->series, line);
+}
+
+// The reference looks up events, and what is not read is none.
+void Pipeline::count_lookups(const Outcome& outcome, std::uint32_t lookups, std::uint32_t hits) {
+  if (outcome.disposition == Disposition::Unread) return;
+  ledger_.lookups.add(lookups);
+  ledger_.lookup_hits.add(hits);
 }
 
 bool Pipeline::is_valid(const Binding& binding, const sample::Sample& sample) const {
@@ -78,8 +85,7 @@ void Pipeline::bind(const sample::Sample& sample, std::uint64_t hash, Binding* s
   const bool is_answered = stale != nullptr && outcomes_->find(stale->outcome) != nullptr;
   const Resolution resolution = resolver_->resolve(sample, *rules_);
   const BindResult bound = admission_->admit(resolution, *rules_, now_);
-  ledger_.lookups.add(sample.weight);
-  ledger_.lookup_hits.add(sample.weight - (is_answered ? 0 : 1));
+  count_lookups(bound.outcome, sample.weight, sample.weight - (is_answered ? 0 : 1));
   const std::uint32_t outcome = outcomes_->keep(bound.outcome);
   const Binding binding{bound.admission.series, bound.admission.version, outcome};
   if (outcome == OutcomeList::kNone) {
@@ -114,6 +120,7 @@ void Pipeline::apply(const sample::Sample& sample, const Outcome& outcome,
                      metrics::SeriesHeader* header, metrics::SeriesHandle series,
                      LineContext& line) {
   if (outcome.disposition == Disposition::Unread) return count_unread_set(sample, outcome, line);
+  if (sample.kind == sample::SampleKind::Set) ledger_.good_samples.add();
   count_tags(sample, outcome.has_labels, outcome.name_tag_errors, outcome.field_tag_errors, line);
   if (outcome.disposition == Disposition::Dropped) {
     ledger_.dropped.add(sample.weight);

@@ -10,6 +10,8 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 
+import exposition  # noqa: E402
+import ledger  # noqa: E402
 import running_daemon  # noqa: E402
 import statsd_client  # noqa: E402
 import tap  # noqa: E402
@@ -45,6 +47,10 @@ class Sets(unittest.TestCase):
         send(daemon.tcp_port if send is statsd_client.send_tcp else daemon.udp_port, lines)
         daemon.wait_for_self_value(LINES, self.sent)
 
+    def assert_balanced(self, daemon):
+        """Each set has one end (docs/ledger.md)."""
+        self.assertEqual(ledger.imbalances(exposition.self_values(exposition.parse(daemon.scrape_text()))), [])
+
     def value(self, daemon, name, *labels):
         family = daemon.scrape().get(name)
         return None if family is None else float(family.samples[(name, labels)])
@@ -71,9 +77,12 @@ class Sets(unittest.TestCase):
         with self.running(rules=RULES) as daemon:
             self.send(daemon, [b"shop.eu.users:alice|s", b"shop.eu.users:bob|s", b"other:1|s", b"other:x|s", b"shop.eu.users:1|c"])
             self.assertEqual(self.value(daemon, "shop_users", ("shop", "eu")), 2)
+            # Again, as names that are known.
+            self.send(daemon, [b"other:1|s", b"other:x|s"])
             self.assertEqual(daemon.self_value(EVENTS), 2)
-            self.assertEqual(daemon.self_value(ILLEGAL), 1)
-            self.assertEqual(daemon.self_value(MALFORMED), 1)
+            self.assertEqual(daemon.self_value(ILLEGAL), 2)
+            self.assertEqual(daemon.self_value(MALFORMED), 2)
+            self.assert_balanced(daemon)
 
     def test_forget_values_after_the_window_of_the_flag(self):
         with self.running("--statsd.sets=gauge", "--statsd.set-window=1s") as daemon:
@@ -109,6 +118,7 @@ class Sets(unittest.TestCase):
             self.assertLessEqual(daemon.self_value("weir_store_bytes"), 5000)
             self.send(daemon, lines[:1])
             self.assertEqual(daemon.self_value(REFUSED), refused)
+            self.assert_balanced(daemon)
 
 
 if __name__ == "__main__":

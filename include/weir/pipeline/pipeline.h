@@ -175,6 +175,7 @@ class Pipeline {
                      LineContext& line);
   [[nodiscard]] bool is_valid(const Binding& binding, const sample::Sample& sample) const;
   [[nodiscard]] bool has_live_companion(const Binding& binding) const;
+  void count_lookups(const Outcome& outcome, std::uint32_t lookups, std::uint32_t hits);
   void bind(const sample::Sample& sample, std::uint64_t hash, Binding* stale, LineContext& line);
   [[nodiscard]] bool is_dead(const Binding& binding) const;
   void apply(const sample::Sample& sample, const Outcome& outcome, metrics::SeriesHeader* header,
