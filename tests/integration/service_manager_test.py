@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What a service manager and health checks are told of starts, reloads, stops and threads that are stuck."""
+"""What a service manager and health checks learn of starts, reloads, stops and threads that are stuck."""
 
 import contextlib
 import errno
