@@ -338,15 +338,16 @@ def stopped_and_continued_under_udp(arguments):
 
 @fault
 def stopped_for_longer_than_connections_may_be_idle(arguments):
-    connections = 150 if arguments.short else 400
+    connections = 300 if arguments.short else 900
     with Scene(arguments, "--limits.tcp-idle-timeout=500ms") as scene, contextlib.ExitStack() as clients:
         port = scene.daemon.tcp_port
         held = [clients.enter_context(socket.create_connection(("127.0.0.1", port), SECONDS_MAX)) for _ in range(connections)]
         scene.wait_for(lambda: scene.outcomes(CONNECTIONS, listener="tcp") == {"taken": connections}, "connections")
         scene.daemon.signal(signal.SIGSTOP)
+        # The check for idle ones is due before they send.
+        time.sleep(1.5)
         for client in held:
             client.sendall(LINE * 10)
-        time.sleep(1.5)
         scene.daemon.signal(signal.SIGCONT)
         text = scene.check_all_applied(10 * connections)
         closed = "weir_tcp_connections_idle_closed_total"

@@ -210,8 +210,8 @@ TEST_F(StreamListenerTest, KeepsAConnectionThatSendsWhileItClosesASilentOne) {
   EXPECT_EQ(stats().idle_closed.value(), 1U);
 }
 
-// As after a pause of the daemon, when the check comes before the reads: one wait of the kernel's
-// brings no more than 128 of them.
+// As after a pause of the daemon, in which the check became due before the bytes came: one wait for
+// events brings no more than 128 of them.
 TEST_F(StreamListenerTest, ReadsWhatWaitsBeforeAConnectionIsSilent) {
   constexpr std::size_t kConnections = 300;
   constexpr std::chrono::milliseconds kIdle{400};
@@ -220,8 +220,8 @@ TEST_F(StreamListenerTest, ReadsWhatWaitsBeforeAConnectionIsSilent) {
   for (std::size_t i = 0; i < kConnections; ++i) clients.push_back(client());
   ASSERT_TRUE(wait([&] { return stats().open.load() == kConnections; }));
 
-  for (const Client& each : clients) each.send("x");
   std::this_thread::sleep_for(2 * kIdle);
+  for (const Client& each : clients) each.send("x");
 
   ASSERT_TRUE(wait([&] { return record_.ended == static_cast<int>(kConnections); }));
   EXPECT_EQ(record_.streams, std::vector<std::string>(kConnections, "x"));
