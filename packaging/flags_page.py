@@ -26,6 +26,7 @@ GROUPS = (
     ("Reading lines", r"statsd\.(parse-|trim-|refuse-|honor-|set)|metrics\."),
     ("Mapping", r"statsd\.mapping-|check-config|debug\."),
     ("Relay", r"statsd\.relay\."),
+    ("State over restarts", r"state\."),
     ("Logging", r"log\."),
     ("Limits", r"limits\."),
     ("Accepted, with nothing to size", r"statsd\."),

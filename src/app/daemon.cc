@@ -2,8 +2,10 @@
 #include "app/daemon.h"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <cstdlib>
 #include <iterator>
 #include <random>
 #include <utility>
@@ -35,6 +37,13 @@ std::uint64_t random_seed() {
   return (std::uint64_t{device()} << 32) | device();
 }
 
+// Times of series are whole ticks since the store was made. So that a later process can have the
+// same ones, all begin at the same tick of the wall clock.
+base::Instant start_of_tick(base::Instant now) {
+  const auto into = now.unix_time.time_since_epoch() % metrics::kTick;
+  return {now.monotonic - into, now.unix_time - into};
+}
+
 metrics::SampleSuffixes suffixes(const Options& options) {
   return options.is_openmetrics_enabled ? metrics::SampleSuffixes::OpenMetrics
                                         : metrics::SampleSuffixes::Prometheus;
@@ -58,7 +67,7 @@ std::string_view signal_name(int number) {
 Daemon::Daemon(const Options& options, const base::Log& log)
     : options_(options),
       log_(log),
-      started_(base::Instant::now()),
+      started_(start_of_tick(base::Instant::now())),
       store_(options.store, self_metric_names(), random_seed(), started_, suffixes(options)),
       scrape_handler_(store_, scrape_options(options), [this] { return self_metrics(); }),
       router_(make_routes(options_, {scrape_handler_, reloader_, supervision_, log_,
@@ -95,6 +104,9 @@ Daemon::Daemon(const Options& options, const base::Log& log)
       [this](const Reloader::Errors& errors) { supervision_.end_reload(errors.empty()); });
   open_http(std::move(inherited.http));
   reload_socket_ = reload_socket();
+  if (!options_.state.path.empty()) {
+    state_ = std::make_unique<StateKeeper>(main_, store_, options_.state, log_);
+  }
 }
 
 void Daemon::open_workers(ListenSockets inherited) {
@@ -160,6 +172,7 @@ std::vector<metrics::SelfFamily> Daemon::self_metrics() const {
       .reloader = reloader_,
       .mapping_watch = watch_.get(),
       .http = server_ ? &server_->stats() : nullptr,
+      .state = state_ ? &state_->counts() : nullptr,
       .scrapes = scrape_handler_.counts(),
       .guard = guard_ ? &*guard_ : nullptr,
       .cache_size = static_cast<std::uint64_t>(options_.cache_size),
@@ -264,22 +277,35 @@ void Daemon::stop() {
 // Until here HTTP was served, so that a health check sees why the daemon is not ready.
 void Daemon::finish_stop() {
   for (const auto& worker : workers_) worker->join();
+  save_state();
   supervision_.end();
   server_->stop(stop_deadline_);
 }
 
+// Of all that was received.
+void Daemon::save_state() {
+  if (!state_) return;
+  constexpr std::chrono::nanoseconds kWaitMin = std::chrono::seconds(1);
+  state_->finish(base::Clock::now() + std::chrono::duration_cast<base::Clock::duration>(
+                                          std::max(options_.stop_timeout, kWaitMin)));
+}
+
 int Daemon::run() {
   watch_signals();
+  if (state_) state_->restore(options_.pipeline.names);
   sweep_every_second();
   if (watch_) watch_->start();
   if (reload_socket_) reload_socket_->start();
   server_->start();
   start_workers();
+  if (state_) state_->start();
   // After the start of the threads that receive.
   base::give_way();
   log_start();
   supervision_.start();
   main_.run();
+  // Everything else has ended, and what a disk never answers may not keep the process.
+  if (state_ && state_->is_stuck()) std::_Exit(exit_code_);
   return exit_code_;
 }
 

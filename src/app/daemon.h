@@ -16,6 +16,7 @@
 #include "app/listen_plan.h"
 #include "app/mapping_watch.h"
 #include "app/reloader.h"
+#include "app/state_keeper.h"
 #include "app/systemd/inherited_sockets.h"
 #include "app/systemd/reload_socket.h"
 #include "app/systemd/supervision.h"
@@ -60,6 +61,7 @@ class Daemon {
   void quit(int exit_code, std::string_view reason);
   void stop();
   void finish_stop();
+  void save_state();
 
   const Options& options_;
   const base::Log& log_;
@@ -83,6 +85,8 @@ class Daemon {
   ShownAddresses shown_addresses_;
   std::string shown_web_addresses_;
   std::optional<WebGuard> guard_;
+  // Null without a state file.
+  std::unique_ptr<StateKeeper> state_;
   std::optional<http::Server> server_;
   // Null without a folder for it.
   std::unique_ptr<ReloadSocket> reload_socket_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <functional>
 
 #include "metrics/bucket_index.h"
 
@@ -12,6 +13,8 @@ namespace {
 
 // A span costs about as much as this many empty buckets.
 constexpr std::int32_t kFilledGapMax = 2;
+// Above every index that a number has.
+constexpr std::int32_t kIndexMax = 1 << 20;
 
 }  // namespace
 
@@ -109,6 +112,31 @@ void NativeBuckets::read(NativeReading& reading) const {
   reading.zero_count = zero_count_;
   positive_.read(reading.positive);
   negative_.read(reading.negative);
+}
+
+bool SparseBuckets::is_possible(const State& state) {
+  const auto& indexes = state.indexes;
+  if (indexes.size() != state.counts.size()) return false;
+  if (indexes.empty()) return true;
+  const bool ascends = std::ranges::adjacent_find(indexes, std::greater_equal()) == indexes.end();
+  return ascends && indexes.front() > -kIndexMax && indexes.back() < kIndexMax;
+}
+
+void SparseBuckets::restore(const State& state) {
+  indexes_ = state.indexes;
+  counts_ = state.counts;
+}
+
+bool NativeBuckets::is_possible(const State& state) {
+  return state.schema >= kSchemaMin && state.schema <= kSchemaMax &&
+         SparseBuckets::is_possible(state.positive) && SparseBuckets::is_possible(state.negative);
+}
+
+void NativeBuckets::restore(const State& state) {
+  schema_ = state.schema;
+  zero_count_ = state.zero_count;
+  positive_.restore(state.positive);
+  negative_.restore(state.negative);
 }
 
 }  // namespace weir::metrics

@@ -108,4 +108,20 @@ void NativeHistogram::read(Reading& reading) {
   });
 }
 
+NativeHistogram::State NativeHistogram::state() {
+  return cold_.with([this](Cold& cold) {
+    flush(cold);
+    return State{cold.bucket_counts, cold.sum, cold.native.state()};
+  });
+}
+
+void NativeHistogram::restore(const State& state) {
+  cold_.with([&state](Cold& cold) {
+    cold.bucket_counts = state.bucket_counts;
+    cold.sum = state.sum;
+    cold.native.restore(state.native);
+    cold.charge.set(cold.bytes());
+  });
+}
+
 }  // namespace weir::metrics

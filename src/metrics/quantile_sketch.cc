@@ -124,6 +124,11 @@ void QuantileSketch::reset() {
   total_ = 0;
 }
 
+void QuantileSketch::restore(State state) {
+  entries_ = std::move(state.entries);
+  total_ = state.total;
+}
+
 double QuantileSketch::query(double quantile) const {
   assert(!entries_.empty());
   double target = std::ceil(quantile * total_);

@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "metrics/observation_sort.h"
 
@@ -147,6 +148,41 @@ std::uint64_t QuantileWindow::count() const {
 std::size_t QuantileWindow::size() const {
   const Stream& head = streams_[head_];
   return head.sketch.size() + collected_.size() - head.begin;
+}
+
+QuantileWindow::State QuantileWindow::state() const {
+  State state{{}, head_, collected_};
+  state.streams.reserve(streams_.size());
+  for (const Stream& stream : streams_) {
+    state.streams.push_back({stream.sketch.state(), stream.begin});
+  }
+  return state;
+}
+
+bool QuantileWindow::is_possible(const State& state, std::uint32_t streams) {
+  const std::size_t size = state.collected.size();
+  if (state.streams.size() != streams || state.head >= streams || size >= kBatch) return false;
+  const auto is_within = [size](const State::Stream& stream) {
+    return stream.begin <= size && stream.sketch.total >= 0 && std::isfinite(stream.sketch.total);
+  };
+  if (!std::ranges::all_of(state.streams, is_within)) return false;
+  std::array<bool, kBatch> has_arrived{};
+  for (std::size_t i = 0; i < size; ++i) {
+    const Observation& observation = state.collected[i];
+    if (observation.weight == 0 || observation.arrival >= size) return false;
+    if (std::exchange(has_arrived.at(observation.arrival), true)) return false;
+    if (i > 0 && precedes(observation.value, state.collected[i - 1].value)) return false;
+  }
+  return true;
+}
+
+void QuantileWindow::restore(const State& state) {
+  head_ = state.head;
+  collected_ = state.collected;
+  for (std::size_t i = 0; i < streams_.size(); ++i) {
+    streams_[i].sketch.restore(state.streams[i].sketch);
+    streams_[i].begin = state.streams[i].begin;
+  }
 }
 
 }  // namespace weir::metrics

@@ -171,6 +171,25 @@ SeriesHandle SeriesIndex::make_series(Family& family, const SeriesRequest& reque
   return series;
 }
 
+bool SeriesIndex::has_label_names(const Family& family, std::string_view names) const {
+  const LabelNamesKey key{short_hash(names, family.hash), &family, names, this};
+  return label_names_index.contains(key);
+}
+
+void SeriesIndex::number_label_names(const SeriesHeader& header, std::uint32_t number) {
+  label_names[header.label_names].number = number;
+  next_label_names_number = std::max(next_label_names_number, number + 1);
+}
+
+void SeriesIndex::forget_if_empty(Family& family) {
+  if (family.series != 0) return;
+  // It was made last.
+  fresh_families.pop_back();
+  families.erase(&family);
+  --counts.families;
+  delete &family;
+}
+
 void SeriesIndex::detach(Family& family) {
   if (family.is_dead) return;
   families.erase(&family);

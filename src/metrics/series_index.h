@@ -199,6 +199,13 @@ struct SeriesIndex {
   // 0 when there is no memory.
   SeriesHandle make_series(Family& family, const SeriesRequest& request, base::TimePoint now,
                            Ticks ticks);
+  // Whether the family has series with these label names.
+  [[nodiscard]] bool has_label_names(const Family& family, std::string_view names) const;
+  // Orders the label names of a restored series as another process did. Those that come later are
+  // after them.
+  void number_label_names(const SeriesHeader& header, std::uint32_t number);
+  // Takes a family back that was made for a series which there is no room for.
+  void forget_if_empty(Family& family);
   // False when what `link` was made for is out of the index.
   [[nodiscard]] bool is_linked(const SeriesLink& link) const;
   // The same, and not replaced: it takes samples.

@@ -127,4 +127,35 @@ void Summary::read_quantiles(QuantileWindow* window, std::vector<double>& quanti
   }
 }
 
+Summary::State Summary::state(base::TimePoint now) {
+  State state;
+  window_.with([this, now, &state](Window& window) {
+    std::vector<Observation> taken;
+    std::uint64_t steps = 0;
+    {
+      const std::scoped_lock lock(hot_.lock);
+      hot_.buffer.swap(taken);
+      steps = hot_.period_end.advance(now, age_period(definition_));
+      state.sum = hot_.sum;
+      state.count = hot_.count;
+      state.period_left = hot_.period_end.left(now);
+    }
+    insert(window, taken, steps);
+    if (window != nullptr) state.window = window->state();
+  });
+  return state;
+}
+
+void Summary::restore(const State& state, base::TimePoint now) {
+  window_.with([this, now, &state](Window& window) {
+    const std::scoped_lock lock(hot_.lock);
+    hot_.sum = state.sum;
+    hot_.count = state.count;
+    hot_.period_end = PeriodEnd(now + state.period_left);
+    if (!state.window || definition_.objectives.empty()) return;
+    window = std::make_unique<QuantileWindow>(definition_.objectives, definition_.age_buckets);
+    window->restore(*state.window);
+  });
+}
+
 }  // namespace weir::metrics

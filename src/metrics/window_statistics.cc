@@ -67,8 +67,34 @@ void WindowStatistics::advance(base::TimePoint now) {
     ring_[(head_ + i) % ring_.size()] = {};
   }
   head_ = (head_ + steps) % ring_.size();
+  sum_up_past();
+}
+
+void WindowStatistics::sum_up_past() {
   past_ = {};
-  for (const Moments& period : ring_) past_.merge(period);
+  for (std::size_t i = 0; i < ring_.size(); ++i) {
+    if (i != head_) past_.merge(ring_[i]);
+  }
+}
+
+WindowStatistics::State WindowStatistics::state(base::TimePoint now) {
+  State state;
+  // Outside the lock.
+  state.ring.reserve(ring_.size());
+  const std::scoped_lock lock(lock_);
+  advance(now);
+  state.period_left = period_end_.left(now);
+  state.head = head_;
+  state.ring.assign(ring_.begin(), ring_.end());
+  return state;
+}
+
+void WindowStatistics::restore(const State& state, base::TimePoint now) {
+  const std::scoped_lock lock(lock_);
+  period_end_ = PeriodEnd(now + state.period_left);
+  head_ = state.head;
+  std::ranges::copy(state.ring, ring_.begin());
+  sum_up_past();
 }
 
 }  // namespace weir::metrics

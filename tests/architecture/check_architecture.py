@@ -27,6 +27,7 @@ LAYERS = {
     "sample": {"base"},
     "statsd": {"base", "sample"},
     "metrics": {"base"},
+    "state": {"base", "metrics"},
     "mapping": {"base", "sample"},
     "rulefile": {"base", "sample", "mapping"},
     "exposition": {"base", "metrics"},
@@ -37,7 +38,8 @@ LAYERS = {
     "net": {"base", "tls"},
     "relay": {"base", "net"},
     "http": {"base", "net", "tls"},
-    "app": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "exposition", "telemetry", "pipeline", "tls", "webconfig", "net", "relay", "http"},
+    "app": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "exposition", "telemetry", "pipeline", "tls", "webconfig", "net", "relay", "http",
+            "state"},
 }
 
 # Third-party and operating-system headers, and the layers that may include them. The first prefix that fits decides.
@@ -51,7 +53,7 @@ EXTERNAL = [
     ("yaml-cpp/", {"rulefile"}),
     ("re2/", {"mapping"}),
     ("protozero/", {"exposition"}),
-    ("zlib.h", {"rulefile", "http"}),
+    ("zlib.h", {"rulefile", "http", "state"}),
     ("zstd.h", {"http"}),
     ("openssl/", {"tls", "webconfig"}),
     ("crypt.h", {"webconfig"}),

@@ -4,10 +4,12 @@
 #include <atomic>
 #include <barrier>
 #include <chrono>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -22,6 +24,7 @@
 #include "weir/pipeline/pipeline.h"
 #include "weir/relay/relay.h"
 #include "weir/rulefile/loader.h"
+#include "weir/state/save.h"
 
 namespace weir::hot_path {
 namespace {
@@ -254,7 +257,7 @@ struct Rig {
   std::vector<std::unique_ptr<pipeline::Pipeline>> pipelines;
 };
 
-// Writes pages until it is told to stop.
+// Writes pages and saves the state until it is told to stop.
 class Scraper {
  public:
   explicit Scraper(metrics::Store& store) : store_(store), thread_([this] { run(); }) {
@@ -266,7 +269,7 @@ class Scraper {
   Scraper(const Scraper&) = delete;
   Scraper& operator=(const Scraper&) = delete;
 
-  // How many pages were begun.
+  // How many pages and saves were begun.
   std::size_t stop() {
     is_stopped_ = true;
     thread_.join();
@@ -284,7 +287,17 @@ class Scraper {
       }
       bytes_ += page.size();
       ++pages_;
+      save();
+      ++pages_;
     }
+  }
+  void save() {
+    const std::string path = testing::TempDir() + "weir-hot-path-" + std::to_string(::getpid());
+    state::Save save(store_, path, base::Instant::now(), [] {});
+    while (save.advance() != state::Save::Progress::Read) {
+    }
+    static_cast<void>(save.wait(base::Clock::now() + std::chrono::seconds(1)));
+    std::remove(path.c_str());
   }
 
   metrics::Store& store_;
@@ -306,7 +319,7 @@ TEST_P(HotPath, CallsNothingPerLine) {
                  batches_of(rig.datagrams) * GetParam().allowance.clock_reads_per_batch);
 }
 
-TEST_P(HotPath, CallsNothingPerLineBesideAnotherWorkerAndAScrape) {
+TEST_P(HotPath, CallsNothingPerLineBesideAnotherWorkerAScrapeAndASave) {
   Rig rig(GetParam(), 2);
   std::array<CallCounts, 2> calls;
   std::barrier together(2);

@@ -18,7 +18,7 @@ import re
 import tomllib
 
 HERE = pathlib.Path(__file__).resolve().parent
-LAYERS = ("base", "statsd", "metrics", "mapping", "rulefile", "exposition", "telemetry", "pipeline", "net", "relay", "http", "app")
+LAYERS = ("base", "statsd", "metrics", "state", "mapping", "rulefile", "exposition", "telemetry", "pipeline", "net", "relay", "http", "app")
 KEYS = {"id", "what", "file", "old", "new", "suites"}
 
 

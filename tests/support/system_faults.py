@@ -12,6 +12,7 @@ import struct
 import tempfile
 
 CLONE_NEWNS = 0x20000
+MS_RDONLY = 1
 MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 SECCOMP_RET_ERRNO, SECCOMP_RET_ALLOW = 0x00050000, 0x7FFF0000
@@ -97,6 +98,16 @@ def can_mount():
             os._exit(1)
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def mount_empty(path, options):
+    """An empty file system of its own at `path`, with options of tmpfs(5): `size=64k`, or `ro`. For `before_exec`."""
+    def mount():
+        own_mounts()
+        flags = MS_RDONLY if options == "ro" else 0
+        data = None if options == "ro" else options.encode()
+        _check(_libc().mount(b"tmpfs", str(path).encode(), b"tmpfs", flags, data), "mount")
+    return mount
 
 
 class HostNames:

@@ -20,6 +20,8 @@ class PeriodEnd {
 
   // The end itself still belongs to the period.
   [[nodiscard]] bool has_passed(base::TimePoint now) const { return now > end_; }
+  // How long the period still lasts; negative when it has passed.
+  [[nodiscard]] std::chrono::nanoseconds left(base::TimePoint now) const { return end_ - now; }
   // Goes on to the period that `now` is in. Returns how many have ended.
   std::uint64_t advance(base::TimePoint now, std::chrono::nanoseconds period);
 

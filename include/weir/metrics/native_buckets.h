@@ -34,6 +34,16 @@ class SparseBuckets {
   // Memory beyond the object itself.
   [[nodiscard]] std::size_t bytes() const;
 
+  // All of them: the counts of the buckets at `indexes`, which ascend.
+  struct State {
+    std::vector<std::int32_t> indexes;
+    std::vector<std::uint64_t> counts;
+  };
+  [[nodiscard]] State state() const { return {indexes_, counts_}; }
+  [[nodiscard]] static bool is_possible(const State& state);
+  // `state` is possible.
+  void restore(const State& state);
+
  private:
   // Where `index` is or belongs.
   [[nodiscard]] std::size_t place_of(std::int32_t index) const;
@@ -57,6 +67,20 @@ class NativeBuckets {
 
   // Memory beyond the object itself.
   [[nodiscard]] std::size_t bytes() const { return positive_.bytes() + negative_.bytes(); }
+
+  // All of them, for others with the same options to go on with.
+  struct State {
+    std::int32_t schema = 0;
+    std::uint64_t zero_count = 0;
+    SparseBuckets::State positive;
+    SparseBuckets::State negative;
+  };
+  [[nodiscard]] State state() const {
+    return {schema_, zero_count_, positive_.state(), negative_.state()};
+  }
+  [[nodiscard]] static bool is_possible(const State& state);
+  // `state` is possible.
+  void restore(const State& state);
 
  private:
   void limit(std::uint32_t steps);

@@ -44,6 +44,18 @@ class NativeHistogram {
   // Sorts what is buffered, then reads. `reading` is reused to spare allocations.
   void read(Reading& reading);
 
+  // All of a histogram, for another one of the same definition to go on with.
+  struct State {
+    // As in Reading.
+    std::vector<std::uint64_t> bucket_counts;
+    double sum = 0;
+    NativeBuckets::State native;
+  };
+  // Sorts what is buffered; no later answer changes.
+  [[nodiscard]] State state();
+  // `state` is possible for the definition; nothing was observed yet.
+  void restore(const State& state);
+
  private:
   // Enough to make what a flush costs by itself small against its observations.
   static constexpr std::size_t kBufferMax = 32;

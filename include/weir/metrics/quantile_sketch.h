@@ -47,7 +47,6 @@ class QuantileSketch {
   // Entries kept.
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
- private:
   // `width` observations that end with `own` observations of exactly `value`; `delta` bounds by how
   // much the rank of the first of those may be larger than the widths say.
   struct Entry {
@@ -60,6 +59,16 @@ class QuantileSketch {
     [[nodiscard]] double reach() const { return width - own + 1 + delta; }
   };
 
+  // All of a sketch, for another one with the same objectives to go on with.
+  struct State {
+    double total = 0;
+    // Descends by value.
+    std::vector<Entry> entries;
+  };
+  [[nodiscard]] State state() const { return {total_, entries_}; }
+  void restore(State state);
+
+ private:
   // The error that a rank may have when there are `total` observations: the invariant of the
   // algorithm.
   [[nodiscard]] double allowed_error(double total, double rank) const;

@@ -35,6 +35,22 @@ class QuantileWindow {
   // Entries kept for the answer, collected ones included.
   [[nodiscard]] std::size_t size() const;
 
+  // All of a window, for another one with the same objectives to go on with.
+  struct State {
+    struct Stream {
+      QuantileSketch::State sketch;
+      std::uint64_t begin = 0;
+    };
+    std::vector<Stream> streams;
+    std::uint64_t head = 0;
+    std::vector<Observation> collected;
+  };
+  [[nodiscard]] State state() const;
+  // Whether a window of so many streams can have been like this.
+  [[nodiscard]] static bool is_possible(const State& state, std::uint32_t streams);
+  // `state` is possible.
+  void restore(const State& state);
+
  private:
   struct Stream {
     QuantileSketch sketch;

@@ -203,6 +203,8 @@ class Store {
 
  private:
   friend class Scrape;
+  friend class SeriesWalk;
+  friend class Restorer;
 
   const base::Instant created_;
   const std::uint64_t seed_;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -45,6 +47,20 @@ class Summary {
   };
   // Flushes what is buffered, then reads. `reading` is reused to spare allocations.
   void read(base::TimePoint now, Reading& reading);
+
+  // All of a summary, for another one of the same definition to go on with.
+  struct State {
+    double sum = 0;
+    std::uint64_t count = 0;
+    // Until the present period ends; negative when it has ended.
+    std::chrono::nanoseconds period_left{0};
+    // None before the first observation that has quantiles.
+    std::optional<QuantileWindow::State> window;
+  };
+  // Flushes what is buffered; no later answer changes.
+  [[nodiscard]] State state(base::TimePoint now);
+  // `state` is possible for the definition; nothing was observed yet.
+  void restore(const State& state, base::TimePoint now);
 
  private:
   enum class Outcome : std::uint8_t { Appended, Filled, Due, NeedsRoom };

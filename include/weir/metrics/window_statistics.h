@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <vector>
 
 #include "weir/base/clock.h"
 #include "weir/base/spin_lock.h"
@@ -56,9 +57,21 @@ class WindowStatistics {
   void observe(double value, std::uint32_t weight, base::TimePoint now);
   [[nodiscard]] Moments read(base::TimePoint now);
 
+  // All of a window, for another one with the same periods to go on with.
+  struct State {
+    // Until the present period ends; negative when it has ended.
+    std::chrono::nanoseconds period_left{0};
+    std::uint64_t head = 0;
+    std::vector<Moments> ring;
+  };
+  [[nodiscard]] State state(base::TimePoint now);
+  // The ring of `state` is as long as this one, and its head is in it; nothing was observed yet.
+  void restore(const State& state, base::TimePoint now);
+
  private:
-  // Needs the lock.
+  // Need the lock.
   void advance(base::TimePoint now);
+  void sum_up_past();
 
   base::SpinLock lock_;
   PeriodEnd period_end_;

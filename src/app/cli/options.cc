@@ -220,6 +220,17 @@ void add_extension_flags(FlagSet& flags, Options& options) {
             options.relay.resolve_interval, kAnyTime);
 }
 
+void add_state_flags(FlagSet& flags, Options& options) {
+  flags.add("state.file",
+            "Keep counters, gauges, histograms and summaries over restarts in this file; empty "
+            "turns it off.",
+            options.state.path);
+  flags.show_no_default();
+  flags.add("state.interval",
+            "How often to save to --state.file, beside the save on exit; 0s saves on exit alone.",
+            options.state.interval, kAnyTime);
+}
+
 void add_limit_flags(FlagSet& flags, Options& options) {
   flags.add_bytes("limits.line-bytes", "Longest line taken; a longer one is skipped and counted.",
                   options.pipeline.line_bytes_max, kWide);
@@ -323,6 +334,7 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, std::s
   add_socket_flags(flags, line.options);
   add_security_flags(flags, line.options);
   add_extension_flags(flags, line.options);
+  add_state_flags(flags, line.options);
   add_limit_flags(flags, line.options);
   line.request = flags.parse(arguments);
   if (line.request == FlagSet::Request::Run) {

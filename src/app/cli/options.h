@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/cli/flags.h"
+#include "app/state_keeper.h"
 #include "weir/base/log.h"
 #include "weir/http/server.h"
 #include "weir/metrics/store.h"
@@ -76,6 +77,7 @@ struct Options {
   pipeline::RuleFallbacks rule_fallbacks;
   metrics::Budgets store;
   relay::Relay::Options relay;
+  StateKeeper::Options state;
 
   // Describe a cache that weir does not have; the size still caps what `..._cache_length` says
   // (difference Q42).

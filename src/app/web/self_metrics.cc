@@ -9,6 +9,7 @@
 #include "app/web/process_metrics.h"
 #include "app/web/relay_metrics.h"
 #include "app/web/security_metrics.h"
+#include "app/web/state_metrics.h"
 #include "weir/pipeline/ledger_metrics.h"
 #include "weir/pipeline/outcome_metrics.h"
 #include "weir/pipeline/store_metrics.h"
@@ -50,6 +51,7 @@ void visit_collectors(const Visit& visit) {
                                  from.guard != nullptr ? &from.guard->denied() : nullptr,
                                  has_tls ? &from.http->handshakes : nullptr};
   });
+  visit(kStateMetrics, [](const Sources& from) { return StateMetricsSource{from.state}; });
   visit(kProcessMetrics, [](const Sources&) { return read_process_stats(); });
   visit(kBuildMetrics, [](const Sources&) { return BuildMetricsSource{}; });
 }

@@ -7,6 +7,7 @@
 
 #include "app/mapping_watch.h"
 #include "app/reloader.h"
+#include "app/state_keeper.h"
 #include "app/web/scrape_handler.h"
 #include "app/web/web_guard.h"
 #include "app/worker.h"
@@ -23,6 +24,7 @@ struct SelfMetricSources {
   const Reloader& reloader;
   const MappingWatch* mapping_watch = nullptr;  // null where no mapping file is watched
   const http::ServerStats* http = nullptr;      // null before there is a server
+  const StateCounts* state = nullptr;           // null where no state file is kept
   ScrapeCounts scrapes;
   const WebGuard* guard = nullptr;  // null without --web.config.file
   // As in pipeline::LedgerMetricsSource.

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/metrics/series_walk.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "metrics/store_state.h"
+
+namespace weir::metrics {
+
+namespace {
+
+FamilyState state_of(const Family& family) {
+  return {family.name,  *family.help.load(), *family.unit.load(), family.type,
+          family.gauge, family.is_up_down,   family.is_renamed,   family.source.origin};
+}
+
+CounterState state_of(const CounterSeries& counter) {
+  return {counter.word.load(std::memory_order_relaxed),
+          counter.fraction.load(std::memory_order_relaxed)};
+}
+
+GaugeState state_of(SeriesHeader& header) {
+  if (header.has_timestamp == 0) return {static_cast<GaugeSeries&>(header).value(), 0};
+  const auto at = static_cast<TimestampedGaugeSeries&>(header).read();
+  return {at.value, at.timestamp};
+}
+
+InstrumentState state_of(HistogramSeries& histogram) {
+  if (NativeHistogram* const native = histogram.native(); native != nullptr) {
+    return native->state();
+  }
+  HistogramState state{{}, histogram.sum.load(std::memory_order_relaxed)};
+  state.bucket_counts.reserve(histogram.buckets().size());
+  for (const auto& bucket : histogram.buckets()) {
+    state.bucket_counts.push_back(bucket.load(std::memory_order_relaxed));
+  }
+  return state;
+}
+
+}  // namespace
+
+struct SeriesWalk::Cursor {
+  Cursor(Store& of, base::TimePoint at)
+      : store(of), state(*of.state_), now(at), tick(of.ticks(at)) {
+    pin = state.reclaimer.next_pin++;
+    state.reclaimer.pins.insert(pin);
+    order = state.family_order;
+    state.index.with([&](const SeriesIndex& index) { fresh = index.fresh_families; });
+  }
+  ~Cursor() { state.reclaimer.pins.erase(pin); }
+  Cursor(const Cursor&) = delete;
+  Cursor& operator=(const Cursor&) = delete;
+
+  // A place of label names as the visitor counts them, none where they are replaced.
+  using Places = boost::unordered_flat_map<std::uint32_t, std::optional<std::uint32_t>>;
+
+  [[nodiscard]] Family* family() const;
+  void begin_family(Family& of);
+  void end_family();
+  [[nodiscard]] SeriesHandle next_handle();
+  std::optional<std::uint32_t> label_names_of(const SeriesHeader& header, StateVisitor& visitor);
+  void visit(SeriesHeader& header, StateVisitor& visitor);
+  void add_window(PublishedWindow& window);
+  void add_gauge(const SeriesIndex& index, const SeriesLink& link);
+
+  Store& store;
+  StoreState& state;
+  const base::TimePoint now;
+  const Ticks tick;
+  std::uint64_t pin = 0;
+
+  // Families: those in their order, and those that no scrape has ordered yet.
+  SharedList<Family*> order;
+  std::vector<Family*> fresh;
+  std::size_t next_family = 0;
+
+  // The series of the family under way, in the same two lists.
+  bool is_in_family = false;
+  bool has_header = false;
+  SharedList<SeriesHandle> series_order;
+  std::vector<SeriesHandle> series_fresh;
+  std::size_t next_series = 0;
+  Places places;
+  std::uint32_t label_names_seen = 0;
+  // Reused, to spare allocations.
+  SeriesState series;
+};
+
+Family* SeriesWalk::Cursor::family() const {
+  if (next_family < order->size()) return (*order)[next_family];
+  const std::size_t place = next_family - order->size();
+  return place < fresh.size() ? fresh[place] : nullptr;
+}
+
+void SeriesWalk::Cursor::begin_family(Family& of) {
+  is_in_family = true;
+  has_header = false;
+  next_series = 0;
+  label_names_seen = 0;
+  places.clear();
+  series_order = of.order;
+  state.index.with([&](const SeriesIndex&) { series_fresh = of.fresh; });
+}
+
+void SeriesWalk::Cursor::end_family() {
+  is_in_family = false;
+  series_order = nullptr;
+  ++next_family;
+}
+
+// 0 after the last.
+SeriesHandle SeriesWalk::Cursor::next_handle() {
+  constexpr std::size_t kHeaderAhead = 16;
+  constexpr std::size_t kLabelsAhead = 8;
+  const std::size_t ordered = series_order ? series_order->size() : 0;
+  const auto handle_at = [&](std::size_t place) -> SeriesHandle {
+    if (place < ordered) return (*series_order)[place];
+    return place - ordered < series_fresh.size() ? series_fresh[place - ordered] : 0;
+  };
+  store.prefetch(handle_at(next_series + kHeaderAhead));
+  const SeriesHandle soon = handle_at(next_series + kLabelsAhead);
+  if (soon != 0) state.memory.strings.prefetch(state.memory.at(soon)->labels);
+  return handle_at(next_series++);
+}
+
+// The lock is taken once for each label names, not for each series.
+std::optional<std::uint32_t> SeriesWalk::Cursor::label_names_of(const SeriesHeader& header,
+                                                                StateVisitor& visitor) {
+  const auto [known, is_new] = places.try_emplace(header.label_names);
+  if (!is_new) return known->second;
+  std::optional<LabelNamesState> found;
+  state.index.with([&](const SeriesIndex& index) {
+    const LabelNames& names = index.label_names_of(header);
+    if (names.is_dead || names.family->is_dead) return;
+    // Its text stays as long as the series is not freed.
+    found = LabelNamesState{state.memory.strings.at(names.names), names.number, names.source.origin,
+                            names.definition};
+  });
+  if (!found) return std::nullopt;
+  visitor.on_label_names(*found);
+  known->second = label_names_seen++;
+  return known->second;
+}
+
+void SeriesWalk::Cursor::add_gauge(const SeriesIndex& index, const SeriesLink& link) {
+  if (link.series == 0 || !index.is_linked(link)) return;
+  const SeriesHeader& header = *state.memory.at(link.series);
+  const LabelNames& names = index.label_names_of(header);
+  if (names.is_dead || names.family->is_dead) return;
+  series.gauges.push_back({state_of(*names.family), names.number, names.source.origin,
+                           store.unix_time(header.created)});
+}
+
+void SeriesWalk::Cursor::add_window(PublishedWindow& window) {
+  series.window = window.statistics.state(now);
+  state.index.with([&](const SeriesIndex& index) {
+    for (const SeriesLink& link : window.gauges) add_gauge(index, link);
+  });
+}
+
+void SeriesWalk::Cursor::visit(SeriesHeader& header, StateVisitor& visitor) {
+  const Family& of = *family();
+  if (header.life() == Life::Dead) return;
+  if (!has_header) visitor.on_family(state_of(of));
+  has_header = true;
+  const auto place = label_names_of(header, visitor);
+  if (!place) return;
+  series.labels = state.memory.labels(header);
+  series.created = store.unix_time(header.created);
+  const Ticks touched = header.touched.load(std::memory_order_relaxed);
+  series.idle = touched < tick ? tick - touched : 0;
+  series.ttl = header.ttl.load(std::memory_order_relaxed);
+  series.window.reset();
+  series.gauges.clear();
+  switch (of.type) {
+    case Type::Counter: series.value = state_of(static_cast<CounterSeries&>(header)); break;
+    case Type::Gauge: series.value = state_of(header); break;
+    case Type::Summary: {
+      auto& summary = static_cast<SummarySeries&>(header);
+      series.value = summary.summary().state(now);
+      if (!summary.summary().definition().published.empty()) add_window(summary.window());
+      break;
+    }
+    case Type::Histogram: {
+      auto& histogram = static_cast<HistogramSeries&>(header);
+      series.value = state_of(histogram);
+      if (!histogram.definition->published.empty()) add_window(histogram.window());
+      break;
+    }
+  }
+  visitor.on_series(*place, series);
+}
+
+SeriesWalk::SeriesWalk(Store& store, base::TimePoint now)
+    : cursor_(std::make_unique<Cursor>(store, now)) {}
+
+SeriesWalk::~SeriesWalk() = default;
+
+bool SeriesWalk::advance(StateVisitor& visitor) {
+  Cursor& at = *cursor_;
+  Family* const family = at.family();
+  if (family == nullptr) return false;
+  if (!at.is_in_family) {
+    if (family->is_dead || is_computed(family->gauge)) {
+      ++at.next_family;
+      return true;
+    }
+    at.begin_family(*family);
+  }
+  const SeriesHandle series = at.next_handle();
+  if (series == 0) {
+    at.end_family();
+  } else {
+    at.visit(*at.state.memory.at(series), visitor);
+  }
+  return true;
+}
+
+}  // namespace weir::metrics

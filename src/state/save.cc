@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/state/save.h"
+
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include "state/encoder.h"
+#include "state/file_writer.h"
+#include "weir/metrics/series_walk.h"
+
+namespace weir::state {
+
+namespace {
+
+// Whichever comes first ends a slice.
+constexpr std::size_t kSliceSteps = 1024;
+constexpr std::size_t kSliceBytes = std::size_t{64} << 10;
+// What may wait for the disk.
+constexpr std::size_t kWaitingBytesMax = std::size_t{8} << 20;
+
+}  // namespace
+
+struct Save::Parts {
+  Parts(metrics::Store& store, const std::string& path, base::Instant now,
+        std::function<void()> on_end)
+      : walk(std::in_place, store, now.monotonic), writer(path, now.unix_time, std::move(on_end)) {}
+
+  // None when all is read.
+  std::optional<metrics::SeriesWalk> walk;
+  Encoder encoder;
+  FileWriter writer;
+};
+
+Save::Save(metrics::Store& store, const std::string& path, base::Instant now,
+           std::function<void()> on_end)
+    : began_(now), parts_(std::make_unique<Parts>(store, path, now, std::move(on_end))) {}
+
+Save::~Save() = default;
+
+Save::Progress Save::advance() {
+  auto& [walk, encoder, writer] = *parts_;
+  // One that has failed reads nothing more.
+  if (!walk || writer.is_done()) {
+    walk.reset();
+    return Progress::Read;
+  }
+  if (writer.waiting_bytes() > kWaitingBytesMax) return Progress::Waiting;
+  const std::size_t end = encoder.size() + kSliceBytes;
+  for (std::size_t i = 0; i < kSliceSteps && encoder.size() < end; ++i) {
+    if (walk->advance(encoder)) continue;
+    walk.reset();
+    writer.push(encoder.take());
+    writer.finish(encoder.series());
+    return Progress::Read;
+  }
+  if (encoder.size() >= kBlockBytes) writer.push(encoder.take());
+  return Progress::More;
+}
+
+void Save::give_up() {
+  parts_->walk.reset();
+  parts_->writer.cancel();
+}
+
+bool Save::wait(base::TimePoint deadline) const { return parts_->writer.wait(deadline); }
+bool Save::is_done() const { return parts_->writer.is_done(); }
+std::string Save::error() const { return parts_->writer.error(); }
+std::uint64_t Save::bytes() const { return parts_->writer.bytes(); }
+std::uint64_t Save::series() const { return parts_->encoder.series(); }
+
+}  // namespace weir::state
