@@ -16,6 +16,14 @@ constexpr std::array kKinds{Record::Counter, Record::Gauge, Record::Histogram,
                             Record::NativeHistogram, Record::Summary};
 static_assert(kKinds.size() == std::variant_size_v<metrics::InstrumentState>);
 
+bool is_too_long(const metrics::SeriesState& series) {
+  const auto* const summary = std::get_if<metrics::Summary::State>(&series.value);
+  if (summary == nullptr || !summary->window) return false;
+  std::size_t entries = 0;
+  for (const auto& stream : summary->window->streams) entries += stream.sketch.entries.size();
+  return entries > kSketchEntriesMax;
+}
+
 }  // namespace
 
 std::string Encoder::take() {
@@ -159,6 +167,7 @@ void Encoder::put_window(const metrics::SeriesState& series) {
 }
 
 void Encoder::on_series(std::uint32_t label_names, const metrics::SeriesState& series) {
+  if (is_too_long(series)) return;
   ++series_;
   record(kKinds.at(series.value.index()), [&] {
     out_.put(label_names);

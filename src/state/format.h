@@ -28,6 +28,8 @@ inline constexpr std::size_t kBlockHeaderBytes = 4 + 4;
 inline constexpr std::size_t kTrailerBytes = kBlockHeaderBytes + 8 + 8;
 // Where a block ends that can be longer.
 inline constexpr std::size_t kBlockBytes = std::size_t{256} << 10;
+// A summary with more is left out: one whose allowed error is 0 keeps every observation.
+inline constexpr std::size_t kSketchEntriesMax = 1'000'000;
 // Beyond what the longest record makes of one.
 inline constexpr std::uint32_t kBlockBytesMax = std::uint32_t{64} << 20;
 

@@ -49,6 +49,31 @@ void fill(Process& process) {
   }
 }
 
+TEST(StateFileOfSummaries, LeavesOutOneThatHoldsTooMuch) {
+  metrics::Definition definition = definition_of(metrics::Type::Summary);
+  definition.objectives = {{0.5, 0}};
+  Encoder encoder;
+  encoder.on_family({.name = "s", .help = "help", .unit = "", .type = metrics::Type::Summary});
+  encoder.on_label_names({.names = "k", .definition = &definition});
+  metrics::Summary::State state;
+  state.window.emplace().streams.resize(definition.age_buckets);
+  metrics::SeriesState series;
+  series.labels = "k=\"small\"";
+  series.value = state;
+  encoder.on_series(0, series);
+  // More than a block may have.
+  state.window->streams[0].sketch.entries.resize(2'500'000);
+  series.labels = "k=\"large\"";
+  series.value = std::move(state);
+  encoder.on_series(0, series);
+
+  const std::uint64_t written = encoder.series();
+  Process process;
+  const ReadResult read = process.restore(framed(encoder.take(), written, process.unix_now()));
+  EXPECT_EQ(read.verdict, Verdict::Good) << read.reason;
+  EXPECT_EQ(process.count_of(metrics::Restored::Yes), 1U);
+}
+
 struct StateFile : ::testing::Test {
   StateFile() { fill(before); }
 
