@@ -91,8 +91,9 @@ def case_restart_under_load():
 
         sent, relayed = restarts_under_load(restart, 8)
         drops = value("weir_udp_kernel_drops_total")
-        print(f"#   8 restarts, {len(pids)} processes: sent {sent} datagrams, {relayed} taken in, {drops:g} dropped by the kernel")
-        assert len(pids) == 9 and relayed == sent
+        counted = value("load")
+        print(f"#   8 restarts, {len(pids)} processes: sent {sent} datagrams, {relayed} relayed, {counted:g} counted, {drops:g} dropped by the kernel")
+        assert len(pids) == 9 and relayed == sent and counted == sent
 
 
 def case_restart_under_load_without_the_sockets_loses_some():

@@ -5,6 +5,7 @@ import contextlib
 import http.client
 import pathlib
 import re
+import shutil
 import socket
 import subprocess
 import threading
@@ -100,6 +101,8 @@ def weir(service="", sockets=SOCKETS, socket_text="", mapping=RULE % "first"):
     """Started, with more lines for its units."""
     MAPPING.parent.mkdir(exist_ok=True)
     MAPPING.write_text(mapping)
+    # Of the case before.
+    shutil.rmtree("/var/lib/private/weir", ignore_errors=True)
     drop_in(DROP_IN, service)
     drop_in(SOCKET_DROP_IN, socket_text)
     succeed("systemctl", "daemon-reload")
@@ -112,7 +115,7 @@ def weir(service="", sockets=SOCKETS, socket_text="", mapping=RULE % "first"):
 
 
 def flags(text):
-    return f"[Service]\nExecStart=\nExecStart=/usr/local/bin/weir --statsd.mapping-config=/etc/weir/mapping.yml {text}\n"
+    return f"[Service]\nExecStart=\nExecStart=/usr/local/bin/weir --statsd.mapping-config=/etc/weir/mapping.yml --state.file=/var/lib/weir/state {text}\n"
 
 
 class Sink:
