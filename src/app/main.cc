@@ -18,6 +18,7 @@
 #include "app/daemon.h"
 #include "app/listen_plan.h"
 #include "app/process_start.h"
+#include "app/tls_source.h"
 #include "app/version.h"
 #include "weir/base/escape.h"
 #include "weir/rulefile/config_error.h"
@@ -62,6 +63,7 @@ int check_config(const weir::app::Options& options, const weir::base::Log& log) 
   if (!options.web_config_path.empty()) {
     static_cast<void>(weir::webconfig::ConfigFile(options.web_config_path).tls_context());
   }
+  static_cast<void>(weir::app::make_ingest_tls_source(options.tcp_tls_config_path, log));
   log.info("Configuration check successful, exiting");
   return EXIT_SUCCESS;
 }

@@ -6,6 +6,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "app/tls_source.h"
 #include "weir/base/thread.h"
 #include "weir/pipeline/line_tap.h"
 
@@ -100,7 +101,10 @@ void Worker::add_stream_listeners(const Options& options, ListenSockets& sockets
     }
   };
   const std::size_t line_bytes_max = options.pipeline.line_bytes_max;
-  add(sockets.tcp, listeners_.tcp, options.tcp,
+  net::StreamListener::Options tcp = options.tcp;
+  // Each worker has one of its own, which it alone uses.
+  tcp.tls = make_ingest_tls_source(options.tcp_tls_config_path, log_);
+  add(sockets.tcp, listeners_.tcp, tcp,
       [this, line_bytes_max](const std::string& listener, const net::Peer& peer) {
         return std::make_unique<LineStreamSink>(ingest_target(), ListenerKind::Tcp, listener, peer,
                                                 line_bytes_max, tcp_losses_);

@@ -20,6 +20,7 @@
 #include "weir/net/admission.h"
 #include "weir/net/asio.h"
 #include "weir/net/coroutine_errors.h"
+#include "weir/tls/session.h"
 
 namespace weir::net {
 namespace {
@@ -28,6 +29,9 @@ namespace {
 constexpr std::size_t kReadBytesMax = 65536;
 // Ends a turn under constant load, so that the other connections get theirs.
 constexpr int kReadsPerWakeMax = 4;
+// With TLS, which gives a record of 16 KiB at a time.
+constexpr int kRecordsPerWakeMax = 16;
+constexpr std::chrono::milliseconds kHandshakeTimeout{10'000};
 constexpr std::chrono::milliseconds kIdleCheckMin{10};
 constexpr std::chrono::milliseconds kIdleCheckMax{1000};
 
@@ -49,6 +53,7 @@ class StreamListener::Sessions {
                     .connections_flag = options_.connections_flag},
                    log),
         refused_senders_(title_, "connections", log),
+        handshake_log_(title_, stats_.handshakes, log),
         acceptor_(context),
         idle_timer_(context) {
     local_port_ = net::local_port(socket.descriptor.get());
@@ -67,7 +72,7 @@ class StreamListener::Sessions {
         context_,
         accept_loop(acceptor_, on_error, [this](StreamSocket socket) { admit(std::move(socket)); }),
         [this](const std::exception_ptr& error) { log_end(error); });
-    if (options_.idle_timeout.count() > 0) {
+    if (options_.idle_timeout.count() > 0 || options_.tls) {
       asio::co_spawn(context_, close_idle(),
                      [this](const std::exception_ptr& error) { log_end(error); });
     }
@@ -87,6 +92,7 @@ class StreamListener::Sessions {
   [[nodiscard]] std::uint64_t buffer_bytes() const { return buffer_bytes_; }
   [[nodiscard]] const Activity& activity() const { return activity_; }
   [[nodiscard]] const std::string& address() const { return address_; }
+  [[nodiscard]] bool has_tls() const { return static_cast<bool>(options_.tls); }
   [[nodiscard]] std::uint16_t local_port() const { return local_port_; }
   [[nodiscard]] int native_handle() { return acceptor_.native_handle(); }
 
@@ -96,6 +102,9 @@ class StreamListener::Sessions {
     std::unique_ptr<StreamSink> sink;
     base::TimePoint last_bytes;
     bool has_ended = false;
+    std::unique_ptr<tls::Session> secured{};  // null without TLS
+    bool is_shaking_hands = false;
+    bool awaits_write = false;
   };
   using Position = std::list<Session>::iterator;
   enum class ReadEnd { Drained, MoreMayWait, Closed };
@@ -119,10 +128,14 @@ class StreamListener::Sessions {
     const Verdict verdict = admission_.judge(socket.native_handle(), sessions_.size());
     if (verdict == Verdict::TooMany) stats_.refused.add();
     if (verdict == Verdict::OutOfDescriptors) stats_.out_of_descriptors.add();
-    if (verdict != Verdict::Admitted) return;
+    if (verdict != Verdict::Admitted) return;  // which closes it
+    auto secured = secure(socket);
+    if (options_.tls && !secured) return;
     stats_.connections.add();
     auto sink = make_sink_(sender);
     sessions_.push_back({std::move(socket), std::move(sink), base::Clock::now()});
+    sessions_.back().is_shaking_hands = secured != nullptr;
+    sessions_.back().secured = std::move(secured);
     const Position position = std::prev(sessions_.end());
     note_open();
     asio::co_spawn(context_, serve(*position), [this, position](const std::exception_ptr& error) {
@@ -132,10 +145,24 @@ class StreamListener::Sessions {
     });
   }
 
+  // Null without TLS, and when there is nothing to speak it with.
+  std::unique_ptr<tls::Session> secure(StreamSocket& socket) {
+    if (!options_.tls) return nullptr;
+    if (auto context = options_.tls()) {
+      boost::system::error_code ignored;
+      socket.native_non_blocking(true, ignored);
+      return std::make_unique<tls::Session>(std::move(context), socket.native_handle());
+    }
+    handshake_log_.note_failed(tls::HandshakeFailure::Config, "the configuration is bad",
+                               Peer::of(socket.native_handle()).text());
+    return nullptr;
+  }
+
   // The session stays in the list until this has ended.
   asio::awaitable<void> serve(Session& session) {
     while (!session.has_ended) {
-      const auto [error] = co_await session.socket.async_wait(StreamSocket::wait_read);
+      const auto what = session.awaits_write ? StreamSocket::wait_write : StreamSocket::wait_read;
+      const auto [error] = co_await session.socket.async_wait(what);
       if (session.has_ended) co_return;
       if (error) {
         end_with_error(session);
@@ -146,7 +173,8 @@ class StreamListener::Sessions {
   }
 
   void read_for_one_wake(Session& session) {
-    for (int i = 0; i < kReadsPerWakeMax; ++i) {
+    const int reads_max = session.secured ? kRecordsPerWakeMax : kReadsPerWakeMax;
+    for (int i = 0; i < reads_max; ++i) {
       if (read_once(session) != ReadEnd::MoreMayWait) return;
     }
   }
@@ -181,14 +209,13 @@ class StreamListener::Sessions {
 
   // A read that did not fill the buffer has emptied the socket.
   ReadEnd read_once(Session& session) {
+    if (session.is_shaking_hands) return shake_hands(session);
+    if (session.secured) return read_record(session);
     const ssize_t count =
         ::recv(session.socket.native_handle(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
     if (count > 0) {
       const auto size = static_cast<std::size_t>(count);
-      session.last_bytes = base::Clock::now();
-      stats_.bytes.add(size);
-      activity_.note(session.last_bytes, share_filled(session, size));
-      session.sink->on_bytes({buffer_.data(), size}, session.last_bytes);
+      take(session, size);
       return size == buffer_.size() ? ReadEnd::MoreMayWait : ReadEnd::Drained;
     }
     if (count < 0 && errno == EINTR) return ReadEnd::MoreMayWait;
@@ -209,6 +236,44 @@ class StreamListener::Sessions {
     return static_cast<double>(size) / static_cast<double>(is_unix_ ? buffer : buffer / 2);
   }
 
+  void take(Session& session, std::size_t size) {
+    session.last_bytes = base::Clock::now();
+    stats_.bytes.add(size);
+    activity_.note(session.last_bytes, share_filled(session, size));
+    session.sink->on_bytes({buffer_.data(), size}, session.last_bytes);
+  }
+
+  ReadEnd shake_hands(Session& session) {
+    const tls::Step step = session.secured->handshake();
+    if (step == tls::Step::Failed) {
+      handshake_log_.note_failed(session.secured->failure(), session.secured->failure_text(),
+                                 Peer::of(session.socket.native_handle()).text());
+      end(session);
+      return ReadEnd::Closed;
+    }
+    session.awaits_write = step == tls::Step::WantWrite;
+    if (step != tls::Step::Done) return ReadEnd::Drained;
+    session.is_shaking_hands = false;
+    session.last_bytes = base::Clock::now();
+    handshake_log_.note_done();
+    return ReadEnd::MoreMayWait;
+  }
+
+  // OpenSSL reads no further than to the end of a record, so what is left stays in the socket.
+  ReadEnd read_record(Session& session) {
+    const auto [step, size] = session.secured->read(buffer_);
+    session.awaits_write = step == tls::Step::WantWrite;
+    switch (step) {
+      case tls::Step::Done: take(session, size); return ReadEnd::MoreMayWait;
+      case tls::Step::WantRead:
+      case tls::Step::WantWrite: return ReadEnd::Drained;
+      case tls::Step::Ended: end(session); return ReadEnd::Closed;
+      case tls::Step::Failed: break;
+    }
+    end_with_error(session);
+    return ReadEnd::Closed;
+  }
+
   void end_with_error(Session& session) {
     if (!session.sink->holds_unfinished_line()) stats_.errors.add();
     end(session);
@@ -216,17 +281,32 @@ class StreamListener::Sessions {
 
   void end(Session& session) {
     session.has_ended = true;
+    if (session.secured) session.secured->end();
     boost::system::error_code ignored;
     session.socket.close(ignored);
     session.sink->on_end(base::Clock::now());
   }
 
   asio::awaitable<void> close_idle() {
-    const auto interval = std::clamp(options_.idle_timeout / 4, kIdleCheckMin, kIdleCheckMax);
+    const auto shortest =
+        options_.idle_timeout.count() > 0 ? options_.idle_timeout : kHandshakeTimeout;
+    const auto interval = std::clamp(shortest / 4, kIdleCheckMin, kIdleCheckMax);
     while (acceptor_.is_open()) {
       idle_timer_.expires_after(interval);
       [[maybe_unused]] const auto [interval_end] = co_await idle_timer_.async_wait();
-      if (acceptor_.is_open()) close_idle_since(base::Clock::now() - options_.idle_timeout);
+      if (!acceptor_.is_open()) co_return;
+      const base::TimePoint now = base::Clock::now();
+      close_unsecured_since(now - kHandshakeTimeout);
+      if (options_.idle_timeout.count() > 0) close_idle_since(now - options_.idle_timeout);
+    }
+  }
+
+  void close_unsecured_since(base::TimePoint limit) {
+    for (Session& session : sessions_) {
+      if (session.has_ended || !session.is_shaking_hands || session.last_bytes > limit) continue;
+      handshake_log_.note_failed(tls::HandshakeFailure::Timeout, "it was not done in time",
+                                 Peer::of(session.socket.native_handle()).text());
+      end(session);
     }
   }
 
@@ -253,12 +333,13 @@ class StreamListener::Sessions {
   std::string_view title_;
   Admission admission_;
   RefusedSenders refused_senders_;
+  StreamStats stats_;
+  tls::HandshakeLog handshake_log_;
   StreamAcceptor acceptor_;
   SocketFile file_;  // goes before the acceptor is closed
   Timer idle_timer_;
   std::uint16_t local_port_ = 0;
   std::uint64_t buffer_bytes_ = 0;
-  StreamStats stats_;
   Activity activity_;
   std::list<Session> sessions_;
   std::array<char, kReadBytesMax> buffer_;
@@ -278,6 +359,7 @@ std::uint64_t StreamListener::buffer_bytes() const { return sessions_->buffer_by
 const Activity& StreamListener::activity() const { return sessions_->activity(); }
 const std::string& StreamListener::address() const { return sessions_->address(); }
 std::uint16_t StreamListener::local_port() const { return sessions_->local_port(); }
+bool StreamListener::has_tls() const { return sessions_->has_tls(); }
 int StreamListener::native_handle() const { return sessions_->native_handle(); }
 
 }  // namespace weir::net

@@ -101,7 +101,8 @@ void read_users(const YamlNode& map, WebConfig& config, Diagnostics& diagnostics
     const std::string hash(rulefile::read_text(*value, diagnostics).value_or(""));
     if (const auto fault = bcrypt_fault(hash)) {
       // The value is a secret, or meant to be one.
-      diagnostics.error(value->position,
+      const bool is_absent = value->kind == rulefile::NodeKind::Null;
+      diagnostics.error(is_absent ? key->position : value->position,
                         fmt::format("the password of \"{}\" is no bcrypt hash: {}",
                                     rulefile::printable(key->text), *fault),
                         "make one with `htpasswd -nBC 10 \"\"`");

@@ -16,6 +16,8 @@
 #include "weir/net/allow_list.h"
 #include "weir/net/open_socket.h"
 #include "weir/net/stream_sink.h"
+#include "weir/tls/handshake_stats.h"
+#include "weir/tls/server_context.h"
 
 namespace boost::asio {
 class io_context;
@@ -36,6 +38,7 @@ struct StreamStats {
   base::Tally accept_errors;  // each followed by a pause
   base::Tally bytes;
   std::atomic<std::uint64_t> open{0};
+  tls::HandshakeStats handshakes;
 };
 
 // Accepts connections, TCP or unix, and hands each one's bytes to a sink of its own. All of it runs
@@ -49,6 +52,7 @@ class StreamListener {
     std::chrono::milliseconds idle_timeout{0};  // 0: none
     // Who may connect. Not asked on a unix socket, whose file's mode decides.
     AllowList allow_from{};
+    tls::ContextSource tls{};  // what connections speak TLS with; empty: they do not
   };
 
   // Takes over a listening stream socket, and its file.
@@ -73,6 +77,7 @@ class StreamListener {
   [[nodiscard]] const Activity& activity() const;
   // As messages name it. Any thread.
   [[nodiscard]] const std::string& address() const;
+  [[nodiscard]] bool has_tls() const;
   // 0 for a unix socket.
   [[nodiscard]] std::uint16_t local_port() const;
   [[nodiscard]] int native_handle() const;

@@ -130,6 +130,10 @@ void add_security_flags(FlagSet& flags, Options& options) {
             "fields for HTTP.",
             options.web_config_path);
   flags.show_no_default();
+  flags.add("statsd.tcp-tls-config",
+            "File with a tls_server_config, as --web.config.file has it, for StatsD over TCP.",
+            options.tcp_tls_config_path);
+  flags.show_no_default();
 }
 
 net::Network parse_network(std::string_view text) {

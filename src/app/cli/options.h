@@ -60,6 +60,8 @@ struct Options {
   net::DatagramListener::Options datagram{.allow_from = net::AllowList(kAllowFromFlag)};
   net::StreamListener::Options tcp{.connections_flag = "--limits.tcp-connections",
                                    .allow_from = net::AllowList(kAllowFromFlag)};
+  // TLS for those connections, in the format of `web_config_path`; "" for none.
+  std::string tcp_tls_config_path;
   net::StreamListener::Options unixstream{.connections_flag = "--limits.unixstream-connections"};
   StreamFraming unixstream_framing = StreamFraming::Newline;
   std::size_t frame_bytes_max = 65'536;

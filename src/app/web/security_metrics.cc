@@ -15,6 +15,12 @@ using telemetry::Samples;
 using Source = SecurityMetricsSource;
 using Metric = telemetry::Metric<Source>;
 
+bool has_tcp_tls(const Workers& workers) {
+  if (workers.empty()) return false;
+  const auto& listeners = workers.front()->listeners().tcp;
+  return !listeners.empty() && listeners.front()->has_tls();
+}
+
 // Calls `visit(listener, sum)` for each kind of listener that speaks TLS; `sum(read)` adds up what
 // `read(stats)` gives of each.
 template <typename Visit>
@@ -22,6 +28,15 @@ void visit_tls(const Source& source, const Visit& visit) {
   if (source.http != nullptr) {
     visit(std::string_view("http"), [&source](const auto& read) { return read(*source.http); });
   }
+  if (!has_tcp_tls(source.workers)) return;
+  visit(std::string_view("tcp"), [&source](const auto& read) {
+    double sum = 0;
+    for (const auto& worker : source.workers) {
+      for (const auto& listener : worker->listeners().tcp)
+        sum += read(listener->stats().handshakes);
+    }
+    return sum;
+  });
 }
 
 struct Failures {

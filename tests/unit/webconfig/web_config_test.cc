@@ -93,7 +93,7 @@ constexpr Verdict kVerdicts[] = {
      "web.yml:1:81: min_version is above max_version"},
     {"PlainPassword", "basic_auth_users:\n  john: doe\n",
      "web.yml:2:9: the password of \"john\" is no bcrypt hash"},
-    {"NoPassword", "basic_auth_users:\n  john:\n", "web.yml:2:8: the password of \"john\""},
+    {"NoPassword", "basic_auth_users:\n  john:\n", "web.yml:2:3: the password of \"john\""},
     {"UsersNoMap", "basic_auth_users: [john]\n", "web.yml:1:19: basic_auth_users must be a map"},
     {"Headers",
      "http_server_config: {http2: false, headers: {X-Frame-Options: deny, X-XSS-Protection: 1}}",
