@@ -48,16 +48,46 @@ bool Arena::add_chunk() {
   return true;
 }
 
-std::uint32_t Arena::allocate(std::size_t bytes) {
+Arena::Released::const_iterator Arena::reusable(std::size_t size, Reuse reuse) const {
+  const auto found = released_.lower_bound(size);
+  if (found == released_.end() || found->first == size || reuse == Reuse::Larger) return found;
+  return released_.end();
+}
+
+std::uint32_t Arena::take_again(Released::iterator blocks, std::size_t size) {
+  const std::size_t left = blocks->first - size;
+  const std::uint32_t handle = blocks->second.back();
+  blocks->second.pop_back();
+  if (blocks->second.empty()) released_.erase(blocks);
+  --released_count_;
+  if (left > 0) {
+    released_[left].push_back(handle + static_cast<std::uint32_t>(size / kUnitBytes));
+    ++released_count_;
+  }
+  bytes_used_ += size;
+  return handle;
+}
+
+std::size_t Arena::bytes_held() const {
+  // Grows by doubling.
+  const std::size_t list = released_count_ * 2 * sizeof(std::uint32_t);
+  if (chunk_count_ == 0) return list;
+  const std::size_t touched = (chunk_count_ - 1) * kChunkBytes + next_unit_ * kUnitBytes;
+  if (chunk_count_ == 1) return touched + list;
+  return (touched + kHugePageBytes - 1) / kHugePageBytes * kHugePageBytes + list;
+}
+
+std::size_t Arena::fresh_bytes(std::size_t bytes, Reuse reuse) const {
+  const std::size_t size = rounded(bytes);
+  return reusable(size, reuse) == released_.end() ? size : 0;
+}
+
+std::uint32_t Arena::allocate(std::size_t bytes, Reuse reuse) {
   const std::size_t size = rounded(bytes);
   assert(size > 0 && size < kChunkBytes);
-  const auto list = released_.find(size);
-  if (list != released_.end() && !list->second.empty()) {
-    const std::uint32_t handle = list->second.back();
-    list->second.pop_back();
-    bytes_used_ += size;
-    return handle;
-  }
+  const auto again = reusable(size, reuse);
+  // From a constant iterator to one that is not.
+  if (again != released_.end()) return take_again(released_.erase(again, again), size);
   const std::size_t units = size / kUnitBytes;
   const std::size_t units_per_chunk = std::size_t{1} << kUnitsPerChunkLog2;
   if ((chunk_count_ == 0 || next_unit_ + units > units_per_chunk) && !add_chunk()) return 0;
@@ -71,12 +101,13 @@ std::uint32_t Arena::allocate(std::size_t bytes) {
 void Arena::release(std::uint32_t handle, std::size_t bytes) {
   const std::size_t size = rounded(bytes);
   released_[size].push_back(handle);
+  ++released_count_;
   bytes_used_ -= size;
 }
 
-std::uint32_t StringArena::add(std::string_view text) {
+std::uint32_t StringArena::add(std::string_view text, Arena::Reuse reuse) {
   const auto size = static_cast<std::uint32_t>(text.size());
-  const std::uint32_t handle = arena_.allocate(sizeof size + text.size());
+  const std::uint32_t handle = arena_.allocate(sizeof size + text.size(), reuse);
   if (handle == 0) return 0;
   char* block = arena_.at(handle);
   std::memcpy(block, &size, sizeof size);

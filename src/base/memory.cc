@@ -7,9 +7,7 @@
 namespace weir::base {
 
 void prefer_huge_pages(void* at, std::size_t bytes) {
-  // Of x86-64 and of AArch64 with pages of 4 KiB; elsewhere the advice is a whole number of pages
-  // all the same.
-  constexpr std::uintptr_t kHugePageBytes = std::uintptr_t{2} << 20;
+  // Elsewhere the advice is a whole number of pages all the same.
   const std::size_t before = -reinterpret_cast<std::uintptr_t>(at) & (kHugePageBytes - 1);
   if (bytes < before) return;
   const std::size_t whole = (bytes - before) & ~(kHugePageBytes - 1);

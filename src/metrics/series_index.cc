@@ -14,11 +14,6 @@ namespace weir::metrics {
 
 namespace {
 
-// Rough cost of a summary's sketches, which live outside the arenas: between that of an idle and of
-// a busy one.
-constexpr std::size_t kSummaryBytes = 8192;
-// Rough cost of a family beside its series: itself, its name, its places in two lists.
-constexpr std::size_t kFamilyBytes = sizeof(Family) + 96;
 
 // A family's hash is that of its name; names and types together are few enough for 64 bits.
 FormerLabelNames::Identity identity(const Family& family, std::string_view label_names) {
@@ -86,6 +81,7 @@ Family& SeriesIndex::make_family(const SeriesRequest& request) {
   family->source = {request.source.origin, request.source.generation, nullptr};
   families.insert(family);
   fresh_families.push_back(family);
+  count_name(*family);
   ++counts.families;
   return *family;
 }
@@ -121,7 +117,7 @@ std::uint32_t SeriesIndex::label_names_for(Family& family, const SeriesRequest& 
   }
   label_names[place] = {.family = &family,
                         .definition = intern(*request.definition),
-                        .names = memory.strings.add(request.label_names),
+                        .names = memory.strings.add(request.label_names, reuse_of_strings()),
                         .number = number_for(family, request.label_names),
                         .label_count = count_label_names(request.label_names),
                         .series = 0,
@@ -145,7 +141,7 @@ SeriesHandle SeriesIndex::make_series(Family& family, const SeriesRequest& reque
   LabelNames& names = label_names[place];
   const Definition& definition = *names.definition;
   const SeriesHandle series = memory.arena.allocate(block_bytes(definition));
-  const std::uint32_t labels = series == 0 ? 0 : memory.strings.add(request.labels);
+  const std::uint32_t labels = series == 0 ? 0 : memory.strings.add(request.labels, reuse_of_strings());
   assert((series != 0 && labels != 0) || !"out of memory for series");
 
   SeriesHeader* header = memory.at(series);
@@ -159,6 +155,7 @@ SeriesHandle SeriesIndex::make_series(Family& family, const SeriesRequest& reque
   header->has_timestamp = definition.has_timestamp ? 1 : 0;
   make_instrument(header, definition, memory.heap, now);
   if (definition.type == Type::Summary) ++counts.summaries;
+  series_growing_bytes += growing_bytes(definition);
 
   series_by_labels.insert({short_hash(request.labels, family.hash), series});
   family.fresh.push_back(series);
@@ -193,6 +190,7 @@ void SeriesIndex::forget_if_empty(Family& family) {
 void SeriesIndex::detach(Family& family) {
   if (family.is_dead) return;
   families.erase(&family);
+  uncount_name(family);
   family.is_dead = true;
   --counts.families;
 }
@@ -264,6 +262,7 @@ void SeriesIndex::free_series(SeriesHandle series) {
   LabelNames& names = label_names[header->label_names];
   destroy_instrument(header, *names.definition);
   if (names.definition->type == Type::Summary) --counts.summaries;
+  series_growing_bytes -= growing_bytes(*names.definition);
   memory.strings.remove(header->labels);
   const auto version = header->version.load(std::memory_order_relaxed);
   header->version.store((version & ~kLifeMask) + kNextVersion, std::memory_order_release);
@@ -287,29 +286,6 @@ void SeriesIndex::schedule(SeriesHandle series) {
   if (header->due_second != 0 && header->due_second <= second) return;
   header->due_second = second;
   due[second].push_back(series);
-}
-
-std::size_t SeriesIndex::bytes() const {
-  return bytes_but_heap() + memory.heap.used.load(std::memory_order_relaxed);
-}
-
-std::size_t SeriesIndex::bytes_but_heap() const {
-  return memory.arena.bytes_used() + memory.strings.bytes_used() + families.size() * kFamilyBytes +
-         label_names.size() * sizeof(LabelNames) + counts.summaries * kSummaryBytes +
-         former_label_names.bytes();
-}
-
-void SeriesIndex::limit_heap() {
-  const std::size_t others = std::min(bytes_but_heap(), budgets.bytes_max);
-  memory.heap.max.store(budgets.bytes_max - others, std::memory_order_relaxed);
-}
-
-bool SeriesIndex::is_over_budget(const Family* family, const SeriesRequest& request) const {
-  if (counts.series >= budgets.series_max || bytes() >= budgets.bytes_max) return true;
-  if (family == nullptr) return false;
-  // A rule's number is of series with labels of their own.
-  const std::uint32_t own_series = family->series - (family->overflow == 0 ? 0 : 1);
-  return family->series >= budgets.series_per_family_max || own_series >= request.family_series_max;
 }
 
 }  // namespace weir::metrics

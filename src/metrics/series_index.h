@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -228,13 +229,22 @@ struct SeriesIndex {
   void free_series(SeriesHandle series);
   // Sees to it that a series is looked at in the second in which it may be due, or before.
   void schedule(SeriesHandle series);
+  // What the series that are there take: memory_use.cc.
   [[nodiscard]] std::size_t bytes() const;
+  // What the system keeps for them: this with tables, lists and what was given back, which a series
+  // of the same kind uses again.
+  [[nodiscard]] std::size_t bytes_held() const;
   // Leaves to the heap of series what of the budget nothing else takes.
   void limit_heap();
   [[nodiscard]] bool is_over_budget(const Family* family, const SeriesRequest& request) const;
+  // Overflow series come on top of a budget: one for each family, up to a part of it.
+  [[nodiscard]] bool has_room_for_overflow(const SeriesRequest& request) const;
 
   // How small a part of the memory what is gone may take from what is there.
   static constexpr std::size_t kFormerLabelNamesShare = 64;
+  // How small a part of the memory overflow series may take in addition to it, or so many bytes.
+  static constexpr std::size_t kOverflowShare = 8;
+  static constexpr std::size_t kOverflowBytesMin = std::size_t{1} << 20;
 
   SeriesMemory& memory;
   const Budgets budgets;
@@ -244,7 +254,8 @@ struct SeriesIndex {
 
   boost::unordered_flat_set<Family*, FamilyHash, FamilyEqual> families;
   std::vector<Family*> fresh_families;
-  std::vector<LabelNames> label_names;
+  // Grows without copying: many are as large as all series.
+  std::deque<LabelNames> label_names;
   std::vector<std::uint32_t> free_label_names;
   FormerLabelNames former_label_names;
   std::uint32_t next_label_names_number = 0;
@@ -262,8 +273,23 @@ struct SeriesIndex {
   std::vector<Family*> replaced_families;
   std::vector<std::uint32_t> replaced_label_names;
   StoreCounts counts;
+  // Names that are not inside their families.
+  std::size_t family_name_bytes = 0;
+  // What `growing_bytes` says of all series.
+  std::size_t series_growing_bytes = 0;
 
  private:
+  // A table that grows by no more than this does not ask whether it may.
+  static constexpr std::size_t kGrowthIgnored = 65'536;
+
+  // What a series of this definition is taken to have outside the arenas, now or later.
+  [[nodiscard]] std::size_t growing_bytes(const Definition& definition) const;
+  [[nodiscard]] std::size_t bytes_outside_arenas() const;
+  [[nodiscard]] base::Arena::Reuse reuse_of_strings() const;
+  [[nodiscard]] bool has_bytes_for(const SeriesRequest& request, bool is_new_family,
+                                   std::size_t bytes_max) const;
+  void count_name(const Family& family);
+  void uncount_name(const Family& family);
   // What an observer's samples may have in addition to its name.
   [[nodiscard]] std::span<const std::string_view> observer_suffixes() const;
   const Definition* intern(const Definition& definition);
@@ -272,7 +298,6 @@ struct SeriesIndex {
   std::uint32_t number_for(const Family& family, std::string_view names);
   void detach(Family& family);
   void detach_label_names(std::uint32_t place);
-  [[nodiscard]] std::size_t bytes_but_heap() const;
   void unlink_gauges(SeriesHeader* source, const Definition& definition);
   // One of them, if it still reads `window`.
   void unlink_gauge(const SeriesLink& link, const PublishedWindow& window);

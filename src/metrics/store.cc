@@ -42,6 +42,7 @@ Admission admit_overflow(SeriesIndex& index, Family* family, const SeriesRequest
     overflow.labels = kOverflowLabels;
     overflow.label_names = kOverflowNames;
     const SeriesHandle known = index.find_current(*family, kOverflowLabels);
+    if (known == 0 && !index.has_room_for_overflow(overflow)) return {};
     family->overflow = known != 0 ? known : index.make_series(*family, overflow, now, ticks);
   }
   return admission(index, family->overflow, Admitted::Overflow);
@@ -167,6 +168,7 @@ StoreCounts Store::counts() const {
   return state_->index.with([](const SeriesIndex& index) {
     StoreCounts counts = index.counts;
     counts.bytes = index.bytes();
+    counts.bytes_held = index.bytes_held();
     return counts;
   });
 }

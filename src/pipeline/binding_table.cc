@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/binding_table.h"
 
+#include <algorithm>
 #include <limits>
 #include <new>
 #include <utility>
@@ -44,9 +45,25 @@ void BindingTable::place(const Slot& slot) {
   slots_[to] = slot;
 }
 
+std::size_t BindingTable::bytes_held() const {
+  const std::size_t slots = mask_ + 1 - kInitialSlots;
+  const std::size_t before = previous_ == nullptr ? 0 : previous_mask_ + 1;
+  return entries_.bytes_held() + (slots + before) * sizeof(Slot);
+}
+
+bool BindingTable::has_room(std::size_t entry_bytes) const {
+  if (size_ >= limits_.bindings_max || !has_free_slots()) return false;
+  if (entries_.bytes_used() + entry_bytes > limits_.key_bytes_max) return false;
+  const std::size_t fresh = entries_.fresh_bytes(entry_bytes, base::Arena::Reuse::Larger);
+  return fresh == 0 || bytes_held() + fresh <= limits_.key_bytes_max;
+}
+
 std::uint32_t BindingTable::make_entry(const sample::Sample& sample, std::size_t length,
                                        const Binding& binding) {
-  const std::uint32_t made = entries_.allocate(Entry::kKeyPlace + length);
+  const std::size_t size = Entry::kKeyPlace + length;
+  const bool is_scarce = bytes_held() + size > limits_.key_bytes_max;
+  const std::uint32_t made = entries_.allocate(
+      size, is_scarce ? base::Arena::Reuse::Larger : base::Arena::Reuse::SameSize);
   if (made == 0) return 0;
   char* const block = entries_.at(made);
   Entry* const entry = std::construct_at(reinterpret_cast<Entry*>(block));
@@ -64,10 +81,7 @@ Binding* BindingTable::insert(std::uint64_t hash, const sample::Sample& sample,
     return nullptr;
   }
   make_room(is_dead);
-  if (size_ >= limits_.bindings_max ||
-      entries_.bytes_used() + Entry::kKeyPlace + length > limits_.key_bytes_max) {
-    return nullptr;
-  }
+  if (!has_room(Entry::kKeyPlace + length)) return nullptr;
   const std::uint32_t entry = make_entry(sample, length, binding);
   if (entry == 0) return nullptr;
   ++size_;
@@ -77,13 +91,19 @@ Binding* BindingTable::insert(std::uint64_t hash, const sample::Sample& sample,
 
 void BindingTable::make_room(const IsDead& is_dead) {
   if (previous_ != nullptr) migrate(kMigrateSlots);
-  const bool is_full =
-      size_ >= limits_.bindings_max || entries_.bytes_used() >= limits_.key_bytes_max;
-  if (is_full) {
+  const std::size_t held = bytes_held();
+  const std::size_t growth = has_free_slots() ? 0 : 2 * (mask_ + 1) * sizeof(Slot);
+  if (size_ >= limits_.bindings_max || held >= limits_.key_bytes_max ||
+      growth > limits_.key_bytes_max - held) {
+    // All of the table, even when there is room again before: newcomers in place of what a part of
+    // it gives up would fill the other part to the brim.
+    to_search_ = mask_ + 1;
+  }
+  if (to_search_ > 0) {
     if (previous_ == nullptr) reclaim(is_dead);
     return;
   }
-  if (size_ * 4 < (mask_ + 1) * 3) return;
+  if (growth == 0) return;
   // Growing again before the last growth is done would leave two old tables.
   migrate(previous_mask_ + 1);
   previous_ = std::exchange(slots_, make_slots((mask_ + 1) * 2));
@@ -113,6 +133,7 @@ void BindingTable::reclaim(const IsDead& is_dead) {
       ++hand_;
     }
   }
+  to_search_ -= std::min(to_search_, kReclaimSlots);
 }
 
 void BindingTable::erase(std::size_t gone) {

@@ -114,6 +114,10 @@ class BindingTable {
   void make_room(const IsDead& is_dead);
   void migrate(std::size_t count);
   void reclaim(const IsDead& is_dead);
+  // What entries and slots take of the memory that is allowed, without the first slots.
+  [[nodiscard]] std::size_t bytes_held() const;
+  [[nodiscard]] bool has_room(std::size_t entry_bytes) const;
+  [[nodiscard]] bool has_free_slots() const { return size_ * 4 < (mask_ + 1) * 3; }
   void erase(std::size_t gone);
 
   BindingLimits limits_;
@@ -127,6 +131,8 @@ class BindingTable {
   std::size_t migrated_ = 0;
   std::size_t size_ = 0;
   std::size_t hand_ = 0;
+  // Slots from the hand on that are to be searched for bindings to give up.
+  std::size_t to_search_ = 0;
   std::size_t reclaimed_ = 0;
 };
 

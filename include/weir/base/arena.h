@@ -7,9 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace weir::base {
@@ -33,9 +33,13 @@ class Arena {
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
+  // Whether a block may be cut from a larger one that was given back. Only where no stale handle is
+  // ever looked at.
+  enum class Reuse : std::uint8_t { SameSize, Larger };
+
   // A block of at least `bytes`, at most kChunkBytes; uninitialised. 0 when all 32 GiB of handles
   // are used up or the system has no memory.
-  [[nodiscard]] std::uint32_t allocate(std::size_t bytes);
+  [[nodiscard]] std::uint32_t allocate(std::size_t bytes, Reuse reuse = Reuse::SameSize);
   // Gives a block back for blocks of the same size; `bytes` as asked for.
   void release(std::uint32_t handle, std::size_t bytes);
 
@@ -48,6 +52,11 @@ class Arena {
 
   // Bytes in blocks that are in use.
   [[nodiscard]] std::size_t bytes_used() const { return bytes_used_; }
+  // What the system keeps for it: all that was ever handed out, in whole huge pages where there is
+  // more than one chunk, and the list of what was given back.
+  [[nodiscard]] std::size_t bytes_held() const;
+  // By how much `allocate` would make that more, about.
+  [[nodiscard]] std::size_t fresh_bytes(std::size_t bytes, Reuse reuse = Reuse::SameSize) const;
 
   static constexpr std::size_t rounded(std::size_t bytes) {
     return (bytes + kUnitBytes - 1) / kUnitBytes * kUnitBytes;
@@ -60,7 +69,14 @@ class Arena {
   std::size_t chunk_count_ = 0;
   // Next free unit of the newest chunk.
   std::size_t next_unit_ = 0;
-  std::unordered_map<std::size_t, std::vector<std::uint32_t>> released_;
+  using Released = std::map<std::size_t, std::vector<std::uint32_t>>;
+  // The blocks of which one is to be used again for `size` bytes; the end where there is none.
+  [[nodiscard]] Released::const_iterator reusable(std::size_t size, Reuse reuse) const;
+  std::uint32_t take_again(Released::iterator blocks, std::size_t size);
+
+  // By size; no list is empty.
+  Released released_;
+  std::size_t released_count_ = 0;
   std::size_t bytes_used_ = 0;
 };
 
@@ -68,7 +84,8 @@ class Arena {
 class StringArena {
  public:
   // 0 when there is no memory.
-  [[nodiscard]] std::uint32_t add(std::string_view text);
+  [[nodiscard]] std::uint32_t add(std::string_view text,
+                                  Arena::Reuse reuse = Arena::Reuse::SameSize);
   void remove(std::uint32_t handle);
   [[nodiscard]] std::string_view at(std::uint32_t handle) const {
     const char* block = arena_.at(handle);
@@ -84,6 +101,11 @@ class StringArena {
     __builtin_prefetch(block + kCacheLineBytes);
   }
   [[nodiscard]] std::size_t bytes_used() const { return arena_.bytes_used(); }
+  [[nodiscard]] std::size_t bytes_held() const { return arena_.bytes_held(); }
+  // As in Arena, for a text of so many bytes.
+  [[nodiscard]] std::size_t fresh_bytes(std::size_t size, Arena::Reuse reuse) const {
+    return arena_.fresh_bytes(sizeof(std::uint32_t) + size, reuse);
+  }
 
  private:
   Arena arena_;

@@ -34,6 +34,9 @@ struct Budgets {
   // Series, label bodies and what summaries and native histograms hold are not all of a daemon's
   // memory, but what senders can make grow.
   std::size_t bytes_max = std::size_t{4} << 30;
+  // Each summary and native histogram counts with all that it may come to hold, not with what most
+  // of them hold: where memory beyond the budget is not there.
+  bool counts_full_size = false;
 };
 
 // What the samples of summaries and histograms have in addition to the name of their family, and
@@ -131,7 +134,10 @@ struct StoreCounts {
   std::uint64_t series_expired = 0;
   // Families and label-name sets made again because a reload changed their definition.
   std::uint64_t replaced = 0;
+  // What the series that are there take, and what the system keeps for them and for others that
+  // will take the place of those that are gone: the larger one is held against its budget.
   std::uint64_t bytes = 0;
+  std::uint64_t bytes_held = 0;
 };
 
 struct StoreState;

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the series of a store take, and whether there is room for another.
+#include <algorithm>
+
+#include "metrics/instrument.h"
+#include "metrics/series_index.h"
+
+namespace weir::metrics {
+
+namespace {
+
+// Rough cost of a summary's sketches, which live outside the arenas: between that of an idle and of
+// a busy one.
+constexpr std::size_t kSummaryBytes = 8192;
+// What a busy one collects for all its sketches, and one sketch.
+constexpr std::size_t kCollectedBytes = 8192;
+constexpr std::size_t kSketchBytes = 1024;
+constexpr std::size_t kObservationBytes = 16;
+// An index and a count, in lists that grow by doubling.
+constexpr std::size_t kNativeBucketBytes = 24;
+constexpr std::size_t kNativeBufferBytes = 32 * kObservationBytes;
+// What an allocation takes more than it was asked for, about.
+constexpr std::size_t kAllocationBytes = 16;
+// The list of a family's series, the first of which needs an allocation, and its places in lists
+// that grow by copying.
+constexpr std::size_t kFirstInListBytes = 32;
+constexpr std::size_t kFamilyListBytes = 3 * sizeof(Family*);
+constexpr std::size_t kSeriesListBytes = 3 * sizeof(SeriesHandle);
+constexpr std::size_t kFamilyBytes =
+    sizeof(Family) + kAllocationBytes + kFirstInListBytes + kFamilyListBytes;
+// A place of a hash table: an entry, and what says that it is one.
+template <typename Table>
+constexpr std::size_t kPlaceBytes = sizeof(typename Table::value_type) + 2;
+
+template <typename Table>
+std::size_t bytes_of(const Table& table) {
+  return table.bucket_count() * kPlaceBytes<Table>;
+}
+
+// What another entry takes more: a table that is full is copied to one twice as large.
+template <typename Table>
+std::size_t growth_of(const Table& table) {
+  return table.size() < table.max_load() ? 0 : 2 * bytes_of(table);
+}
+
+// Texts of a few bytes are inside the family.
+std::size_t heap_bytes(std::size_t name_size) {
+  return name_size < sizeof(std::string) / 2 ? 0 : name_size + kAllocationBytes;
+}
+
+}  // namespace
+
+std::size_t SeriesIndex::growing_bytes(const Definition& definition) const {
+  if (definition.type == Type::Summary) {
+    if (!budgets.counts_full_size) return kSummaryBytes;
+    if (definition.objectives.empty()) return 0;
+    return definition.buffer_size * kObservationBytes + kCollectedBytes +
+           definition.age_buckets * kSketchBytes;
+  }
+  if (!definition.native || !budgets.counts_full_size) return 0;
+  return definition.native->buckets_max * kNativeBucketBytes + kNativeBufferBytes;
+}
+
+std::size_t SeriesIndex::bytes_outside_arenas() const {
+  return families.size() * kFamilyBytes + family_name_bytes + former_label_names.bytes() +
+         series_growing_bytes + memory.heap.used.load(std::memory_order_relaxed);
+}
+
+void SeriesIndex::limit_heap() {
+  const std::size_t used = memory.heap.used.load(std::memory_order_relaxed);
+  const std::size_t held = bytes_held();
+  const std::size_t others = std::min(held - std::min(held, used), budgets.bytes_max);
+  memory.heap.max.store(budgets.bytes_max - others, std::memory_order_relaxed);
+}
+
+std::size_t SeriesIndex::bytes() const {
+  return memory.arena.bytes_used() + memory.strings.bytes_used() +
+         (label_names.size() - free_label_names.size()) * sizeof(LabelNames) +
+         bytes_outside_arenas();
+}
+
+std::size_t SeriesIndex::bytes_held() const {
+  return memory.arena.bytes_held() + memory.strings.bytes_held() +
+         label_names.size() * sizeof(LabelNames) + counts.series * kSeriesListBytes +
+         bytes_of(families) + bytes_of(label_names_index) + bytes_of(series_by_labels) +
+         bytes_outside_arenas();
+}
+
+base::Arena::Reuse SeriesIndex::reuse_of_strings() const {
+  return bytes_held() < budgets.bytes_max ? base::Arena::Reuse::SameSize
+                                          : base::Arena::Reuse::Larger;
+}
+
+void SeriesIndex::count_name(const Family& family) {
+  family_name_bytes += heap_bytes(family.name.size());
+}
+
+void SeriesIndex::uncount_name(const Family& family) {
+  family_name_bytes -= heap_bytes(family.name.size());
+}
+
+bool SeriesIndex::has_bytes_for(const SeriesRequest& request, bool is_new_family,
+                                std::size_t bytes_max) const {
+  if (bytes() >= bytes_max) return false;
+  const std::size_t held = bytes_held();
+  const auto reuse =
+      held < bytes_max ? base::Arena::Reuse::SameSize : base::Arena::Reuse::Larger;
+  const std::size_t fresh = memory.arena.fresh_bytes(block_bytes(*request.definition)) +
+                            memory.strings.fresh_bytes(request.labels.size(), reuse) +
+                            growing_bytes(*request.definition) +
+                            (is_new_family ? kFamilyBytes + heap_bytes(request.name.size()) : 0);
+  if (held >= bytes_max && fresh > 0) return false;
+  const std::size_t growth = growth_of(series_by_labels) + growth_of(label_names_index) +
+                             (is_new_family ? growth_of(families) : 0);
+  // What a small table grows by does not matter.
+  return growth <= kGrowthIgnored || held + growth <= bytes_max;
+}
+
+bool SeriesIndex::is_over_budget(const Family* family, const SeriesRequest& request) const {
+  if (counts.series >= budgets.series_max) return true;
+  if (!has_bytes_for(request, family == nullptr, budgets.bytes_max)) return true;
+  if (family == nullptr) return false;
+  // A rule's number is of series with labels of their own.
+  const std::uint32_t own_series = family->series - (family->overflow == 0 ? 0 : 1);
+  return family->series >= budgets.series_per_family_max || own_series >= request.family_series_max;
+}
+
+bool SeriesIndex::has_room_for_overflow(const SeriesRequest& request) const {
+  const std::size_t more = std::max(budgets.bytes_max / kOverflowShare, kOverflowBytesMin);
+  return has_bytes_for(request, false, budgets.bytes_max + more);
+}
+
+}  // namespace weir::metrics
