@@ -64,8 +64,9 @@ std::string_view signal_name(int number) {
 
 }  // namespace
 
-Daemon::Daemon(const Options& options, const base::Log& log)
+Daemon::Daemon(const Options& options, MemoryLimit memory, const base::Log& log)
     : options_(options),
+      memory_(memory),
       log_(log),
       started_(start_of_tick(base::Instant::now())),
       store_(options.store, self_metric_names(), random_seed(), started_, suffixes(options)),
@@ -173,6 +174,7 @@ std::vector<metrics::SelfFamily> Daemon::self_metrics() const {
       .mapping_watch = watch_.get(),
       .http = server_ ? &server_->stats() : nullptr,
       .state = state_ ? &state_->counts() : nullptr,
+      .limits = {options_, memory_},
       .scrapes = scrape_handler_.counts(),
       .guard = guard_ ? &*guard_ : nullptr,
       .cache_size = static_cast<std::uint64_t>(options_.cache_size),

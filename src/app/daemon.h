@@ -15,6 +15,7 @@
 #include "app/cli/options.h"
 #include "app/listen_plan.h"
 #include "app/mapping_watch.h"
+#include "app/memory_limit.h"
 #include "app/reloader.h"
 #include "app/state_keeper.h"
 #include "app/systemd/inherited_sockets.h"
@@ -37,7 +38,8 @@ namespace weir::app {
 class Daemon {
  public:
   // Loads the mapping and opens every socket. Throws rulefile::ConfigError and StartError.
-  Daemon(const Options& options, const base::Log& log);
+  // `memory` is what its budgets were derived from.
+  Daemon(const Options& options, MemoryLimit memory, const base::Log& log);
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -64,6 +66,7 @@ class Daemon {
   void save_state();
 
   const Options& options_;
+  const MemoryLimit memory_;
   const base::Log& log_;
   const base::Instant started_;
   metrics::Store store_;

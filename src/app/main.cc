@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <fmt/core.h>
@@ -17,6 +18,7 @@
 #include "app/commands/fsm_dump.h"
 #include "app/daemon.h"
 #include "app/listen_plan.h"
+#include "app/memory_limit.h"
 #include "app/process_start.h"
 #include "app/tls_source.h"
 #include "app/version.h"
@@ -88,15 +90,19 @@ void log_all(const weir::rulefile::ConfigError& error, const weir::base::Log& lo
   }
 }
 
-int run(const weir::app::Options& options) {
+int run(weir::app::Options options) {
   weir::app::set_signal_dispositions();
   weir::app::raise_descriptor_limit();
+  weir::app::give_large_blocks_back();
   const weir::base::Log log(options.log_level, options.log_format);
   log.info("Starting StatsD -> Prometheus Exporter", {{"version", weir::app::version_summary()}});
   log.info("Build context", {{"context", weir::app::build_summary()}});
   try {
     if (options.is_check_only) return check_config(options, log);
-    weir::app::Daemon daemon(options, log);
+    const weir::app::MemoryLimit memory = weir::app::memory_limit(options);
+    weir::app::fit_budgets(options, memory);
+    weir::app::log_budgets(options, memory, log);
+    weir::app::Daemon daemon(options, memory, log);
     return daemon.run();
   } catch (const weir::rulefile::ConfigError& error) {
     options.is_check_only ? print(error) : log_all(error, log);
@@ -117,8 +123,8 @@ int main(int argc, char** argv) {
       print(result->text);
       return result->exit_code;
     }
-    const CommandLine line = weir::app::parse_command_line(arguments, program, columns());
-    if (line.request == FlagSet::Request::Run) return run(line.options);
+    CommandLine line = weir::app::parse_command_line(arguments, program, columns());
+    if (line.request == FlagSet::Request::Run) return run(std::move(line.options));
     print(line.text);
     return EXIT_SUCCESS;
   } catch (const weir::rulefile::ConfigError& error) {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <initializer_list>
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -24,6 +25,16 @@ void raise_descriptor_limit() {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
+}
+
+void give_large_blocks_back() {
+#ifdef __GLIBC__
+  // Set at all, it no longer moves.
+  constexpr int kLargeBytes = 262'144;
+  static_cast<void>(::mallopt(M_MMAP_THRESHOLD, kLargeBytes));
+  // What one thread frees is there for the others.
+  static_cast<void>(::mallopt(M_ARENA_MAX, 1));
+#endif
 }
 
 void set_signal_dispositions() {

@@ -15,6 +15,10 @@ void open_standard_descriptors();
 // the hard one.
 void raise_descriptor_limit();
 
+// One heap for all threads: what workers free is used by a scrape. Large blocks of it, such as
+// tables that have grown, go back to the system when they are freed, whatever was freed before.
+void give_large_blocks_back();
+
 // What a daemon must not die of, what it must, and what it does on request, whatever the parent
 // ignored or blocked.
 void set_signal_dispositions();

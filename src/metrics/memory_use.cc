@@ -103,8 +103,7 @@ bool SeriesIndex::has_bytes_for(const SeriesRequest& request, bool is_new_family
                                 std::size_t bytes_max) const {
   if (bytes() >= bytes_max) return false;
   const std::size_t held = bytes_held();
-  const auto reuse =
-      held < bytes_max ? base::Arena::Reuse::SameSize : base::Arena::Reuse::Larger;
+  const auto reuse = held < bytes_max ? base::Arena::Reuse::SameSize : base::Arena::Reuse::Larger;
   const std::size_t fresh = memory.arena.fresh_bytes(block_bytes(*request.definition)) +
                             memory.strings.fresh_bytes(request.labels.size(), reuse) +
                             growing_bytes(*request.definition) +

@@ -141,7 +141,8 @@ SeriesHandle SeriesIndex::make_series(Family& family, const SeriesRequest& reque
   LabelNames& names = label_names[place];
   const Definition& definition = *names.definition;
   const SeriesHandle series = memory.arena.allocate(block_bytes(definition));
-  const std::uint32_t labels = series == 0 ? 0 : memory.strings.add(request.labels, reuse_of_strings());
+  const std::uint32_t labels =
+      series == 0 ? 0 : memory.strings.add(request.labels, reuse_of_strings());
   assert((series != 0 && labels != 0) || !"out of memory for series");
 
   SeriesHeader* header = memory.at(series);

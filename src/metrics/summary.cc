@@ -18,7 +18,11 @@ constexpr std::size_t kFirstCapacity = 4;
 }  // namespace
 
 Summary::Summary(const Definition& definition, base::TimePoint created)
-    : definition_(definition), hot_(PeriodEnd(created + age_period(definition))) {
+    : definition_(definition),
+      hot_(PeriodEnd(created + age_period(definition))),
+      window_(definition.objectives.empty() ? nullptr
+                                            : std::make_unique<QuantileWindow>(
+                                                  definition.objectives, definition.age_buckets)) {
   assert(definition.age_buckets > 0 && definition.buffer_size > 0);
   assert(definition.max_age > nanoseconds(0));
 }
@@ -92,12 +96,8 @@ void Summary::flush(base::TimePoint now, std::size_t room) {
   });
 }
 
-void Summary::insert(Window& window, std::span<const Observation> taken,
-                     std::uint64_t steps) const {
-  if (window == nullptr) {
-    if (taken.empty()) return;
-    window = std::make_unique<QuantileWindow>(definition_.objectives, definition_.age_buckets);
-  }
+void Summary::insert(Window& window, std::span<const Observation> taken, std::uint64_t steps) {
+  if (window == nullptr) return;
   // In this order: what was buffered belongs to the periods that have ended.
   window->insert(taken);
   window->advance(steps);

@@ -11,7 +11,7 @@ std::uint32_t OutcomeList::keep(const Outcome& outcome) {
     outcomes_[known->second - first_].release_epoch = outcome.release_epoch;
     return known->second;
   }
-  if (outcomes_.size() >= kSizeMax) return kNone;
+  if (outcomes_.size() >= size_max_) return kNone;
   const auto number = first_ + static_cast<std::uint32_t>(outcomes_.size());
   outcomes_.push_back(outcome);
   outcomes_.back().fast_path = outcome.fast_path_with(writers_);

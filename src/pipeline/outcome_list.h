@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -18,7 +19,8 @@ class OutcomeList {
   static constexpr std::uint32_t kNone = 0;
 
   // `writers`: of the series of the outcomes.
-  explicit OutcomeList(metrics::Writers writers) : writers_(writers) {}
+  explicit OutcomeList(metrics::Writers writers, std::size_t size_max = kSizeMax)
+      : writers_(writers), size_max_(std::min(size_max, kSizeMax)) {}
 
   // Null when `number` is of earlier rules.
   [[nodiscard]] const Outcome* find(std::uint32_t number) const {
@@ -34,11 +36,10 @@ class OutcomeList {
   [[nodiscard]] bool forget();
 
  private:
-  // More different outcomes than rules and faults can explain come from a hostile sender; they are
-  // served without being remembered.
   static constexpr std::size_t kSizeMax = 65'536;
 
   metrics::Writers writers_;
+  std::size_t size_max_;
   std::vector<Outcome> outcomes_;
   std::uint32_t first_ = kNone + 1;
   std::map<decltype(Outcome().key()), std::uint32_t> numbers_;

@@ -62,7 +62,7 @@ Pipeline::Pipeline(std::shared_ptr<const PreparedRules> rules, metrics::Store& s
       group_(std::make_unique<SampleGroup>()),
       hash_(std::make_unique<sample::IdentityHash>(options.seed, options.cpu_level)),
       bindings_(std::make_unique<BindingTable>(binding_limits(options))),
-      outcomes_(std::make_unique<OutcomeList>(options.writers)),
+      outcomes_(std::make_unique<OutcomeList>(options.writers, options.outcomes_max)),
       resolver_(std::make_unique<Resolver>(
           options.dialects, LabelLimits{options.labels_max, options.series_bytes_max}, counters(),
           options.names)),

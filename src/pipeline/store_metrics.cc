@@ -45,6 +45,9 @@ constexpr std::array kMetrics = {
            Count<&StoreCounts::series_expired>()},
     Metric{"weir_store_bytes", kGauge, "Memory of all series, about.",
            Count<&StoreCounts::bytes>()},
+    Metric{"weir_store_held_bytes", kGauge,
+           "Memory that is kept for series, of those that are gone too; held against the limit.",
+           Count<&StoreCounts::bytes_held>()},
 };
 
 }  // namespace

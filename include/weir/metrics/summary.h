@@ -79,7 +79,7 @@ class Summary {
     double sum = 0;
     std::uint64_t count = 0;
   };
-  // Made by the first flush: most series of a large store are seldom observed.
+  // Null without objectives. Made at once: a scrape of many that were never read takes no memory.
   using Window = std::unique_ptr<QuantileWindow>;
 
   void add_to_totals(double value, std::uint32_t weight);
@@ -90,7 +90,7 @@ class Summary {
   // Need `hot_.lock`.
   [[nodiscard]] bool is_due(base::TimePoint now) const;
   // Need the window's guard.
-  void insert(Window& window, std::span<const Observation> taken, std::uint64_t steps) const;
+  static void insert(Window& window, std::span<const Observation> taken, std::uint64_t steps);
   void read_quantiles(QuantileWindow* window, std::vector<double>& quantiles) const;
 
   const Definition& definition_;

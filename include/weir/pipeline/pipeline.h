@@ -48,6 +48,9 @@ struct PipelineOptions {
   std::size_t series_bytes_max = 8192;
   std::size_t bindings_max = 2'097'152;
   std::size_t binding_bytes_max = std::size_t{512} << 20;
+  // Different answers of rules and store that are remembered; samples with another are served the
+  // slow way. More than rules and faults can explain come from a hostile sender.
+  std::size_t outcomes_max = 65'536;
   // Metric names that are counted apart when they are refused.
   std::size_t refused_names_max = 10'000;
   // Of the binding table's hash; a secret of the process.

@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include "app/cli/flag_help.h"
+#include "app/cli/flag_values.h"
 #include "app/commands/command.h"
 #include "app/version.h"
 #include "app/web/http_paths.h"
@@ -235,7 +236,21 @@ void add_state_flags(FlagSet& flags, Options& options) {
             options.state.interval, kAnyTime);
 }
 
+MemoryOption parse_memory(std::string_view text) {
+  using Kind = MemoryOption::Kind;
+  if (text == "auto") return {Kind::Auto, 0};
+  if (text == "off") return {Kind::Off, 0};
+  const std::uint64_t bytes = parse_bytes(text);
+  if (bytes == 0) throw BadValue("auto, off or a number of bytes above 0");
+  return {Kind::Bytes, bytes};
+}
+
 void add_limit_flags(FlagSet& flags, Options& options) {
+  flags.add_parsed("limits.memory",
+                   "Memory to fit into, from which limits that are not given are derived: auto, "
+                   "that of the control group or the machine; a number of bytes; or off.",
+                   "auto", {"auto", "off"},
+                   [&options](std::string_view text) { options.memory = parse_memory(text); });
   flags.add_bytes("limits.line-bytes", "Longest line taken; a longer one is skipped and counted.",
                   options.pipeline.line_bytes_max, kWide);
   flags.add("limits.series",
@@ -341,6 +356,11 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, std::s
   add_state_flags(flags, line.options);
   add_limit_flags(flags, line.options);
   line.request = flags.parse(arguments);
+  for (const Flag& flag : flags.flags()) {
+    if (flag.is_given && flag.name.starts_with("limits.")) {
+      line.options.given_limits.insert(flag.name);
+    }
+  }
   if (line.request == FlagSet::Request::Run) {
     check_telemetry_path(line.options);
   } else {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,17 @@ inline constexpr std::array<std::string_view, 2> kStreamFramings = {"newline", "
 
 // Names the networks that may send over UDP and TCP.
 inline constexpr std::string_view kAllowFromFlag = "--statsd.allow-from";
+
+// The memory that budgets are derived from.
+struct MemoryOption {
+  enum class Kind : std::uint8_t {
+    Auto,  // the control group's limit or the machine's memory
+    Bytes,
+    Off,
+  };
+  Kind kind = Kind::Auto;
+  std::uint64_t bytes = 0;
+};
 
 // Of a cache that weir does not have.
 enum class CacheType : std::uint8_t { Lru, Random };
@@ -78,6 +90,9 @@ struct Options {
   pipeline::PipelineOptions pipeline;
   pipeline::RuleFallbacks rule_fallbacks;
   metrics::Budgets store;
+  MemoryOption memory;
+  // Flags of limits that the command line has, without dashes: these are not derived.
+  std::set<std::string> given_limits;
   relay::Relay::Options relay;
   StateKeeper::Options state;
 

@@ -4,6 +4,7 @@
 #include "app/web/build_metrics.h"
 #include "app/web/http_metrics.h"
 #include "app/web/listener_ledger_metrics.h"
+#include "app/web/limit_metrics.h"
 #include "app/web/listener_metrics.h"
 #include "app/web/mapping_metrics.h"
 #include "app/web/process_metrics.h"
@@ -53,6 +54,7 @@ void visit_collectors(const Visit& visit) {
   });
   visit(kStateMetrics, [](const Sources& from) { return StateMetricsSource{from.state}; });
   visit(kProcessMetrics, [](const Sources&) { return read_process_stats(); });
+  visit(kLimitMetrics, [](const Sources& from) { return from.limits; });
   visit(kBuildMetrics, [](const Sources&) { return BuildMetricsSource{}; });
 }
 

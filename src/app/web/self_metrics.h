@@ -8,6 +8,7 @@
 #include "app/mapping_watch.h"
 #include "app/reloader.h"
 #include "app/state_keeper.h"
+#include "app/web/limit_metrics.h"
 #include "app/web/scrape_handler.h"
 #include "app/web/web_guard.h"
 #include "app/worker.h"
@@ -25,6 +26,7 @@ struct SelfMetricSources {
   const MappingWatch* mapping_watch = nullptr;  // null where no mapping file is watched
   const http::ServerStats* http = nullptr;      // null before there is a server
   const StateCounts* state = nullptr;           // null where no state file is kept
+  LimitMetricsSource limits;
   ScrapeCounts scrapes;
   const WebGuard* guard = nullptr;  // null without --web.config.file
   // As in pipeline::LedgerMetricsSource.

@@ -42,7 +42,8 @@ TEST(MemoryCgroups, LooksAtTheMountItselfInANamespaceOfItsOwn) {
 }
 
 TEST(MemoryCgroups, LeavesOutWhatOfThePathIsNotMounted) {
-  constexpr std::string_view kPart = "1 2 0:3 /docker/abc /sys/fs/cgroup/memory ro - cgroup c ro,memory\n";
+  constexpr std::string_view kPart =
+      "1 2 0:3 /docker/abc /sys/fs/cgroup/memory ro - cgroup c ro,memory\n";
 
   EXPECT_THAT(memory_cgroups("4:memory:/docker/abc\n", kPart),
               ElementsAre(CgroupFolder{"/sys/fs/cgroup/memory", false}));
@@ -61,9 +62,9 @@ TEST(MemoryCgroups, StaysInsideTheMount) {
 TEST(MemoryCgroups, ReadsBlanksOfPaths) {
   constexpr std::string_view kBlank = "1 2 0:3 / /my\\040mounts/c\\134 rw - cgroup2 c rw\n";
 
-  EXPECT_THAT(memory_cgroups("0::/a b\n", kBlank),
-              ElementsAre(CgroupFolder{"/my mounts/c\\/a b", true},
-                          CgroupFolder{"/my mounts/c\\", true}));
+  EXPECT_THAT(
+      memory_cgroups("0::/a b\n", kBlank),
+      ElementsAre(CgroupFolder{"/my mounts/c\\/a b", true}, CgroupFolder{"/my mounts/c\\", true}));
 }
 
 TEST(MemoryCgroups, FindsNothingInOtherTexts) {
