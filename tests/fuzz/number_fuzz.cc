@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers: what is read agrees with the C library where both have an opinion, and what is written
-// reads back.
+// reads back. And what the kernel says of control groups.
 #include <bit>
 #include <cassert>
 #include <cmath>
@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "weir/base/cgroup.h"
 #include "weir/base/number.h"
 
 namespace {
@@ -61,11 +62,24 @@ void check_round_trip(double value) {
   assert(std::isnan(value) ? std::isnan(number.value) : number.value == value);
 }
 
+// Any text is taken, as either file, and for a limit.
+void check_cgroups(std::string_view text) {
+  constexpr std::size_t kFoldersMax = 65;
+  const std::string_view first = text.substr(0, text.size() / 2);
+  const auto folders = weir::base::memory_cgroups(first, text.substr(first.size()));
+  assert(folders.size() <= kFoldersMax);
+  for (const auto& folder : folders) assert(folder.path.starts_with('/'));
+  const auto limit = weir::base::parse_memory_limit(text);
+  assert(!limit || std::to_string(*limit).size() <= text.size());
+  static_cast<void>(weir::base::hierarchical_memory_limit(text));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   check_contract(text);
+  check_cgroups(text);
   check_against_strtod(text);
   check_round_trip(weir::base::parse_number(text).value);
   double value = 0;

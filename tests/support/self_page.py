@@ -16,7 +16,7 @@ AS_IT_IS = {"Accept": "text/plain;version=0.0.4;escaping=allow-utf-8"}
 # These move by themselves: with time, with memory, and because somebody looks.
 RESTLESS = {
     "process_cpu_seconds_total", "process_virtual_memory_bytes", "process_resident_memory_bytes", "process_network_receive_bytes_total",
-    "process_network_transmit_bytes_total", 'promhttp_metric_handler_requests_total{code="200"}', "statsd_exporter_event_queue_flushed_total",
+    "process_network_transmit_bytes_total", "weir_store_held_bytes", 'promhttp_metric_handler_requests_total{code="200"}', "statsd_exporter_event_queue_flushed_total",
 }
 # So do the figures of listeners. The ledger says in other words what other metrics say: where it is not named it has to agree with them.
 RESTLESS_PREFIXES = ("weir_ledger_", "weir_listener_")
