@@ -139,7 +139,7 @@ void log_budgets(const Options& options, const MemoryLimit& limit, const base::L
   std::vector<base::Attribute> attributes = {{"bytes", std::to_string(limit.bytes)},
                                              {"from", std::string(limit.source)}};
   for (const auto& one : limits_in_use(options)) {
-    attributes.push_back({std::string(one.flag), std::to_string(one.value)});
+    attributes.push_back({one.flag, std::to_string(one.value)});
   }
   log.write(base::LogLevel::Info, "Limits for this memory", attributes);
 }

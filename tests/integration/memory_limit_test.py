@@ -12,6 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support
 
 import memory_cgroup  # noqa: E402
 import running_daemon  # noqa: E402
+import self_page  # noqa: E402
 import statsd_client  # noqa: E402
 import tap  # noqa: E402
 
@@ -46,6 +47,13 @@ class MemoryLimit(unittest.TestCase):
             for flag, value in limits.items():
                 self.assertLess(value, DEFAULTS[flag], flag)
             self.assertLess(limits["limits.store-bytes"] + limits["limits.binding-bytes"], 40 * MIB)
+
+    def test_is_not_moved_by_what_is_sent(self):
+        with self.started("--limits.memory=64MiB") as daemon, self_page.Watch(daemon) as watch:
+            before = self.limits(daemon)
+            with watch.moves(self_page.new_counters(1)):
+                statsd_client.send_udp(daemon.udp_port, [b"a:1|c"])
+            self.assertEqual(self.limits(daemon), before)
 
     def test_gives_way_to_flags(self):
         with self.started("--limits.memory=64MiB", "--limits.series=3000000", "--limits.binding-bytes=1GiB") as daemon:
