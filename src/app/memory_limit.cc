@@ -35,7 +35,7 @@ constexpr std::uint64_t kBytesPerRefusedName = 32 * kKiB;
 constexpr std::uint64_t kBytesPerOutcome = 16 * kKiB;
 constexpr std::uint64_t kBytesPerConnection = 512 * kKiB;
 // What is the machine's serves others too, but a flood ends at the defaults as it always did.
-constexpr std::uint64_t kSummariesCountInFullBelow = 8 * 1024 * kMiB;
+constexpr std::uint64_t kSummariesCountInFullBelow = std::uint64_t{8} * 1024 * kMiB;
 
 std::string read_file(const std::string& path) {
   const std::ifstream file(path);

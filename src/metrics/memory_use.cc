@@ -24,7 +24,7 @@ constexpr std::size_t kAllocationBytes = 16;
 // The list of a family's series, the first of which needs an allocation, and its places in lists
 // that grow by copying.
 constexpr std::size_t kFirstInListBytes = 32;
-constexpr std::size_t kFamilyListBytes = 3 * sizeof(Family*);
+constexpr std::size_t kFamilyListBytes = 3 * sizeof(void*);
 constexpr std::size_t kSeriesListBytes = 3 * sizeof(SeriesHandle);
 constexpr std::size_t kFamilyBytes =
     sizeof(Family) + kAllocationBytes + kFirstInListBytes + kFamilyListBytes;

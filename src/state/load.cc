@@ -59,8 +59,8 @@ class Filter final : public metrics::StateVisitor {
          base::NameValidation names)
       : restorer_(restorer), numbers_(std::move(numbers)), names_(names) {
     std::ranges::sort(numbers_);
-    const auto repeated = std::ranges::unique(numbers_);
-    numbers_.erase(repeated.begin(), repeated.end());
+    // Not std::ranges::unique: clang 14 does not compile what GCC 12's library makes of it.
+    numbers_.erase(std::unique(numbers_.begin(), numbers_.end()), numbers_.end());
   }
 
   void on_family(const metrics::FamilyState& family) override {

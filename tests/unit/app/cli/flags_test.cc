@@ -327,7 +327,7 @@ TEST(Completion, OffersCommands) {
     return parse(words).text;
   };
 
-  EXPECT_EQ(offered({""}), "mappings");
+  EXPECT_EQ(offered({""}), "mappings\nreload");
   EXPECT_EQ(offered({"map"}), "mappings");
   EXPECT_EQ(offered({"mappings", ""}), "list\nshow");
   EXPECT_EQ(offered({"mappings", "-"}), "--help");
