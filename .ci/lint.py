@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """lint.py BUILD_DIR: runs clang-tidy over every source of src/, with the commands that BUILD_DIR compiles them by.
 
-Most of its time goes into what sources include, so sources of one folder are read together, a few at a time. Where they do not compile
-together, since two of them have a name in common that is each one's own, each is read alone.
+Most of its time goes into what sources include, so sources of one folder are read together, a few at a time. Two that each have a
+name of their own in common do not compile together, and are read apart.
 """
 
 import concurrent.futures
@@ -11,6 +11,7 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -54,18 +55,40 @@ def run(command, build):
     return done.returncode, done.stdout + done.stderr
 
 
-def lint_alone(source, build):
-    return run([*TIDY, "-p", str(build), str(source)], build)
-
-
-def lint(number, group, flags, build):
-    together = build / "lint" / f"group_{number}.cc"
+def write_together(group, build):
+    together = build / "lint" / f"{group[0].parent.name}_{group[0].stem}.cc"
     together.write_text("".join(f'#include "{source}"\n' for source in group))
-    code, said = run([*TIDY_GROUP, str(together), "--", *flags[group[0]]], build)
-    if code == 0 or "clang-diagnostic-error" not in said:
-        return code, said, False
-    alone = [lint_alone(source, build) for source in group]
-    return max(code for code, _ in alone), "".join(said for code, said in alone if code), True
+    return together
+
+
+def clashing(group, flags, build):
+    """Those whose names are in the group already, so that they do not compile in it."""
+    command = ["clang++", "-fsyntax-only", "-ferror-limit=0", "-w", *flags[group[0]], str(write_together(group, build))]
+    code, said = run(command, build)
+    at_fault = {pathlib.Path(place).resolve() for place in re.findall(r"^(\S+\.cc):\d+:\d+: error:", said, re.MULTILINE)}
+    # Where no place in them is at fault, no two of them are tried together again.
+    return [source for source in group[1:] if not at_fault or source in at_fault] if code else []
+
+
+def compiling(group, flags, build):
+    """The group in parts that compile."""
+    apart = []
+    while bad := clashing(group, flags, build):
+        apart += bad
+        group = [source for source in group if source not in bad]
+    yield group
+    if apart:
+        yield from compiling(apart, flags, build)
+
+
+def lint_part(group, flags, build):
+    if len(group) == 1:
+        return run([*TIDY, "-p", str(build), str(group[0])], build)
+    return run([*TIDY_GROUP, str(write_together(group, build)), "--", *flags[group[0]]], build)
+
+
+def lint(group, flags, build):
+    return [lint_part(part, flags, build) for part in compiling(group, flags, build)]
 
 
 def main():
@@ -75,15 +98,11 @@ def main():
         sys.exit(f"only {len(found)} sources are there to lint")
     flags = flags_by_source(build)
     (build / "lint").mkdir(exist_ok=True)
-    work = list(groups(found, flags))
-    bad = apart = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for group, (code, said, alone) in zip(work, pool.map(lambda item: lint(item[0], item[1], flags, build), enumerate(work))):
-            apart += len(group) if alone else 0
-            if code:
-                bad += 1
-                print(said)
-    print(f"{len(found)} sources linted in {len(work)} groups, {apart} of them alone; {bad} groups have findings")
+        results = list(itertools.chain(*pool.map(lambda group: lint(group, flags, build), groups(found, flags))))
+    bad = [said for code, said in results if code]
+    print("".join(bad))
+    print(f"{len(found)} sources linted in {len(results)} parts, {len(bad)} of them with findings")
     return 1 if bad else 0
 
 
