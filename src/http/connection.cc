@@ -21,7 +21,8 @@ namespace asio = net::asio;
 
 namespace {
 
-// A client that has begun a request when the server stops gets this long to finish it.
+// A client that has begun a request when the server stops, or has just connected, gets this long to
+// finish it.
 constexpr std::chrono::milliseconds kReceiveTimeAtStop{200};
 // How long a rejected client may go on sending before the connection is torn down: closing earlier
 // could reset it before the answer is read.
@@ -60,7 +61,7 @@ asio::awaitable<void> Connection::serve() {
     if (!goes_on) break;
     reader_.start_next();
     const bool is_idle = reader_.is_fresh();
-    if (is_idle && context_.is_stopping) break;
+    if (is_idle && context_.is_stopping && !stream_->has_unread()) break;
     if (is_idle) {
       enter(Phase::Idle, context_.limits.idle_timeout);
     } else {
@@ -72,11 +73,13 @@ asio::awaitable<void> Connection::serve() {
 }
 
 void Connection::stop(base::TimePoint now) {
-  const base::TimePoint receive_deadline =
-      std::min(context_.stop_deadline, now + kReceiveTimeAtStop);
-  deadline_ =
-      std::min(deadline_, phase_ == Phase::Receiving ? receive_deadline : context_.stop_deadline);
-  if (phase_ == Phase::Idle) stream_->close();
+  const bool is_receiving = phase_ == Phase::Idle || phase_ == Phase::Receiving;
+  const base::TimePoint latest = is_receiving ? now + kReceiveTimeAtStop : base::TimePoint::max();
+  deadline_ = std::min({deadline_, latest, context_.stop_deadline});
+  // A client that has just connected expects an answer. One that is kept alive knows that this may
+  // end at any time, but not after it has asked.
+  const bool may_ask = !has_answered_ || stream_->has_unread();
+  if (phase_ == Phase::Idle && !may_ask) stream_->close();
 }
 
 bool Connection::close_if_overdue(base::TimePoint now) {
@@ -94,6 +97,8 @@ bool Connection::close_if_overdue(base::TimePoint now) {
 
 void Connection::enter(Phase phase, std::chrono::milliseconds timeout) {
   phase_ = phase;
+  const bool is_receiving = phase == Phase::Idle || phase == Phase::Receiving;
+  if (context_.is_stopping && is_receiving) timeout = std::min(timeout, kReceiveTimeAtStop);
   deadline_ = std::min(base::Clock::now() + timeout, context_.stop_deadline);
 }
 
@@ -121,6 +126,7 @@ asio::awaitable<bool> Connection::answer() {
     writer_ = make_writer();
   }
   const bool is_sent = co_await send();
+  has_answered_ = true;
   const bool keeps_alive = is_sent && writer_->keeps_alive();
   writer_.reset();
   co_return keeps_alive;

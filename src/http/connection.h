@@ -42,8 +42,8 @@ class Connection {
   // called once.
   net::asio::awaitable<void> serve();
 
-  // Takes notice of a stop of the server: closes the connection when it is idle, and bounds its
-  // time when it is not.
+  // Takes notice of a stop of the server: closes the connection when it waits for another request,
+  // and bounds its time when it does not.
   void stop(base::TimePoint now);
   // Closes the connection when its time is over. True when that breaks an answer off.
   bool close_if_overdue(base::TimePoint now);
@@ -87,6 +87,7 @@ class Connection {
   std::unique_ptr<ResponseWriter> writer_;  // while responding
   std::array<char, kReadBytesMax> input_;
   Phase phase_ = Phase::Idle;
+  bool has_answered_ = false;
   base::TimePoint deadline_{};
 };
 

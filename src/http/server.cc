@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <list>
 #include <memory>
 #include <string>
@@ -28,6 +29,8 @@ namespace asio = net::asio;
 
 constexpr std::chrono::milliseconds kCheckIntervalMin{5};
 constexpr std::chrono::milliseconds kCheckIntervalMax{1000};
+// What is silent holds up the exit.
+constexpr std::chrono::milliseconds kCheckIntervalAtStop{50};
 
 std::chrono::milliseconds check_interval(const Limits& limits) {
   const auto shortest = std::min(
@@ -75,16 +78,23 @@ class Server::Impl {
                    [this](const std::exception_ptr& error) { log_end(error); });
   }
 
-  void stop(base::TimePoint deadline) {
+  void stop(base::TimePoint deadline, std::function<void()> on_end) {
     if (shared_.is_stopping) return;
     boost::system::error_code ignored;
-    for (net::TcpAcceptor& acceptor : acceptors_) acceptor.close(ignored);
+    for (net::TcpAcceptor& acceptor : acceptors_) {
+      // Those who have connected would be reset.
+      net::accept_pending<net::TcpAcceptor>(
+          acceptor, [this](net::TcpSocket socket) { admit(std::move(socket)); });
+      acceptor.close(ignored);
+    }
     shared_.is_stopping = true;
     shared_.stop_deadline = deadline;
+    on_end_ = std::move(on_end);
     const base::TimePoint now = base::Clock::now();
     for (Connection& connection : connections_) connection.stop(now);
     // Wakes the check, so that it takes notice of the deadline.
     check_timer_.cancel();
+    end_if_idle();
   }
 
   [[nodiscard]] const ServerStats& stats() const { return shared_.stats; }
@@ -123,12 +133,19 @@ class Server::Impl {
     log_end(error);
     connections_.erase(position);
     note_open();
-    if (shared_.is_stopping && connections_.empty()) check_timer_.cancel();
+    end_if_idle();
+  }
+
+  void end_if_idle() {
+    if (!shared_.is_stopping || !connections_.empty()) return;
+    check_timer_.cancel();
+    if (const auto on_end = std::exchange(on_end_, {})) on_end();
   }
 
   asio::awaitable<void> close_overdue() {
-    const auto interval = check_interval(shared_.limits);
     while (!shared_.is_stopping || !connections_.empty()) {
+      const auto interval =
+          shared_.is_stopping ? kCheckIntervalAtStop : check_interval(shared_.limits);
       const base::TimePoint now = base::Clock::now();
       const base::TimePoint stop_deadline = shared_.stop_deadline;
       check_timer_.expires_at(stop_deadline > now ? std::min(now + interval, stop_deadline)
@@ -164,6 +181,7 @@ class Server::Impl {
   net::Timer check_timer_;
   std::vector<std::uint16_t> local_ports_;
   std::list<Connection> connections_;
+  std::function<void()> on_end_;
 };
 
 Server::Server(asio::io_context& context, std::vector<net::BoundSocket> sockets,
@@ -174,7 +192,9 @@ Server::Server(asio::io_context& context, std::vector<net::BoundSocket> sockets,
 Server::~Server() = default;
 
 void Server::start() { impl_->start(); }
-void Server::stop(base::TimePoint deadline) { impl_->stop(deadline); }
+void Server::stop(base::TimePoint deadline, std::function<void()> on_end) {
+  impl_->stop(deadline, std::move(on_end));
+}
 const ServerStats& Server::stats() const { return impl_->stats(); }
 const std::vector<std::uint16_t>& Server::local_ports() const { return impl_->local_ports(); }
 

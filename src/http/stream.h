@@ -26,6 +26,8 @@ class Stream {
   virtual net::asio::awaitable<bool> shutdown_send() = 0;
 
   [[nodiscard]] virtual bool is_open() const = 0;
+  // Bytes have come that no read has taken.
+  [[nodiscard]] virtual bool has_unread() const = 0;
   // Ends what is under way. Closing twice does nothing.
   virtual void close() = 0;
   // As close, and the client does not take what it has received for the whole.

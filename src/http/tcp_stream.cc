@@ -31,6 +31,11 @@ asio::awaitable<bool> TcpStream::shutdown_send() {
 
 bool TcpStream::is_open() const { return socket_.is_open(); }
 
+bool TcpStream::has_unread() const {
+  boost::system::error_code error;
+  return socket_.available(error) > 0 && !error;
+}
+
 void TcpStream::close() {
   boost::system::error_code ignored;
   socket_.close(ignored);

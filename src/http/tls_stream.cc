@@ -121,6 +121,11 @@ asio::awaitable<bool> TlsStream::shutdown_send() {
 
 bool TlsStream::is_open() const { return socket_.is_open(); }
 
+bool TlsStream::has_unread() const {
+  boost::system::error_code error;
+  return socket_.available(error) > 0 && !error;
+}
+
 void TlsStream::close() {
   if (!socket_.is_open()) return;
   session_.end();

@@ -127,6 +127,21 @@ class Answers(unittest.TestCase):
         told = [line for line in daemon.log_lines if OVER + "breaking off HTTP answers" in line]
         self.assertEqual([running_daemon.attributes(line)["connections"] for line in told], ["1"])
 
+    def test_come_to_all_who_had_connected(self):
+        """More than wait in the kernel at any other time; of none is the connection closed without an answer."""
+        with running_daemon.RunningDaemon(tap.weir()) as daemon, contextlib.ExitStack() as opened:
+            daemon.signal(signal.SIGSTOP)
+            clients = [opened.enter_context(socket.create_connection(("127.0.0.1", daemon.http_port), EXIT_SECONDS_MAX)) for _ in range(100)]
+            for client in clients:
+                client.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            daemon.signal(signal.SIGTERM)
+            daemon.signal(signal.SIGCONT)
+            for client in clients:
+                answer = b"".join(iter(lambda taken=client: taken.recv(1 << 16), b""))
+                self.assertEqual(answer[:12], b"HTTP/1.1 200")
+                self.assertTrue(answer.endswith(b"\r\n0\r\n\r\n"))
+            self.assertEqual(daemon.process.wait(EXIT_SECONDS_MAX), 0)
+
     def test_are_not_waited_for_at_the_second_signal(self):
         for number in (signal.SIGTERM, signal.SIGINT):
             with running_daemon.RunningDaemon(tap.weir(), ["--limits.stop-timeout=1h"]) as daemon, self.unread_page(daemon):

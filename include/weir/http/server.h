@@ -85,10 +85,11 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   void start();
-  // Takes no more connections and closes the idle ones; requests under way are answered until
-  // `deadline`. The context runs out of the server's work once the last is done. May be called by a
+  // Takes no more connections and closes those that wait for another request; requests under way,
+  // and those of connections that have had none yet, are answered until `deadline`. The context
+  // runs out of the server's work once the last is done, and `on_end` is called. May be called by a
   // handler.
-  void stop(base::TimePoint deadline);
+  void stop(base::TimePoint deadline, std::function<void()> on_end = {});
 
   [[nodiscard]] const ServerStats& stats() const;
   // In the order of the sockets.

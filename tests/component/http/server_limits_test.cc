@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -165,6 +166,78 @@ TEST_F(ServerLimitsTest, StopClosesIdleConnections) {
   EXPECT_TRUE(run_out(context_));
   EXPECT_TRUE(client.is_closed_by_peer());
   EXPECT_EQ(stats().open.load(), 0U);
+}
+
+TEST_F(ServerLimitsTest, StopAnswersThoseWhoHaveJustConnected) {
+  start();
+  std::vector<Client> clients;
+  // More than one turn of the server accepts.
+  for (int i = 0; i < 40; ++i) {
+    clients.push_back(connect());
+    clients.back().send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  }
+
+  server_->stop(base::TimePoint::max());
+
+  for (Client& client : clients) {
+    received_.clear();
+    ASSERT_TRUE(receive_end(client));
+    EXPECT_TRUE(received_.ends_with("GET /a\n"));
+    EXPECT_TRUE(has_received("Connection: close\r\n"));
+  }
+}
+
+TEST_F(ServerLimitsTest, StopWaitsForTheFirstRequestOfAConnection) {
+  start();
+  Client client = connect();
+  ASSERT_TRUE(wait([&] { return stats().open.load() == 1; }));
+
+  server_->stop(base::TimePoint::max());
+  client.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+
+  ASSERT_TRUE(receive_end(client));
+  EXPECT_TRUE(received_.ends_with("GET /a\n"));
+}
+
+TEST_F(ServerLimitsTest, StopDoesNotWaitForASilentConnection) {
+  start();
+  Client client = connect();
+  ASSERT_TRUE(wait([&] { return stats().open.load() == 1; }));
+
+  server_->stop(base::TimePoint::max());
+
+  EXPECT_TRUE(run_out(context_));
+  EXPECT_TRUE(client.is_closed_by_peer());
+}
+
+TEST_F(ServerLimitsTest, StopAnswersWhatHasArrivedOnAnIdleConnection) {
+  start();
+  Client client = connect();
+  client.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  ASSERT_TRUE(receive(client, "GET /a\n"));
+  client.send("GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
+
+  server_->stop(base::TimePoint::max());
+
+  ASSERT_TRUE(receive_end(client));
+  EXPECT_TRUE(received_.ends_with("GET /b\n"));
+}
+
+TEST_F(ServerLimitsTest, ReportsTheEndOfAStop) {
+  start();
+  stream_.pieces_left = 200;
+  Client client = connect();
+  client.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+  ASSERT_TRUE(wait([&] { return stream_.pieces_made > 0; }));
+  int ends = 0;
+
+  server_->stop(base::TimePoint::max(), [&] { ++ends; });
+
+  EXPECT_EQ(ends, 0);
+  ASSERT_TRUE(receive_end(client));
+  client.close();
+  EXPECT_TRUE(run_out(context_));
+  EXPECT_EQ(ends, 1);
 }
 
 TEST_F(ServerLimitsTest, StopLetsAResponseFinish) {
