@@ -29,6 +29,12 @@ constexpr std::chrono::seconds kSweepPeriod{1};
 // A batch takes far less; the worker that is in one is asked again after this.
 constexpr std::chrono::milliseconds kFinishPause{5};
 
+// Each at a stop, whatever was used of --limits.stop-timeout before.
+constexpr std::chrono::seconds kSaveTimeMin{1};
+constexpr std::chrono::seconds kAnswerTimeMin{1};
+// A unit has no use for a longer one.
+constexpr std::chrono::nanoseconds kStopTimeShown = std::chrono::hours(24);
+
 // Why it is not ready any more, where nothing has failed.
 constexpr std::string_view kStopping = "stopping";
 
@@ -251,7 +257,9 @@ void Daemon::finish_expiry_soon() {
 void Daemon::quit(int exit_code, std::string_view reason) {
   if (is_stopping_) return;
   is_stopping_ = true;
-  supervision_.begin_stop(reason);
+  // For the sockets, the disk and the answers.
+  const auto longest = 2 * std::min(options_.stop_timeout, kStopTimeShown) + kSaveTimeMin;
+  supervision_.begin_stop(reason, longest + kAnswerTimeMin);
   exit_code_ = exit_code;
   // Not from inside a handler that is still to answer.
   boost::asio::post(main_, [this] { stop(); });
@@ -263,12 +271,11 @@ void Daemon::stop() {
   // From here on a signal kills: a second one asks not to wait.
   signals_.clear();
   signals_.cancel();
-  for (const auto& worker : workers_) {
-    worker->stop(stop_deadline_, [this] {
-      boost::asio::post(main_, [this] {
-        if (++workers_drained_ == workers_.size()) finish_stop();
-      });
-    });
+  if (is_ingesting_) {
+    stop_workers();
+  } else {
+    // Its end finishes the stop.
+    state_->give_up_restore(stop_deadline_);
   }
   if (watch_) watch_->stop();
   if (reload_socket_) reload_socket_->stop();
@@ -276,39 +283,68 @@ void Daemon::stop() {
   finish_timer_.cancel();
 }
 
-// Until here HTTP was served, so that a health check sees why the daemon is not ready.
-void Daemon::finish_stop() {
-  for (const auto& worker : workers_) worker->join();
-  save_state();
-  supervision_.end();
-  server_->stop(stop_deadline_);
+void Daemon::stop_workers() {
+  for (const auto& worker : workers_) {
+    worker->stop(stop_deadline_, [this] {
+      boost::asio::post(main_, [this] {
+        if (++workers_drained_ == workers_.size()) finish_stop();
+      });
+    });
+  }
 }
 
-// Of all that was received.
-void Daemon::save_state() {
-  if (!state_) return;
-  constexpr std::chrono::nanoseconds kWaitMin = std::chrono::seconds(1);
-  state_->finish(base::Clock::now() + std::chrono::duration_cast<base::Clock::duration>(
-                                          std::max(options_.stop_timeout, kWaitMin)));
+// HTTP is served to the end, so that a health check sees why the daemon is not ready and Prometheus
+// what came last.
+void Daemon::finish_stop() {
+  for (const auto& worker : workers_) worker->join();
+  // Of all that was received; a store that is half restored is not to take the place of the whole.
+  if (!state_ || !is_ingesting_) return stop_http();
+  state_->finish(base::Clock::now() + save_time_max(), [this] { stop_http(); });
+}
+
+// What senders and the disk took of the time is not to break answers off.
+void Daemon::stop_http() {
+  server_->stop(std::max(stop_deadline_, base::Clock::now() + kAnswerTimeMin),
+                [this] { supervision_.end(); });
+}
+
+base::Clock::duration Daemon::save_time_max() const {
+  return std::chrono::duration_cast<base::Clock::duration>(
+      std::max<std::chrono::nanoseconds>(options_.stop_timeout, kSaveTimeMin));
 }
 
 int Daemon::run() {
   watch_signals();
-  if (state_) state_->restore(options_.pipeline.names);
-  sweep_every_second();
-  if (watch_) watch_->start();
-  if (reload_socket_) reload_socket_->start();
   server_->start();
-  start_workers();
-  if (state_) state_->start();
-  // After the start of the threads that receive.
-  base::give_way();
   log_start();
-  supervision_.start();
+  if (state_) {
+    supervision_.await("loading the state file");
+    state_->restore(options_.pipeline.names, [this] { end_restore(); });
+  } else {
+    begin_ingest();
+  }
   main_.run();
   // Everything else has ended, and what a disk never answers may not keep the process.
   if (state_ && state_->is_stuck()) std::_Exit(exit_code_);
   return exit_code_;
+}
+
+void Daemon::end_restore() {
+  if (!is_stopping_) return begin_ingest();
+  // After `stop`, which may still wait for its turn.
+  boost::asio::post(main_, [this] { finish_stop(); });
+}
+
+void Daemon::begin_ingest() {
+  is_ingesting_ = true;
+  sweep_every_second();
+  if (watch_) watch_->start();
+  if (reload_socket_) reload_socket_->start();
+  start_workers();
+  if (state_) state_->start();
+  // After the start of the threads that receive.
+  base::give_way();
+  supervision_.start();
 }
 
 void Daemon::start_workers() {

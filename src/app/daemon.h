@@ -50,6 +50,8 @@ class Daemon {
  private:
   void open_workers(ListenSockets inherited);
   void open_http(std::vector<net::BoundSocket> inherited);
+  void end_restore();
+  void begin_ingest();
   void start_workers();
   void log_start() const;
   void reload(Reloader::OnEnd on_end = {});
@@ -62,8 +64,10 @@ class Daemon {
   void finish_expiry_soon();
   void quit(int exit_code, std::string_view reason);
   void stop();
+  void stop_workers();
   void finish_stop();
-  void save_state();
+  void stop_http();
+  [[nodiscard]] base::Clock::duration save_time_max() const;
 
   const Options& options_;
   const MemoryLimit memory_;
@@ -93,6 +97,8 @@ class Daemon {
   std::optional<http::Server> server_;
   // Null without a folder for it.
   std::unique_ptr<ReloadSocket> reload_socket_;
+  // The state is in, and the workers run.
+  bool is_ingesting_ = false;
   bool is_stopping_ = false;
   base::TimePoint stop_deadline_{};
   std::size_t workers_drained_ = 0;

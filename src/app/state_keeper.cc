@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/state_keeper.h"
 
-#include <thread>
+#include <stop_token>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 #include <fmt/core.h>
+
+#include "weir/base/thread.h"
 
 namespace weir::app {
 
@@ -20,12 +22,55 @@ constexpr std::chrono::minutes kSaveMax{1};
 
 StateKeeper::StateKeeper(boost::asio::io_context& main, metrics::Store& store, Options options,
                          const base::Log& log)
-    : main_(main), store_(store), options_(std::move(options)), log_(log), timer_(main) {}
+    : main_(main),
+      store_(store),
+      options_(std::move(options)),
+      log_(log),
+      timer_(main),
+      deadline_timer_(main) {}
 
 StateKeeper::~StateKeeper() = default;
 
-void StateKeeper::restore(base::NameValidation names) {
-  counts_.load = state::load(options_.path, store_, base::Instant::now(), names, log_);
+void StateKeeper::restore(base::NameValidation names, OnEnd on_end) {
+  on_end_ = std::move(on_end);
+  is_restoring_ = true;
+  loader_ = std::jthread([this, names](const std::stop_token& stop) {
+    base::name_thread("weir-restore");
+    const auto result = state::load(options_.path, store_, base::Instant::now(), names, log_, stop);
+    boost::asio::post(main_, [this, result] { end_restore(result); });
+  });
+}
+
+void StateKeeper::give_up_restore(base::TimePoint deadline) {
+  if (!is_restoring_) return;
+  log_.warn("Stopping before the state was restored, the state file stays as it was",
+            {{"file", options_.path}});
+  loader_.request_stop();
+  end_at(deadline);
+}
+
+void StateKeeper::end_restore(const state::LoadResult& result) {
+  loader_.join();
+  is_restoring_ = false;
+  counts_.load = result;
+  end();
+}
+
+void StateKeeper::end_at(base::TimePoint deadline) {
+  deadline_timer_.expires_at(deadline);
+  deadline_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error || !on_end_) return;
+    if (is_finishing_) {
+      save_->give_up();
+      count_failure("the disk did not answer before --limits.stop-timeout");
+    }
+    end();
+  });
+}
+
+void StateKeeper::end() {
+  deadline_timer_.cancel();
+  if (const OnEnd on_end = std::exchange(on_end_, {})) on_end();
 }
 
 void StateKeeper::start() {
@@ -47,8 +92,8 @@ void StateKeeper::begin_save() {
 }
 
 void StateKeeper::advance() {
-  if (is_finishing_ || save_ == nullptr) return;
-  if (base::Clock::now() > save_->began().monotonic + kSaveMax) {
+  if (save_ == nullptr) return;
+  if (!is_last_ && base::Clock::now() > save_->began().monotonic + kSaveMax) {
     save_->give_up();
     return;
   }
@@ -67,9 +112,13 @@ void StateKeeper::advance_later() {
 }
 
 void StateKeeper::end_save() {
-  if (is_finishing_ || save_ == nullptr) return;
-  record(*save_);
-  save_.reset();
+  const auto save = std::exchange(save_, nullptr);
+  // Too late.
+  if (is_finishing_ && !on_end_) return;
+  // One that made room for the last has not failed.
+  if (!is_finishing_ || is_last_ || save->error().empty()) record(*save);
+  if (is_last_) return end();
+  if (is_finishing_) return begin_last_save();
   save_later();
 }
 
@@ -94,25 +143,19 @@ void StateKeeper::count_failure(const std::string& error) {
   log_.error("Cannot save the state", {{"file", options_.path}, {"error", error}});
 }
 
-void StateKeeper::finish(base::TimePoint deadline) {
+void StateKeeper::finish(base::TimePoint deadline, OnEnd on_end) {
   is_finishing_ = true;
+  on_end_ = std::move(on_end);
   timer_.cancel();
-  constexpr std::string_view kTooSlow = "the disk did not answer before --limits.stop-timeout";
-  if (save_ != nullptr) {
-    save_->give_up();
-    if (!save_->wait(deadline)) return count_failure(std::string(kTooSlow));
-  }
-  save_ = std::make_unique<state::Save>(store_, options_.path, base::Instant::now(), [] {});
-  auto progress = state::Save::Progress::More;
-  while (progress != state::Save::Progress::Read && base::Clock::now() < deadline) {
-    progress = save_->advance();
-    if (progress == state::Save::Progress::Waiting) std::this_thread::sleep_for(kDiskPause);
-  }
-  if (!save_->wait(deadline)) {
-    save_->give_up();
-    return count_failure(std::string(kTooSlow));
-  }
-  record(*save_);
+  end_at(deadline);
+  if (save_ == nullptr) return begin_last_save();
+  // Its end begins the last one.
+  save_->give_up();
+}
+
+void StateKeeper::begin_last_save() {
+  is_last_ = true;
+  begin_save();
 }
 
 }  // namespace weir::app

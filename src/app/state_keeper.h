@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -32,7 +34,8 @@ struct StateCounts {
 
 // Keeps a file with the state of the store (behaviour state.*): restores it at the start, saves in
 // equal intervals and once more at the end. What fails is logged and counted, and the daemon goes
-// on. Main thread, in slices; the disk is another thread's.
+// on. Main thread, which saves in slices and never waits: the disk is another thread's, as is all
+// of a restore.
 class StateKeeper {
  public:
   struct Options {
@@ -49,24 +52,36 @@ class StateKeeper {
   StateKeeper(const StateKeeper&) = delete;
   StateKeeper& operator=(const StateKeeper&) = delete;
 
-  // Fills the store from the file. Before the first worker starts and the first sweep.
-  void restore(base::NameValidation names);
+  using OnEnd = std::function<void()>;
+
+  // Begins to fill the store from the file. Until `on_end` is called, later and on the main thread,
+  // nothing else may look at the store. Before the first worker starts and the first sweep.
+  void restore(base::NameValidation names, OnEnd on_end);
+  // Ends a restore that is under way: its `on_end` is called at `deadline` at the latest. The store
+  // is of no use then, and the file stays as it was.
+  void give_up_restore(base::TimePoint deadline);
   // Begins to save in intervals.
   void start();
-  // The last save: of all that was received, so after the workers have ended. Waits for the disk
-  // until `deadline` at the latest.
-  void finish(base::TimePoint deadline);
+  // Begins the last save: of all that was received, so after the workers have ended. Calls `on_end`
+  // when it is done or has failed, at `deadline` at the latest.
+  void finish(base::TimePoint deadline, OnEnd on_end);
   // The disk did not answer in time: to destroy the keeper would wait for it.
-  [[nodiscard]] bool is_stuck() const { return save_ != nullptr && !save_->is_done(); }
+  [[nodiscard]] bool is_stuck() const {
+    return is_restoring_ || (save_ != nullptr && !save_->is_done());
+  }
 
   [[nodiscard]] const StateCounts& counts() const { return counts_; }
 
  private:
   void save_later();
   void begin_save();
+  void begin_last_save();
   void advance();
   void advance_later();
   void end_save();
+  void end_restore(const state::LoadResult& result);
+  void end_at(base::TimePoint deadline);
+  void end();
   void record(const state::Save& save);
   void count_failure(const std::string& error);
 
@@ -75,10 +90,16 @@ class StateKeeper {
   const Options options_;
   const base::Log& log_;
   boost::asio::steady_timer timer_;
+  boost::asio::steady_timer deadline_timer_;
   StateCounts counts_;
   bool is_finishing_ = false;
+  bool is_last_ = false;
+  bool is_restoring_ = false;
+  // Of the restore or the last save; called once.
+  OnEnd on_end_;
   // The one under way.
   std::unique_ptr<state::Save> save_;
+  std::jthread loader_;
 };
 
 }  // namespace weir::app

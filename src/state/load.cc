@@ -23,18 +23,21 @@ namespace {
 
 class FileSource final : public Source {
  public:
-  explicit FileSource(int descriptor) : descriptor_(descriptor) {}
+  FileSource(int descriptor, const std::stop_token& stop) : descriptor_(descriptor), stop_(stop) {}
 
+  // Ends early when the load is given up.
   std::size_t read(char* to, std::size_t size) override {
-    while (true) {
+    while (!stop_.stop_requested()) {
       const ssize_t got = ::read(descriptor_, to, size);
       if (got >= 0) return static_cast<std::size_t>(got);
       if (errno != EINTR) return 0;
     }
+    return 0;
   }
 
  private:
   int descriptor_;
+  const std::stop_token& stop_;
 };
 
 // Looks at all of a file before any of it is used.
@@ -143,7 +146,7 @@ std::string seconds_text(std::chrono::nanoseconds duration) {
 }  // namespace
 
 LoadResult load(const std::string& path, metrics::Store& store, base::Instant now,
-                base::NameValidation names, const base::Log& log) {
+                base::NameValidation names, const base::Log& log, const std::stop_token& stop) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file && errno == ENOENT) {
     log.info("There is no state file yet, starting without one", {{"file", path}});
@@ -153,9 +156,10 @@ LoadResult load(const std::string& path, metrics::Store& store, base::Instant no
   if (!is_regular(file)) {
     return refuse(path, unreadable("it is no regular file"), log);
   }
-  FileSource source(file.get());
+  FileSource source(file.get(), stop);
   NumberCollector first_look;
   const ReadResult read = read_file(source, first_look);
+  if (stop.stop_requested()) return {Loaded::GivenUp};
   if (read.verdict != Verdict::Good) return refuse(path, read, log);
 
   const auto away = std::clamp<std::chrono::nanoseconds>(now.unix_time - read.saved_at,
@@ -165,6 +169,7 @@ LoadResult load(const std::string& path, metrics::Store& store, base::Instant no
   Filter filter(restorer, std::move(first_look.numbers), names);
   if (::lseek(file.get(), 0, SEEK_SET) != 0) return refuse(path, unreadable(errno), log);
   const ReadResult again = read_file(source, filter);
+  if (stop.stop_requested()) return {Loaded::GivenUp};
   // Another process writes to it.
   if (again.verdict != Verdict::Good) return refuse(path, again, log);
 

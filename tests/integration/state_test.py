@@ -92,7 +92,7 @@ class State(unittest.TestCase):
             self.send(daemon, LINES)
             before = self.pages(daemon)
         with self.daemon() as daemon:
-            self.assertIn("State restored", daemon.log())
+            daemon.wait_for_log("State restored")
             self.assertEqual(self.pages(daemon), before)
             self.assertIn("plain 3.25", "\n".join(before["text"]))
             self.assertIn("both_stddev", "\n".join(before["text"]))
@@ -172,6 +172,7 @@ class State(unittest.TestCase):
 
     def assert_set_aside(self, suffix, reason):
         with self.daemon() as daemon:
+            daemon.wait_for_log("starting without it")
             line, = [line for line in daemon.log_lines if "starting without it" in line]
             found = running_daemon.attributes(line)
             self.assertIn("level=ERROR", line)

@@ -21,7 +21,14 @@ def _ptrace(request, thread):
 def threads_named(process, name):
     """The ids of a process's threads of this name, as `top -H` shows it."""
     tasks = sorted(pathlib.Path(f"/proc/{process}/task").iterdir(), key=lambda task: int(task.name))
-    return [int(task.name) for task in tasks if (task / "comm").read_text().strip() == name]
+    return [int(task.name) for task in tasks if _name(task) == name]
+
+
+def _name(task):
+    # It may end meanwhile.
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return (task / "comm").read_text().strip()
+    return None
 
 
 @contextlib.contextmanager
@@ -35,6 +42,16 @@ def held(thread):
     finally:
         with contextlib.suppress(OSError):
             _ptrace(PTRACE_DETACH, thread)
+
+
+@contextlib.contextmanager
+def held_apart(thread, others_go_on):
+    """The same, but where it holds no lock that the others want: where `others_go_on()`."""
+    while True:
+        with held(thread):
+            if others_go_on():
+                yield
+                return
 
 
 def can_hold():

@@ -64,10 +64,11 @@ def wait_until(condition, seconds, what):
 class RunningDaemon:
     """A daemon on loopback ports of its own. Use it in a `with`: it is stopped by SIGTERM, and must exit with `exit_code`, 0.
 
-    `before_exec` runs in its process before it does, and `pass_fds` are open there.
+    `before_exec` runs in its process before it does, and `pass_fds` are open there. The `with` begins when it is ready, or
+    without `awaits_ready` once it serves HTTP.
     """
 
-    def __init__(self, binary, flags=(), is_reference=False, before_exec=None, pass_fds=()):
+    def __init__(self, binary, flags=(), is_reference=False, before_exec=None, pass_fds=(), awaits_ready=True):
         # Neither the reference nor a daemon that may not say it tells which port 0 became.
         chooses = is_reference or not QUIET_FLAGS.isdisjoint(flags)
         chosen = [free_port() for _ in range(3)] if chooses else [0, 0, 0]
@@ -77,6 +78,7 @@ class RunningDaemon:
         self._binary = str(binary)
         self._before_exec = before_exec
         self._pass_fds = pass_fds
+        self._awaits_ready = awaits_ready
         self._chosen = chosen if chooses else None
         self._settle_seconds = REFERENCE_SETTLE_SECONDS if is_reference else SETTLE_SECONDS
         self.log_lines = []
@@ -111,7 +113,8 @@ class RunningDaemon:
         self._reader.start()
         try:
             self._learn_ports()
-            wait_until(self._is_ready, START_SECONDS_MAX, "/-/ready")
+            if self._awaits_ready:
+                self.wait_for_ready()
         except BaseException:
             self.process.kill()
             self.process.wait()
@@ -170,6 +173,9 @@ class RunningDaemon:
             raise DaemonError(f"exited with {self.process.returncode}\n" + self.log())
         return True
 
+    def wait_for_ready(self):
+        wait_until(self._is_ready, START_SECONDS_MAX, "/-/ready")
+
     def _is_ready(self):
         self._check_alive()
         with contextlib.suppress(OSError, http.client.HTTPException):
@@ -180,6 +186,14 @@ class RunningDaemon:
         """(status, body)"""
         status, _, body = self.exchange(method, path, headers)
         return status, body
+
+    def answers(self, seconds=1):
+        """Whether HTTP goes on."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=seconds)
+        with contextlib.closing(connection), contextlib.suppress(TimeoutError):
+            connection.request("GET", "/-/healthy")
+            return connection.getresponse().status == 200
+        return False
 
     def exchange(self, method, path, headers=None):
         """(status, headers by their names in small letters, body)"""

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <stop_token>
 #include <string>
 
 #include "weir/base/clock.h"
@@ -19,6 +20,7 @@ enum class Loaded : std::uint8_t {
   Restored,  // all of it
   Damaged,   // set aside, and nothing restored
   Newer,     // of a later version of weir: set aside, and nothing restored
+  GivenUp,   // half of it may be restored: the store is of no use, and the file stays as it was
 };
 
 struct LoadResult {
@@ -31,8 +33,10 @@ struct LoadResult {
 // or not at all: one that is damaged, cut short or unreadable is renamed to `path.damaged`, one of
 // a newer version to `path.newer`, and neither keeps anything from starting. `now` is a moment of
 // the clocks that the store was made with. Series whose names `names` does not allow are refused.
-// Writes one line to `log`.
+// Writes one line to `log`, none when `stop` asks to give up. May be another thread's than the one
+// that made the store, which does not look at it meanwhile.
 [[nodiscard]] LoadResult load(const std::string& path, metrics::Store& store, base::Instant now,
-                              base::NameValidation names, const base::Log& log);
+                              base::NameValidation names, const base::Log& log,
+                              const std::stop_token& stop = {});
 
 }  // namespace weir::state

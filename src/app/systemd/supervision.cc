@@ -62,8 +62,14 @@ Supervision::Supervision(boost::asio::io_context& main, const ServiceEnvironment
       progress_(
           static_cast<std::size_t>((limit_ + period_ - std::chrono::nanoseconds(1)) / period_)) {}
 
+void Supervision::await(std::string_view what) {
+  not_ready_ = what;
+  notifier_.send(fmt::format("STATUS={}", what));
+}
+
 void Supervision::start() {
   not_ready_.clear();
+  has_started_ = true;
   status_at_ = base::Clock::now();
   figures_before_ = figures();
   notifier_.send("READY=1\nSTATUS=ready");
@@ -71,7 +77,7 @@ void Supervision::start() {
 }
 
 void Supervision::begin_reload() {
-  if (!notifier_.is_on() || is_stopping_) return;
+  if (!notifier_.is_on() || !has_started_ || is_stopping_) return;
   const auto now = base::Clock::now().time_since_epoch();
   notifier_.send(fmt::format("RELOADING=1\nMONOTONIC_USEC={}\nSTATUS=reloading the mapping file",
                              std::chrono::duration_cast<std::chrono::microseconds>(now).count()));
@@ -79,18 +85,22 @@ void Supervision::begin_reload() {
 
 void Supervision::end_reload(bool has_succeeded) {
   has_reload_failed_ = !has_succeeded;
-  if (is_stopping_) return;
+  // Before the start READY=1 would be a lie.
+  if (!has_started_ || is_stopping_) return;
   notifier_.send(has_succeeded
                      ? "READY=1\nSTATUS=mapping file reloaded"
                      : "READY=1\nSTATUS=the mapping file could not be reloaded, the rules before "
                        "it stay in use: see the log");
 }
 
-void Supervision::begin_stop(std::string_view reason) {
+void Supervision::begin_stop(std::string_view reason, std::chrono::nanoseconds longest) {
   if (is_stopping_) return;
   is_stopping_ = true;
   not_ready_ = reason;
-  notifier_.send(fmt::format("STOPPING=1\nSTATUS={}", reason));
+  // Has effect where it is longer than the unit's TimeoutStopSec=.
+  notifier_.send(
+      fmt::format("STOPPING=1\nSTATUS={}\nEXTEND_TIMEOUT_USEC={}", reason,
+                  std::chrono::duration_cast<std::chrono::microseconds>(longest).count()));
 }
 
 void Supervision::end() {

@@ -33,14 +33,19 @@ class Supervision {
   // How often a worker has to show that it makes progress.
   [[nodiscard]] std::chrono::nanoseconds beat_period() const { return period_; }
 
+  // What the start waits for, while HTTP is served already.
+  void await(std::string_view what);
   // Once, when the sockets are open, rules and state are loaded and the workers run.
   void start();
   void begin_reload();
   void end_reload(bool has_succeeded);
-  // The first reason stays. What was sent before may still be taken in.
-  void begin_stop(std::string_view reason);
+  // The first reason stays. What was sent before may still be taken in. Its end comes within
+  // `longest`.
+  void begin_stop(std::string_view reason, std::chrono::nanoseconds longest);
   void end();
 
+  // False before the workers run, when the store may be half filled.
+  [[nodiscard]] bool has_started() const { return has_started_; }
   // Both "" when all is well.
   [[nodiscard]] const std::string& not_ready_reason() const { return not_ready_; }
   [[nodiscard]] std::string unhealthy_reason() const;
@@ -66,6 +71,7 @@ class Supervision {
   std::vector<std::uint64_t> beats_;
   // HTTP is served only after the start, so that this is never seen where the start is one piece.
   std::string not_ready_ = "starting";
+  bool has_started_ = false;
   bool is_stopping_ = false;
   bool has_ended_ = false;
   bool is_stuck_ = false;

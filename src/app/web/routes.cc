@@ -39,6 +39,10 @@ struct HealthCheck {
   std::function<std::string()> reason_against;
 };
 
+http::Response unwell_page(std::string_view state, std::string_view reason) {
+  return http::text_response(503, fmt::format("Statsd Exporter is not {}: {}.\n", state, reason));
+}
+
 // A plain page for GET and HEAD (difference W31), 503 with the reason when all is not well
 // (difference W36), an empty 200 for every other method, as the reference has it (difference Q28).
 http::Handler health_page(HealthCheck check, const base::Log& log, std::string_view message) {
@@ -49,8 +53,7 @@ http::Handler health_page(HealthCheck check, const base::Log& log, std::string_v
     if (reason.empty()) {
       return http::text_response(200, fmt::format("Statsd Exporter is {}.\n", check.state));
     }
-    return http::text_response(
-        503, fmt::format("Statsd Exporter is not {}: {}.\n", check.state, reason));
+    return unwell_page(check.state, reason);
   };
 }
 
@@ -107,9 +110,12 @@ http::Router make_routes(const Options& options, const RouteTargets& targets) {
                health_page({"Ready", [&supervision] { return supervision.not_ready_reason(); }},
                            targets.log, "Received ready check"));
   if (options.is_lifecycle_enabled) add_lifecycle(router, targets);
-  router.route_pattern(path, [scrapes = &targets.scrapes](const http::Request& request) {
-    return scrapes->scrape(request);
-  });
+  router.route_pattern(path,
+                       [scrapes = &targets.scrapes, &supervision](const http::Request& request) {
+                         if (!supervision.has_started())
+                           return unwell_page("Ready", supervision.not_ready_reason());
+                         return scrapes->scrape(request);
+                       });
   return router;
 }
 
