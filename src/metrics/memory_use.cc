@@ -21,10 +21,10 @@ constexpr std::size_t kNativeBucketBytes = 24;
 constexpr std::size_t kNativeBufferBytes = 32 * kObservationBytes;
 // What an allocation takes more than it was asked for, about.
 constexpr std::size_t kAllocationBytes = 16;
-// The list of a family's series, the first of which needs an allocation, and its places in lists
-// that grow by copying.
+// The list of a family's series, the first of which needs an allocation, and what they and it take
+// in lists: those of series grow by copying.
 constexpr std::size_t kFirstInListBytes = 32;
-constexpr std::size_t kFamilyListBytes = 3 * sizeof(void*);
+constexpr std::size_t kFamilyListBytes = 2 * sizeof(void*);
 constexpr std::size_t kSeriesListBytes = 3 * sizeof(SeriesHandle);
 constexpr std::size_t kFamilyBytes =
     sizeof(Family) + kAllocationBytes + kFirstInListBytes + kFamilyListBytes;

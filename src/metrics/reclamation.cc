@@ -24,11 +24,20 @@ bool is_overdue(const SeriesHeader& header, Ticks now) {
 }
 
 // Removes what `is_gone` says from a list that a scrape may be reading.
-template <class T, class Predicate>
-void purge(SharedList<T>& list, Predicate is_gone) {
+template <class List, class Predicate>
+void purge(Shared<List>& list, Predicate is_gone) {
   if (!list) return;
-  if (list.use_count() > 1) list = std::make_shared<std::vector<T>>(*list);
+  if (list.use_count() > 1) list = std::make_shared<List>(*list);
   std::erase_if(*list, is_gone);
+}
+
+// The same for what the list lacks. What is left keeps its order.
+template <class Predicate>
+void purge_fresh(Family& family, Predicate is_gone) {
+  const auto sorted_end = family.fresh.begin() + family.fresh_sorted;
+  family.fresh_sorted -=
+      static_cast<std::uint32_t>(std::count_if(family.fresh.begin(), sorted_end, is_gone));
+  std::erase_if(family.fresh, is_gone);
 }
 
 // Buckets that are due by `now`, oldest first, cut to a slice; what is left goes back.
@@ -158,7 +167,7 @@ std::vector<Family*> purge_lists(StoreState& state, const Unlinked& unlinked) {
     const auto is_gone = [&gone](SeriesHandle series) { return gone.contains(series); };
     purge(family->order, is_gone);
     state.index.with([&](SeriesIndex& index) {
-      std::erase_if(family->fresh, is_gone);
+      purge_fresh(*family, is_gone);
       // Of a dead one, too, some may have been unlinked since and wait for the next sweep.
       if (!family->is_dead || has_listed_series(*family)) return;
       dead.push_back(family);

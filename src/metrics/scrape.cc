@@ -12,24 +12,37 @@ namespace weir::metrics {
 
 namespace {
 
-// Sorts the newcomers alone and puts each in its place: the many that were there before are neither
-// sorted nor compared again. The old list may be in other hands, so a new one takes its place.
-template <class T, class Less>
-void merge_in(SharedList<T>& list, std::vector<T> fresh, Less less) {
-  std::sort(fresh.begin(), fresh.end(), less);
-  auto merged = std::make_shared<std::vector<T>>();
-  const std::vector<T> none;
-  const std::vector<T>& old = list ? *list : none;
-  merged->reserve(old.size() + fresh.size());
-  auto from = old.begin();
-  for (const T& newcomer : fresh) {
-    const auto to = std::upper_bound(from, old.end(), newcomer, less);
-    merged->insert(merged->end(), from, to);
-    merged->push_back(newcomer);
-    from = to;
+// A family of no more series has them in no list of its own.
+constexpr std::size_t kFewSeries = 64;
+
+// Puts each of `newcomers` in its place, the last one first: the many that were there before are
+// neither sorted nor compared again, and nothing is copied to another list.
+template <class List, class Less>
+void insert_sorted(List& list, const List& newcomers, Less less) {
+  const std::size_t old_size = list.size();
+  list.resize(old_size + newcomers.size());
+  auto from = list.begin() + static_cast<std::ptrdiff_t>(old_size);
+  auto to = list.end();
+  for (auto newcomer = newcomers.rbegin(); newcomer != newcomers.rend(); ++newcomer) {
+    const auto place = std::upper_bound(list.begin(), from, *newcomer, less);
+    to = std::move_backward(place, from, to);
+    from = place;
+    *--to = *newcomer;
   }
-  merged->insert(merged->end(), from, old.end());
-  list = std::move(merged);
+}
+
+// Copies only what is in other hands.
+template <class List, class Less>
+void merge_in(Shared<List>& list, List fresh, Less less) {
+  std::sort(fresh.begin(), fresh.end(), less);
+  if (!list || list->empty()) {
+    list = std::make_shared<List>(std::move(fresh));
+    return;
+  }
+  if (list.use_count() > 1) list = std::make_shared<List>(*list);
+  // The larger one takes the smaller one in.
+  if (list->size() < fresh.size()) list->swap(fresh);
+  insert_sorted(*list, fresh, less);
 }
 
 void read_gauge(GaugeKind kind, SeriesHeader& header, SeriesReading& reading, base::TimePoint now) {
@@ -66,8 +79,9 @@ struct Scrape::Cursor final : PageDirectory {
   [[nodiscard]] bool has_series(std::string_view labels) const override;
   void take_families();
   void take_series(Family& family);
+  void sort_few(Family& family, std::size_t sorted);
   [[nodiscard]] bool is_before(const SeriesHeader& a, const SeriesHeader& b) const;
-  void visit_self(const SelfFamily& family, ReadingVisitor& visitor) const;
+  std::size_t visit_self(ReadingVisitor& visitor, std::size_t samples_max);
   void visit_series(const Family& family, SeriesHandle handle, ReadingVisitor& visitor,
                     base::TimePoint now);
   std::size_t visit_slice(const Family& family, ReadingVisitor& visitor, base::TimePoint now,
@@ -83,13 +97,15 @@ struct Scrape::Cursor final : PageDirectory {
   std::uint64_t pin = 0;
 
   std::size_t next_self = 0;
-  SharedList<Family*> families;
+  // Of the self-metric under way.
+  std::size_t next_sample = 0;
+  Shared<FamilyList> families;
   std::size_t next_family = 0;
   bool is_in_family = false;
-  // Of the family under way: what `list` holds, or `single` alone.
+  // Of the family under way: what `list` holds, or else `few`.
   std::span<const SeriesHandle> series;
-  SharedList<SeriesHandle> list;
-  SeriesHandle single = 0;
+  Shared<SeriesList> list;
+  SeriesList few;
   std::size_t next_series = 0;
   bool has_header = false;
   bool is_over = false;
@@ -115,7 +131,7 @@ bool Scrape::Cursor::has_series(std::string_view labels) const {
 }
 
 void Scrape::Cursor::take_families() {
-  std::vector<Family*> fresh;
+  FamilyList fresh;
   state.index.with([&](SeriesIndex& index) { fresh.swap(index.fresh_families); });
   if (!fresh.empty()) {
     merge_in(state.family_order, std::move(fresh),
@@ -137,42 +153,70 @@ bool Scrape::Cursor::is_before(const SeriesHeader& a, const SeriesHeader& b) con
 }
 
 void Scrape::Cursor::take_series(Family& family) {
-  std::vector<SeriesHandle> fresh;
-  single = 0;
+  SeriesList fresh;
+  std::size_t sorted = 0;
+  few.clear();
   state.index.with([&](SeriesIndex&) {
-    // Needs no list: those of a million such families would take more memory than all the rest of a
-    // scrape.
-    if (!family.order && family.fresh.size() == 1) {
-      single = family.fresh.front();
+    if (!family.order && family.fresh.size() <= kFewSeries) {
+      few.assign(family.fresh.begin(), family.fresh.end());
+      sorted = family.fresh_sorted;
     } else {
       fresh.swap(family.fresh);
+      family.fresh_sorted = 0;
     }
   });
+  if (sorted < few.size()) sort_few(family, sorted);
   if (!fresh.empty()) {
     merge_in(family.order, std::move(fresh), [this](SeriesHandle a, SeriesHandle b) {
       return is_before(*state.memory.at(a), *state.memory.at(b));
     });
   }
   list = family.order;
-  series = {};
-  if (single != 0) series = {&single, 1};
-  if (list) series = *list;
+  series = list ? *list : few;
   is_in_family = true;
   next_series = 0;
   has_header = false;
 }
 
-void Scrape::Cursor::visit_self(const SelfFamily& family, ReadingVisitor& visitor) const {
-  if (family.samples.empty()) return;
-  visitor.on_family({family.name, family.help, family.type, family.unit});
-  for (const auto& sample : family.samples) {
+// The others have their places for good. Meanwhile workers only append.
+void Scrape::Cursor::sort_few(Family& family, std::size_t sorted) {
+  const auto less = [this](SeriesHandle a, SeriesHandle b) {
+    return is_before(*state.memory.at(a), *state.memory.at(b));
+  };
+  const auto newcomers = few.begin() + static_cast<std::ptrdiff_t>(sorted);
+  std::sort(newcomers, few.end(), less);
+  std::inplace_merge(few.begin(), newcomers, few.end(), less);
+  state.index.with([&](SeriesIndex&) {
+    std::copy(few.begin(), few.end(), family.fresh.begin());
+    family.fresh_sorted = static_cast<std::uint32_t>(few.size());
+  });
+}
+
+// Of the next self-metric, or of the one under way. Returns how many samples it looked at, at least
+// one; ends the family when none is left.
+std::size_t Scrape::Cursor::visit_self(ReadingVisitor& visitor, std::size_t samples_max) {
+  const SelfFamily& family = self_families[next_self];
+  const std::vector<SelfSample>& samples = family.samples;
+  if (samples.empty() || !is_wanted(family.name)) {
+    ++next_self;
+    return 1;
+  }
+  if (next_sample == 0) visitor.on_family({family.name, family.help, family.type, family.unit});
+  const std::size_t begin = next_sample;
+  const std::size_t end = std::min(samples.size(), begin + samples_max);
+  for (; next_sample < end; ++next_sample) {
     SeriesReading reading;
-    reading.labels = sample.labels;
+    reading.labels = samples[next_sample].labels;
     reading.created = store.created_.unix_time;
-    reading.value = sample.value;
+    reading.value = samples[next_sample].value;
     visitor.on_series(reading);
   }
-  visitor.on_family_end();
+  if (next_sample == samples.size()) {
+    visitor.on_family_end();
+    ++next_self;
+    next_sample = 0;
+  }
+  return end - begin;
 }
 
 void Scrape::Cursor::read_histogram(HistogramSeries& series_of, SeriesReading& reading) {
@@ -265,9 +309,7 @@ bool Scrape::advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t s
     }
     if (!has_family ||
         (has_self && !at.is_in_family && at.self_families[at.next_self].name < family->name)) {
-      const SelfFamily& self_family = at.self_families[at.next_self++];
-      if (at.is_wanted(self_family.name)) at.visit_self(self_family, visitor);
-      left -= 1;
+      left -= at.visit_self(visitor, left);
       continue;
     }
     if (!at.is_in_family) {

@@ -25,8 +25,9 @@ namespace weir::metrics {
 
 // A list that a scrape may hold on to while its owner goes on changing it: copied when it is
 // shared.
-template <class T>
-using SharedList = std::shared_ptr<std::vector<T>>;
+template <class List>
+using Shared = std::shared_ptr<List>;
+using SeriesList = std::vector<SeriesHandle>;
 
 // One metric name. Name, type, kind of gauge and hash never change; `order` belongs to the main
 // thread; the rest changes under the store's lock.
@@ -47,10 +48,13 @@ struct Family {
   // Of type and help. Its `origins` are not kept: they do not outlive their rules.
   DefinitionSource source;
   SeriesHandle overflow = 0;
-  // Sorted as the exposition wants it.
-  SharedList<SeriesHandle> order;
-  // Made since `order` was last brought up to date, in any order.
-  std::vector<SeriesHandle> fresh;
+  // Sorted as the exposition wants it. Null for a family of few series: the lists of a million of
+  // them would take more memory than all the rest of a scrape.
+  Shared<SeriesList> order;
+  // Those that `order` lacks, of which the first `fresh_sorted` are in its order; the others are in
+  // any.
+  SeriesList fresh;
+  std::uint32_t fresh_sorted = 0;
 
   // A series of `definition` can be one of the family's.
   [[nodiscard]] bool takes(const Definition& definition) const {
@@ -98,6 +102,9 @@ struct FamilyEqual {
     return operator()(key, family);
   }
 };
+
+// Grows without copying: there may be as many families as series.
+using FamilyList = std::deque<Family*>;
 
 struct SeriesIndex;
 
@@ -253,7 +260,7 @@ struct SeriesIndex {
   SampleSuffixes suffixes = SampleSuffixes::Prometheus;
 
   boost::unordered_flat_set<Family*, FamilyHash, FamilyEqual> families;
-  std::vector<Family*> fresh_families;
+  FamilyList fresh_families;
   // Grows without copying: many are as large as all series.
   std::deque<LabelNames> label_names;
   std::vector<std::uint32_t> free_label_names;

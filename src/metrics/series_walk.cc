@@ -73,15 +73,15 @@ struct SeriesWalk::Cursor {
   std::uint64_t pin = 0;
 
   // Families: those in their order, and those that no scrape has ordered yet.
-  SharedList<Family*> order;
-  std::vector<Family*> fresh;
+  Shared<FamilyList> order;
+  FamilyList fresh;
   std::size_t next_family = 0;
 
   // The series of the family under way, in the same two lists.
   bool is_in_family = false;
   bool has_header = false;
-  SharedList<SeriesHandle> series_order;
-  std::vector<SeriesHandle> series_fresh;
+  Shared<SeriesList> series_order;
+  SeriesList series_fresh;
   std::size_t next_series = 0;
   Places places;
   std::uint32_t label_names_seen = 0;

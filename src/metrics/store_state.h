@@ -27,7 +27,7 @@ struct StoreState {
   base::Guarded<SeriesIndex> index;
 
   // Main thread only, from here on.
-  SharedList<Family*> family_order = std::make_shared<std::vector<Family*>>();
+  Shared<FamilyList> family_order = std::make_shared<FamilyList>();
   Reclaimer reclaimer;
 };
 

@@ -79,10 +79,10 @@ struct ByReason {
 template <NamedTallies Ledger::*kField>
 struct ByName {
   void operator()(Samples<2>& samples, const Source& source) const {
-    std::map<std::pair<std::string, sample::EventKind>, std::uint64_t> sums;
+    std::map<std::pair<std::string_view, sample::EventKind>, std::uint64_t> sums;
     for (const auto* ledger : source.ledgers) {
       (ledger->*kField)
-          .visit([&sums](sample::EventKind kind, const std::string& of, std::uint64_t n) {
+          .visit([&sums](sample::EventKind kind, std::string_view of, std::uint64_t n) {
             sums[{of, kind}] += n;
           });
     }

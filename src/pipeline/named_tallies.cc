@@ -13,12 +13,20 @@ std::string_view event_kind_name(sample::EventKind kind) {
   return "";
 }
 
+bool NamedTallies::has_room_for(std::string_view name) const {
+  return tallies_.size() < names_max_ && name_bytes_ + name.size() <= names_max_ * kNameBytesMean;
+}
+
 base::Tally& NamedTallies::at(sample::EventKind kind, std::string_view name) {
   const std::scoped_lock lock(mutex_);
   std::pair key(std::string(name), kind);
   const auto known = tallies_.find(key);
   if (known != tallies_.end()) return known->second;
-  if (tallies_.size() >= names_max_) key.first = kOtherName;
+  if (has_room_for(name)) {
+    name_bytes_ += name.size();
+  } else {
+    key.first = kOtherName;
+  }
   return tallies_[std::move(key)];
 }
 

@@ -8,7 +8,8 @@
 
 Under each limit: the process lives and stays below 85 % of it, in a real control group where one can be made; its resident size no longer
 grows once the flood is refused; series that were there before count on exactly; the total of a family whose tags flood is exact; a scrape
-comes in time and takes 16 MiB at most, the first one too.
+comes in time and takes 16 MiB at most, the first one too. After that each shape of flood alone, until its bytes are those of the limit, for
+what the first scrape takes; the short form has one shape under the highest limit.
 """
 
 import argparse
@@ -50,6 +51,20 @@ FLOODS = {
 }
 
 
+# What lists, names and buffers of a scrape are most of.
+SHAPES = {
+    "two series a name": lambda i: b"pair.%d:1|c|#zone:%d" % (i // 2, i % 2),
+    "four series a name": lambda i: b"four.%d:1|c|#zone:%d" % (i // 4, i % 4),
+    "long names": lambda i: b"%s.%d:1|c" % (b"x" * 200, i),
+    "the longest names": lambda i: b"%s.%d:1|c" % (b"x" * 8000, i),
+    "one name": lambda i: b"one:1|c|#request_id:%d" % i,
+    "observations": lambda i: b"seen.%d:%d|ms" % (i % 20_000, i),
+}
+SHAPES_OF_SHORT_FORM = ("two series a name",)
+# No series takes less, in its budget and beyond it.
+SERIES_BYTES_MIN = 256
+
+
 class Process:
     def __init__(self, pid):
         self._folder = pathlib.Path(f"/proc/{pid}")
@@ -83,9 +98,10 @@ class Flood(threading.Thread):
             with socket.create_connection(("127.0.0.1", self._port)) as connection:
                 for start in itertools.count(0, LINES_AT_ONCE):
                     if self._end.is_set():
-                        return
+                        break
                     connection.sendall(b"".join(self._line(i) + b"\n" for i in range(start, start + LINES_AT_ONCE)))
                     self.sent += LINES_AT_ONCE
+                end(connection)
         except OSError as error:
             self.error = error
 
@@ -94,9 +110,18 @@ class Flood(threading.Thread):
         self.join()
 
 
+def end(connection):
+    """Returns once all that was sent is taken: a scrape that asks for it would no longer be the first."""
+    connection.settimeout(SETTLE_SECONDS_MAX)
+    connection.shutdown(socket.SHUT_WR)
+    while connection.recv(1):
+        pass
+
+
 def send(port, lines):
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(b"".join(line + b"\n" for line in lines))
+        end(connection)
 
 
 def known_lines():
@@ -138,8 +163,8 @@ class Page:
 
 
 class Trial:
-    def __init__(self, daemon, limit, seconds):
-        self.daemon, self.limit, self.seconds = daemon, limit, seconds
+    def __init__(self, daemon, limit):
+        self.daemon, self.limit = daemon, limit
         self.process = Process(daemon.process.pid)
         self.rounds = 0
         self.faults = []
@@ -153,27 +178,22 @@ class Trial:
         send(self.daemon.tcp_port, known_lines())
         self.rounds += 1
 
-    def lines_taken(self):
-        return int(Page(self.daemon.http_port, "?name[]=statsd_exporter_lines_total").own["statsd_exporter_lines_total"])
-
-    def flood(self):
+    def flood(self, seconds):
         # A name that is there keeps its totals, one that comes too late is refused.
         send(self.daemon.tcp_port, [TAGGED])
         self.send_known()
-        running_daemon.wait_until(lambda: self.lines_taken() == 1 + 3 * KNOWN, SETTLE_SECONDS_MAX, "the known series")
         floods = {name: Flood(self.daemon.tcp_port, line) for name, line in FLOODS.items()}
         for flood in floods.values():
             flood.start()
-        end = time.monotonic() + self.seconds
-        while time.monotonic() < end and self.daemon.process.poll() is None:
-            time.sleep(min(1, self.seconds / 4))
+        stop_at = time.monotonic() + seconds
+        while time.monotonic() < stop_at and self.daemon.process.poll() is None:
+            time.sleep(min(1, seconds / 4))
             self.resident.append(self.process.resident())
             self.send_known()
         for name, flood in floods.items():
             flood.stop()
             self.check(flood.error is None, f"{name}: {flood.error}")
         sent = sum(flood.sent for flood in floods.values()) + 3 * KNOWN * self.rounds + 1
-        running_daemon.wait_until(lambda: self.lines_taken() == sent, SETTLE_SECONDS_MAX, "all lines")
         return sent, floods["tags"].sent
 
     def scrape(self):
@@ -190,30 +210,47 @@ class Trial:
         self.check(gauges == KNOWN, f"{gauges} gauges of {KNOWN}")
         self.check(page.tagged == tagged, f"the family whose tags flood has {page.tagged} of {tagged}")
 
-    def run(self):
-        sent, tagged = self.flood()
-        peak = self.process.peak()
-        page, added, seconds = self.scrape()
-        self.check(peak <= SHARE_MAX * self.limit, f"peak of {peak // MIB} MiB")
-        self.check(added <= SCRAPE_BYTES_MAX, f"the first scrape took {added // MIB} MiB")
+    def run(self, seconds):
+        sent, tagged = self.flood(seconds)
+        page, figures = self.check_first_scrape(sent)
         self.check_page(page, tagged)
         half = self.resident[len(self.resident) // 2:]
-        if self.seconds >= FLAT_SECONDS_MIN:
+        if seconds >= FLAT_SECONDS_MIN:
             self.check(max(half) - half[0] <= FLAT_BYTES, f"it grew from {half[0] // MIB} to {max(half) // MIB} MiB in the second half")
+        print(f"# {self.limit // MIB} MiB: {figures}")
+
+    def check_first_scrape(self, sent):
+        before = self.process.peak()
+        page, added, seconds = self.scrape()
+        peak = max(before, self.process.peak())
+        self.check(page.own["statsd_exporter_lines_total"] == sent, f"{page.own['statsd_exporter_lines_total']:.0f} lines of {sent}")
+        self.check(peak <= SHARE_MAX * self.limit, f"peak of {peak // MIB} MiB")
+        self.check(added <= SCRAPE_BYTES_MAX, f"the first scrape took {added // MIB} MiB")
         refused, overflowed = page.sum_of("weir_events_refused_total"), page.sum_of("weir_events_overflowed_total")
-        print(f"# {self.limit // MIB} MiB: {sent} lines, {page.own['weir_series']:.0f} series, peak {peak / MIB:.1f} MiB,"
-              f" scrape {seconds:.1f} s and {added / MIB:.1f} MiB more, {refused:.0f} refused, {overflowed:.0f} in overflow series")
+        self.check(refused + overflowed > 0, "nothing was refused")
+        return page, (f"{sent} lines, {page.own['weir_series']:.0f} series, peak {before / MIB:.1f} MiB, scrape {seconds:.1f} s and"
+                      f" {added / MIB:.1f} MiB more, {refused:.0f} refused, {overflowed:.0f} in overflow series")
+
+    def run_shape(self, name):
+        line = SHAPES[name]
+        count = min(self.limit // SERIES_BYTES_MIN, self.limit // len(line(0)))
+        with socket.create_connection(("127.0.0.1", self.daemon.tcp_port)) as connection:
+            for start in range(0, count, LINES_AT_ONCE):
+                connection.sendall(b"".join(line(i) + b"\n" for i in range(start, min(start + LINES_AT_ONCE, count))))
+            end(connection)
+        print(f"# {self.limit // MIB} MiB, {name}: {self.check_first_scrape(count)[1]}")
 
 
-def run_under(weir, mib, seconds):
+def run_under(weir, mib, run):
+    """Runs `run(trial)` with a daemon that has so much memory."""
     with memory_cgroup.MemoryCgroup(mib * MIB) as group:
         flags = [] if group.is_real else [f"--limits.memory={mib}MiB"]
         if not group.is_real:
             print(f"# {mib} MiB: no control group can be made here, the flag takes its place")
         with running_daemon.RunningDaemon(weir, flags, before_exec=group.join) as daemon:
-            trial = Trial(daemon, mib * MIB, seconds)
-            trial.run()
-            return trial.faults
+            trial = Trial(daemon, mib * MIB)
+            run(trial)
+            return [f"{mib} MiB: {fault}" for fault in trial.faults]
 
 
 def main():
@@ -222,9 +259,14 @@ def main():
     parser.add_argument("--seconds", type=float, default=180, help="of flood under each limit")
     parser.add_argument("--limit", type=int, action="append", help="MiB; may be repeated")
     options = parser.parse_args()
+    limits = options.limit or LIMITS_MIB
+    is_short = options.seconds < FLAT_SECONDS_MIN
     faults = []
-    for mib in options.limit or LIMITS_MIB:
-        faults += [f"{mib} MiB: {fault}" for fault in run_under(options.weir, mib, options.seconds)]
+    for mib in limits:
+        faults += run_under(options.weir, mib, lambda trial: trial.run(options.seconds))
+    for mib in (max(limits),) if is_short else limits:
+        for shape in SHAPES_OF_SHORT_FORM if is_short else SHAPES:
+            faults += run_under(options.weir, mib, lambda trial, shape=shape: trial.run_shape(shape))
     for fault in faults:
         print(f"FAILED {fault}")
     sys.exit(1 if faults else 0)

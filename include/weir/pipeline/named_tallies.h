@@ -18,26 +18,31 @@ namespace weir::pipeline {
 // As it is in the label `type` of the daemon's own metrics.
 [[nodiscard]] std::string_view event_kind_name(sample::EventKind kind);
 
-// Counts by event kind and metric name, for as many names as allowed; what comes after is counted
-// together. One worker counts, any thread reads.
+// Counts by event kind and metric name, for as many names as allowed and about as many bytes of
+// names; what comes after is counted together. One worker counts, any thread reads.
 class NamedTallies {
  public:
   // The name under which everything past the limit is counted.
   static constexpr std::string_view kOtherName = "weir_other";
+  // So many bytes names may have on average: their texts are held, and copied for each scrape.
+  static constexpr std::size_t kNameBytesMean = 128;
 
   explicit NamedTallies(std::size_t names_max) : names_max_(names_max) {}
 
   // Where to count; stays good for the life of this object. Takes a lock: for first sight only.
   base::Tally& at(sample::EventKind kind, std::string_view name);
 
-  using Visitor = std::function<void(sample::EventKind, const std::string& name, std::uint64_t)>;
-  // Ordered by name, then kind.
+  using Visitor = std::function<void(sample::EventKind, std::string_view name, std::uint64_t)>;
+  // Ordered by name, then kind. The names stay as long as this object.
   void visit(const Visitor& visitor) const;
 
  private:
+  [[nodiscard]] bool has_room_for(std::string_view name) const;
+
   std::size_t names_max_;
   mutable std::mutex mutex_;
   std::map<std::pair<std::string, sample::EventKind>, base::Tally> tallies_;
+  std::size_t name_bytes_ = 0;
 };
 
 }  // namespace weir::pipeline

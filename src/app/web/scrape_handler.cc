@@ -19,10 +19,10 @@ namespace {
 
 // A piece of the page is sent when it has grown to this.
 constexpr std::size_t kChunkBytes = std::size_t{64} << 10;
-// Looked at between two checks of the size.
-constexpr std::size_t kSeriesPerStep = 64;
+// Looked at between two checks of the size: few, since a name may have as many bytes as a piece.
+constexpr std::size_t kSeriesPerStep = 4;
 // The steps of a piece: enough to fill it, unless the page leaves out most of what they look at.
-constexpr std::size_t kStepsPerPiece = 64;
+constexpr std::size_t kStepsPerPiece = 1024;
 
 }  // namespace
 
@@ -44,8 +44,9 @@ class ScrapeHandler::Body final : public http::ChunkSource {
 
   bool next(std::string& chunk) override {
     bool has_more = true;
+    const base::TimePoint now = base::Clock::now();
     for (std::size_t i = 0; i < kStepsPerPiece && has_more && buffer_.size() < kChunkBytes; ++i) {
-      has_more = scrape_.advance(*writer_, base::Clock::now(), kSeriesPerStep);
+      has_more = scrape_.advance(*writer_, now, kSeriesPerStep);
     }
     chunk += buffer_;
     buffer_.clear();

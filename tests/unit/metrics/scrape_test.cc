@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/metrics/scrape.h"
 
+#include <map>
+#include <optional>
+#include <random>
+#include <set>
+#include <span>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -159,6 +165,94 @@ TEST(Scrape, GoesOnWhereItStoppedWhenSeriesAreAdded) {
               ElementsAre("counter m 'help'", R"({a="2"} 1)", R"({a="4"} 1)", R"({a="6"} 1)"));
 }
 
+// Series of two families that come, go and are kept in a model; values have a fixed number of
+// digits.
+struct Comings {
+  StoreHarness bench;
+  std::mt19937 random{7};
+  std::map<std::string, std::set<std::string>> lasting;
+  std::map<std::string, std::set<std::string>> passing;
+
+  void add(const std::string& family, int count) {
+    for (int i = 0; i < count; ++i) {
+      const std::string value = std::to_string(100'000 + random() % 900'000);
+      const bool is_lasting = random() % 2 == 0;
+      if (lasting[family].contains(value) || passing[family].contains(value)) continue;
+      (is_lasting ? lasting : passing)[family].insert(value);
+      bench.count(family, value, 1, std::chrono::seconds(is_lasting ? 0 : 1));
+    }
+  }
+  void expire() {
+    bench.now += std::chrono::seconds(3);
+    bench.expire();
+    passing.clear();
+  }
+  [[nodiscard]] std::vector<std::string> expected() const {
+    auto all = lasting;
+    for (const auto& [family, values] : passing) all[family].insert(values.begin(), values.end());
+    std::vector<std::string> lines;
+    for (const auto& [family, values] : all) {
+      if (values.empty()) continue;
+      lines.push_back("counter " + family + " 'help'");
+      for (const auto& value : values) lines.push_back("{a=\"" + value + "\"} 1");
+    }
+    return lines;
+  }
+};
+
+// Whether the lines are those of a family whose values ascend, `values` among them, and others.
+bool is_ascending_with(const std::set<std::string>& values, const std::vector<std::string>& lines) {
+  std::vector<std::string> seen;
+  for (const auto& line : std::span(lines).subspan(1)) {
+    if (!line.starts_with("{a=")) break;
+    seen.push_back(line.substr(4, 6));
+  }
+  const bool is_ascending =
+      std::ranges::adjacent_find(seen, std::ranges::greater_equal()) == seen.end();
+  return is_ascending && std::ranges::includes(seen, values);
+}
+
+// Of few series and of many, of which the newcomers are more or fewer than those before, while
+// another scrape is under way or not.
+TEST(Scrape, KeepsTheOrderWhateverComesAndGoes) {
+  for (const int at_once : {1, 20, 45, 150}) {
+    Comings of;
+    std::optional<Scrape> under_way;
+    Transcript seen;
+    std::set<std::string> before;
+    for (int round = 0; round < 12; ++round) {
+      of.add("f", at_once);
+      of.add("g", round % 3);
+      if (round % 4 == 1) {
+        before = of.lasting["f"];
+        seen = {};
+        under_way.emplace(of.bench.store, std::vector<SelfFamily>(), nullptr);
+        under_way->advance(seen, of.bench.now, 3);
+      }
+      if (round % 5 == 4) of.expire();
+      ASSERT_EQ(of.bench.scrape(), of.expected()) << at_once << " at once, round " << round;
+      if (round % 4 != 2) continue;
+      while (under_way->advance(seen, of.bench.now, 7)) {
+      }
+      EXPECT_TRUE(is_ascending_with(before, seen.lines)) << at_once << " at once, round " << round;
+      under_way.reset();
+    }
+  }
+}
+
+TEST(Scrape, VisitsAFamilyOfItsOwnInSlices) {
+  StoreHarness bench;
+  std::vector<SelfFamily> families;
+  families.push_back({"a", "own", Type::Counter, {}});
+  for (int i = 0; i < 10; ++i) families[0].samples.push_back({"", 1});
+  Transcript transcript;
+  Scrape pass(bench.store, std::move(families), {});
+
+  EXPECT_TRUE(pass.advance(transcript, bench.now, 4));
+
+  EXPECT_EQ(transcript.lines.size(), 1 + 4U);
+}
+
 TEST(Scrape, ReadsEveryType) {
   StoreHarness bench;
   static_cast<GaugeSeries*>(bench.admit("g", Type::Gauge).header)->set(-4);
@@ -196,7 +290,7 @@ TEST(Scrape, TellsTheEndOfEachFamilyThatItBegan) {
   std::vector<std::size_t> ended;
   while (pass.advance(transcript, bench.now, 1)) ended.push_back(transcript.families_ended);
 
-  EXPECT_THAT(ended, ElementsAre(1, 1, 2, 2, 3));
+  EXPECT_THAT(ended, ElementsAre(0, 1, 1, 2, 2, 3));
 }
 
 TEST(Scrape, TellsItsEndOnce) {

@@ -119,7 +119,7 @@ struct IgnoringTrace : LineTrace {
 };
 
 void count(const NamedTallies& tallies, const std::string& name, Counts& counts) {
-  tallies.visit([&](sample::EventKind kind, const std::string& metric, std::uint64_t value) {
+  tallies.visit([&](sample::EventKind kind, std::string_view metric, std::uint64_t value) {
     counts[fmt::format("{} {} {}", name, event_kind_name(kind), metric)] = value;
   });
 }
