@@ -111,10 +111,19 @@ class Server::Impl {
     auto stream = make_stream(std::move(socket));
     if (!stream) return;
     connections_.emplace_back(std::move(stream), shared_);
-    const Position position = std::prev(connections_.end());
+    spawn(std::prev(connections_.end()));
     note_open();
-    asio::co_spawn(shared_.io, position->serve(),
-                   [this, position](const std::exception_ptr& error) { retire(position, error); });
+  }
+
+  void spawn(Position position) {
+    try {
+      asio::co_spawn(
+          shared_.io, position->serve(),
+          [this, position](const std::exception_ptr& error) { retire(position, error); });
+    } catch (...) {
+      connections_.erase(position);
+      throw;
+    }
   }
 
   // Null when the connection is to be closed.

@@ -3,6 +3,11 @@
 
 #include <cassert>
 #include <chrono>
+#include <exception>
+#include <new>
+#include <utility>
+
+#include <boost/system/system_error.hpp>
 
 namespace weir::net {
 namespace {
@@ -12,6 +17,32 @@ constexpr std::chrono::milliseconds kErrorPause{100};
 constexpr int kAcceptsPerWakeMax = 16;
 // No more can have waited when it began, since the kernel keeps one beyond its backlog.
 constexpr int kPendingMax = kBacklogWanted + 1;
+
+// What has been thrown, as far as an error says it.
+boost::system::error_code current_error() {
+  namespace errc = boost::system::errc;
+  try {
+    throw;
+  } catch (const boost::system::system_error& error) {
+    return error.code();
+  } catch (const std::bad_alloc&) {
+    return make_error_code(errc::not_enough_memory);
+  } catch (...) {
+    return make_error_code(errc::io_error);
+  }
+}
+
+// A connection that cannot be served is closed, and what has kept it from that is an error of its
+// accept.
+template <class Handler, class Socket>
+boost::system::error_code hand_on(const Handler& on_connection, Socket socket) {
+  try {
+    on_connection(std::move(socket));
+    return {};
+  } catch (...) {
+    return current_error();
+  }
+}
 
 // Up to `count` connections; yields what ended it before, `would_block` when none waits.
 template <class Acceptor>
@@ -25,10 +56,19 @@ boost::system::error_code accept_waiting(Acceptor& acceptor, int count,
     Awaited::as_default_on_t<typename Acceptor::protocol_type::socket> socket(
         acceptor.get_executor());
     acceptor.accept(socket, error);
-    if (!error) on_connection(std::move(socket));
+    if (!error) error = hand_on(on_connection, std::move(socket));
     if (error == asio::error::connection_aborted) error.clear();
   }
   return error;
+}
+
+// Without memory for a line of the log there is none.
+void report(const AcceptErrorHandler& on_error, const boost::system::error_code& error) {
+  try {
+    on_error(error);
+  } catch (const std::bad_alloc&) {
+    return;
+  }
 }
 
 }  // namespace
@@ -53,7 +93,7 @@ asio::awaitable<void> accept_loop(Acceptor& acceptor, AcceptErrorHandler on_erro
     if (!acceptor.is_open()) co_return;
     const auto end = accept_waiting(acceptor, kAcceptsPerWakeMax, on_connection);
     if (!end || end == asio::error::would_block) continue;
-    on_error(end);
+    report(on_error, end);
     pause.expires_after(kErrorPause);
     [[maybe_unused]] const auto [pause_end] = co_await pause.async_wait();
   }

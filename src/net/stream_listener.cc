@@ -129,20 +129,31 @@ class StreamListener::Sessions {
     if (verdict == Verdict::TooMany) stats_.refused.add();
     if (verdict == Verdict::OutOfDescriptors) stats_.out_of_descriptors.add();
     if (verdict != Verdict::Admitted) return;  // which closes it
+    const std::size_t open_before = sessions_.size();
+    try {
+      open(std::move(socket), sender);
+    } catch (...) {
+      stats_.failed.add();
+      if (sessions_.size() > open_before) sessions_.pop_back();
+      throw;
+    }
+  }
+
+  void open(StreamSocket socket, const Peer& sender) {
     auto secured = secure(socket);
-    if (options_.tls && !secured) return;
-    stats_.connections.add();
+    if (options_.tls && !secured) return stats_.failed.add();
     auto sink = make_sink_(sender);
     sessions_.push_back({std::move(socket), std::move(sink), base::Clock::now()});
     sessions_.back().is_shaking_hands = secured != nullptr;
     sessions_.back().secured = std::move(secured);
     const Position position = std::prev(sessions_.end());
-    note_open();
     asio::co_spawn(context_, serve(*position), [this, position](const std::exception_ptr& error) {
       log_end(error);
       sessions_.erase(position);
       note_open();
     });
+    stats_.connections.add();
+    note_open();
   }
 
   // Null without TLS, and when there is nothing to speak it with.
@@ -183,7 +194,7 @@ class StreamListener::Sessions {
     std::size_t connections = 0;
     std::size_t bytes = 0;
     for (Session& session : sessions_) {
-      const std::size_t left = session.has_ended ? 0 : drain(session, deadline);
+      const std::size_t left = session.has_ended ? 0 : try_drain(session, deadline);
       if (left > 0) ++connections;
       bytes += left;
     }
@@ -192,6 +203,17 @@ class StreamListener::Sessions {
               {{"listener", std::string(title_)},
                {"connections", std::to_string(connections)},
                {"bytes", std::to_string(bytes)}});
+  }
+
+  // As drain; ends a session whose sink fails.
+  std::size_t try_drain(Session& session, base::TimePoint deadline) {
+    try {
+      return drain(session, deadline);
+    } catch (...) {
+      log_end(std::current_exception());
+      close(session);
+      return 0;
+    }
   }
 
   // Returns the bytes for which there was no time.
@@ -280,11 +302,15 @@ class StreamListener::Sessions {
   }
 
   void end(Session& session) {
+    close(session);
+    session.sink->on_end(base::Clock::now());
+  }
+
+  static void close(Session& session) {
     session.has_ended = true;
     if (session.secured) session.secured->end();
     boost::system::error_code ignored;
     session.socket.close(ignored);
-    session.sink->on_end(base::Clock::now());
   }
 
   asio::awaitable<void> close_idle() {
@@ -295,9 +321,17 @@ class StreamListener::Sessions {
       idle_timer_.expires_after(interval);
       [[maybe_unused]] const auto [interval_end] = co_await idle_timer_.async_wait();
       if (!acceptor_.is_open()) co_return;
-      const base::TimePoint now = base::Clock::now();
+      close_overdue(base::Clock::now());
+    }
+  }
+
+  // A sink that fails does so with its own session alone: the next check has the others.
+  void close_overdue(base::TimePoint now) {
+    try {
       close_unsecured_since(now - kHandshakeTimeout);
       if (options_.idle_timeout.count() > 0) close_idle_since(now - options_.idle_timeout);
+    } catch (...) {
+      log_end(std::current_exception());
     }
   }
 

@@ -120,6 +120,7 @@ class TcpTls(unittest.TestCase):
             tls_file("  min_version: TLS10\n")
             send(daemon, b"lost:1|c\n")
             daemon.wait_for_self_value(FAILURES % "config", 1)
+            self.assertEqual(daemon.self_value('weir_ledger_connections_total{listener="tcp",outcome="failed"}'), 1)
             tls_file()
             send(daemon, b"taken:1|c\n")
             daemon.wait_for_self_value("statsd_exporter_lines_total", 1)

@@ -8,7 +8,7 @@
 
 namespace weir::net {
 
-// Takes a new connection of `Acceptor`.
+// Takes a new connection of `Acceptor`. Throws when it cannot, which closes the connection.
 template <class Acceptor>
 using ConnectionHandler =
     std::function<void(Awaited::as_default_on_t<typename Acceptor::protocol_type::socket>)>;
@@ -16,7 +16,8 @@ using ConnectionHandler =
 // Takes over a listening TCP socket.
 [[nodiscard]] TcpAcceptor acceptor_of(asio::io_context& context, BoundSocket socket);
 
-// Called with the error of an accept that has failed.
+// Called with the error of an accept that has failed, or that of taking the connection: no memory
+// (ENOMEM), or what a system_error says.
 using AcceptErrorHandler = std::function<void(const boost::system::error_code& error)>;
 
 // Accepts until `acceptor` is closed. A failing accept (no descriptors left, usually) is reported

@@ -35,6 +35,8 @@ struct StreamStats {
   base::Tally out_of_descriptors;
   // Closed at once: their address is not in the allow-list.
   base::Tally refused_senders;
+  // Closed at once: its TLS files cannot be used now, or there was no memory for it.
+  base::Tally failed;
   base::Tally accept_errors;  // each followed by a pause
   base::Tally bytes;
   std::atomic<std::uint64_t> open{0};

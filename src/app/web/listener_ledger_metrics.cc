@@ -39,10 +39,12 @@ void add_connections(Samples<2>& samples, const Source& source) {
                        std::string_view outcome) {
     samples.add(total(source.workers, kind, field), listener, outcome);
   };
+  add(&Listeners::tcp, &StreamStats::failed, "tcp", "failed");
   add(&Listeners::tcp, &StreamStats::out_of_descriptors, "tcp", "out_of_descriptors");
   add(&Listeners::tcp, &StreamStats::refused_senders, "tcp", kRefusedSender);
   add(&Listeners::tcp, &StreamStats::connections, "tcp", "taken");
   add(&Listeners::tcp, &StreamStats::refused, "tcp", "too_many");
+  add(&Listeners::unixstream, &StreamStats::failed, "unixstream", "failed");
   add(&Listeners::unixstream, &StreamStats::out_of_descriptors, "unixstream", "out_of_descriptors");
   add(&Listeners::unixstream, &StreamStats::connections, "unixstream", "taken");
   add(&Listeners::unixstream, &StreamStats::refused, "unixstream", "too_many");

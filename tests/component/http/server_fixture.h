@@ -74,7 +74,8 @@ class ServerTest : public ::testing::Test {
   Server& take_over(net::BoundSocket socket, const Limits& limits = {}) {
     std::vector<net::BoundSocket> sockets;
     sockets.push_back(std::move(socket));
-    server_ = std::make_unique<Server>(context_, std::move(sockets), router_, limits, log_);
+    server_ = std::make_unique<Server>(context_, std::move(sockets), router_, limits, log_,
+                                       std::move(protection_));
     server_->start();
     return *server_;
   }
@@ -124,6 +125,7 @@ class ServerTest : public ::testing::Test {
   std::vector<Respond> asked_;  // by requests for /later
   std::string received_;
   Router router_;
+  Protection protection_;  // of the next server
   std::unique_ptr<Server> server_;
 };
 

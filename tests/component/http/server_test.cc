@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <new>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -206,6 +208,22 @@ TEST_F(ServerTest, AnswersAFailingHandlerWith500) {
 
   ASSERT_TRUE(receive_end(client));
   EXPECT_TRUE(received_.starts_with("HTTP/1.1 500 Internal Server Error\r\n"));
+}
+
+TEST_F(ServerTest, OutlivesATlsSessionThatCannotBeMade) {
+  int asked = 0;
+  protection_.tls = [&asked]() -> std::shared_ptr<const tls::ServerContext> {
+    if (asked++ > 0) return nullptr;
+    throw std::bad_alloc();
+  };
+  start();
+  for (int i = 1; i <= 2; ++i) {
+    Client refused = connect();
+    ASSERT_TRUE(wait([&] { return refused.is_closed_by_peer(); }));
+    EXPECT_EQ(asked, i);
+  }
+  EXPECT_EQ(stats().accept_errors.value(), 1U);
+  EXPECT_EQ(stats().open.load(), 0U);
 }
 
 TEST_F(ServerTest, AnswersASourceThatFailsAtOnceWith500) {

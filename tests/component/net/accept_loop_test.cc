@@ -5,10 +5,14 @@
 #include <cerrno>
 #include <dlfcn.h>
 #include <exception>
+#include <new>
+#include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/system/system_error.hpp>
 #include <gtest/gtest.h>
 
 #include "loopback.h"
@@ -41,12 +45,18 @@ using support::run_until;
 class AcceptLoopTest : public ::testing::Test {
  protected:
   AcceptLoopTest() {
-    asio::co_spawn(
-        context_,
-        accept_loop(
-            acceptor_, [this](const boost::system::error_code& error) { errors_.push_back(error); },
-            [this](const TcpSocket& /*closed*/) { ++accepted_; }),
-        [](const std::exception_ptr& error) { EXPECT_EQ(error, nullptr); });
+    asio::co_spawn(context_,
+                   accept_loop(
+                       acceptor_,
+                       [this](const boost::system::error_code& error) {
+                         errors_.push_back(error);
+                         if (fails_to_report_) throw std::bad_alloc();
+                       },
+                       [this](const TcpSocket& /*closed*/) {
+                         ++accepted_;
+                         if (fault_) std::rethrow_exception(std::exchange(fault_, nullptr));
+                       }),
+                   [](const std::exception_ptr& error) { EXPECT_EQ(error, nullptr); });
   }
   ~AcceptLoopTest() override {
     accept_error = 0;
@@ -64,6 +74,8 @@ class AcceptLoopTest : public ::testing::Test {
       acceptor_of(context_, open_tcp(statsd_endpoint("127.0.0.1:0"), PortSharing::Exclusive));
   std::vector<boost::system::error_code> errors_;
   int accepted_ = 0;
+  bool fails_to_report_ = false;
+  std::exception_ptr fault_;  // of the next connection
 };
 
 // Were the loop to wait for the next connection right away, nothing else would run.
@@ -88,6 +100,36 @@ TEST_F(AcceptLoopTest, CountsAnErrorAndGoesOn) {
   EXPECT_EQ(errors_.front().value(), EPROTO);
 
   const Client second = client();
+  EXPECT_TRUE(wait_for(2));
+}
+
+TEST_F(AcceptLoopTest, GoesOnAfterAConnectionThatCannotBeTaken) {
+  const boost::system::error_code no_descriptors(EMFILE, boost::system::system_category());
+  const std::vector<std::pair<std::exception_ptr, int>> faults = {
+      {std::make_exception_ptr(std::bad_alloc()), ENOMEM},
+      {std::make_exception_ptr(boost::system::system_error(no_descriptors)), EMFILE},
+      {std::make_exception_ptr(std::runtime_error("handler")), EIO}};
+  for (const auto& [fault, number] : faults) {
+    fault_ = fault;
+    const int before = accepted_;
+    const Client failing = client();
+    ASSERT_TRUE(wait_for(before + 1));
+    ASSERT_FALSE(errors_.empty());
+    EXPECT_EQ(errors_.back().value(), number);
+  }
+  EXPECT_EQ(errors_.size(), faults.size());
+
+  const Client last = client();
+  EXPECT_TRUE(wait_for(static_cast<int>(faults.size()) + 1));
+}
+
+TEST_F(AcceptLoopTest, GoesOnWhenAnErrorCannotBeReported) {
+  fails_to_report_ = true;
+  fault_ = std::make_exception_ptr(std::bad_alloc());
+  const Client failing = client();
+  ASSERT_TRUE(wait_for(1));
+
+  const Client last = client();
   EXPECT_TRUE(wait_for(2));
 }
 

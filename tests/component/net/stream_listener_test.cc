@@ -2,87 +2,17 @@
 #include "weir/net/stream_listener.h"
 
 #include <chrono>
-#include <fcntl.h>
-#include <functional>
-#include <memory>
-#include <stdexcept>
 #include <string>
-#include <sys/resource.h>
 #include <thread>
 #include <vector>
 
-#include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
 #include "foreign_socket.h"
-#include "loopback.h"
+#include "stream_listener_fixture.h"
 
 namespace weir::net {
 namespace {
-
-using support::Client;
-using support::run_out;
-using support::run_until;
-
-// What the sinks of one listener have seen.
-struct Record {
-  std::vector<std::string> streams;  // by connection, in the order of arrival
-  std::vector<std::string> peers;    // of each
-  int ended = 0;
-  bool holds_line = false;
-  bool throws = false;
-};
-
-class Recorder : public StreamSink {
- public:
-  explicit Recorder(Record& record) : record_(record), index_(record.streams.size()) {
-    record.streams.emplace_back();
-  }
-  void on_bytes(std::string_view bytes, base::TimePoint) override {
-    if (record_.throws) throw std::runtime_error("sink");
-    record_.streams[index_] += bytes;
-  }
-  void on_end(base::TimePoint) override { ++record_.ended; }
-  [[nodiscard]] bool holds_unfinished_line() const override { return record_.holds_line; }
-
- private:
-  Record& record_;
-  std::size_t index_;
-};
-
-BoundSocket opened(std::string_view address) {
-  return open_tcp(statsd_endpoint(address), PortSharing::Exclusive);
-}
-
-class StreamListenerTest : public ::testing::Test {
- protected:
-  StreamListener& listen(std::string_view address, const StreamListener::Options& options = {}) {
-    return take_over(opened(address), options);
-  }
-  StreamListener& take_over(BoundSocket socket, const StreamListener::Options& options = {}) {
-    listener_ = std::make_unique<StreamListener>(
-        context_, std::move(socket), options,
-        [this](const Peer& peer) {
-          record_.peers.push_back(peer.text());
-          return std::make_unique<Recorder>(record_);
-        },
-        log_);
-    listener_->start();
-    return *listener_;
-  }
-  StreamListener& start(const StreamListener::Options& options = {}) {
-    return listen("127.0.0.1:0", options);
-  }
-  Client client() { return {SOCK_STREAM, listener_->local_port()}; }
-  const StreamStats& stats() { return listener_->stats(); }
-  bool wait(const std::function<bool()>& condition) { return run_until(context_, condition); }
-  static base::TimePoint never() { return base::TimePoint::max(); }
-
-  boost::asio::io_context context_{1};
-  base::Log log_{base::LogLevel::Error, base::LogFormat::Logfmt, ::open("/dev/null", O_WRONLY)};
-  Record record_;
-  std::unique_ptr<StreamListener> listener_;
-};
 
 TEST_F(StreamListenerTest, HandsOnTheWholeStreamAndItsEnd) {
   start();
@@ -263,42 +193,6 @@ TEST_F(StreamListenerTest, KnowsWhenItLastReceived) {
   EXPECT_GT(listener_->buffer_bytes(), 1000U);
 }
 
-TEST_F(StreamListenerTest, CountsAResetConnection) {
-  start();
-  Client sender = client();
-  ASSERT_TRUE(wait([&] { return stats().open.load() == 1; }));
-
-  sender.reset();
-
-  ASSERT_TRUE(wait([&] { return record_.ended == 1; }));
-  EXPECT_EQ(stats().errors.value(), 1U);
-}
-
-TEST_F(StreamListenerTest, DoesNotCountAResetWithAnUnfinishedLine) {
-  start();
-  record_.holds_line = true;
-  Client sender = client();
-  ASSERT_TRUE(wait([&] { return stats().open.load() == 1; }));
-
-  sender.reset();
-
-  ASSERT_TRUE(wait([&] { return record_.ended == 1; }));
-  EXPECT_EQ(stats().errors.value(), 0U);
-}
-
-TEST_F(StreamListenerTest, OutlivesASinkThatThrows) {
-  start();
-  record_.throws = true;
-  Client first = client();
-  first.send("x");
-  ASSERT_TRUE(wait([&] { return first.is_closed_by_peer(); }));
-  record_.throws = false;
-
-  client().send("second");
-
-  ASSERT_TRUE(wait([&] { return record_.streams.back() == "second"; }));
-}
-
 TEST_F(StreamListenerTest, StopTakesWhatTheSocketsHold) {
   start();
   const Client open = client();
@@ -376,21 +270,6 @@ TEST_F(StreamListenerTest, SaysThatThePortIsTaken) {
   } catch (const ListenError& error) {
     EXPECT_EQ(error.what(), "listen tcp " + address + ": bind: address already in use");
   }
-}
-
-TEST_F(StreamListenerTest, GoesOnAcceptingOnceDescriptorsAreThereAgain) {
-  start();
-  context_.poll();
-  const Client waiting = client();
-  rlimit before{};
-  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
-  const rlimit none{0, before.rlim_max};
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
-  const bool has_failed = wait([&] { return stats().accept_errors.value() > 0; });
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
-  ASSERT_TRUE(has_failed);
-
-  EXPECT_TRUE(wait([&] { return stats().connections.value() == 1; }));
 }
 
 }  // namespace
