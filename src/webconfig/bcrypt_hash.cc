@@ -47,9 +47,13 @@ int bcrypt_cost(std::string_view hash) { return (hash[4] - '0') * 10 + (hash[5] 
 
 std::string unmatchable_hash(int cost) { return fmt::format("$2b${:02}${:.>53}", cost, ""); }
 
+std::string significant_part(const std::string& password) {
+  return password.substr(0, kPasswordBytesMax);
+}
+
 bool matches_bcrypt(const std::string& password, std::string_view hash) {
   const std::string setting(hash.substr(0, kBcryptBytes));
-  const std::string tried = password.substr(0, kPasswordBytesMax);
+  const std::string tried = significant_part(password);
   // Too large for a stack. Cleared by its type's rules, as crypt_r asks for.
   const auto data = std::make_unique<crypt_data>();
   const char* made = ::crypt_r(tried.c_str(), setting.c_str(), data.get());

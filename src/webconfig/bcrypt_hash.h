@@ -19,6 +19,9 @@ inline constexpr std::size_t kBcryptBytes = 60;
 // A hash of no password, of that cost.
 [[nodiscard]] std::string unmatchable_hash(int cost);
 
+// As much of `password` as its hash depends on.
+[[nodiscard]] std::string significant_part(const std::string& password);
+
 // Whether `password` is that of `hash`. Takes as long as the cost says, whatever the answer. Any
 // thread.
 [[nodiscard]] bool matches_bcrypt(const std::string& password, std::string_view hash);

@@ -2,9 +2,11 @@
 #include "weir/webconfig/password_checker.h"
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <new>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -37,6 +39,9 @@ int greatest_cost(const WebConfig& config) {
   return cost;
 }
 
+// Not asked again until then.
+constexpr std::chrono::milliseconds kRetryPause{100};
+
 }  // namespace
 
 struct PasswordChecker::Task {
@@ -44,16 +49,50 @@ struct PasswordChecker::Task {
   std::string hash;
   std::string password;
   bool is_known_user;
+
+  [[nodiscard]] PasswordVerdict check() const {
+    try {
+      const bool is_right = matches_bcrypt(password, hash) && is_known_user;
+      return is_right ? PasswordVerdict::Right : PasswordVerdict::Wrong;
+    } catch (const std::bad_alloc&) {
+      return PasswordVerdict::Unchecked;
+    }
+  }
 };
 
 // Shared with the thread, which may outlive the checker.
 struct PasswordChecker::Queue {
   std::mutex mutex;
   std::condition_variable has_work;
-  std::deque<Task> tasks;
+  std::map<std::string, std::deque<Task>, std::less<>> turns;  // none is empty
+  std::string last_turn;
   bool is_closed = false;
   PasswordChecker* owner = nullptr;  // used on its thread alone
   Post post;                         // not to be called once closed
+
+  // Of the one whose turn it is. Only when there are some.
+  Task take() {
+    auto turn = turns.upper_bound(last_turn);
+    if (turn == turns.end()) turn = turns.begin();
+    Task task = std::move(turn->second.front());
+    turn->second.pop_front();
+    last_turn = turn->first;
+    if (turn->second.empty()) turns.erase(turn);
+    return task;
+  }
+
+  // False when there was no memory for it.
+  static bool report(const std::shared_ptr<Queue>& queue, const Digest& digest,
+                     PasswordVerdict verdict) {
+    try {
+      queue->post([queue, digest, verdict] {
+        if (!queue->is_closed) queue->owner->finish(digest, verdict);
+      });
+      return true;
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
+  }
 };
 
 PasswordChecker::PasswordChecker(Post post) : queue_(std::make_shared<Queue>()) {
@@ -62,12 +101,14 @@ PasswordChecker::PasswordChecker(Post post) : queue_(std::make_shared<Queue>()) 
   if (RAND_bytes(key_.data(), static_cast<int>(key_.size())) != 1) {
     throw std::runtime_error("OpenSSL has no random numbers");
   }
+  right_.reserve(kRememberedMax);
+  wrong_.reserve(kRememberedMax);
 }
 
 PasswordChecker::~PasswordChecker() {
   const std::lock_guard lock(queue_->mutex);
   queue_->is_closed = true;
-  queue_->tasks.clear();
+  queue_->turns.clear();
   queue_->has_work.notify_all();
 }
 
@@ -83,16 +124,23 @@ bool PasswordChecker::check(const WebConfig& config, const Credentials& given, A
   const Digest digest = digest_of(config, given);
   const auto same = waiting_.find(digest);
   if (same != waiting_.end()) {
-    same->second.push_back(std::move(answer));
+    if (same->second.answers.size() >= kAnswersMax) return false;
+    same->second.answers.push_back(std::move(answer));
     return true;
   }
-  if (waiting_.size() >= kWaitingMax) return false;
-  waiting_[digest].push_back(std::move(answer));
   const auto user = config.users.find(given.user);
   const bool is_known_user = user != config.users.end();
-  enqueue({digest, is_known_user ? user->second : unmatchable_hash(greatest_cost(config)),
-           given.password, is_known_user});
+  const std::string turn = is_known_user ? "user " + given.user : "";
+  if (count_waiting(turn) >= kWaitingMax) return false;
+  enqueue(turn, {digest, is_known_user ? user->second : unmatchable_hash(greatest_cost(config)),
+                 significant_part(given.password), is_known_user});
+  waiting_[digest] = {turn, {std::move(answer)}};
   return true;
+}
+
+std::size_t PasswordChecker::count_waiting(std::string_view turn) const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      waiting_, [turn](const auto& waiting) { return waiting.second.turn == turn; }));
 }
 
 PasswordChecker::Digest PasswordChecker::digest_of(const WebConfig& config,
@@ -110,10 +158,10 @@ PasswordChecker::Digest PasswordChecker::digest_of(const WebConfig& config,
   return digest;
 }
 
-void PasswordChecker::enqueue(Task task) {
+void PasswordChecker::enqueue(std::string turn, Task task) {
   {
     const std::lock_guard lock(queue_->mutex);
-    queue_->tasks.push_back(std::move(task));
+    queue_->turns[std::move(turn)].push_back(std::move(task));
     queue_->has_work.notify_one();
   }
   if (has_thread_) return;
@@ -130,27 +178,26 @@ void PasswordChecker::run(const std::shared_ptr<Queue>& queue) {
   base::name_thread("weir-password");
   std::unique_lock lock(queue->mutex);
   while (true) {
-    queue->has_work.wait(lock, [&] { return queue->is_closed || !queue->tasks.empty(); });
+    queue->has_work.wait(lock, [&] { return queue->is_closed || !queue->turns.empty(); });
     if (queue->is_closed) return;
-    const Task task = std::move(queue->tasks.front());
-    queue->tasks.pop_front();
+    const Task task = queue->take();
     lock.unlock();
-    const bool is_right = matches_bcrypt(task.password, task.hash) && task.is_known_user;
+    const PasswordVerdict verdict = task.check();
     lock.lock();
-    if (queue->is_closed) return;
-    queue->post([queue, digest = task.digest, is_right] {
-      if (!queue->is_closed) queue->owner->finish(digest, is_right);
-    });
+    while (!queue->is_closed && !Queue::report(queue, task.digest, verdict)) {
+      queue->has_work.wait_for(lock, kRetryPause);
+    }
   }
 }
 
-void PasswordChecker::finish(const Digest& digest, bool is_right) {
-  remember(is_right ? right_ : wrong_, digest);
+void PasswordChecker::finish(const Digest& digest, PasswordVerdict verdict) {
+  if (verdict == PasswordVerdict::Right) remember(right_, digest);
+  if (verdict == PasswordVerdict::Wrong) remember(wrong_, digest);
   const auto found = waiting_.find(digest);
   if (found == waiting_.end()) return;
-  const std::vector<Answer> answers = std::move(found->second);
+  const std::vector<Answer> answers = std::move(found->second.answers);
   waiting_.erase(found);
-  for (const Answer& answer : answers) answer(is_right);
+  for (const Answer& answer : answers) answer(verdict);
 }
 
 void PasswordChecker::remember(std::vector<Digest>& list, const Digest& digest) {

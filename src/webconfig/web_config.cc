@@ -38,6 +38,9 @@ constexpr auto kHeaders = std::to_array<AllowedHeader>({
     {"Content-Security-Policy"},
 });
 
+// A check takes about a second.
+constexpr int kCostWithoutWarning = 14;
+
 void check_header_value(const AllowedHeader& allowed, std::string_view value, const YamlNode& node,
                         Diagnostics& diagnostics) {
   if (!allowed.values.empty() && std::ranges::find(allowed.values, value) == allowed.values.end()) {
@@ -107,6 +110,12 @@ void read_users(const YamlNode& map, WebConfig& config, Diagnostics& diagnostics
                                     rulefile::printable(key->text), *fault),
                         "make one with `htpasswd -nBC 10 \"\"`");
       continue;
+    }
+    if (bcrypt_cost(hash) > kCostWithoutWarning) {
+      diagnostics.warn(rulefile::DiagnosticKind::InvalidValue, value->position,
+                       fmt::format("each check of the password of \"{}\" takes seconds or more, "
+                                   "at its cost of {}",
+                                   rulefile::printable(key->text), bcrypt_cost(hash)));
     }
     config.users[key->text] = hash.substr(0, kBcryptBytes);
   }

@@ -41,7 +41,8 @@ struct Response {
   // May be sent compressed when the client asks for it; `Vary` says so.
   bool is_compressible = false;
   // Takes the place of all this when set: the answer comes later. Called once, after the handler
-  // has returned; meanwhile other connections are served, and this one waits.
+  // has returned, while the request is still there; meanwhile other connections are served, and
+  // this one waits. The answer may be put off again.
   std::function<void(Respond)> deferred;
 };
 

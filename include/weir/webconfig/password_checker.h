@@ -17,18 +17,29 @@
 
 namespace weir::webconfig {
 
+// What a check has found.
+enum class PasswordVerdict : std::uint8_t {
+  Right,
+  Wrong,
+  Unchecked,  // there was no memory to check it
+};
+
 // Checks passwords against bcrypt hashes, one after another on a thread of its own, since each may
-// take seconds. What was found is remembered, right and wrong apart, so that wrong ones do not push
-// right ones out. Used on its owner's thread.
+// take seconds. Users take turns, and all that the configuration does not know are one user, so
+// that guesses at one do not keep another out. What was found is remembered, right and wrong apart,
+// so that wrong ones do not push right ones out. Used on its owner's thread.
 class PasswordChecker {
  public:
-  // Passwords that wait to be checked; more are not taken.
-  static constexpr std::size_t kWaitingMax = 64;
+  // Passwords of a user that wait to be checked, the one that is being checked among them; more are
+  // not taken.
+  static constexpr std::size_t kWaitingMax = 16;
+  // Answers that wait for one of them; more are not taken.
+  static constexpr std::size_t kAnswersMax = 1000;
   // Remembered of each kind.
   static constexpr std::size_t kRememberedMax = 100;
 
   // Called on the owner's thread.
-  using Answer = std::function<void(bool is_right)>;
+  using Answer = std::function<void(PasswordVerdict verdict)>;
   // Runs what it is given on the owner's thread, later. Called on any.
   using Post = std::function<void(std::function<void()>)>;
   explicit PasswordChecker(Post post);
@@ -48,19 +59,25 @@ class PasswordChecker {
   using Digest = std::array<unsigned char, 32>;
   struct Task;
   struct Queue;
+  // What waits for one check.
+  struct Waiting {
+    std::string turn;  // that it waits in
+    std::vector<Answer> answers;
+  };
   static void run(const std::shared_ptr<Queue>& queue);
 
   [[nodiscard]] Digest digest_of(const WebConfig& config, const Credentials& given) const;
-  void enqueue(Task task);
-  void finish(const Digest& digest, bool is_right);
-  void remember(std::vector<Digest>& list, const Digest& digest);
+  [[nodiscard]] std::size_t count_waiting(std::string_view turn) const;
+  void enqueue(std::string turn, Task task);
+  void finish(const Digest& digest, PasswordVerdict verdict);
+  static void remember(std::vector<Digest>& list, const Digest& digest);
 
   Digest key_{};
   std::shared_ptr<Queue> queue_;
   // The oldest first.
   std::vector<Digest> right_;
   std::vector<Digest> wrong_;
-  std::map<Digest, std::vector<Answer>> waiting_;
+  std::map<Digest, Waiting> waiting_;
   bool has_thread_ = false;
 };
 

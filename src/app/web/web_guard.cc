@@ -112,18 +112,29 @@ http::Response WebGuard::answer(const Config& config, http::Request& request, bo
 }
 
 http::Response WebGuard::check_password(const Config& config, const webconfig::Credentials& given,
-                                        const http::Request& request) {
-  const auto kept = std::make_shared<http::Request>(request);
-  return http::deferred_response([this, config, given, kept](const http::Respond& respond) {
-    const bool is_taken = passwords_.check(
-        *config, given, [=, this](bool is_right) { respond(answer(config, *kept, is_right)); });
+                                        http::Request& request) {
+  return http::deferred_response([this, config, given, &request](const http::Respond& respond) {
+    const bool is_taken =
+        passwords_.check(*config, given, [this, config, &request, respond](Verdict verdict) {
+          respond(answer_later(config, request, verdict));
+        });
     if (!is_taken) respond(busy());
+  });
+}
+
+// Put off again, for two reasons: the route runs on its connection's account, which handles what it
+// throws; and it runs only while that connection, and so the request, is still there.
+http::Response WebGuard::answer_later(const Config& config, http::Request& request,
+                                      Verdict verdict) {
+  return http::deferred_response([this, config, &request, verdict](const http::Respond& respond) {
+    respond(verdict == Verdict::Unchecked ? busy()
+                                          : answer(config, request, verdict == Verdict::Right));
   });
 }
 
 http::Response WebGuard::busy() {
   denied_.busy.add();
-  return http::error_response(503, "Too many passwords wait to be checked\n");
+  return http::error_response(503, "The password cannot be checked now\n");
 }
 
 }  // namespace weir::app

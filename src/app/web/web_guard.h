@@ -21,7 +21,7 @@ namespace weir::app {
 // Requests that did not reach a route.
 struct DeniedRequests {
   base::Tally unauthorized;  // no user, or a wrong password
-  base::Tally busy;          // too many passwords wait to be checked
+  base::Tally busy;          // too many passwords wait to be checked, or there is no memory for it
   base::Tally rate;          // over the rate limit
   base::Tally config;        // the file cannot be used
 };
@@ -42,6 +42,7 @@ class WebGuard {
 
  private:
   using Config = std::shared_ptr<const webconfig::WebConfig>;
+  using Verdict = webconfig::PasswordVerdict;
 
   [[nodiscard]] http::Response respond(http::Request& request);
   // Null when the file cannot be used.
@@ -51,7 +52,9 @@ class WebGuard {
   [[nodiscard]] http::Response answer(const Config& config, http::Request& request, bool is_right);
   [[nodiscard]] http::Response check_password(const Config& config,
                                               const webconfig::Credentials& given,
-                                              const http::Request& request);
+                                              http::Request& request);
+  [[nodiscard]] http::Response answer_later(const Config& config, http::Request& request,
+                                            Verdict verdict);
   [[nodiscard]] http::Response busy();
 
   const http::Router& router_;

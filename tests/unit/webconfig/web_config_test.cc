@@ -146,6 +146,19 @@ TEST(WebConfig, TakesAHashWithALineBreakAfterIt) {
   EXPECT_EQ(config.users.at("a"), kHash);
 }
 
+TEST(WebConfig, WarnsOfACostThatTakesSeconds) {
+  std::string hash(kHash);
+  const auto warnings = [&hash](std::string_view cost) {
+    hash.replace(4, 2, cost);
+    return parse_web_config("basic_auth_users:\n  a: " + hash + "\n", "f").warnings;
+  };
+
+  EXPECT_TRUE(warnings("14").empty());
+  ASSERT_EQ(warnings("15").size(), 1U);
+  EXPECT_EQ(rulefile::text_of(warnings("31").front()),
+            "f:2:6: each check of the password of \"a\" takes seconds or more, at its cost of 31");
+}
+
 TEST(WebConfig, LeavesEmptyHeadersOut) {
   const auto config = parse_web_config(
       "http_server_config: {headers: {X-XSS-Protection: '', Content-Security-Policy: a}}", "f");
