@@ -182,11 +182,21 @@ bool RequestReader::take_fields() {
   if (!is_valid_host(request_.header("Host"))) {
     return reject(kBadRequest, "malformed Host header");
   }
-  const std::string_view transfer_encoding = request_.header("Transfer-Encoding");
-  if (!transfer_encoding.empty() && !base::equals_ignoring_case(transfer_encoding, "chunked")) {
+  return take_framing() && take_expectation();
+}
+
+// What another reader of the same bytes might take for another length is refused.
+bool RequestReader::take_framing() {
+  if (request_.header("Content-Length").find(',') != std::string_view::npos) {
+    return reject(kBadRequest, "");
+  }
+  if (parser_->get().count(beast_http::field::transfer_encoding) == 0) return true;
+  if (!base::equals_ignoring_case(request_.header("Transfer-Encoding"), "chunked")) {
     return reject(kNotImplemented, "unsupported transfer encoding");
   }
-  return take_expectation();
+  // RFC 9112 6.1: its framing is not to be relied on.
+  if (version_ == Version::Http10) keeps_alive_ = false;
+  return true;
 }
 
 bool RequestReader::take_expectation() {

@@ -67,6 +67,7 @@ class RequestReader {
   bool take_start_line();
   bool take_header();
   bool take_fields();
+  bool take_framing();
   bool take_expectation();
   void take_body();
   // Whether more has come of an unfinished body than what is kept of it accounts for.

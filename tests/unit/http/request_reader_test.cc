@@ -153,6 +153,15 @@ TEST_F(RequestReaderTest, KnowsWhatMayFollow) {
   }
 }
 
+TEST_F(RequestReaderTest, LetsNothingFollowTheChunksOfAnOldClient) {
+  reader_.feed(
+      "POST / HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "0\r\n\r\n");
+
+  ASSERT_EQ(reader_.state(), State::Ready);
+  EXPECT_FALSE(reader_.keeps_alive());
+}
+
 TEST_F(RequestReaderTest, AnswersAFieldThatTheParserCannotKeep) {
   RequestReader reader({1'000'000, kLimits.body_bytes_max});
 
@@ -228,6 +237,14 @@ INSTANTIATE_TEST_SUITE_P(
              "400 Bad Request"},
         Case{"OtherEncoding", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: foo\r\n\r\n",
              "501 Not Implemented: unsupported transfer encoding"},
+        Case{"NoEncoding", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \r\n\r\n0\r\n\r\n",
+             "501 Not Implemented: unsupported transfer encoding"},
+        Case{"ListOfLengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0, 0\r\n\r\n",
+             "400 Bad Request"},
+        Case{"LengthAndEncoding",
+             "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+             "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+             "400 Bad Request"},
         Case{"OtherExpectation", "GET / HTTP/1.1\r\nHost: x\r\nExpect: foo\r\n\r\n",
              "417 Expectation Failed"}),
     [](const auto& info) { return std::string(info.param.name); });
