@@ -2,8 +2,10 @@
 #include "weir/tls/server_context.h"
 
 #include <algorithm>
+#include <new>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <string>
 #include <utility>
 
@@ -135,8 +137,16 @@ void ServerContext::use_client_ca() {
   }
   auto* const context = context_.get();
   for (const auto& authority : authorities) {
-    X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get());
-    SSL_CTX_add_client_CA(context, authority.get());
+    // A context lives as long as its settings, so it must not lack what there was no memory for.
+    // OpenSSL reads extensions when they are first needed, and keeps a failure; malformed ones are
+    // found, and refused, there. A certificate that is there already is no failure.
+    X509_check_purpose(authority.get(), -1, 0);
+    const bool is_out_of_memory = ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE;
+    if (is_out_of_memory ||
+        X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get()) != 1 ||
+        SSL_CTX_add_client_CA(context, authority.get()) != 1) {
+      throw std::bad_alloc();
+    }
   }
   ERR_clear_error();
 }
