@@ -22,6 +22,8 @@ using pipeline::RefusedEvent;
 using statsd::Rejection;
 
 constexpr std::string_view kNotUpdated = "Failed to update metric";
+constexpr const char* kBudgetText =
+    "--limits.series, --limits.series-per-family or --limits.store-bytes is reached";
 
 std::string_view message_of(Rejection rejection) {
   switch (rejection) {
@@ -58,6 +60,7 @@ std::string_view message_of(DropReason why) {
 std::string_view message_of(OtherRefusal refusal) {
   switch (refusal) {
     case OtherRefusal::MalformedTag: return "Malformed name tag";
+    case OtherRefusal::Overflowed: return "Budget used up, counted in the family's overflow series";
     case OtherRefusal::LineTooLong: return "Read failed: line too long";
     case OtherRefusal::FrameTooLong: return "Read failed: packet too long";
     case OtherRefusal::FrameCutOff: return "Read failed: connection ended inside a packet";
@@ -103,13 +106,14 @@ std::string error_text(DropReason why, const Refusal& refusal) {
     case DropReason::SeriesTooLong: return "longer than --limits.series-bytes allows";
     case DropReason::NonFiniteCounter: return "the value is not finite";
     case DropReason::Conflict: return refusal.event ? conflict_text(*refusal.event) : "";
-    case DropReason::Budget:
-      return "--limits.series, --limits.series-per-family or --limits.store-bytes is reached";
+    case DropReason::Budget: return kBudgetText;
   }
   return {};
 }
 
-std::string error_text(OtherRefusal, const Refusal&) { return {}; }
+std::string error_text(OtherRefusal why, const Refusal&) {
+  return why == OtherRefusal::Overflowed ? std::string(kBudgetText) : std::string();
+}
 
 std::string number_text(double value) {
   std::string text;
@@ -143,6 +147,10 @@ void add_event(const RefusedEvent& event, Attributes& attributes) {
   attributes.add("event_value", is_set ? std::string(event.member) : number_text(event.value));
   attributes.add("labels", event.labels);
   attributes.add("match", event.match);
+  if (!event.spread) return;
+  attributes.add("label", event.spread->label);
+  attributes.add("label_values",
+                 fmt::format("{} in {} series", event.spread->values, event.spread->series));
 }
 
 }  // namespace

@@ -9,14 +9,6 @@ namespace {
 
 constexpr int kEnd = -1;
 
-// Where the quoted name ends that begins at `at`: after its closing quote.
-std::size_t end_of_quoted(std::string_view text, std::size_t at) {
-  for (++at; text[at] != '"'; ++at) {
-    if (text[at] == '\\') ++at;
-  }
-  return at + 1;
-}
-
 // Reads the values of a label body one character at a time, unescaped.
 class ValueReader {
  public:
@@ -47,6 +39,13 @@ class ValueReader {
 };
 
 }  // namespace
+
+std::size_t end_of_quoted(std::string_view text, std::size_t at) {
+  for (++at; text[at] != '"'; ++at) {
+    if (text[at] == '\\') ++at;
+  }
+  return at + 1;
+}
 
 int compare_label_values(std::string_view a, std::string_view b) {
   ValueReader left(a);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -10,6 +11,9 @@ namespace weir::metrics {
 // the unescaped values in label-name order. Negative, zero or positive; zero where all values are
 // equal, whatever the names.
 [[nodiscard]] int compare_label_values(std::string_view a, std::string_view b);
+
+// Where the quoted text ends that begins at `at`: after its closing quote.
+[[nodiscard]] std::size_t end_of_quoted(std::string_view text, std::size_t at);
 
 // How many names there are in a list of label names, as SeriesRequest has it.
 [[nodiscard]] std::uint32_t count_label_names(std::string_view names);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the series of a store take, and whether there is room for another.
 #include <algorithm>
+#include <limits>
 
 #include "metrics/instrument.h"
 #include "metrics/series_index.h"
@@ -126,7 +127,9 @@ bool SeriesIndex::is_over_budget(const Family* family, const SeriesRequest& requ
 
 bool SeriesIndex::has_room_for_overflow(const SeriesRequest& request) const {
   const std::size_t more = std::max(budgets.bytes_max / kOverflowShare, kOverflowBytesMin);
-  return has_bytes_for(request, false, budgets.bytes_max + more);
+  const std::size_t most = std::numeric_limits<std::size_t>::max();
+  return has_bytes_for(request, false,
+                       budgets.bytes_max > most - more ? most : budgets.bytes_max + more);
 }
 
 }  // namespace weir::metrics

@@ -165,8 +165,11 @@ std::vector<Family*> purge_lists(StoreState& state, const Unlinked& unlinked) {
     Family* family = entry.first;
     const HandleSet& gone = entry.second;
     const auto is_gone = [&gone](SeriesHandle series) { return gone.contains(series); };
-    purge(family->order, is_gone);
+    Shared<SeriesList> order;
+    state.index.with([&](const SeriesIndex&) { order.swap(family->order); });
+    purge(order, is_gone);
     state.index.with([&](SeriesIndex& index) {
+      family->order.swap(order);
       purge_fresh(*family, is_gone);
       // Of a dead one, too, some may have been unlinked since and wait for the next sweep.
       if (!family->is_dead || has_listed_series(*family)) return;

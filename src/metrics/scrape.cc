@@ -156,22 +156,24 @@ void Scrape::Cursor::take_series(Family& family) {
   SeriesList fresh;
   std::size_t sorted = 0;
   few.clear();
+  list = family.order;
   state.index.with([&](SeriesIndex&) {
     if (!family.order && family.fresh.size() <= kFewSeries) {
       few.assign(family.fresh.begin(), family.fresh.end());
       sorted = family.fresh_sorted;
-    } else {
+    } else if (!family.fresh.empty()) {
       fresh.swap(family.fresh);
       family.fresh_sorted = 0;
+      family.order = nullptr;
     }
   });
   if (sorted < few.size()) sort_few(family, sorted);
   if (!fresh.empty()) {
-    merge_in(family.order, std::move(fresh), [this](SeriesHandle a, SeriesHandle b) {
+    merge_in(list, std::move(fresh), [this](SeriesHandle a, SeriesHandle b) {
       return is_before(*state.memory.at(a), *state.memory.at(b));
     });
+    state.index.with([&](SeriesIndex&) { family.order = list; });
   }
-  list = family.order;
   series = list ? *list : few;
   is_in_family = true;
   next_series = 0;

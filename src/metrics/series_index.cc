@@ -14,7 +14,6 @@ namespace weir::metrics {
 
 namespace {
 
-
 // A family's hash is that of its name; names and types together are few enough for 64 bits.
 FormerLabelNames::Identity identity(const Family& family, std::string_view label_names) {
   return base::hash_bytes(label_names, family.hash + static_cast<std::uint64_t>(family.type));

@@ -29,8 +29,8 @@ template <class List>
 using Shared = std::shared_ptr<List>;
 using SeriesList = std::vector<SeriesHandle>;
 
-// One metric name. Name, type, kind of gauge and hash never change; `order` belongs to the main
-// thread; the rest changes under the store's lock.
+// One metric name. Name, type, kind of gauge and hash never change; the rest changes under the
+// store's lock, `order` by the main thread alone, which takes it out of the family meanwhile.
 struct Family {
   std::string name;
   std::atomic<const std::string*> help{nullptr};

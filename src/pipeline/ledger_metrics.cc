@@ -92,6 +92,23 @@ struct ByName {
   }
 };
 
+// What a budget kept from a series of its own, by family. Which names are apart is settled when
+// they are first seen, so that no count goes back.
+struct OverflowByName {
+  static constexpr std::size_t kNamesMax = 32;
+
+  void operator()(Samples<1>& samples, const Source& source) const {
+    std::map<std::string_view, std::uint64_t> sums;
+    for (const auto* ledger : source.ledgers) {
+      for (const NamedTallies* const tallies : {&ledger->overflowed, &ledger->refused}) {
+        tallies->visit_first(kNamesMax,
+                             [&sums](std::string_view name, std::uint64_t n) { sums[name] += n; });
+      }
+    }
+    for (const auto& [name, sum] : sums) samples.add_if_counted(static_cast<double>(sum), name);
+  }
+};
+
 struct EventsByKind {
   void operator()(Samples<1>& samples, const Source& source) const {
     for (std::size_t i = 0; i < sample::kEventKindCount; ++i) {
@@ -175,6 +192,10 @@ constexpr std::array kMetrics = {
     Metric{"weir_lines_too_long_total", kCounter,
            "Lines skipped because they are longer than the limit, from all listeners.",
            Sum<&Ledger::lines_too_long>()},
+    Metric{"weir_overflow_samples_total", kCounter,
+           "Samples that a budget kept from a series of their own, overflowed or refused, by the "
+           "first metric names; the others are weir_other.",
+           Labels{"metric_name"}, OverflowByName()},
     Metric{"weir_sampling_weights_capped_total", kCounter,
            "Sampled observations whose weight was cut down to the limit.",
            Sum<&Ledger::weights_capped>()},

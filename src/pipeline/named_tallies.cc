@@ -21,18 +21,29 @@ base::Tally& NamedTallies::at(sample::EventKind kind, std::string_view name) {
   const std::scoped_lock lock(mutex_);
   std::pair key(std::string(name), kind);
   const auto known = tallies_.find(key);
-  if (known != tallies_.end()) return known->second;
+  if (known != tallies_.end()) return known->second.tally;
   if (has_room_for(name)) {
     name_bytes_ += name.size();
   } else {
     key.first = kOtherName;
   }
-  return tallies_[std::move(key)];
+  const std::size_t place = tallies_.size();
+  const auto [added, is_new] = tallies_.try_emplace(std::move(key));
+  if (is_new) added->second.place = place;
+  return added->second.tally;
 }
 
 void NamedTallies::visit(const Visitor& visitor) const {
   const std::scoped_lock lock(mutex_);
-  for (const auto& [key, tally] : tallies_) visitor(key.second, key.first, tally.value());
+  for (const auto& [key, entry] : tallies_) visitor(key.second, key.first, entry.tally.value());
+}
+
+void NamedTallies::visit_first(std::size_t names_max, const NameVisitor& visitor) const {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [key, entry] : tallies_) {
+    visitor(entry.place < names_max ? std::string_view(key.first) : kOtherName,
+            entry.tally.value());
+  }
 }
 
 }  // namespace weir::pipeline

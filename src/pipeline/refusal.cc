@@ -10,6 +10,7 @@ namespace {
 std::string_view reason(OtherRefusal refusal) {
   switch (refusal) {
     case OtherRefusal::MalformedTag: return "malformed_tag";
+    case OtherRefusal::Overflowed: return "overflowed";
     case OtherRefusal::LineTooLong: return "line_too_long";
     case OtherRefusal::FrameTooLong: return "frame_too_long";
     case OtherRefusal::FrameCutOff: return "frame_cut_off";

@@ -54,6 +54,9 @@ void Pipeline::report_refused_event(RefusalReason reason, const sample::Sample& 
   RefusedEvent event = refused_event(described, name, sample, value);
   if (reason == RefusalReason(DropReason::Conflict)) {
     event.obstacle = store_.obstacle(name, *described.definition);
+  } else if (reason == RefusalReason(DropReason::Budget) ||
+             reason == RefusalReason(OtherRefusal::Overflowed)) {
+    event.spread = store_.widest_label(name);
   }
   options_.refusals->on_refusal(
       {.reason = reason, .line = line.text, .part = {}, .event = std::move(event)});

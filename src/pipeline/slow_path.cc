@@ -140,7 +140,10 @@ void Pipeline::apply(const sample::Sample& sample, const Outcome& outcome,
   }
   if (outcome.has_lost_gauges) count_lost_gauges(value, sample, outcome, line);
   if (outcome.companion) record_companion(value, sample, outcome, header, line);
-  if (outcome.is_overflow) outcome.tally->add(sample.weight);
+  if (outcome.is_overflow) {
+    outcome.tally->add(sample.weight);
+    report_refused_event(OtherRefusal::Overflowed, sample, value, outcome, line);
+  }
   ledger_.applied[static_cast<std::size_t>(sample::event_kind(sample.kind))].add(sample.weight);
 }
 

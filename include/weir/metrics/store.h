@@ -123,6 +123,13 @@ struct Obstacle {
   GaugeKind gauge = GaugeKind::Level;
 };
 
+// The label of a family that has the most values in those of its series that were looked at.
+struct LabelSpread {
+  std::string label;
+  std::size_t values = 0;
+  std::size_t series = 0;
+};
+
 // How much there is.
 struct StoreCounts {
   // Label-name sets by type, those without series too as far as they are remembered: the reference
@@ -166,6 +173,10 @@ class Store {
   // messages, since it may change at any time. Any thread.
   [[nodiscard]] std::optional<Obstacle> obstacle(std::string_view name,
                                                  const Definition& wanted) const;
+
+  // Looks at some hundred series of a family; none where no series has a label. Takes as long under
+  // the lock as some hundred new series: for log lines, at most one in a while. Any thread.
+  [[nodiscard]] std::optional<LabelSpread> widest_label(std::string_view family) const;
 
   // Changes the TTL of a series whose rule has changed. Any thread, inside a batch.
   void set_ttl(SeriesHandle series, std::chrono::nanoseconds ttl);

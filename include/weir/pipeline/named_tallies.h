@@ -36,12 +36,23 @@ class NamedTallies {
   // Ordered by name, then kind. The names stay as long as this object.
   void visit(const Visitor& visitor) const;
 
+  using NameVisitor = std::function<void(std::string_view name, std::uint64_t)>;
+  // As `visit`, but what came after the first `names_max` is under kOtherName, and a name may come
+  // once for each kind.
+  void visit_first(std::size_t names_max, const NameVisitor& visitor) const;
+
  private:
+  struct Entry {
+    base::Tally tally;
+    // How many there were before it.
+    std::size_t place = 0;
+  };
+
   [[nodiscard]] bool has_room_for(std::string_view name) const;
 
   std::size_t names_max_;
   mutable std::mutex mutex_;
-  std::map<std::pair<std::string, sample::EventKind>, base::Tally> tallies_;
+  std::map<std::pair<std::string, sample::EventKind>, Entry> tallies_;
   std::size_t name_bytes_ = 0;
 };
 

@@ -16,11 +16,12 @@ namespace weir::pipeline {
 // Why something was refused by neither the parser nor as an event that was read whole.
 enum class OtherRefusal : std::uint8_t {
   MalformedTag,  // the sample is kept without it
+  Overflowed,    // the sample is kept in its family's overflow series
   LineTooLong,
   FrameTooLong,  // of a stream of packets with their lengths in front
   FrameCutOff,   // the same, by the end of its connection
 };
-inline constexpr std::size_t kOtherRefusalCount = 4;
+inline constexpr std::size_t kOtherRefusalCount = 5;
 
 using RefusalReason = std::variant<statsd::Rejection, DropReason, OtherRefusal>;
 inline constexpr std::size_t kRefusalReasonCount =
@@ -47,6 +48,8 @@ struct RefusedEvent {
   std::string_view match;
   // What has the name, of a conflict.
   std::optional<metrics::Obstacle> obstacle;
+  // Of what a budget refused or put into an overflow series: which label of the family is to blame.
+  std::optional<metrics::LabelSpread> spread = {};
 };
 
 // Something that was not taken, or not all of it. All bytes are borrowed.

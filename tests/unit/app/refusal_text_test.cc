@@ -81,6 +81,16 @@ TEST(RefusalText, NamesTheValueOfASet) {
   EXPECT_NE(written(refusal).find("[type=set] [event_value=alice b]"), std::string::npos);
 }
 
+TEST(RefusalText, NamesTheLabelToBlame) {
+  Refusal refusal = event(DropReason::Budget);
+  refusal.event->spread = metrics::LabelSpread{"id", 250, 251};
+  refusal.reason = OtherRefusal::Overflowed;
+  const std::string text = written(refusal);
+  EXPECT_TRUE(text.starts_with("Budget used up, counted in the family's overflow series ["))
+      << text;
+  EXPECT_NE(text.find("[label=id] [label_values=250 in 251 series]"), std::string::npos) << text;
+}
+
 TEST(RefusalText, CutsWhatASenderChose) {
   EXPECT_EQ(written({Rejection::MalformedValue, "abcdefgh", "0123456789abcdefghijkl", {}}, 20),
             "bad value [line=abcdefgh] [reason=malformed_value] [value=0123456789abcdefghij...]");

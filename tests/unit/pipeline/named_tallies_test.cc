@@ -40,5 +40,17 @@ TEST(NamedTallies, CountsTogetherWhatNamesHaveNoBytesLeft) {
   EXPECT_EQ(counts_of(tallies), (Counts{{"four", 1}, {long_name, 2}, {"weir_other", 1}}));
 }
 
+TEST(NamedTallies, NamesTheFirstThatItSaw) {
+  NamedTallies tallies(3);
+  for (const auto* name : {"c", "a", "b", "b", "d"}) tallies.at(EventKind::Counter, name).add();
+
+  Counts counts;
+  tallies.visit_first(2, [&counts](std::string_view name, std::uint64_t count) {
+    counts.emplace_back(name, count);
+  });
+
+  EXPECT_EQ(counts, (Counts{{"a", 1}, {"weir_other", 2}, {"c", 1}, {"weir_other", 1}}));
+}
+
 }  // namespace
 }  // namespace weir::pipeline

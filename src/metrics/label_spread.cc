@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which label of a family has the most values.
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include "metrics/label_order.h"
+#include "metrics/store_state.h"
+#include "weir/metrics/store.h"
+
+namespace weir::metrics {
+
+namespace {
+
+// Enough to tell a request's number from a zone.
+constexpr std::size_t kLookedAtMax = 256;
+
+// The values of each label, as they are in label bodies.
+using Values = std::map<std::string_view, boost::unordered_flat_set<std::string_view>>;
+
+void add_labels(std::string_view body, Values& values) {
+  for (std::size_t at = 0; at < body.size();) {
+    const std::size_t name_end = body[at] == '"' ? end_of_quoted(body, at) : body.find('=', at);
+    const std::size_t value = name_end + 1;
+    const std::size_t value_end = end_of_quoted(body, value);
+    values[body.substr(at, name_end - at)].insert(body.substr(value, value_end - value));
+    at = value_end + 1;
+  }
+}
+
+// Some of a family's series, from all over its lists.
+template <class Look>
+void look_at_some(const Family& family, const Look& look) {
+  const std::size_t ordered = family.order ? family.order->size() : 0;
+  const std::size_t all = ordered + family.fresh.size();
+  const std::size_t step = (all + kLookedAtMax - 1) / kLookedAtMax;
+  for (std::size_t i = 0; i < all; i += step) {
+    look(i < ordered ? (*family.order)[i] : family.fresh[i - ordered]);
+  }
+}
+
+}  // namespace
+
+std::optional<LabelSpread> Store::widest_label(std::string_view name) const {
+  return state_->index.with([&](const SeriesIndex& index) -> std::optional<LabelSpread> {
+    const Family* const family = index.find_family(name);
+    if (family == nullptr) return std::nullopt;
+    Values values;
+    LabelSpread spread;
+    look_at_some(*family, [&](SeriesHandle series) {
+      if (series == family->overflow) return;
+      add_labels(index.memory.labels(*index.memory.at(series)), values);
+      ++spread.series;
+    });
+    if (values.empty()) return std::nullopt;
+    const auto widest =
+        std::ranges::max_element(values, {}, [](const auto& label) { return label.second.size(); });
+    spread.label = widest->first;
+    spread.values = widest->second.size();
+    return spread;
+  });
+}
+
+}  // namespace weir::metrics
