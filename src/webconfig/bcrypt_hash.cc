@@ -54,11 +54,13 @@ std::string significant_part(const std::string& password) {
 bool matches_bcrypt(const std::string& password, std::string_view hash) {
   const std::string setting(hash.substr(0, kBcryptBytes));
   const std::string tried = significant_part(password);
-  // Too large for a stack. Cleared by its type's rules, as crypt_r asks for.
+  // Too large for a stack. Cleared by its type's rules, as crypt_rn asks for.
   const auto data = std::make_unique<crypt_data>();
-  const char* made = ::crypt_r(tried.c_str(), setting.c_str(), data.get());
+  // Not crypt_r: ASan puts a function in its place, after which libcrypt is not linked and what
+  // that function would call is missing.
+  const char* made = ::crypt_rn(tried.c_str(), setting.c_str(), data.get(), sizeof(crypt_data));
   const std::string_view result = made == nullptr ? std::string_view() : std::string_view(made);
-  // crypt_r takes a NUL for the end.
+  // It takes a NUL for the end.
   const bool is_whole = tried.find('\0') == std::string::npos;
   const bool is_equal = result.size() == setting.size() &&
                         CRYPTO_memcmp(result.data(), setting.data(), setting.size()) == 0;
