@@ -60,7 +60,7 @@ class MappingErrors(unittest.TestCase):
                 code, lines = run(path, f"--log.format={log_format}")
                 self.assertEqual(code, 1)
                 # Every line is a log line.
-                self.assertEqual(len(lines), 4, lines)
+                self.assertEqual(len(lines), 5, lines)
                 self.assertTrue(all("level" in running_daemon.attributes(line) for line in lines), lines)
                 errors = logged(lines, "ERROR", "error loading config")
                 self.assert_places(path, [error["error"] for error in errors], WRONG_PLACES)

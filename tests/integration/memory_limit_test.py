@@ -49,9 +49,9 @@ class MemoryLimit(unittest.TestCase):
             self.assertLess(limits["limits.store-bytes"] + limits["limits.binding-bytes"], 40 * MIB)
 
     def test_is_not_moved_by_what_is_sent(self):
-        with self.started("--limits.memory=64MiB") as daemon, self_page.Watch(daemon) as watch:
+        with self.started("--limits.memory=64MiB") as daemon:
             before = self.limits(daemon)
-            with watch.moves(self_page.new_counters(1)):
+            with self_page.Watch(daemon) as watch, watch.moves(self_page.new_counters(1)):
                 statsd_client.send_udp(daemon.udp_port, [b"a:1|c"])
             self.assertEqual(self.limits(daemon), before)
 

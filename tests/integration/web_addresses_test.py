@@ -36,6 +36,24 @@ def refused_start(*flags):
     return subprocess.run([str(tap.weir()), *STATSD, *flags], capture_output=True, text=True, timeout=running_daemon.START_SECONDS_MAX)
 
 
+def served_connection(port):
+    """One that has had an answer: until those who asked before are gone, the limit may refuse it."""
+    connection = None
+
+    def is_served():
+        nonlocal connection
+        connection = socket.create_connection(("127.0.0.1", port))
+        with contextlib.suppress(ConnectionError):
+            connection.sendall(b"GET /-/ready HTTP/1.1\r\nHost: a\r\n\r\n")
+            if connection.recv(100).startswith(b"HTTP/1.1 200"):
+                return True
+        connection.close()
+        return False
+
+    running_daemon.wait_until(is_served, running_daemon.HTTP_SECONDS_MAX, "a connection that is served")
+    return connection
+
+
 class WebAddresses(unittest.TestCase):
     def test_each_serves_the_same(self):
         with running_daemon.RunningDaemon(tap.weir(), [f"{FLAG}=127.0.0.1:0"] * 3) as daemon:
@@ -48,9 +66,7 @@ class WebAddresses(unittest.TestCase):
     def test_one_limit_counts_the_connections_of_all(self):
         with running_daemon.RunningDaemon(tap.weir(), [f"{FLAG}=127.0.0.1:0"] * 2 + ["--limits.http-connections=2"]) as daemon:
             first, second = ports_of(daemon)
-            with socket.create_connection(("127.0.0.1", first)), socket.create_connection(("127.0.0.1", second)) as held:
-                held.sendall(b"GET /-/ready HTTP/1.1\r\nHost: a\r\n\r\n")
-                self.assertTrue(held.recv(100).startswith(b"HTTP/1.1 200"))
+            with served_connection(first), served_connection(second):
                 with socket.create_connection(("127.0.0.1", first)) as refused:
                     refused.settimeout(running_daemon.HTTP_SECONDS_MAX)
                     with contextlib.suppress(ConnectionResetError):

@@ -101,13 +101,19 @@ class Watch:
     def __init__(self, daemon, connection=None, headers=None):
         self.daemon = daemon
         self._headers = {**AS_IT_IS, **(headers or {})}
+        self._descriptors = None
         self._connection = connection or http.client.HTTPConnection("127.0.0.1", daemon.http_port, timeout=running_daemon.HTTP_SECONDS_MAX)
 
     def __enter__(self):
         self._connection.connect()
-        # Those who asked before are gone.
-        running_daemon.wait_until(lambda: self.values()["weir_http_connections"] == 1, MOVE_SECONDS_MAX, "a single HTTP connection")
+        running_daemon.wait_until(self._is_alone, MOVE_SECONDS_MAX, "a single HTTP connection")
         return self
+
+    def _is_alone(self):
+        """Those who asked before are gone, with their descriptors."""
+        values = self.values()
+        descriptors_before, self._descriptors = self._descriptors, values["process_open_fds"]
+        return values["weir_http_connections"] == 1 and self._descriptors == descriptors_before
 
     def __exit__(self, kind, value, trace):
         self._connection.close()
