@@ -3,7 +3,7 @@
 """Endless new names, tags and values from several sockets, under limits of memory: weir stays up and right.
 
     run_flood.py --weir build/src/app/weir                        three minutes under each of 64, 256 and 512 MiB
-    run_flood.py --weir build/src/app/weir --seconds 4            the short form of `meson test`
+    run_flood.py --weir build/src/app/weir --seconds 2 --limit 64 --limit 256    the short form of `meson test`
     run_flood.py --weir build/src/app/weir --limit 64             under one limit alone
 
 Under each limit: the process lives and stays below 85 % of it, in a real control group where one can be made; its resident size no longer
