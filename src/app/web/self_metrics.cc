@@ -3,8 +3,8 @@
 
 #include "app/web/build_metrics.h"
 #include "app/web/http_metrics.h"
-#include "app/web/listener_ledger_metrics.h"
 #include "app/web/limit_metrics.h"
+#include "app/web/listener_ledger_metrics.h"
 #include "app/web/listener_metrics.h"
 #include "app/web/mapping_metrics.h"
 #include "app/web/process_metrics.h"
