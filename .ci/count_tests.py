@@ -21,6 +21,7 @@ import xml.etree.ElementTree
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests" / "support"))
 
+import held_thread  # noqa: E402
 import prometheus_3  # noqa: E402
 import system_faults  # noqa: E402
 
@@ -66,6 +67,9 @@ CONDITIONS = {
     "no-ordinary-scheduling": lambda: os.sched_getscheduler(0) != os.SCHED_OTHER,
     "no-mounts": lambda: bool(system_faults.missing(mounts=True)),
     "no-call-refusal": lambda: bool(system_faults.missing(call_refusal=True)),
+    "no-tracing": lambda: not held_thread.can_hold(),
+    "no-systemd-analyze": lambda: shutil.which("systemd-analyze") is None,
+    "no-root": lambda: os.geteuid() != 0,
 }
 
 
