@@ -107,7 +107,7 @@ class Filter final : public metrics::StateVisitor {
 
 // For a log line: what became of the file.
 std::string set_aside(const std::string& path, std::string_view suffix) {
-  const std::string aside = path + std::string(suffix);
+  std::string aside = path + std::string(suffix);
   if (::rename(path.c_str(), aside.c_str()) == 0) return aside;
   return fmt::format("cannot be renamed: {}", base::errno_text(errno));
 }

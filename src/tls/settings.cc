@@ -2,6 +2,7 @@
 #include "weir/tls/settings.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "tls/names.h"
 
@@ -12,6 +13,7 @@ namespace {
 template <typename Table>
 std::vector<std::string_view> names_of(const Table& table) {
   std::vector<std::string_view> names;
+  names.reserve(std::size(table));
   for (const auto& row : table) names.push_back(row.name);
   return names;
 }
