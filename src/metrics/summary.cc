@@ -103,18 +103,25 @@ void Summary::insert(Window& window, std::span<const Observation> taken, std::ui
   window->advance(steps);
 }
 
+template <class Totals>
+void Summary::advance(Window& window, base::TimePoint now, const Totals& copy_totals) {
+  std::vector<Observation> taken;
+  std::uint64_t steps = 0;
+  {
+    const std::scoped_lock lock(hot_.lock);
+    hot_.buffer.swap(taken);
+    steps = hot_.period_end.advance(now, age_period(definition_));
+    copy_totals(hot_);
+  }
+  insert(window, taken, steps);
+}
+
 void Summary::read(base::TimePoint now, Reading& reading) {
   window_.with([this, now, &reading](Window& window) {
-    std::vector<Observation> taken;
-    std::uint64_t steps = 0;
-    {
-      const std::scoped_lock lock(hot_.lock);
-      hot_.buffer.swap(taken);
-      steps = hot_.period_end.advance(now, age_period(definition_));
-      reading.sum = hot_.sum;
-      reading.count = hot_.count;
-    }
-    insert(window, taken, steps);
+    advance(window, now, [&reading](const Hot& hot) {
+      reading.sum = hot.sum;
+      reading.count = hot.count;
+    });
     read_quantiles(window.get(), reading.quantiles);
   });
 }
@@ -130,17 +137,11 @@ void Summary::read_quantiles(QuantileWindow* window, std::vector<double>& quanti
 Summary::State Summary::state(base::TimePoint now) {
   State state;
   window_.with([this, now, &state](Window& window) {
-    std::vector<Observation> taken;
-    std::uint64_t steps = 0;
-    {
-      const std::scoped_lock lock(hot_.lock);
-      hot_.buffer.swap(taken);
-      steps = hot_.period_end.advance(now, age_period(definition_));
-      state.sum = hot_.sum;
-      state.count = hot_.count;
-      state.period_left = hot_.period_end.left(now);
-    }
-    insert(window, taken, steps);
+    advance(window, now, [now, &state](const Hot& hot) {
+      state.sum = hot.sum;
+      state.count = hot.count;
+      state.period_left = hot.period_end.left(now);
+    });
     if (window != nullptr) state.window = window->state();
   });
   return state;

@@ -91,6 +91,10 @@ class Summary {
   [[nodiscard]] bool is_due(base::TimePoint now) const;
   // Need the window's guard.
   static void insert(Window& window, std::span<const Observation> taken, std::uint64_t steps);
+  // Takes all that was observed into the window. `copy_totals(hot_)` sees the totals of that
+  // moment.
+  template <class Totals>
+  void advance(Window& window, base::TimePoint now, const Totals& copy_totals);
   void read_quantiles(QuantileWindow* window, std::vector<double>& quantiles) const;
 
   const Definition& definition_;
