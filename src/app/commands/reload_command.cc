@@ -12,8 +12,8 @@
 #include <fmt/core.h>
 
 #include "app/cli/flags.h"
-#include "app/systemd/decimal.h"
 #include "app/systemd/reload_socket.h"
+#include "app/systemd/variables.h"
 #include "weir/net/open_socket.h"
 
 namespace weir::app {

@@ -7,7 +7,7 @@
 
 #include <fmt/core.h>
 
-#include "app/systemd/decimal.h"
+#include "app/systemd/variables.h"
 
 namespace weir::app {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <unistd.h>
 
-#include "app/systemd/decimal.h"
+#include "app/systemd/variables.h"
 
 namespace weir::app {
 

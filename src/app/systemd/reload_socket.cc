@@ -9,7 +9,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "app/listen_plan.h"
-#include "app/systemd/decimal.h"
+#include "app/systemd/variables.h"
 #include "weir/net/accept_loop.h"
 #include "weir/net/asio.h"
 #include "weir/net/coroutine_errors.h"

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <system_error>
 
+// Environment variables, and the numbers that some of them hold.
 namespace weir::app {
 
 // Digits and nothing else; nothing when it is no such number or beyond 64 bits.
