@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
@@ -33,12 +35,18 @@ void add_labels(std::string_view body, Values& values) {
 
 // Some of a family's series, from all over its lists.
 template <class Look>
-void look_at_some(const Family& family, const Look& look) {
-  const std::size_t ordered = family.order ? family.order->size() : 0;
-  const std::size_t all = ordered + family.fresh.size();
+void look_at_some(const SeriesIndex& index, const Family& family, const Look& look) {
+  const Lists<SeriesList> aside = index.series_set_aside.of(&family);
+  std::vector<std::span<const SeriesHandle>> lists{family.fresh};
+  if (family.order) lists.emplace_back(*family.order);
+  for (const auto& list : aside) lists.emplace_back(*list);
+  std::size_t all = 0;
+  for (const auto list : lists) all += list.size();
   const std::size_t step = (all + kLookedAtMax - 1) / kLookedAtMax;
-  for (std::size_t i = 0; i < all; i += step) {
-    look(i < ordered ? (*family.order)[i] : family.fresh[i - ordered]);
+  std::size_t next = 0;
+  for (const auto list : lists) {
+    for (; next < list.size(); next += step) look(list[next]);
+    next -= list.size();
   }
 }
 
@@ -50,7 +58,7 @@ std::optional<LabelSpread> Store::widest_label(std::string_view name) const {
     if (family == nullptr) return std::nullopt;
     Values values;
     LabelSpread spread;
-    look_at_some(*family, [&](SeriesHandle series) {
+    look_at_some(index, *family, [&](SeriesHandle series) {
       if (series == family->overflow) return;
       add_labels(index.memory.labels(*index.memory.at(series)), values);
       ++spread.series;

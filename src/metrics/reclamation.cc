@@ -23,15 +23,7 @@ bool is_overdue(const SeriesHeader& header, Ticks now) {
   return ttl != 0 && header.touched.load(std::memory_order_relaxed) + ttl < now;
 }
 
-// Removes what `is_gone` says from a list that a scrape may be reading.
-template <class List, class Predicate>
-void purge(Shared<List>& list, Predicate is_gone) {
-  if (!list) return;
-  if (list.use_count() > 1) list = std::make_shared<List>(*list);
-  std::erase_if(*list, is_gone);
-}
-
-// The same for what the list lacks. What is left keeps its order.
+// Takes the same out of what the sorted list lacks. What is left keeps its order.
 template <class Predicate>
 void purge_fresh(Family& family, Predicate is_gone) {
   const auto sorted_end = family.fresh.begin() + family.fresh_sorted;
@@ -92,6 +84,9 @@ void unlink_some(SeriesIndex& index, const Family& family, Predicate is_wanted,
                  std::vector<SeriesHandle>& leaving) {
   std::vector<SeriesHandle> series = family.fresh;
   if (family.order) series.insert(series.end(), family.order->begin(), family.order->end());
+  for (const auto& list : index.series_set_aside.of(&family)) {
+    series.insert(series.end(), list->begin(), list->end());
+  }
   for (const auto handle : series) {
     const SeriesHeader& header = *index.memory.at(handle);
     if (header.life() == Life::Dead || !is_wanted(header)) continue;
@@ -154,8 +149,9 @@ Unlinked unlink_all(StoreState& state, Ticks now) {
   return unlinked;
 }
 
-bool has_listed_series(const Family& family) {
-  return !family.fresh.empty() || (family.order && !family.order->empty());
+bool has_listed_series(const SeriesIndex& index, const Family& family) {
+  return !family.fresh.empty() || (family.order && !family.order->empty()) ||
+         !index.series_set_aside.of(&family).empty();
 }
 
 // Takes the unlinked out of every list: invariant 5. Returns the families that went with them.
@@ -166,13 +162,19 @@ std::vector<Family*> purge_lists(StoreState& state, const Unlinked& unlinked) {
     const HandleSet& gone = entry.second;
     const auto is_gone = [&gone](SeriesHandle series) { return gone.contains(series); };
     Shared<SeriesList> order;
-    state.index.with([&](const SeriesIndex&) { order.swap(family->order); });
+    Lists<SeriesList> aside;
+    state.index.with([&](SeriesIndex& index) {
+      order.swap(family->order);
+      aside = index.series_set_aside.take(family);
+    });
     purge(order, is_gone);
+    for (auto& list : aside) purge(list, is_gone);
     state.index.with([&](SeriesIndex& index) {
       family->order.swap(order);
+      index.series_set_aside.put_back(family, std::move(aside));
       purge_fresh(*family, is_gone);
       // Of a dead one, too, some may have been unlinked since and wait for the next sweep.
-      if (!family->is_dead || has_listed_series(*family)) return;
+      if (!family->is_dead || has_listed_series(index, *family)) return;
       dead.push_back(family);
       std::erase(index.replaced_families, family);
     });
@@ -181,6 +183,9 @@ std::vector<Family*> purge_lists(StoreState& state, const Unlinked& unlinked) {
   const boost::unordered_flat_set<Family*> gone(dead.begin(), dead.end());
   const auto is_gone = [&gone](Family* family) { return gone.contains(family); };
   purge(state.family_order, is_gone);
+  auto aside = state.families_set_aside.take(&state);
+  for (auto& list : aside) purge(list, is_gone);
+  state.families_set_aside.put_back(&state, std::move(aside));
   state.index.with([&](SeriesIndex& index) { std::erase_if(index.fresh_families, is_gone); });
   return dead;
 }
@@ -217,14 +222,19 @@ bool Store::finish_expiry(base::TimePoint now) {
   return true;
 }
 
-// Invariant 6.
+// Invariant 6. As much was held up as expired while a save was under way.
 void StoreState::free_limbo() {
   const auto& pins = reclaimer.pins;
   auto& limbo = reclaimer.limbo;
   while (!limbo.empty() && (pins.empty() || *pins.begin() >= limbo.front().tag)) {
-    index.with([&](SeriesIndex& of) {
-      for (const auto series : limbo.front().series) of.free_series(series);
-    });
+    std::vector<SeriesHandle>& series = limbo.front().series;
+    while (!series.empty()) {
+      const std::size_t left = series.size() - std::min(kSlice, series.size());
+      index.with([&](SeriesIndex& of) {
+        for (std::size_t i = left; i < series.size(); ++i) of.free_series(series[i]);
+      });
+      series.resize(left);
+    }
     for (const auto* family : limbo.front().families) delete family;
     limbo.pop_front();
   }

@@ -133,6 +133,7 @@ bool Scrape::Cursor::has_series(std::string_view labels) const {
 void Scrape::Cursor::take_families() {
   FamilyList fresh;
   state.index.with([&](SeriesIndex& index) { fresh.swap(index.fresh_families); });
+  fresh = joined(state.families_set_aside.take(&state), std::move(fresh));
   if (!fresh.empty()) {
     merge_in(state.family_order, std::move(fresh),
              [](const Family* a, const Family* b) { return a->name < b->name; });
@@ -154,20 +155,23 @@ bool Scrape::Cursor::is_before(const SeriesHeader& a, const SeriesHeader& b) con
 
 void Scrape::Cursor::take_series(Family& family) {
   SeriesList fresh;
+  Lists<SeriesList> aside;
   std::size_t sorted = 0;
   few.clear();
   list = family.order;
-  state.index.with([&](SeriesIndex&) {
-    if (!family.order && family.fresh.size() <= kFewSeries) {
+  state.index.with([&](SeriesIndex& index) {
+    aside = index.series_set_aside.take(&family);
+    if (!family.order && aside.empty() && family.fresh.size() <= kFewSeries) {
       few.assign(family.fresh.begin(), family.fresh.end());
       sorted = family.fresh_sorted;
-    } else if (!family.fresh.empty()) {
+    } else if (!family.fresh.empty() || !aside.empty()) {
       fresh.swap(family.fresh);
       family.fresh_sorted = 0;
       family.order = nullptr;
     }
   });
   if (sorted < few.size()) sort_few(family, sorted);
+  fresh = joined(std::move(aside), std::move(fresh));
   if (!fresh.empty()) {
     merge_in(list, std::move(fresh), [this](SeriesHandle a, SeriesHandle b) {
       return is_before(*state.memory.at(a), *state.memory.at(b));

@@ -16,6 +16,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include "metrics/former_label_names.h"
+#include "metrics/set_aside.h"
 #include "weir/base/arena.h"
 #include "weir/base/hash.h"
 #include "weir/metrics/heap_charge.h"
@@ -23,10 +24,6 @@
 
 namespace weir::metrics {
 
-// A list that a scrape may hold on to while its owner goes on changing it: copied when it is
-// shared.
-template <class List>
-using Shared = std::shared_ptr<List>;
 using SeriesList = std::vector<SeriesHandle>;
 
 // One metric name. Name, type, kind of gauge and hash never change; the rest changes under the
@@ -51,8 +48,8 @@ struct Family {
   // Sorted as the exposition wants it. Null for a family of few series: the lists of a million of
   // them would take more memory than all the rest of a scrape.
   Shared<SeriesList> order;
-  // Those that `order` lacks, of which the first `fresh_sorted` are in its order; the others are in
-  // any.
+  // Those that `order` lacks and that are not set aside, of which the first `fresh_sorted` are in
+  // its order; the others are in any.
   SeriesList fresh;
   std::uint32_t fresh_sorted = 0;
 
@@ -261,6 +258,8 @@ struct SeriesIndex {
 
   boost::unordered_flat_set<Family*, FamilyHash, FamilyEqual> families;
   FamilyList fresh_families;
+  // Changed by the main thread alone.
+  SetAside<Family, SeriesList> series_set_aside;
   // Grows without copying: many are as large as all series.
   std::deque<LabelNames> label_names;
   std::vector<std::uint32_t> free_label_names;

@@ -47,8 +47,13 @@ struct SeriesWalk::Cursor {
       : store(of), state(*of.state_), now(at), tick(of.ticks(at)) {
     pin = state.reclaimer.next_pin++;
     state.reclaimer.pins.insert(pin);
-    order = state.family_order;
-    state.index.with([&](const SeriesIndex& index) { fresh = index.fresh_families; });
+    auto newcomers_of = std::make_shared<FamilyList>();
+    state.index.with([&](SeriesIndex& index) {
+      families = state.families_set_aside.add(&state, index.fresh_families);
+      *newcomers_of = index.fresh_families;
+    });
+    families.push_back(std::move(newcomers_of));
+    families.push_back(state.family_order);
   }
   ~Cursor() { state.reclaimer.pins.erase(pin); }
   Cursor(const Cursor&) = delete;
@@ -57,9 +62,10 @@ struct SeriesWalk::Cursor {
   // A place of label names as the visitor counts them, none where they are replaced.
   using Places = boost::unordered_flat_map<std::uint32_t, std::optional<std::uint32_t>>;
 
-  [[nodiscard]] Family* family() const;
+  [[nodiscard]] Family* family();
   void begin_family(Family& of);
   void end_family();
+  [[nodiscard]] const SeriesList* list() const;
   [[nodiscard]] SeriesHandle next_handle();
   std::optional<std::uint32_t> label_names_of(const SeriesHeader& header, StateVisitor& visitor);
   void visit(SeriesHeader& header, StateVisitor& visitor);
@@ -72,16 +78,17 @@ struct SeriesWalk::Cursor {
   const Ticks tick;
   std::uint64_t pin = 0;
 
-  // Families: those in their order, and those that no scrape has ordered yet.
-  Shared<FamilyList> order;
-  FamilyList fresh;
+  // All families: those in their order, and those that no scrape has ordered yet.
+  Lists<FamilyList> families;
+  std::size_t families_at = 0;
   std::size_t next_family = 0;
 
-  // The series of the family under way, in the same two lists.
+  // The series of the family under way, in the same lists; the newcomers come last.
   bool is_in_family = false;
   bool has_header = false;
-  Shared<SeriesList> series_order;
-  SeriesList series_fresh;
+  Lists<SeriesList> lists;
+  SeriesList newcomers;
+  std::size_t lists_at = 0;
   std::size_t next_series = 0;
   Places places;
   std::uint32_t label_names_seen = 0;
@@ -89,36 +96,54 @@ struct SeriesWalk::Cursor {
   SeriesState series;
 };
 
-Family* SeriesWalk::Cursor::family() const {
-  if (next_family < order->size()) return (*order)[next_family];
-  const std::size_t place = next_family - order->size();
-  return place < fresh.size() ? fresh[place] : nullptr;
+// Null after the last.
+Family* SeriesWalk::Cursor::family() {
+  for (; families_at < families.size(); ++families_at, next_family = 0) {
+    const FamilyList& list_of = *families[families_at];
+    if (next_family < list_of.size()) return list_of[next_family];
+  }
+  return nullptr;
 }
 
 void SeriesWalk::Cursor::begin_family(Family& of) {
   is_in_family = true;
   has_header = false;
+  lists_at = 0;
   next_series = 0;
   label_names_seen = 0;
   places.clear();
-  series_order = of.order;
-  state.index.with([&](const SeriesIndex&) { series_fresh = of.fresh; });
+  state.index.with([&](SeriesIndex& index) {
+    lists = index.series_set_aside.add(&of, of.fresh);
+    if (of.fresh.empty()) of.fresh_sorted = 0;
+    newcomers = of.fresh;
+  });
+  if (of.order) lists.push_back(of.order);
 }
 
 void SeriesWalk::Cursor::end_family() {
   is_in_family = false;
-  series_order = nullptr;
+  lists.clear();
   ++next_family;
+}
+
+// The one that the next series is in, null after the last.
+const SeriesList* SeriesWalk::Cursor::list() const {
+  if (lists_at < lists.size()) return lists[lists_at].get();
+  return lists_at == lists.size() ? &newcomers : nullptr;
 }
 
 // 0 after the last.
 SeriesHandle SeriesWalk::Cursor::next_handle() {
   constexpr std::size_t kHeaderAhead = 16;
   constexpr std::size_t kLabelsAhead = 8;
-  const std::size_t ordered = series_order ? series_order->size() : 0;
-  const auto handle_at = [&](std::size_t place) -> SeriesHandle {
-    if (place < ordered) return (*series_order)[place];
-    return place - ordered < series_fresh.size() ? series_fresh[place - ordered] : 0;
+  const SeriesList* current = list();
+  for (; current != nullptr && next_series == current->size(); current = list()) {
+    ++lists_at;
+    next_series = 0;
+  }
+  if (current == nullptr) return 0;
+  const auto handle_at = [current](std::size_t place) -> SeriesHandle {
+    return place < current->size() ? (*current)[place] : 0;
   };
   store.prefetch(handle_at(next_series + kHeaderAhead));
   const SeriesHandle soon = handle_at(next_series + kLabelsAhead);

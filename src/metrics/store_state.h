@@ -28,6 +28,8 @@ struct StoreState {
 
   // Main thread only, from here on.
   Shared<FamilyList> family_order = std::make_shared<FamilyList>();
+  // What neither that nor the newcomers of the index hold.
+  SetAside<StoreState, FamilyList> families_set_aside;
   Reclaimer reclaimer;
 };
 

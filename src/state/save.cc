@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/state/save.h"
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -13,8 +14,10 @@ namespace weir::state {
 
 namespace {
 
-// Whichever comes first ends a slice.
-constexpr std::size_t kSliceSteps = 1024;
+// Whichever comes first ends a slice. The time is looked at after so many steps, each of which is
+// a series.
+constexpr std::chrono::milliseconds kSliceTime{1};
+constexpr std::size_t kStepsTogether = 16;
 constexpr std::size_t kSliceBytes = std::size_t{64} << 10;
 // What may wait for the disk.
 constexpr std::size_t kWaitingBytesMax = std::size_t{8} << 20;
@@ -46,8 +49,10 @@ Save::Progress Save::advance() {
     return Progress::Read;
   }
   if (writer.waiting_bytes() > kWaitingBytesMax) return Progress::Waiting;
-  const std::size_t end = encoder.size() + kSliceBytes;
-  for (std::size_t i = 0; i < kSliceSteps && encoder.size() < end; ++i) {
+  const std::size_t bytes_end = encoder.size() + kSliceBytes;
+  const base::TimePoint time_end = base::Clock::now() + kSliceTime;
+  for (std::size_t i = 1; encoder.size() < bytes_end; ++i) {
+    if (i % kStepsTogether == 0 && base::Clock::now() >= time_end) break;
     if (walk->advance(encoder)) continue;
     walk.reset();
     writer.push(encoder.take());

@@ -36,6 +36,14 @@ def nanoseconds(repetitions):
     return statistics.median(1e9 / case["items_per_second"] for case in repetitions)
 
 
+def remark_of(repetitions):
+    """Memory, and the longest of the times that are not a mean: of all repetitions."""
+    size = repetitions[0].get("bytes_per_series")
+    remarks = [f"{size:,.0f} bytes per series"] if size else []
+    longest = {key: max(case[key] for case in repetitions) for key in repetitions[0] if key.endswith("_ms")}
+    return ", ".join(remarks + [f"{key} {value:.1f}" for key, value in longest.items()])
+
+
 def rows(cases):
     """(case, ns, ratio to the first of its group, remark) of each case that did not fail."""
     first = {}
@@ -44,8 +52,7 @@ def rows(cases):
             continue
         time = nanoseconds(repetitions)
         beside = first.setdefault(name.partition("/")[0], time)
-        size = repetitions[0].get("bytes_per_series")
-        yield name, time, time / beside, f"{size:,.0f} bytes per series" if size else ""
+        yield name, time, time / beside, remark_of(repetitions)
 
 
 def main():
