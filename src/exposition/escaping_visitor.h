@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
+#include "exposition/name_hashes.h"
 #include "weir/base/hash.h"
 #include "weir/exposition/page_writer.h"
 #include "weir/metrics/reading.h"
@@ -77,7 +77,7 @@ class EscapingVisitor final : public metrics::ReadingVisitor {
   // What escaped families and their samples are called, by hash: there may be many. Of two names of
   // one hash, which cannot be made on purpose, the second is left out too.
   const std::uint64_t seed_;
-  std::unordered_set<std::uint64_t> taken_;
+  NameHashes taken_;
   // Of the family under way: names of labels as they were, by what became of them.
   std::map<Names, std::vector<Names>> label_names_;
   // Of the series under way, in the order of the page.

@@ -59,7 +59,11 @@ SHAPES = {
     "the longest names": lambda i: b"%s.%d:1|c" % (b"x" * 8000, i),
     "one name": lambda i: b"one:1|c|#request_id:%d" % i,
     "observations": lambda i: b"seen.%d:%d|ms" % (i % 20_000, i),
+    "names to escape": lambda i: "é.%d:1|c".encode() % i,
 }
+FLAGS_OF_SHAPE = {"names to escape": ["--metrics.name-validation=utf8"]}
+# For a scraper that takes no UTF-8: each name is escaped, and must not become that of another.
+ACCEPT = "text/plain;version=1.0.0;escaping=underscores"
 SHAPES_OF_SHORT_FORM = ("two series a name",)
 # No series takes less, in its budget and beyond it.
 SERIES_BYTES_MIN = 256
@@ -140,7 +144,7 @@ class Page:
         self.own = {}
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SCRAPE_SECONDS_MAX)
         with contextlib.closing(connection):
-            connection.request("GET", "/metrics" + query)
+            connection.request("GET", "/metrics" + query, headers={"Accept": ACCEPT})
             response = connection.getresponse()
             rest = b""
             while piece := response.read(READ_BYTES):
@@ -241,10 +245,10 @@ class Trial:
         print(f"# {self.limit // MIB} MiB, {name}: {self.check_first_scrape(count)[1]}")
 
 
-def run_under(weir, mib, run):
+def run_under(weir, mib, run, flags=()):
     """Runs `run(trial)` with a daemon that has so much memory."""
     with memory_cgroup.MemoryCgroup(mib * MIB) as group:
-        flags = [] if group.is_real else [f"--limits.memory={mib}MiB"]
+        flags = [*flags] if group.is_real else [f"--limits.memory={mib}MiB", *flags]
         if not group.is_real:
             print(f"# {mib} MiB: no control group can be made here, the flag takes its place")
         with running_daemon.RunningDaemon(weir, flags, before_exec=group.join) as daemon:
@@ -266,7 +270,7 @@ def main():
         faults += run_under(options.weir, mib, lambda trial: trial.run(options.seconds))
     for mib in (max(limits),) if is_short else limits:
         for shape in SHAPES_OF_SHORT_FORM if is_short else SHAPES:
-            faults += run_under(options.weir, mib, lambda trial, shape=shape: trial.run_shape(shape))
+            faults += run_under(options.weir, mib, lambda trial, shape=shape: trial.run_shape(shape), FLAGS_OF_SHAPE.get(shape, ()))
     for fault in faults:
         print(f"FAILED {fault}")
     sys.exit(1 if faults else 0)
