@@ -258,6 +258,26 @@ TEST_F(Store, FindsARestoredSeriesWithItsFirstSample) {
   EXPECT_EQ(page(after.store, after.now), page(before.store, before.now));
 }
 
+// The file has them in the order of the page, where those that were seen first need not come first.
+TEST_F(Store, KeepsWhichLabelNamesWereSeenFirst) {
+  Process before;
+  const metrics::Definition counter = definition_of(Type::Counter);
+  for (const auto& [labels, names_of] :
+       {std::pair{"b=\"2\"", "b"}, {"a=\"1\"", "a"}, {"a=\"2\"", "a"}}) {
+    metrics::SeriesRequest request{.name = "m",
+                                   .labels = labels,
+                                   .label_names = names_of,
+                                   .help = "",
+                                   .definition = &counter,
+                                   .source = {}};
+    before.admit(request);
+  }
+  const auto shown = page(before.store, before.now);
+  Process after;
+  ASSERT_EQ(after.restore(before.file()).verdict, Verdict::Good);
+  EXPECT_EQ(page(after.store, after.now), shown);
+}
+
 TEST_F(Store, RefusesWhatItsBudgetHasNoRoomFor) {
   Process before;
   for (const char* const name : {"a", "b", "c"}) count(before, name, 1);
