@@ -75,10 +75,14 @@ TEST(StateFileOfSummaries, LeavesOutOneThatHoldsTooMuch) {
 }
 
 struct StateFile : ::testing::Test {
-  StateFile() { fill(before); }
+  StateFile() {
+    fill(before);
+    file = before.file();
+    EXPECT_GT(file.size(), 1000U);
+  }
 
   Process before;
-  const std::string file = before.file();
+  std::string file;
 };
 
 TEST_F(StateFile, IsDamagedWhereverItIsCutShort) {
