@@ -117,8 +117,8 @@ int run(weir::app::Options options) {
 int main(int argc, char** argv) {
   weir::app::open_standard_descriptors();
   const std::string program = base_name(argv[0]);
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
   try {
-    const std::vector<std::string> arguments(argv + 1, argv + argc);
     if (const auto result = weir::app::run_command(arguments, columns())) {
       print(result->text);
       return result->exit_code;
@@ -134,5 +134,5 @@ int main(int argc, char** argv) {
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}: error: {}\n", program, weir::base::visible(error.what()));
   }
-  return EXIT_FAILURE;
+  return weir::app::failure_code(arguments);
 }

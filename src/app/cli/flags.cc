@@ -355,4 +355,21 @@ FlagSet::Request FlagSet::parse(std::span<const std::string> arguments) {
   return request;
 }
 
+void FlagSet::parse(std::span<const std::string> arguments, std::vector<std::string>& words) {
+  ArgumentQueue queue(arguments);
+  while (queue.peek() != nullptr) {
+    const bool is_flag = queue.front_is_flag();
+    std::string argument = queue.take();
+    if (!is_flag) {
+      words.push_back(std::move(argument));
+      continue;
+    }
+    if (!argument.starts_with("--")) refuse_short(argument);
+    const bool took_next =
+        take_long(std::string_view(argument).substr(2), [&queue] { return queue.peek_value(); });
+    if (took_next) queue.take();
+  }
+  set_values();
+}
+
 }  // namespace weir::app

@@ -138,6 +138,9 @@ class FlagSet {
   };
   // `arguments` without the program's name. Throws FlagError.
   Request parse(std::span<const std::string> arguments);
+  // The same for a command, which has words beside its flags, here in their order, and of whose
+  // flags none acts on the spot.
+  void parse(std::span<const std::string> arguments, std::vector<std::string>& words);
 
   [[nodiscard]] std::span<const Flag> flags() const { return flags_; }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <iterator>
 #include <vector>
 
@@ -116,6 +117,13 @@ std::optional<CommandResult> run_command(std::span<const std::string> arguments,
   const Command* const command = command_of(group, arguments);
   if (command == nullptr) refuse_second_word(group, arguments);
   return command->run(arguments.subspan(word_count(*command)));
+}
+
+int failure_code(std::span<const std::string> arguments) {
+  if (arguments.empty()) return EXIT_FAILURE;
+  const auto group = commands_at(arguments.front());
+  const Command* const command = command_of(group, arguments);
+  return command == nullptr ? EXIT_FAILURE : command->failure_code;
 }
 
 std::optional<std::string> command_completions(std::span<const std::string> words) {

@@ -30,6 +30,8 @@ struct Command {
   // What could stand at the end of `words`, a line each. They come after the name, and the last is
   // the one under way. Null: nothing.
   std::string (*complete)(std::span<const std::string> words);
+  // The exit code when `run` throws. A command whose 1 is an answer has another one for that.
+  int failure_code = 1;
 };
 
 [[nodiscard]] std::span<const Command> commands();
@@ -41,6 +43,10 @@ struct Command {
 // None when they begin with no command. Throws what the command throws.
 [[nodiscard]] std::optional<CommandResult> run_command(std::span<const std::string> arguments,
                                                        std::size_t columns);
+
+// The exit code when the command that `arguments` begin with cannot do its work; 1 when they begin
+// with none.
+[[nodiscard]] int failure_code(std::span<const std::string> arguments);
 
 // What could stand at the end of a command line whose last word is under way, a line each. None
 // when it calls no command and cannot become one that does.

@@ -267,6 +267,20 @@ TEST(CommandLine, ActsOnTheSpotForWhatDescribesFlags) {
   EXPECT_EQ(error_of({"-hx"}), "unknown short flag '-x'");
 }
 
+TEST(FlagSet, GivesACommandTheWordsBesideItsFlags) {
+  FlagSet flags;
+  std::string format = "text";
+  flags.add("format", "", format);
+  std::vector<std::string> words;
+
+  flags.parse(std::vector<std::string>{"a:1|c", "--format", "json", "-", "--", "--b:1|c"}, words);
+
+  EXPECT_THAT(words, testing::ElementsAre("a:1|c", "-", "--b:1|c"));
+  EXPECT_EQ(format, "json");
+  EXPECT_THROW(FlagSet().parse(std::vector<std::string>{"--version"}, words), FlagError);
+  EXPECT_THROW(FlagSet().parse(std::vector<std::string>{"-x"}, words), FlagError);
+}
+
 TEST(Help, LaysFlagsOutAsTheReferenceDoes) {
   const auto usage = parse({"--help"}).text;
 
