@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "weir/mapping/mismatch.h"
 #include "weir/mapping/rule.h"
 
 namespace weir::mapping {
@@ -39,6 +41,15 @@ class RuleSet {
   // The same for a sample without tags.
   void match(std::string_view name, sample::EventKind kind, Match& match) const;
 
+  // What keeps one of the rules from taking such a sample, as if there was no other; nothing when
+  // it takes it. The matcher of `match` decides, and what it decides is then looked into: for
+  // messages, not for every sample. Any thread.
+  [[nodiscard]] std::optional<Mismatch> mismatch(const Rule& rule, std::string_view name,
+                                                 sample::EventKind kind,
+                                                 std::span<const Tag> tags) const;
+  // The rules in the order in which they win: of all that take a sample, `match` finds the first.
+  [[nodiscard]] std::vector<const Rule*> by_precedence() const;
+
   [[nodiscard]] std::span<const Rule> rules() const { return rules_; }
   [[nodiscard]] const Defaults& defaults() const { return defaults_; }
 
@@ -46,6 +57,7 @@ class RuleSet {
   struct Matchers;
   std::vector<Rule> rules_;
   Defaults defaults_;
+  bool is_glob_ordered_;
   std::unique_ptr<const Matchers> matchers_;
 };
 

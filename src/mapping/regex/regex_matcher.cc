@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mapping/regex/regex_matcher.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace weir::mapping {
@@ -45,6 +46,12 @@ const Rule* RegexMatcher::match(std::string_view name, sample::EventKind kind,
     }
   }
   return nullptr;
+}
+
+const Regex& RegexMatcher::regex_of(const Rule& rule) const {
+  const auto found = std::ranges::find(candidates_, &rule, &Candidate::rule);
+  assert(found != candidates_.end());
+  return found->regex;
 }
 
 }  // namespace weir::mapping

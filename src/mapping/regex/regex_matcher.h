@@ -23,6 +23,8 @@ class RegexMatcher {
   // unspecified, when none does.
   const Rule* match(std::string_view name, sample::EventKind kind, std::span<const Tag> tags,
                     std::vector<std::string_view>& captures) const;
+  // That of one of the rules, which is a regex.
+  [[nodiscard]] const Regex& regex_of(const Rule& rule) const;
 
  private:
   struct Candidate {

@@ -195,6 +195,15 @@ std::string case_text(const std::vector<Rule>& rules, const SentTags& tags,
   return text;
 }
 
+// What `match` must find, by the answers that are given for messages.
+const Rule* first_without_mismatch(const RuleSet& rules, std::string_view name, EventKind kind,
+                                   std::span<const Tag> tags) {
+  for (const auto* const rule : rules.by_precedence()) {
+    if (!rules.mismatch(*rule, name, kind, tags)) return rule;
+  }
+  return nullptr;
+}
+
 // Returns how many names had a rule.
 std::size_t compare(Generator& generator, bool is_ordered, bool has_extras) {
   const auto plain = generator.rules(has_extras);
@@ -215,6 +224,8 @@ std::size_t compare(Generator& generator, bool is_ordered, bool has_extras) {
 
     rules.match(name, kind, tags, match);
 
+    EXPECT_EQ(match.rule, first_without_mismatch(rules, name, kind, tags))
+        << case_text(plain, sent, name);
     const auto expected = naive_match(plain, name, kind, sent, is_ordered);
     const auto index = [](const Rule* rule) { return rule == nullptr ? -1 : int(rule->index); };
     EXPECT_EQ(index(match.rule), index(expected.rule)) << case_text(plain, sent, name);
