@@ -46,17 +46,6 @@ const metrics::Definition& gauge_definition(metrics::GaugeKind kind) {
   return kDefinitions.at(place_of(kind));
 }
 
-std::string_view conflict_suffix(metrics::Type type, metrics::GaugeKind gauge) {
-  if (gauge == metrics::GaugeKind::Distinct) return "_set";
-  switch (type) {
-    case metrics::Type::Counter: return "_counter";
-    case metrics::Type::Gauge: return "_gauge";
-    case metrics::Type::Summary:
-    case metrics::Type::Histogram: break;
-  }
-  return "_timer";
-}
-
 SeriesAdmission::SeriesAdmission(metrics::Store& store, Ledger& ledger,
                                  std::size_t series_bytes_max)
     : store_(store), ledger_(ledger), series_bytes_max_(series_bytes_max) {}

@@ -6,13 +6,13 @@
 #include <string_view>
 
 #include "pipeline/outcome.h"
-#include "pipeline/resolver.h"
 #include "weir/base/clock.h"
 #include "weir/base/tally.h"
 #include "weir/mapping/rule.h"
 #include "weir/metrics/store.h"
 #include "weir/pipeline/ledger.h"
 #include "weir/pipeline/prepared_rules.h"
+#include "weir/pipeline/resolver.h"
 
 namespace weir::pipeline {
 
@@ -25,10 +25,6 @@ struct BindResult {
 
 // Of a gauge beside a summary or histogram; `kind` is one of metrics::kPublishedKinds.
 [[nodiscard]] const metrics::Definition& gauge_definition(metrics::GaugeKind kind);
-
-// What the name of a series of this type has more where it is another's and the rule has
-// `on_conflict: suffix`.
-[[nodiscard]] std::string_view conflict_suffix(metrics::Type type, metrics::GaugeKind gauge);
 
 // Gets what was resolved into the store: asks for the series, for the summary beside a histogram,
 // and for the gauges beside either; under another name where the rule has one for conflicts. It

@@ -9,12 +9,12 @@
 #include <optional>
 #include <tuple>
 
-#include "pipeline/treatment.h"
 #include "weir/base/tally.h"
 #include "weir/metrics/definition.h"
 #include "weir/metrics/series.h"
 #include "weir/metrics/store.h"
 #include "weir/pipeline/drop_reason.h"
+#include "weir/pipeline/treatment.h"
 
 namespace weir::pipeline {
 

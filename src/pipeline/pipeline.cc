@@ -8,11 +8,11 @@
 
 #include "pipeline/admission.h"
 #include "pipeline/binding_table.h"
-#include "pipeline/counter_policy.h"
 #include "pipeline/outcome_list.h"
-#include "pipeline/resolver.h"
 #include "pipeline/sample_group.h"
 #include "weir/base/bytes.h"
+#include "weir/pipeline/counter_policy.h"
+#include "weir/pipeline/resolver.h"
 #include "weir/sample/identity.h"
 
 namespace weir::pipeline {

@@ -6,9 +6,9 @@
 
 #include "pipeline/admission.h"
 #include "pipeline/outcome.h"
-#include "pipeline/resolver.h"
 #include "weir/base/number.h"
 #include "weir/pipeline/pipeline.h"
+#include "weir/pipeline/resolver.h"
 #include "weir/statsd/tag_parser.h"
 
 namespace weir::pipeline {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pipeline/resolver.h"
+#include "weir/pipeline/resolver.h"
 
 #include <algorithm>
 #include <utility>
@@ -107,6 +107,17 @@ std::string_view published_suffix(metrics::GaugeKind kind) {
     case metrics::GaugeKind::Stddev: return mapping::suffix_of(mapping::WindowStatistic::Stddev);
   }
   return "";
+}
+
+std::string_view conflict_suffix(metrics::Type type, metrics::GaugeKind gauge) {
+  if (gauge == metrics::GaugeKind::Distinct) return "_set";
+  switch (type) {
+    case metrics::Type::Counter: return "_counter";
+    case metrics::Type::Gauge: return "_gauge";
+    case metrics::Type::Summary:
+    case metrics::Type::Histogram: break;
+  }
+  return "_timer";
 }
 
 Resolver::Resolver(statsd::Dialects dialects, LabelLimits limits, CounterPolicy counters,

@@ -5,11 +5,11 @@
 
 #include "pipeline/admission.h"
 #include "pipeline/binding_table.h"
-#include "pipeline/counter_policy.h"
 #include "pipeline/outcome_list.h"
-#include "pipeline/resolver.h"
 #include "pipeline/sample_group.h"
+#include "weir/pipeline/counter_policy.h"
 #include "weir/pipeline/pipeline.h"
+#include "weir/pipeline/resolver.h"
 
 namespace weir::pipeline {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pipeline/resolver.h"
+#include "weir/pipeline/resolver.h"
 
 #include <chrono>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pipeline/treatment.h"
+#include "weir/pipeline/treatment.h"
 
 #include <string>
 #include <string_view>

@@ -4,16 +4,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "pipeline/counter_policy.h"
-#include "pipeline/treatment.h"
 #include "weir/base/name_validation.h"
 #include "weir/mapping/rule_set.h"
 #include "weir/metrics/definition.h"
+#include "weir/pipeline/counter_policy.h"
 #include "weir/pipeline/prepared_rules.h"
+#include "weir/pipeline/treatment.h"
 #include "weir/sample/sample.h"
 #include "weir/statsd/dialect.h"
 
@@ -30,6 +31,16 @@ struct LabelLimits {
 inline constexpr std::string_view kCompanionSuffix = "_summary";
 // The same of a gauge that reads the window of a summary or histogram (`publish`).
 [[nodiscard]] std::string_view published_suffix(metrics::GaugeKind kind);
+
+// What a name has more where it is another's and the rule has `on_conflict: suffix`, for a series
+// of this type.
+[[nodiscard]] std::string_view conflict_suffix(metrics::Type type, metrics::GaugeKind gauge);
+
+// A label as the page has it, but not escaped.
+struct Label {
+  std::string name;
+  std::string value;
+};
 
 // What would become of one sample, as far as rules, tags and limits decide. Whether the store has
 // room for the series, and whether its name is another's, is not asked here: see admission.h.
@@ -74,6 +85,19 @@ class Resolver {
   // which the mapping leaves nothing is there as it was sent.
   [[nodiscard]] Resolution describe(const sample::Sample& sample, const PreparedRules& rules);
 
+  // What the last call of `describe` found on its way. Borrows from its sample, the rules and the
+  // resolver.
+  struct Steps {
+    // The name as the rules see it, without tags.
+    std::string_view raw_name;
+    // As sent, in their order; no more of them than labels are kept of.
+    std::span<const mapping::Tag> tags;
+    const mapping::Match& match;
+    // Sorted by name.
+    std::span<const Label> labels;
+  };
+  [[nodiscard]] Steps steps() const { return {raw_name_, tags_, match_, labels_}; }
+
   struct TagCount {
     bool has_labels = false;
     std::uint32_t name_errors = 0;
@@ -83,11 +107,6 @@ class Resolver {
   [[nodiscard]] TagCount count_tags(const sample::Sample& sample);
 
  private:
-  struct Label {
-    std::string name;
-    std::string value;
-  };
-
   // As the page has it.
   void append_name(std::string& out, std::string_view raw) const;
   void read_tags(const sample::Sample& sample, TagCount& count);
