@@ -36,7 +36,8 @@ std::optional<Mismatch> other_sample(const Rule& rule, sample::EventKind kind,
 Mismatch regex_mismatch(std::string_view pattern, std::string_view name) {
   Mismatch mismatch{.part = Mismatch::Part::Regex, .wanted = pattern, .found = name};
   const auto progress = regex_progress(pattern, name);
-  if (!progress) return mismatch;
+  // That there is a beginning says nothing.
+  if (!progress || progress->regex_bytes <= 1) return mismatch;
   mismatch.fitting = pattern.substr(0, progress->regex_bytes);
   mismatch.wanted.remove_prefix(progress->regex_bytes);
   mismatch.found.remove_prefix(progress->name_place);

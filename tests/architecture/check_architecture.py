@@ -33,12 +33,13 @@ LAYERS = {
     "exposition": {"base", "metrics"},
     "telemetry": {"base", "metrics"},
     "pipeline": {"base", "sample", "statsd", "metrics", "mapping", "telemetry"},
+    "explain": {"base", "sample", "statsd", "metrics", "mapping", "exposition", "pipeline"},
     "tls": {"base"},
     "webconfig": {"base", "rulefile", "tls"},
     "net": {"base", "tls"},
     "relay": {"base", "net"},
     "http": {"base", "net", "tls"},
-    "app": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "exposition", "telemetry", "pipeline", "tls", "webconfig", "net", "relay", "http",
+    "app": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "exposition", "telemetry", "pipeline", "explain", "tls", "webconfig", "net", "relay", "http",
             "state"},
 }
 

@@ -345,16 +345,20 @@ std::vector<std::string> comma_separated(std::string_view text) {
   return pieces;
 }
 
+void add_flags(FlagSet& flags, Options& options) {
+  add_reference_flags(flags, options);
+  add_socket_flags(flags, options);
+  add_security_flags(flags, options);
+  add_extension_flags(flags, options);
+  add_state_flags(flags, options);
+  add_limit_flags(flags, options);
+}
+
 CommandLine parse_command_line(const std::vector<std::string>& arguments, std::string_view program,
                                std::size_t columns) {
   CommandLine line;
   FlagSet flags(command_words());
-  add_reference_flags(flags, line.options);
-  add_socket_flags(flags, line.options);
-  add_security_flags(flags, line.options);
-  add_extension_flags(flags, line.options);
-  add_state_flags(flags, line.options);
-  add_limit_flags(flags, line.options);
+  add_flags(flags, line.options);
   line.request = flags.parse(arguments);
   for (const Flag& flag : flags.flags()) {
     if (flag.is_given && flag.name.starts_with("limits.")) {

@@ -121,6 +121,9 @@ struct CommandLine {
   std::string text;
 };
 
+// All flags of the daemon. `options` must outlive the set.
+void add_flags(FlagSet& flags, Options& options);
+
 // `arguments` without the program's name, `columns` the width of help texts. Throws FlagError.
 [[nodiscard]] CommandLine parse_command_line(const std::vector<std::string>& arguments,
                                              std::string_view program, std::size_t columns);

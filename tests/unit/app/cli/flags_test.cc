@@ -308,13 +308,13 @@ TEST(Help, TellsOfCommandsBehindTheFlags) {
   for (const auto* request : {"--help", "--help-long"}) {
     EXPECT_THAT(parse({request}).text,
                 testing::ContainsRegex("  Show the version and exit\\.\n\n"
-                                       "Commands:\n  mappings list\n(.|\n)*"
+                                       "Commands:\n  explain LINE [^\n]*\n(.|\n)*"
                                        "  mappings show NAME \\[--dag-id=ID \\.\\.\\.\\]\n"))
         << request;
   }
   EXPECT_THAT(parse({"--help-man"}).text,
               testing::AllOf(testing::HasSubstr("\\fIcommand\\fR\n.SH OPTIONS\n"),
-                             testing::HasSubstr("\n.SH COMMANDS\n.TP\n\\fBmappings list\\fR\n"),
+                             testing::HasSubstr("\n.SH COMMANDS\n.TP\n\\fBexplain LINE "),
                              testing::HasSubstr("\\-\\-dag\\-id=ID")));
 }
 
@@ -341,8 +341,10 @@ TEST(Completion, OffersCommands) {
     return parse(words).text;
   };
 
-  EXPECT_EQ(offered({""}), "mappings\nreload");
+  EXPECT_EQ(offered({""}), "explain\nmappings\nreload");
   EXPECT_EQ(offered({"map"}), "mappings");
+  EXPECT_EQ(offered({"explain", "--format", ""}), "text\njson");
+  EXPECT_THAT(offered({"explain", "a:1|c", "--"}), testing::HasSubstr("--statsd.mapping-config\n"));
   EXPECT_EQ(offered({"mappings", ""}), "list\nshow");
   EXPECT_EQ(offered({"mappings", "-"}), "--help");
   EXPECT_EQ(offered({"mappings", "list", ""}), "");

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weir/explain/explainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "explain/line_reader.h"
+#include "explain/refusal_record.h"
+#include "explain/rule_trail.h"
+#include "weir/exposition/page_writer.h"
+#include "weir/metrics/scrape.h"
+#include "weir/pipeline/resolver.h"
+
+namespace weir::explain {
+
+namespace {
+
+// Of one line there are never so many.
+constexpr std::size_t kSeriesPerSlice = 4'096;
+
+std::string_view message_name(const std::optional<statsd::Message>& message) {
+  if (!message) return {};
+  return *message == statsd::Message::Event ? "event" : "service check";
+}
+
+double sampling_factor_of(const sample::Sample& sample) {
+  const bool is_divided = sample.kind == sample::SampleKind::Counter && sample.value != 0 &&
+                          std::isfinite(sample.value) && std::isfinite(sample.unsampled);
+  if (!is_divided) return 1;
+  return sample.unsampled / sample.value;
+}
+
+std::vector<std::string> names_beside(const pipeline::Resolution& resolution) {
+  std::vector<std::string> names;
+  const std::string name(resolution.name);
+  if (resolution.companion != nullptr)
+    names.push_back(name + std::string(pipeline::kCompanionSuffix));
+  for (const auto kind : resolution.definition->published) {
+    names.push_back(name + std::string(pipeline::published_suffix(kind)));
+  }
+  return names;
+}
+
+Series series_of(const pipeline::Resolution& resolution, const pipeline::Resolver::Steps& steps,
+                 const mapping::Defaults& defaults) {
+  Series series;
+  series.name = resolution.name;
+  series.label_body = resolution.labels;
+  series.labels.reserve(steps.labels.size());
+  for (const auto& label : steps.labels) series.labels.push_back({label.name, label.value});
+  series.definition = *resolution.definition;
+  series.unit = resolution.unit;
+  series.ttl = resolution.rule == nullptr ? defaults.ttl : resolution.rule->ttl;
+  if (resolution.rule != nullptr) series.help = resolution.rule->help;
+  series.beside = names_beside(resolution);
+  return series;
+}
+
+void read_value(const sample::Sample& sample, const pipeline::Treatment& treatment,
+                SampleExplanation& explained) {
+  explained.kind = sample.kind;
+  explained.sent = sample.unsampled;
+  explained.member = sample.member;
+  explained.sampling_factor = sampling_factor_of(sample);
+  explained.weight = sample.weight;
+  explained.recorded = treatment.value_of(treatment.sent_by(sample));
+  explained.is_moved =
+      treatment.type == metrics::Type::Gauge && treatment.moves_gauge(sample.is_relative);
+  explained.is_total = treatment.is_total;
+}
+
+End end_of(pipeline::Disposition disposition) {
+  switch (disposition) {
+    case pipeline::Disposition::Dropped: return End::Dropped;
+    case pipeline::Disposition::Unread: return End::Refused;
+    case pipeline::Disposition::Mapped:
+    case pipeline::Disposition::Unmapped: break;
+  }
+  return End::Applied;
+}
+
+// The lines of `page` as far as there may be some.
+void take_lines(std::string_view page, std::size_t lines_max, Explanation& explanation) {
+  while (!page.empty()) {
+    const auto end = std::min(page.find('\n'), page.size());
+    if (explanation.page.size() < lines_max) {
+      explanation.page.emplace_back(page.substr(0, end));
+    } else {
+      ++explanation.page_lines_left_out;
+    }
+    page.remove_prefix(std::min(end + 1, page.size()));
+  }
+}
+
+}  // namespace
+
+class Explainer::Parts {
+ public:
+  Parts(std::shared_ptr<const pipeline::PreparedRules> rules, const Options& options,
+        base::Instant now)
+      : options_(options),
+        now_(now),
+        rules_(std::move(rules)),
+        by_precedence_(rules_->rules->by_precedence()),
+        parser_(options.pipeline.dialects, options.pipeline.parser),
+        resolver_(options.pipeline.dialects,
+                  {options.pipeline.labels_max, options.pipeline.series_bytes_max},
+                  {options.pipeline.refuses_non_finite_counters}, options.pipeline.names),
+        store_(options.budgets, options.reserved, options.pipeline.seed, now),
+        pipeline_(rules_, store_, pipeline_options()) {
+    parser_.read_timestamps(rules_->wants_timestamps);
+    parser_.read_sets(rules_->wants_sets);
+  }
+
+  Explanation explain(std::string_view line) {
+    Explanation explanation;
+    explanation.line = line;
+    // As that of a datagram.
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    const std::string_view name = parser_.name_of(line);
+    if (line.size() <= options_.pipeline.line_bytes_max) read(line, name, explanation);
+    refusals_.begin(line, name);
+    apply(line);
+    hand_out(refusals_.entries(), explanation);
+    find_other_names(explanation);
+    write_page(explanation);
+    return explanation;
+  }
+
+ private:
+  pipeline::PipelineOptions pipeline_options() {
+    auto made = options_.pipeline;
+    made.writers = metrics::Writers::One;
+    made.tap = nullptr;
+    made.trace = nullptr;
+    made.refusals = &refusals_;
+    return made;
+  }
+
+  void read(std::string_view line, std::string_view name, Explanation& explanation) {
+    const auto found = read_line(parser_, line, options_.limits.samples_max);
+    explanation.message = message_name(found.message);
+    explanation.samples_left_out = found.samples_left_out;
+    explanation.samples.reserve(found.samples.size());
+    for (const auto& sample : found.samples) {
+      explanation.samples.push_back(explain_sample(sample));
+    }
+    const auto* const shown = !found.samples.empty()   ? found.samples.data()
+                              : !found.unknown.empty() ? found.unknown.data()
+                                                       : nullptr;
+    if (shown != nullptr) explanation.dialect = dialect_of(*shown, options_.pipeline.dialects);
+    explanation.ignored =
+        ignored_fields(line, name, found, {options_.pipeline.dialects, honors_timestamps_});
+  }
+
+  SampleExplanation explain_sample(const sample::Sample& sample) {
+    SampleExplanation explained;
+    const auto resolution = resolver_.describe(sample, *rules_);
+    const auto steps = resolver_.steps();
+    honors_timestamps_ = resolution.treatment.honors_timestamps;
+    read_value(sample, resolution.treatment, explained);
+    explained.raw_name = steps.raw_name;
+    explained.tags.reserve(steps.tags.size());
+    for (const auto& tag : steps.tags) {
+      explained.tags.push_back({std::string(tag.key), std::string(tag.value)});
+    }
+    auto trail =
+        ask_rules(*rules_->rules, by_precedence_, {steps.raw_name, resolution.event, steps.tags},
+                  resolution.rule, options_.limits.rules_max);
+    explained.rules = std::move(trail.rules);
+    explained.rules_left_out = trail.left_out;
+    explained.winner = trail.winner;
+    for (const auto capture : steps.match.captures) explained.captures.emplace_back(capture);
+    explained.end = end_of(resolution.treatment.disposition);
+    explained.series = series_of(resolution, steps, rules_->rules->defaults());
+    return explained;
+  }
+
+  void apply(std::string_view line) {
+    pipeline::Pipeline::Batch batch(pipeline_, now_.monotonic);
+    batch.line(line);
+  }
+
+  // What was taken although its name is another's has the name for conflicts.
+  void find_other_names(Explanation& explanation) const {
+    for (auto& sample : explanation.samples) {
+      auto& series = sample.series;
+      if (sample.end != End::Applied || !store_.obstacle(series.name, series.definition)) continue;
+      const auto suffix =
+          pipeline::conflict_suffix(series.definition.type, series.definition.gauge);
+      for (auto& beside : series.beside) beside.insert(series.name.size(), suffix);
+      series.name += suffix;
+    }
+  }
+
+  void write_page(Explanation& explanation) {
+    std::set<std::string, std::less<>> wanted;
+    for (const auto& sample : explanation.samples) {
+      if (sample.end != End::Applied) continue;
+      wanted.insert(sample.series.name);
+      wanted.insert(sample.series.beside.begin(), sample.series.beside.end());
+    }
+    if (wanted.empty()) return;
+    std::string page;
+    const bool has_utf8_names = options_.pipeline.names == base::NameValidation::Utf8;
+    const auto writer = exposition::make_writer(
+        {.escaping = exposition::Escaping::AllowUtf8, .has_utf8_names = has_utf8_names}, page);
+    metrics::Scrape scrape(store_, {}, [&wanted](std::string_view family) {
+      return wanted.find(family) != wanted.end();
+    });
+    while (scrape.advance(*writer, now_.monotonic, kSeriesPerSlice)) {
+    }
+    take_lines(page, options_.limits.page_lines_max, explanation);
+  }
+
+  const Options options_;
+  const base::Instant now_;
+  std::shared_ptr<const pipeline::PreparedRules> rules_;
+  std::vector<const mapping::Rule*> by_precedence_;
+  statsd::LineParser parser_;
+  pipeline::Resolver resolver_;
+  RefusalRecord refusals_;
+  metrics::Store store_;
+  pipeline::Pipeline pipeline_;
+  // Of the last sample.
+  bool honors_timestamps_ = false;
+};
+
+Explainer::Explainer(std::shared_ptr<const pipeline::PreparedRules> rules, const Options& options,
+                     base::Instant now)
+    : parts_(std::make_unique<Parts>(std::move(rules), options, now)) {}
+
+Explainer::~Explainer() = default;
+
+Explanation Explainer::explain(std::string_view line) { return parts_->explain(line); }
+
+bool Explanation::is_applied() const {
+  const auto is_loss = [](const Fault& fault) { return fault.is_loss; };
+  return !samples.empty() && std::ranges::none_of(faults, is_loss) &&
+         std::ranges::all_of(samples,
+                             [](const auto& sample) { return sample.end == End::Applied; });
+}
+
+}  // namespace weir::explain

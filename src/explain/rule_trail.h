@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "weir/explain/explanation.h"
+#include "weir/mapping/rule_set.h"
+
+namespace weir::explain {
+
+// A sample as rules see it. Borrows.
+struct AskedSample {
+  std::string_view name;
+  sample::EventKind kind = sample::EventKind::Counter;
+  std::span<const mapping::Tag> tags;
+};
+
+struct RuleTrail {
+  std::vector<RuleVerdict> rules;
+  std::size_t left_out = 0;
+  // Its place in `rules`.
+  std::optional<std::size_t> winner;
+};
+
+// Asks `rules`, which are in the order in which they win, about a sample: all up to `winner`, the
+// rule that the matcher found or null, and of the later ones those that would take the sample too.
+// Of more than `rules_max` the nearest stay.
+[[nodiscard]] RuleTrail ask_rules(const mapping::RuleSet& rule_set,
+                                  std::span<const mapping::Rule* const> rules,
+                                  const AskedSample& sample, const mapping::Rule* winner,
+                                  std::size_t rules_max);
+
+}  // namespace weir::explain
