@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "metrics/request_rules.h"
 #include "metrics/store_state.h"
 
 namespace weir::metrics {
@@ -32,11 +33,7 @@ void change_ttl(SeriesIndex& index, SeriesHandle series, Ticks ttl) {
 
 Admission admit_overflow(SeriesIndex& index, Family* family, const SeriesRequest& request,
                          base::TimePoint now, Ticks ticks) {
-  // A sum of gauges means nothing, and a family of its own would be one more of what is used up. A
-  // gauge of what overflowed is of one window.
-  const bool is_of_overflow = request.window_of.series != 0 && request.labels == kOverflowLabels;
-  if (family == nullptr || request.is_total) return {};
-  if (family->type == Type::Gauge && !is_of_overflow) return {};
+  if (!may_overflow(family, request)) return {};
   if (family->overflow == 0) {
     SeriesRequest overflow = request;
     overflow.labels = kOverflowLabels;
@@ -48,15 +45,6 @@ Admission admit_overflow(SeriesIndex& index, Family* family, const SeriesRequest
   return admission(index, family->overflow, Admitted::Overflow);
 }
 
-// Whether a rule can have changed the type, since the same samples make the one and the other: that
-// of a gauge that is set is the samples' own.
-bool is_changeable(const Family& family, const SeriesRequest& request) {
-  const Type wanted = request.definition->type;
-  if (is_observed(family.type)) return is_observed(wanted);
-  return (family.type == Type::Counter || family.is_up_down) &&
-         (wanted == Type::Counter || request.is_up_down);
-}
-
 // The family of a request, brought up to date with what a reload changed; null when there is none,
 // or none any more.
 Family* current_family(SeriesIndex& index, const SeriesRequest& request) {
@@ -66,7 +54,7 @@ Family* current_family(SeriesIndex& index, const SeriesRequest& request) {
     index.refresh(*family, request);
     return family;
   }
-  if (!is_changeable(*family, request) || !request.source.replaces(family->source)) return family;
+  if (!gives_way(*family, request)) return family;
   index.replace_family(*family);
   return nullptr;
 }

@@ -123,6 +123,16 @@ struct Obstacle {
   GaugeKind gauge = GaugeKind::Level;
 };
 
+// What `Store::admit` would answer.
+struct AdmissionPreview {
+  Admitted admitted = Admitted::Refused;
+  // The series asked for is there already.
+  bool is_known = false;
+  bool is_renamed = false;
+  // What has the name, of a conflict.
+  std::optional<Obstacle> obstacle;
+};
+
 // The label of a family that has the most values in those of its series that were looked at.
 struct LabelSpread {
   std::string label;
@@ -173,6 +183,10 @@ class Store {
   // messages, since it may change at any time. Any thread.
   [[nodiscard]] std::optional<Obstacle> obstacle(std::string_view name,
                                                  const Definition& wanted) const;
+
+  // What `admit` would answer to the same request now, without changing anything. For messages,
+  // since it may change at any time. Any thread.
+  [[nodiscard]] AdmissionPreview preview(const SeriesRequest& request) const;
 
   // Looks at some hundred series of a family; none where no series has a label. Takes as long under
   // the lock as some hundred new series: for log lines, at most one in a while. Any thread.
