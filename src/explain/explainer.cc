@@ -12,6 +12,7 @@
 #include "weir/exposition/page_writer.h"
 #include "weir/metrics/scrape.h"
 #include "weir/pipeline/resolver.h"
+#include "weir/pipeline/series_request.h"
 
 namespace weir::explain {
 

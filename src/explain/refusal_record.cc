@@ -6,7 +6,7 @@
 
 #include "explain/fault_text.h"
 #include "weir/pipeline/ledger.h"
-#include "weir/pipeline/resolver.h"
+#include "weir/pipeline/series_request.h"
 
 namespace weir::explain {
 

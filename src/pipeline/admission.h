@@ -48,9 +48,6 @@ class SeriesAdmission {
     base::TimePoint now;
   };
 
-  // False where there is no other name.
-  bool write_name_in_conflict(mapping::OnConflict on_conflict,
-                              const metrics::SeriesRequest& request);
   // `tally` is where to count what does not go to a series of its own.
   metrics::Admission ask(const Question& question, metrics::SeriesRequest& request,
                          base::Tally*& tally);

@@ -9,6 +9,7 @@
 #include "weir/base/number.h"
 #include "weir/pipeline/pipeline.h"
 #include "weir/pipeline/resolver.h"
+#include "weir/pipeline/series_request.h"
 #include "weir/statsd/tag_parser.h"
 
 namespace weir::pipeline {

@@ -109,17 +109,6 @@ std::string_view published_suffix(metrics::GaugeKind kind) {
   return "";
 }
 
-std::string_view conflict_suffix(metrics::Type type, metrics::GaugeKind gauge) {
-  if (gauge == metrics::GaugeKind::Distinct) return "_set";
-  switch (type) {
-    case metrics::Type::Counter: return "_counter";
-    case metrics::Type::Gauge: return "_gauge";
-    case metrics::Type::Summary:
-    case metrics::Type::Histogram: break;
-  }
-  return "_timer";
-}
-
 Resolver::Resolver(statsd::Dialects dialects, LabelLimits limits, CounterPolicy counters,
                    base::NameValidation names)
     : dialects_(dialects), limits_(limits), counters_(counters), names_(names) {}

@@ -32,10 +32,6 @@ inline constexpr std::string_view kCompanionSuffix = "_summary";
 // The same of a gauge that reads the window of a summary or histogram (`publish`).
 [[nodiscard]] std::string_view published_suffix(metrics::GaugeKind kind);
 
-// What a name has more where it is another's and the rule has `on_conflict: suffix`, for a series
-// of this type.
-[[nodiscard]] std::string_view conflict_suffix(metrics::Type type, metrics::GaugeKind gauge);
-
 // A label as the page has it, but not escaped.
 struct Label {
   std::string name;
