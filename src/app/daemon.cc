@@ -77,16 +77,16 @@ Daemon::Daemon(const Options& options, MemoryLimit memory, const base::Log& log)
       started_(start_of_tick(base::Instant::now())),
       store_(options.store, self_metric_names(), random_seed(), started_, suffixes(options)),
       scrape_handler_(store_, scrape_options(options), [this] { return self_metrics(); }),
-      router_(make_routes(options_, {scrape_handler_, reloader_, supervision_, log_,
-                                     [this](const std::function<void()>& on_end) {
-                                       reload([on_end](const Reloader::Errors& /*errors*/) {
-                                         on_end();
-                                       });
-                                     },
-                                     [this] {
-                                       log_.info("Received lifecycle api quit, exiting");
-                                       quit(0, kStopping);
-                                     }})),
+      explain_handler_(options_, reloader_, store_),
+      router_(make_routes(options_,
+                          {scrape_handler_, reloader_, explain_handler_, supervision_, log_,
+                           [this](const std::function<void()>& on_end) {
+                             reload([on_end](const Reloader::Errors& /*errors*/) { on_end(); });
+                           },
+                           [this] {
+                             log_.info("Received lifecycle api quit, exiting");
+                             quit(0, kStopping);
+                           }})),
       main_(1),
       // Before anything that takes time, so that a signal during the start waits for the loop
       // instead of killing.

@@ -21,6 +21,7 @@
 #include "app/systemd/inherited_sockets.h"
 #include "app/systemd/reload_socket.h"
 #include "app/systemd/supervision.h"
+#include "app/web/explain_handler.h"
 #include "app/web/scrape_handler.h"
 #include "app/web/web_guard.h"
 #include "app/worker.h"
@@ -76,6 +77,7 @@ class Daemon {
   metrics::Store store_;
   Workers workers_;
   ScrapeHandler scrape_handler_;
+  ExplainHandler explain_handler_;
   http::Router router_;
   // Answers cut off at the end are destroyed with the context and are still counted by the
   // scrape handler and release the store, which are therefore declared before it.

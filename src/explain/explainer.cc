@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "explain/line_reader.h"
+#include "explain/live_store.h"
 #include "explain/refusal_record.h"
 #include "explain/rule_trail.h"
 #include "weir/exposition/page_writer.h"
@@ -20,6 +21,7 @@ namespace {
 
 // Of one line there are never so many.
 constexpr std::size_t kSeriesPerSlice = 4'096;
+constexpr std::size_t kBindingsMax = 1'024;
 
 std::string_view message_name(const std::optional<statsd::Message>& message) {
   if (!message) return {};
@@ -72,6 +74,12 @@ void read_value(const sample::Sample& sample, const pipeline::Treatment& treatme
   explained.is_total = treatment.is_total;
 }
 
+// Of two samples of one line.
+bool meets_same_rules(const SampleExplanation& a, const SampleExplanation& b) {
+  return sample::event_kind(a.kind) == sample::event_kind(b.kind) && a.raw_name == b.raw_name &&
+         a.tags == b.tags;
+}
+
 End end_of(pipeline::Disposition disposition) {
   switch (disposition) {
     case pipeline::Disposition::Dropped: return End::Dropped;
@@ -109,7 +117,7 @@ class Explainer::Parts {
         resolver_(options.pipeline.dialects,
                   {options.pipeline.labels_max, options.pipeline.series_bytes_max},
                   {options.pipeline.refuses_non_finite_counters}, options.pipeline.names),
-        store_(options.budgets, options.reserved, options.pipeline.seed, now),
+        store_(options.budgets, options.reserved, options.pipeline.seed, now, options.suffixes),
         pipeline_(rules_, store_, pipeline_options()) {
     parser_.read_timestamps(rules_->wants_timestamps);
     parser_.read_sets(rules_->wants_sets);
@@ -127,6 +135,7 @@ class Explainer::Parts {
     hand_out(refusals_.entries(), explanation);
     find_other_names(explanation);
     write_page(explanation);
+    if (options_.live != nullptr) use_answers(*options_.live, explanation);
     return explanation;
   }
 
@@ -137,6 +146,8 @@ class Explainer::Parts {
     made.tap = nullptr;
     made.trace = nullptr;
     made.refusals = &refusals_;
+    // For so few lines the room of a daemon is none to set aside.
+    made.bindings_max = kBindingsMax;
     return made;
   }
 
@@ -146,7 +157,10 @@ class Explainer::Parts {
     explanation.samples_left_out = found.samples_left_out;
     explanation.samples.reserve(found.samples.size());
     for (const auto& sample : found.samples) {
-      explanation.samples.push_back(explain_sample(sample));
+      const auto* const before =
+          explanation.samples.empty() ? nullptr : &explanation.samples.back();
+      auto explained = explain_sample(sample, before);
+      explanation.samples.push_back(std::move(explained));
     }
     const auto* const shown = !found.samples.empty()   ? found.samples.data()
                               : !found.unknown.empty() ? found.unknown.data()
@@ -156,7 +170,7 @@ class Explainer::Parts {
         ignored_fields(line, name, found, {options_.pipeline.dialects, honors_timestamps_});
   }
 
-  SampleExplanation explain_sample(const sample::Sample& sample) {
+  SampleExplanation explain_sample(const sample::Sample& sample, const SampleExplanation* before) {
     SampleExplanation explained;
     const auto resolution = resolver_.describe(sample, *rules_);
     const auto steps = resolver_.steps();
@@ -167,15 +181,24 @@ class Explainer::Parts {
     for (const auto& tag : steps.tags) {
       explained.tags.push_back({std::string(tag.key), std::string(tag.value)});
     }
-    auto trail =
-        ask_rules(*rules_->rules, by_precedence_, {steps.raw_name, resolution.event, steps.tags},
-                  resolution.rule, options_.limits.rules_max);
-    explained.rules = std::move(trail.rules);
-    explained.rules_left_out = trail.left_out;
-    explained.winner = trail.winner;
+    if (before != nullptr && meets_same_rules(*before, explained)) {
+      explained.rules = before->rules;
+      explained.rules_left_out = before->rules_left_out;
+      explained.winner = before->winner;
+    } else {
+      auto trail =
+          ask_rules(*rules_->rules, by_precedence_, {steps.raw_name, resolution.event, steps.tags},
+                    resolution.rule, options_.limits.rules_max);
+      explained.rules = std::move(trail.rules);
+      explained.rules_left_out = trail.left_out;
+      explained.winner = trail.winner;
+    }
     for (const auto capture : steps.match.captures) explained.captures.emplace_back(capture);
     explained.end = end_of(resolution.treatment.disposition);
     explained.series = series_of(resolution, steps, rules_->rules->defaults());
+    if (options_.live != nullptr) {
+      explained.live = ask_store(*options_.live, resolution, *rules_, options_.pipeline);
+    }
     return explained;
   }
 
@@ -188,7 +211,8 @@ class Explainer::Parts {
   void find_other_names(Explanation& explanation) const {
     for (auto& sample : explanation.samples) {
       auto& series = sample.series;
-      if (sample.end != End::Applied || !store_.obstacle(series.name, series.definition)) continue;
+      const bool is_done = sample.end != End::Applied || (sample.live && sample.live->is_renamed);
+      if (is_done || !store_.obstacle(series.name, series.definition)) continue;
       const auto suffix =
           pipeline::conflict_suffix(series.definition.type, series.definition.gauge);
       for (auto& beside : series.beside) beside.insert(series.name.size(), suffix);
@@ -196,10 +220,16 @@ class Explainer::Parts {
     }
   }
 
+  // In the daemon that is asked as in the explainer's own store.
+  static bool has_own_series(const SampleExplanation& sample) {
+    return !sample.live ||
+           (sample.live->admitted == metrics::Admitted::Own && !sample.live->is_renamed);
+  }
+
   void write_page(Explanation& explanation) {
     std::set<std::string, std::less<>> wanted;
     for (const auto& sample : explanation.samples) {
-      if (sample.end != End::Applied) continue;
+      if (sample.end != End::Applied || !has_own_series(sample)) continue;
       wanted.insert(sample.series.name);
       wanted.insert(sample.series.beside.begin(), sample.series.beside.end());
     }

@@ -130,6 +130,8 @@ class JsonFormat {
     }
     write_list("captures", sample.captures,
                [this](const std::string& capture) { json_.text(capture); });
+    json_.key("live");
+    write_live(sample);
     json_.key("end").text(end_name(sample.end));
     json_.key("fault");
     if (sample.fault) {
@@ -139,6 +141,17 @@ class JsonFormat {
     }
     json_.key("series");
     write_series(sample.series);
+    json_.close_object();
+  }
+
+  void write_live(const SampleExplanation& sample) {
+    if (!sample.live) {
+      json_.null();
+      return;
+    }
+    json_.open_object();
+    json_.key("answer").text(answer_name(sample.live->admitted));
+    json_.key("is_known").boolean(sample.live->is_known);
     json_.close_object();
   }
 

@@ -48,6 +48,16 @@ std::string_view part_name(mapping::Mismatch::Part part) {
   return "tag";
 }
 
+std::string_view answer_name(metrics::Admitted answer) {
+  switch (answer) {
+    case metrics::Admitted::Own: return "own";
+    case metrics::Admitted::Overflow: return "overflow";
+    case metrics::Admitted::Conflict: return "conflict";
+    case metrics::Admitted::Refused: break;
+  }
+  return "refused";
+}
+
 std::string_view match_type_name(mapping::MatchType type) {
   return type == mapping::MatchType::Glob ? "glob" : "regex";
 }

@@ -196,6 +196,9 @@ class TextFormat {
     if (sample.end == End::Refused) return;
     row("", definition_text(series));
     for (const auto& name : series.beside) row("", fmt::format("and beside it {}", name));
+    if (sample.live) {
+      row("store", sample.live->is_known ? "the series is there already" : "the series is new");
+    }
     row("result", recorded_text(sample));
   }
 

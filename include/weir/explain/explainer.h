@@ -27,9 +27,13 @@ struct Options {
   // `tap`, `trace` and `refusals` are not used.
   pipeline::PipelineOptions pipeline;
   metrics::Budgets budgets;
+  metrics::SampleSuffixes suffixes = metrics::SampleSuffixes::Prometheus;
   // Names that no series may take.
   std::vector<std::string> reserved;
   Limits limits;
+  // Of a daemon: its names and budgets count, too. It is only asked, and outlives the explainer.
+  // May be null.
+  const metrics::Store* live = nullptr;
 };
 
 // Explains lines as if a daemon with these rules and options had got them, one after the other. It

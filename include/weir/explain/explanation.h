@@ -12,6 +12,7 @@
 #include "weir/mapping/mismatch.h"
 #include "weir/mapping/rule.h"
 #include "weir/metrics/definition.h"
+#include "weir/metrics/store.h"
 #include "weir/pipeline/refusal.h"
 #include "weir/sample/sample.h"
 
@@ -64,6 +65,7 @@ struct RuleVerdict {
 struct TextPair {
   std::string name;
   std::string value;
+  bool operator==(const TextPair&) const = default;
 };
 
 // What a sample's series is called and made as. As far as it got: of a sample that is refused, too.
@@ -116,6 +118,10 @@ struct SampleExplanation {
   std::optional<std::size_t> winner;
   // The first is what `$0` means.
   std::vector<std::string> captures;
+
+  // What the store of the daemon that is asked would answer now; none without a daemon, and where
+  // it would not be asked.
+  std::optional<metrics::AdmissionPreview> live;
 
   End end = End::Applied;
   std::optional<Fault> fault;

@@ -22,11 +22,13 @@ namespace weir::app {
 namespace {
 
 constexpr std::array kCommands = {
-    Command{"explain", "explain LINE ... [--mapping=FILE] [--format=text|json] [<flags>]",
-            "Say what would become of StatsD lines, and why: how each is read, what keeps each "
-            "rule from taking it, what the page shows. Takes the daemon's flags, too. The exit "
-            "code is 1 when not all of it comes to a series, 2 when it cannot be said.",
-            explain_lines, complete_explain, 2},
+    Command{
+        "explain", "explain LINE ... [--mapping=FILE | --at=URL] [--format=text|json] [<flags>]",
+        "Say what would become of StatsD lines, and why: how each is read, what keeps each "
+        "rule from taking it, what the page shows. Takes the daemon's flags, too; with --at the "
+        "daemon that serves HTTP at this URL is asked instead. The exit code is 1 when not all of "
+        "it comes to a series, 2 when it cannot be said.",
+        explain_lines, complete_explain, 2},
     Command{"mappings list", "mappings list",
             "Name the mapping files that are compiled in, for "
             "--statsd.mapping-config=builtin:NAME.",

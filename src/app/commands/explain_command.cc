@@ -5,13 +5,18 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <stdexcept>
 #include <string_view>
 #include <vector>
+
+#include <fmt/core.h>
 
 #include "app/cli/flag_help.h"
 #include "app/cli/flags.h"
 #include "app/cli/options.h"
-#include "app/web/self_metrics.h"
+#include "app/commands/http_client.h"
+#include "app/web/explain_handler.h"
+#include "app/web/http_paths.h"
 #include "weir/base/clock.h"
 #include "weir/explain/explainer.h"
 #include "weir/explain/formats.h"
@@ -24,13 +29,11 @@ namespace {
 enum class Format : std::uint8_t { Text, Json };
 constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
 
-// Any number: nothing but these hashes depends on it.
-constexpr std::uint64_t kSeed = 1;
-
 // The daemon's flags and those of the command.
 struct Arguments {
   Arguments() {
     flags.add("mapping", "The same as --statsd.mapping-config.", options.mapping_path);
+    flags.add("at", "Ask the daemon that serves HTTP at this URL.", url);
     flags.add_choice("format",
                      "Form of the answer: text, or json, an object on a line of its own "
                      "for each line.",
@@ -44,6 +47,8 @@ struct Arguments {
   FlagSet flags;
   Options options;
   Format format = Format::Text;
+  // "" without a daemon to ask.
+  std::string url;
 };
 
 // Those of all words, each of which may be what one datagram holds.
@@ -64,13 +69,58 @@ explain::Explainer explainer(const Options& options) {
   auto rules = options.mapping_path.empty()
                    ? mapping::RuleSet::empty()
                    : rulefile::load_rules(options.mapping_path, options.load_options()).rules;
-  explain::Options made{.pipeline = options.pipeline,
-                        .budgets = options.store,
-                        .reserved = self_metric_names(),
-                        .limits = {}};
-  made.pipeline.seed = kSeed;
-  return {pipeline::prepare(std::move(rules), 1, nullptr, options.rule_fallbacks), made,
-          base::Instant::now()};
+  return {pipeline::prepare(std::move(rules), 1, nullptr, options.rule_fallbacks),
+          explain_options(options), base::Instant::now()};
+}
+
+// A piece of text for a line, after those before it.
+void add_answer(Format format, std::string_view answer, CommandResult& result) {
+  if (format == Format::Text && !result.text.empty()) result.text += '\n';
+  result.text += answer;
+}
+
+CommandResult explain_here(const Arguments& read, const std::vector<std::string>& lines) {
+  const std::string& file = read.options.mapping_path;
+  auto explainer = weir::app::explainer(read.options);
+  CommandResult result;
+  for (const auto& line : lines) {
+    const auto explanation = explainer.explain(line);
+    if (!explanation.is_applied()) result.exit_code = EXIT_FAILURE;
+    add_answer(read.format,
+               read.format == Format::Json ? explain::json_of(explanation, file) + '\n'
+                                           : explain::text_of(explanation, file),
+               result);
+  }
+  return result;
+}
+
+CommandResult explain_there(const Arguments& read, const std::vector<std::string>& lines) {
+  const HttpUrl url = parse_http_url(read.url);
+  CommandResult result;
+  for (const auto& line : lines) {
+    const auto answer =
+        http_get(url, fmt::format("{}?format={}&line={}", kExplainPath,
+                                  kFormats.at(static_cast<std::size_t>(read.format)),
+                                  escape_query_value(line)));
+    const auto applied = answer.header(kAppliedHeader);
+    if (answer.status != 200 || applied.empty()) {
+      throw std::runtime_error(fmt::format("{}: status {}: {}", url.authority, answer.status,
+                                           answer.body.substr(0, answer.body.find('\n'))));
+    }
+    if (applied != "true") result.exit_code = EXIT_FAILURE;
+    add_answer(read.format, answer.body, result);
+  }
+  return result;
+}
+
+// The daemon has its own.
+void refuse_other_flags(const FlagSet& flags) {
+  for (const auto& flag : flags.flags()) {
+    if (flag.is_given && flag.name != "at" && flag.name != "format") {
+      throw FlagError(
+          fmt::format("flag '{}' goes with no --at: the daemon has its own", flag.name));
+    }
+  }
 }
 
 }  // namespace
@@ -80,19 +130,9 @@ CommandResult explain_lines(std::span<const std::string> arguments) {
   std::vector<std::string> words;
   read.flags.parse(arguments, words);
   if (words.empty()) throw FlagError("expected a line behind explain, such as 'name:1|c'");
-  auto explainer = weir::app::explainer(read.options);
-  CommandResult result;
-  for (const auto& line : lines_of(words)) {
-    const auto explanation = explainer.explain(line);
-    if (!explanation.is_applied()) result.exit_code = EXIT_FAILURE;
-    if (read.format == Format::Json) {
-      result.text += explain::json_of(explanation, read.options.mapping_path) + '\n';
-    } else {
-      if (!result.text.empty()) result.text += '\n';
-      result.text += explain::text_of(explanation, read.options.mapping_path);
-    }
-  }
-  return result;
+  if (!read.url.empty()) refuse_other_flags(read.flags);
+  const auto lines = lines_of(words);
+  return read.url.empty() ? explain_here(read, lines) : explain_there(read, lines);
 }
 
 std::string complete_explain(std::span<const std::string> words) {

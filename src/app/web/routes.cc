@@ -110,6 +110,9 @@ http::Router make_routes(const Options& options, const RouteTargets& targets) {
                health_page({"Ready", [&supervision] { return supervision.not_ready_reason(); }},
                            targets.log, "Received ready check"));
   if (options.is_lifecycle_enabled) add_lifecycle(router, targets);
+  router.route(kExplainPath, [explanations = &targets.explanations](const http::Request& request) {
+    return explanations->explain(request);
+  });
   router.route_pattern(path,
                        [scrapes = &targets.scrapes, &supervision](const http::Request& request) {
                          if (!supervision.has_started())

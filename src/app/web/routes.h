@@ -6,6 +6,7 @@
 #include "app/cli/options.h"
 #include "app/reloader.h"
 #include "app/systemd/supervision.h"
+#include "app/web/explain_handler.h"
 #include "app/web/scrape_handler.h"
 #include "weir/base/log.h"
 #include "weir/http/router.h"
@@ -16,6 +17,7 @@ namespace weir::app {
 struct RouteTargets {
   ScrapeHandler& scrapes;
   const Reloader& reloader;
+  const ExplainHandler& explanations;
   const Supervision& supervision;
   const base::Log& log;
   // Reloads the mapping; what it is given is called at the end.

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "explained_line.h"
+#include "pipeline_harness.h"
 #include "weir/explain/formats.h"
 
 namespace weir::explain {
@@ -126,6 +127,71 @@ TEST(Explainer, ReservesNames) {
 
   EXPECT_THAT(explained("", "up_total:1|c", options).samples.at(0).fault.value().text,
               HasSubstr("one of the daemon's own"));
+}
+
+// A daemon's store, and what is said of lines that it has not got yet.
+struct Live {
+  explicit Live(const std::string& mapping = "", metrics::Budgets budgets = {})
+      : mapping_text(mapping), harness(mapping, {}, budgets) {}
+
+  Explanation explain(std::string_view line) {
+    Options options;
+    options.live = &harness.store;
+    return explained(mapping_text, line, options);
+  }
+
+  std::string mapping_text;
+  pipeline::PipelineHarness harness;
+};
+
+TEST(LiveExplainer, SaysWhetherTheSeriesIsThere) {
+  Live live;
+  live.harness.send("a:1|c");
+
+  EXPECT_TRUE(live.explain("a:1|c").samples.at(0).live.value().is_known);
+  EXPECT_FALSE(live.explain("a:1|c|#k:v").samples.at(0).live.value().is_known);
+  EXPECT_EQ(live.harness.samples(), "a 1\n");
+}
+
+TEST(LiveExplainer, KnowsTheConflictsOfTheDaemon) {
+  Live live;
+  live.harness.send("a:1|c");
+
+  const auto conflict = live.explain("a:1|g");
+
+  EXPECT_FALSE(conflict.is_applied());
+  EXPECT_EQ(conflict.samples.at(0).end, End::Refused);
+  EXPECT_THAT(conflict.samples.at(0).fault.value().text, HasSubstr("a is a counter already"));
+  EXPECT_THAT(conflict.page, SizeIs(0));
+}
+
+TEST(LiveExplainer, KnowsItsNamesForConflicts) {
+  Live live("defaults: {on_conflict: suffix}\n");
+  live.harness.send("a:1|c");
+
+  const auto renamed = live.explain("a:1|g");
+
+  EXPECT_TRUE(renamed.is_applied());
+  EXPECT_EQ(renamed.samples.at(0).series.name, "a_gauge");
+}
+
+TEST(LiveExplainer, KnowsItsBudgets) {
+  Live live("", {.series_max = 2});
+  live.harness.send("a:1|c|#k:1\na:1|c|#k:2");
+
+  const auto overflow = live.explain("a:1|c|#k:3");
+  const auto refused = live.explain("b:1|g");
+
+  EXPECT_TRUE(overflow.is_applied());
+  EXPECT_THAT(overflow.faults.at(0).text, HasSubstr("the label k has 2 values in 2 series of a"));
+  EXPECT_EQ(refused.samples.at(0).end, End::Refused);
+}
+
+TEST(LiveExplainer, AsksNothingOfWhatNeedsNoSeries) {
+  Live live("mappings: [{match: a, name: n, action: drop}]");
+
+  EXPECT_FALSE(live.explain("a:1|c").samples.at(0).live);
+  EXPECT_FALSE(live.explain("b:-1|c").samples.at(0).live);
 }
 
 TEST(JsonFormat, EscapesEveryText) {
