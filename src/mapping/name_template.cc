@@ -139,6 +139,12 @@ void NameTemplate::add_literal(std::string_view text) {
   parts_.back().text += text;
 }
 
+bool NameTemplate::refers_to(std::size_t capture) const {
+  return std::ranges::any_of(parts_, [capture](const Part& part) {
+    return part.capture >= 0 && static_cast<std::size_t>(part.capture) == capture;
+  });
+}
+
 std::vector<std::string_view> NameTemplate::empty_references() const {
   std::vector<std::string_view> references;
   for (const auto& part : parts_) {

@@ -28,7 +28,12 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-Diagnostics::Diagnostics(std::string file) : file_(std::move(file)) {}
+Diagnostics::Diagnostics(std::string file) : Diagnostics(std::move(file), Limits()) {}
+
+Diagnostics::Diagnostics(std::string file, const Limits& limits)
+    : file_(std::move(file)),
+      errors_{Severity::Error, limits.errors_max, {}},
+      warnings_{Severity::Warning, limits.warnings_max, {}} {}
 
 void Diagnostics::error(Position position, std::string message, std::string hint) {
   error(DiagnosticKind::InvalidValue, position, std::move(message), std::move(hint));

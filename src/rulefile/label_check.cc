@@ -42,8 +42,8 @@ std::string_view why_reserved(std::string_view label) {
 void check_label_name(std::string_view label, Position position, base::NameValidation names,
                       const mapping::Rule& rule, Diagnostics& diagnostics) {
   const auto fault = [&](std::string_view reason, const std::string& hint) {
-    diagnostics.error(position, fmt::format("invalid label key: {}{}", printable(label), reason),
-                      hint);
+    diagnostics.error(DiagnosticKind::InvalidLabel, position,
+                      fmt::format("invalid label key: {}{}", printable(label), reason), hint);
   };
   if (!mapping::is_label_name(label, names)) return fault("", hint_for(label, names));
   if (mapping::is_reserved_label_name(label)) return fault(why_reserved(label), "rename it");

@@ -21,7 +21,9 @@ void warn_shadowed(const LintedFile& file, Diagnostics& diagnostics) {
     const auto message =
         fmt::format("this mapping never matches: \"{}\" on line {} takes all of its names first",
                     printable(file.rules[by].match), position_of_match(file.drafts[by]).line);
-    diagnostics.warn(DiagnosticKind::NeverMatches, position_of_match(file.drafts[rule]), message,
+    const auto kind = file.rules[by].match == file.rules[rule].match ? DiagnosticKind::RepeatedMatch
+                                                                     : DiagnosticKind::NeverMatches;
+    diagnostics.warn(kind, position_of_match(file.drafts[rule]), message,
                      "move this one before it or remove it");
   }
 }
@@ -32,7 +34,7 @@ void warn_regexes_behind_globs(const LintedFile& file, Diagnostics& diagnostics)
         "this mapping never matches: the glob \"{}\" on line {} takes all of its names, as globs "
         "go before regexes",
         printable(file.rules[by].match), position_of_match(file.drafts[by]).line);
-    diagnostics.warn(DiagnosticKind::NeverMatches, position_of_match(file.drafts[rule]), message,
+    diagnostics.warn(DiagnosticKind::AfterGlob, position_of_match(file.drafts[rule]), message,
                      "make that one a regex too and put it after this one, or remove this one");
   }
 }
@@ -50,12 +52,12 @@ void warn_impossible_regex(const RuleDraft& draft, const mapping::Rule& rule,
   const auto choices = mapping::required_literals(rule.match);
   if (every_match_holds(':', choices)) {
     diagnostics.warn(
-        DiagnosticKind::NeverMatches, position,
+        DiagnosticKind::ImpossibleRegex, position,
         "this mapping never matches: its regex needs a `:`, which no name holds unless "
         "--statsd.parse-colons-in-names is given",
         "match what is before it, or remove the mapping");
   } else if (every_match_holds('|', choices)) {
-    diagnostics.warn(DiagnosticKind::NeverMatches, position,
+    diagnostics.warn(DiagnosticKind::ImpossibleRegex, position,
                      "this regex needs a `|` in the name, which no client writes",
                      "write it without a backslash for one of several");
   }
@@ -82,20 +84,27 @@ std::string why_empty(const mapping::Rule& rule) {
   return fmt::format("the glob has {} capture{}", captures, captures == 1 ? "" : "s");
 }
 
-// `$1_x` is one reference, to something of the name `1_x`.
+// Where the number of `reference` ends and a name goes on, as in `$1_x`, which is one reference to
+// something of the name `1_x`; npos when there is no such place.
+std::size_t end_of_number(std::string_view reference) {
+  const auto end = reference.find_first_not_of("0123456789", 1);
+  return end == 1 ? std::string_view::npos : end;
+}
+
 std::string hint_of(std::string_view reference) {
-  const auto digits_end = reference.find_first_not_of("0123456789", 1);
-  if (digits_end == std::string_view::npos || digits_end == 1) {
-    return "refer to one that it has, or remove the reference";
-  }
-  return fmt::format("write `${{{}}}{}`", reference.substr(1, digits_end - 1),
-                     printable(reference.substr(digits_end)));
+  const auto end = end_of_number(reference);
+  if (end == std::string_view::npos) return "refer to one that it has, or remove the reference";
+  return fmt::format("write `${{{}}}{}`", reference.substr(1, end - 1),
+                     printable(reference.substr(end)));
 }
 
 void warn_empty_references(const mapping::NameTemplate& text, Position position,
                            const mapping::Rule& rule, Diagnostics& diagnostics) {
   for (const auto reference : text.empty_references()) {
-    diagnostics.warn(DiagnosticKind::EmptyReference, position,
+    const auto kind = end_of_number(reference) == std::string_view::npos
+                          ? DiagnosticKind::EmptyReference
+                          : DiagnosticKind::LongReference;
+    diagnostics.warn(kind, position,
                      fmt::format("`{}` is always empty: {}", printable(reference), why_empty(rule)),
                      hint_of(reference));
   }

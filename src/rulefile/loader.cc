@@ -88,7 +88,7 @@ FileDraft read_halves(const YamlNode& root, Diagnostics& diagnostics) {
 
 LoadedRules parse_rules(std::string_view text, const std::string& file,
                         const LoadOptions& options) {
-  Diagnostics diagnostics(file);
+  Diagnostics diagnostics(file, options.limits);
   const auto source = decode_source(text, file);
   if (fault_text_form(source, diagnostics)) diagnostics.throw_errors();
   const auto document = YamlDocument::parse(source, diagnostics);

@@ -61,10 +61,10 @@ bool looks_like_regex(std::string_view pattern) {
 TemplateCompiler check_glob(const std::string& glob, Position position, Diagnostics& diagnostics) {
   const auto fault = mapping::glob_fault(glob);
   if (!fault.empty()) {
-    diagnostics.error(position, fmt::format("invalid match: {}", printable(glob)),
-                      looks_like_regex(glob)
-                          ? "this looks like a regex, give the mapping `match_type: regex`"
-                          : fault);
+    diagnostics.error(
+        DiagnosticKind::InvalidPattern, position, fmt::format("invalid match: {}", printable(glob)),
+        looks_like_regex(glob) ? "this looks like a regex, give the mapping `match_type: regex`"
+                               : fault);
   }
   return TemplateCompiler::for_glob(glob);
 }
@@ -74,7 +74,7 @@ TemplateCompiler check_regex(const std::string& pattern, Position position,
   const mapping::Regex regex(pattern);
   if (regex.error().empty()) return TemplateCompiler::for_regex(regex.group_names());
   diagnostics.error(
-      position,
+      DiagnosticKind::InvalidPattern, position,
       fmt::format("invalid regex {} in mapping: {}", printable(pattern), printable(regex.error())),
       "write it in RE2 syntax");
   return TemplateCompiler::for_regex({});
@@ -94,12 +94,13 @@ void fault_name(std::string_view name, Position position, base::NameValidation n
                 Diagnostics& diagnostics) {
   if (names == base::NameValidation::Utf8) {
     diagnostics.error(
-        position, fmt::format("invalid metric name: {}", printable(name)),
+        DiagnosticKind::InvalidName, position,
+        fmt::format("invalid metric name: {}", printable(name)),
         "leave control characters out, and write `$` before a number only, as in ${1}");
     return;
   }
   const bool is_utf8_name = mapping::is_metric_name(name, base::NameValidation::Utf8);
-  diagnostics.error(position,
+  diagnostics.error(DiagnosticKind::InvalidName, position,
                     fmt::format(R"(metric name '{}' doesn't match regex )"
                                 R"('^([a-zA-Z_]|(\$\{{?\d+\}}?))([a-zA-Z0-9_]|(\$\{{?\d+\}}?))*$')",
                                 printable(name)),
@@ -110,7 +111,8 @@ void fault_name(std::string_view name, Position position, base::NameValidation n
 void check_name(const RuleDraft& draft, base::NameValidation names, Diagnostics& diagnostics) {
   const auto position = position_of(draft.name, draft);
   if (draft.name == nullptr || draft.name->text.empty()) {
-    diagnostics.error(position, "metric mapping didn't set a metric name",
+    diagnostics.error(DiagnosticKind::InvalidName, position,
+                      "metric mapping didn't set a metric name",
                       lacks_all(draft) ? "give it a `match` and a `name`" : "give it a `name`");
   } else if (!mapping::is_metric_name(draft.name->text, names)) {
     fault_name(draft.name->text, position, names, diagnostics);

@@ -68,19 +68,19 @@ class Comparison {
     auto& said = by_name_[rule.name.source()];
     first_of(said.name, rule);
     if (!rule.help.empty() && first_of(said.help, rule).help != rule.help) {
-      warn(draft, rule, *said.help, "another help");
+      warn(DiagnosticKind::OtherHelp, draft, rule, *said.help, "another help");
     }
     if (!take_type(draft, rule, said) || !says_observer(rule)) return;
     if (!has_histogram(rule)) {
       const auto& first = first_of(said.quantiles, rule);
       if (first.summary.quantiles != rule.summary.quantiles) {
-        warn(draft, rule, first, "other quantiles");
+        warn(DiagnosticKind::OtherOptions, draft, rule, first, "other quantiles");
       }
     } else if (first_of(said.buckets, rule).histogram.buckets != rule.histogram.buckets) {
-      warn(draft, rule, *said.buckets, "other buckets");
+      warn(DiagnosticKind::OtherOptions, draft, rule, *said.buckets, "other buckets");
     }
     if (first_of(said.publish, rule).publish != rule.publish) {
-      warn(draft, rule, *said.publish, "another publish");
+      warn(DiagnosticKind::OtherOptions, draft, rule, *said.publish, "another publish");
     }
   }
 
@@ -93,7 +93,7 @@ class Comparison {
       if (other == by_name_.end() || are_resolved(rule, *other->second.name)) continue;
       const YamlNode* const publish = draft.extensions.publish;
       diagnostics_.warn(
-          DiagnosticKind::OtherDefinition,
+          DiagnosticKind::PublishedTwice,
           publish != nullptr ? publish->position : draft.name->position,
           fmt::format("publish makes \"{}\", which the mapping on line {} makes too, and what "
                       "arrives first has the name",
@@ -118,7 +118,7 @@ class Comparison {
     if (said.type_text == type) return true;
     if (are_resolved(first, rule)) return false;
     diagnostics_.warn(
-        DiagnosticKind::OtherDefinition, draft.name->position,
+        DiagnosticKind::OtherType, draft.name->position,
         fmt::format("\"{}\" is {} here and {} in the mapping on line {}, and cannot be "
                     "both",
                     rule.name.source(), type, said.type_text, first.line),
@@ -126,9 +126,9 @@ class Comparison {
     return false;
   }
 
-  void warn(const RuleDraft& draft, const mapping::Rule& rule, const mapping::Rule& first,
-            std::string_view what) {
-    diagnostics_.warn(DiagnosticKind::OtherDefinition, draft.name->position,
+  void warn(DiagnosticKind kind, const RuleDraft& draft, const mapping::Rule& rule,
+            const mapping::Rule& first, std::string_view what) {
+    diagnostics_.warn(kind, draft.name->position,
                       fmt::format("\"{}\" has {} in the mapping on line {}, and what arrives first "
                                   "decides",
                                   rule.name.source(), what, first.line),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ class NameTemplate {
   // The text as written in the file.
   [[nodiscard]] const std::string& source() const { return source_; }
 
+  // Whether some reference is to this capture.
+  [[nodiscard]] bool refers_to(std::size_t capture) const;
   // The references that nothing ever fills, as written: the pattern has no such capture.
   [[nodiscard]] std::vector<std::string_view> empty_references() const;
 

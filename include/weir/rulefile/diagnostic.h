@@ -18,14 +18,24 @@ enum class DiagnosticKind : std::uint8_t {
   UnknownKey,        // of a map
   RepeatedKey,       // of a map
   InvalidValue,      // a value that its key cannot have, or that goes with no other
+  InvalidPattern,    // a glob or regex
+  InvalidName,       // of a metric
+  InvalidLabel,      // the name of a label
   OldKey,            // a key or value of older releases
   BareDuration,      // a duration without a unit
   SecondDocument,    // a part of the file that is not read
-  NeverMatches,      // a rule that no name reaches
+  NeverMatches,      // a rule whose names an earlier, wider one takes
+  RepeatedMatch,     // a rule that has the pattern of an earlier one
+  AfterGlob,         // a regex whose names a glob takes
+  ImpossibleRegex,   // a regex that needs what no name holds
   ControlCharacter,  // a regex whose escapes YAML has decoded
   EmptyReference,    // a reference in a template that nothing ever fills
+  LongReference,     // the same, as it goes on into the text after it: `$1_x`
   ReservedLabel,     // a label that costs the rule some of its samples
-  OtherDefinition,   // two rules that disagree about one metric
+  OtherType,         // two rules that disagree about one metric's type,
+  OtherHelp,         // its help,
+  OtherOptions,      // or its buckets, quantiles or `publish`
+  PublishedTwice,    // a name that both a rule and the `publish` of another give
   More,              // how many diagnostics are left out
 };
 

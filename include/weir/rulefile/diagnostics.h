@@ -30,7 +30,14 @@ class Diagnostics {
   static constexpr std::size_t kErrorsMax = 50;
   static constexpr std::size_t kWarningsMax = 100;
 
+  // How many of each are kept.
+  struct Limits {
+    std::size_t errors_max = kErrorsMax;
+    std::size_t warnings_max = kWarningsMax;
+  };
+
   explicit Diagnostics(std::string file);
+  Diagnostics(std::string file, const Limits& limits);
 
   // The file cannot be used. `hint` says what to do where `message` does not.
   void error(Position position, std::string message, std::string hint = {});
@@ -69,8 +76,8 @@ class Diagnostics {
   std::string file_;
   std::size_t error_count_ = 0;
   std::size_t unknown_key_count_ = 0;
-  Kept errors_{Severity::Error, kErrorsMax, {}};
-  Kept warnings_{Severity::Warning, kWarningsMax, {}};
+  Kept errors_;
+  Kept warnings_;
   std::vector<Repeated> repeated_;
 };
 

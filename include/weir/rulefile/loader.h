@@ -8,7 +8,7 @@
 
 #include "weir/base/name_validation.h"
 #include "weir/mapping/rule_set.h"
-#include "weir/rulefile/diagnostic.h"
+#include "weir/rulefile/diagnostics.h"
 
 namespace weir::rulefile {
 
@@ -26,6 +26,8 @@ struct LoadOptions {
   base::NameValidation names = base::NameValidation::Legacy;
   // Sets reach rules whether or not one is for sets alone, which warnings depend on.
   bool reads_sets = false;
+  // How much is said about it.
+  Diagnostics::Limits limits = {};
 };
 
 // Reads the mapping file at `path`, or one that is compiled in (`builtin:NAME`, builtin.h). Throws

@@ -88,5 +88,15 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"$1$2", "AB"}, Row{"100%-$1", "100%-A"}, Row{"$3|", "|"},
                     Row{"${1 }", "${1 }"}, Row{"$4294967297", ""}));
 
+TEST(NameTemplate, KnowsWhichCapturesItRefersTo) {
+  const auto compiled = NameTemplate::for_glob("a_$1_$2_${2}b", 3);
+
+  EXPECT_FALSE(compiled.refers_to(0));
+  // `$1_` is a reference to something else.
+  EXPECT_FALSE(compiled.refers_to(1));
+  EXPECT_TRUE(compiled.refers_to(2));
+  EXPECT_FALSE(compiled.refers_to(3));
+}
+
 }  // namespace
 }  // namespace weir::mapping

@@ -224,10 +224,67 @@ TEST(LintKinds, AreToldApart) {
   ASSERT_EQ(loaded.warnings.size(), 5);
   EXPECT_EQ(loaded.warnings[0].kind, DiagnosticKind::EmptyReference);
   EXPECT_EQ(loaded.warnings[1].kind, DiagnosticKind::BareDuration);
-  EXPECT_EQ(loaded.warnings[2].kind, DiagnosticKind::NeverMatches);
+  EXPECT_EQ(loaded.warnings[2].kind, DiagnosticKind::RepeatedMatch);
   EXPECT_EQ(loaded.warnings[3].kind, DiagnosticKind::ReservedLabel);
   EXPECT_EQ(loaded.warnings[4].kind, DiagnosticKind::SecondDocument);
   for (const auto& warning : loaded.warnings) EXPECT_EQ(warning.severity, Severity::Warning);
+}
+
+DiagnosticKind kind_of_warning(const std::string& rules) {
+  const auto warnings = load("mappings:\n" + rules).warnings;
+  EXPECT_EQ(warnings.size(), 1) << rules;
+  return warnings.at(0).kind;
+}
+
+TEST(LintKinds, TellHowARuleComesToNothing) {
+  EXPECT_EQ(kind_of_warning("- {match: a.*, name: n}\n- {match: a.b, name: m}\n"),
+            DiagnosticKind::NeverMatches);
+  EXPECT_EQ(kind_of_warning("- {match: ^a\\.b$, match_type: regex, name: n}\n"
+                            "- {match: a.*, name: m}\n"),
+            DiagnosticKind::AfterGlob);
+  EXPECT_EQ(kind_of_warning("- {match: 'a:b', match_type: regex, name: n}\n"),
+            DiagnosticKind::ImpossibleRegex);
+  EXPECT_EQ(kind_of_warning("- {match: a.*, name: n, labels: {x: $1_y}}\n"),
+            DiagnosticKind::LongReference);
+}
+
+TEST(LintKinds, TellWhatTwoRulesDisagreeAbout) {
+  const std::string first = "- {match: a, name: n, match_metric_type: observer, help: x}\n";
+  EXPECT_EQ(kind_of_warning(first + "- {match: b, name: n, match_metric_type: gauge, help: x}\n"),
+            DiagnosticKind::OtherType);
+  EXPECT_EQ(kind_of_warning(first + "- {match: b, name: n, help: y}\n"), DiagnosticKind::OtherHelp);
+  EXPECT_EQ(kind_of_warning(first + "- {match: b, name: n, match_metric_type: observer, "
+                                    "summary_options: {quantiles: [{quantile: 0.3}]}}\n"),
+            DiagnosticKind::OtherOptions);
+  EXPECT_EQ(kind_of_warning("- {match: a, name: n, match_metric_type: observer, publish: [max]}\n"
+                            "- {match: b, name: n_max}\n"),
+            DiagnosticKind::PublishedTwice);
+}
+
+TEST(LintKinds, NameWhatIsInvalid) {
+  const auto kind_of_error = [](const std::string& rule) {
+    try {
+      load("mappings:\n- " + rule + "\n");
+    } catch (const ConfigError& error) {
+      return error.errors().at(0).kind;
+    }
+    return DiagnosticKind::More;
+  };
+  EXPECT_EQ(kind_of_error("{match: 'a..b', name: n}"), DiagnosticKind::InvalidPattern);
+  EXPECT_EQ(kind_of_error("{match: '(', match_type: regex, name: n}"),
+            DiagnosticKind::InvalidPattern);
+  EXPECT_EQ(kind_of_error("{match: a, name: n-m}"), DiagnosticKind::InvalidName);
+  EXPECT_EQ(kind_of_error("{match: a}"), DiagnosticKind::InvalidName);
+  EXPECT_EQ(kind_of_error("{match: a, name: n, labels: {x-y: z}}"), DiagnosticKind::InvalidLabel);
+}
+
+TEST(Lint, KeepsAsManyWarningsAsItIsTold) {
+  std::string text = "mappings:\n";
+  for (int i = 0; i < 150; ++i) text += "- {match: a" + std::to_string(i) + ", name: n_$1}\n";
+  LoadOptions options;
+  EXPECT_EQ(parse_rules(text, "m.yml", options).warnings.size(), Diagnostics::kWarningsMax + 1);
+  options.limits.warnings_max = 1000;
+  EXPECT_EQ(parse_rules(text, "m.yml", options).warnings.size(), 150);
 }
 
 }  // namespace
