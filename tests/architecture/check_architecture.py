@@ -30,6 +30,7 @@ LAYERS = {
     "state": {"base", "metrics"},
     "mapping": {"base", "sample"},
     "rulefile": {"base", "sample", "mapping"},
+    "lint": {"base", "sample", "mapping", "rulefile"},
     "exposition": {"base", "metrics"},
     "telemetry": {"base", "metrics"},
     "pipeline": {"base", "sample", "statsd", "metrics", "mapping", "telemetry"},
@@ -39,7 +40,7 @@ LAYERS = {
     "net": {"base", "tls"},
     "relay": {"base", "net"},
     "http": {"base", "net", "tls"},
-    "app": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "exposition", "telemetry", "pipeline", "explain", "tls", "webconfig", "net", "relay", "http",
+    "app": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "lint", "exposition", "telemetry", "pipeline", "explain", "tls", "webconfig", "net", "relay", "http",
             "state"},
 }
 

@@ -315,6 +315,7 @@ TEST(Help, TellsOfCommandsBehindTheFlags) {
   EXPECT_THAT(parse({"--help-man"}).text,
               testing::AllOf(testing::HasSubstr("\\fIcommand\\fR\n.SH OPTIONS\n"),
                              testing::HasSubstr("\n.SH COMMANDS\n.TP\n\\fBexplain LINE "),
+                             testing::HasSubstr("\n.TP\n\\fBmappings list\\fR\n"),
                              testing::HasSubstr("\\-\\-dag\\-id=ID")));
 }
 
@@ -341,10 +342,13 @@ TEST(Completion, OffersCommands) {
     return parse(words).text;
   };
 
-  EXPECT_EQ(offered({""}), "explain\nmappings\nreload");
+  EXPECT_EQ(offered({""}), "explain\nlint\nmappings\nreload");
   EXPECT_EQ(offered({"map"}), "mappings");
   EXPECT_EQ(offered({"explain", "--format", ""}), "text\njson");
   EXPECT_THAT(offered({"explain", "a:1|c", "--"}), testing::HasSubstr("--statsd.mapping-config\n"));
+  EXPECT_THAT(offered({"lint", "--"}), testing::HasSubstr("--min-severity\n"));
+  EXPECT_EQ(offered({"lint", "m.yml", "--format", ""}), "text\njson");
+  EXPECT_EQ(offered({"lint", ""}), "");
   EXPECT_EQ(offered({"mappings", ""}), "list\nshow");
   EXPECT_EQ(offered({"mappings", "-"}), "--help");
   EXPECT_EQ(offered({"mappings", "list", ""}), "");
