@@ -73,8 +73,10 @@ class Lint(unittest.TestCase):
         self.assertEqual(self.run_lint("--name-validation=utf8", file), (0, "", ""))
 
     def test_has_another_exit_code_for_what_it_cannot_do(self):
-        for arguments, complaint in ((["none.yml"], "none.yml: "), ([], "expected a mapping file after lint"), (["--format=xml", "m.yml"], "xml"),
-                                     (["--lust"], "--list"), (["--list", "m.yml"], "unexpected m.yml")):
+        fine = self.write(FINE)
+        for arguments, complaint in ((["missing.yml"], "missing.yml: "), ([], "expected a mapping file after lint"), (["--format=xml", "m.yml"], "xml"),
+                                     (["--lust"], "--list"), (["--list", "m.yml"], "unexpected m.yml"), ([fine, "--against=none"], "none: No such file"),
+                                     ([fine, fine, "--against=" + fine], "one mapping file")):
             code, out, error = self.run_lint(*arguments)
             self.assertEqual((code, out), (2, ""), arguments)
             self.assertIn(complaint, error)
@@ -84,6 +86,25 @@ class Lint(unittest.TestCase):
         kinds = json.loads(self.run_lint("--list", "--format=json")[1])
         self.assertEqual((code, [line.split()[:2] for line in out.splitlines()]), (0, [[kind["id"], kind["severity"]] for kind in kinds]))
         self.assertGreater(len(kinds), 50)
+
+    def test_says_what_each_rule_does_with_a_capture(self):
+        rules = self.write("mappings:\n- match: a.*\n  name: a_total\n  labels: {page: $1}\n- match: b\n  name: b_total\n")
+        capture = self.write("a.x:1|c\na.y:1|c\r\na.x:2|c\nc:1|c\nd:1|g\nd:2|g\nnonsense\n", "capture.txt")
+        code, out, error = self.run_lint(rules, f"--against={capture}")
+        self.assertEqual((code, error), (0, ""))
+        self.assertEqual([line.split() for line in out.splitlines()], [
+            "capture.txt: 7 lines, 6 samples, 1 refused".split(), ["samples", "names", "series", "rule"], ["3", "2", "2", "m.yml:2", "a.*"],
+            ["0", "0", "0", "m.yml:5", "b", "(never", "used)"], ["samples", "unmapped", "name"], ["2", "d"], ["1", "c"]])
+        told = json.loads(self.run_lint(rules, f"--against={capture}", "--format=json")[1])
+        self.assertEqual(told, {"findings": [], "capture": {
+            "file": "capture.txt", "lines": 7, "samples": 6, "refused": 1, "unmapped_samples": 3,
+            "rules": [{"file": "m.yml", "line": 2, "match": "a.*", "samples": 3, "names": 2, "series": 2},
+                      {"file": "m.yml", "line": 5, "match": "b", "samples": 0, "names": 0, "series": 0}],
+            "unmapped": [{"name": "d", "samples": 2}, {"name": "c", "samples": 1}]}})
+
+    def test_has_no_use_of_a_file_that_is_refused(self):
+        code, out, error = self.run_lint(self.write("mappings:\n- match: a\n"), "--against", self.write("a:1|c\n", "capture.txt"))
+        self.assertEqual((code, len(out.splitlines()), error), (1, 1, ""))
 
     def test_is_quiet_about_the_files_of_the_project(self):
         files = [ROOT / "packaging" / "mapping.yml", *sorted((ROOT / "mappings").glob("*.yml"))]

@@ -3,19 +3,28 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <optional>
 #include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "app/cli/flag_help.h"
 #include "app/cli/flags.h"
-#include "weir/base/escape.h"
+#include "app/commands/lint_output.h"
 #include "weir/base/name_validation.h"
 #include "weir/lint/catalogue.h"
 #include "weir/lint/lint.h"
+#include "weir/lint/rule_use.h"
+#include "weir/rulefile/config_error.h"
+#include "weir/rulefile/loader.h"
 
 namespace weir::app {
 
@@ -34,6 +43,8 @@ struct Arguments {
   Severity severity_min = Severity::Warning;
   lint::Options options;
   bool lists_kinds = false;
+  // "" for none.
+  std::string capture;
 };
 
 void add_flags(FlagSet& flags, Arguments& arguments) {
@@ -41,125 +52,15 @@ void add_flags(FlagSet& flags, Arguments& arguments) {
   flags.add_choice("min-severity", "The least to print.", kSeverities, arguments.severity_min);
   flags.add_choice("name-validation", "As --metrics.name-validation of the daemon.", kValidations,
                    arguments.options.names);
+  flags.add("against",
+            "Take the StatsD lines of this file through the rules, and say what each did.",
+            arguments.capture);
   flags.add("list", "Print what there is to find.", arguments.lists_kinds);
 }
 
-// Appends `{"key": "value", ...}`, a member after the other.
-class JsonObject {
- public:
-  explicit JsonObject(std::string& out) : out_(out) { out_ += "{"; }
-
-  JsonObject& add(std::string_view key, std::string_view value) {
-    begin(key);
-    base::append_json_quoted(out_, value);
-    return *this;
-  }
-  JsonObject& add(std::string_view key, std::size_t value) {
-    begin(key);
-    out_ += fmt::format("{}", value);
-    return *this;
-  }
-  void end() { out_ += "}"; }
-
- private:
-  void begin(std::string_view key) {
-    if (!is_first_) out_ += ", ";
-    is_first_ = false;
-    base::append_json_quoted(out_, key);
-    out_ += ": ";
-  }
-  std::string& out_;
-  bool is_first_ = true;
-};
-
-// A JSON list, an item a line.
-class JsonList {
- public:
-  explicit JsonList(std::string& out) : out_(out) { out_ += "["; }
-  JsonObject begin_item() {
-    out_ += is_first_ ? "\n  " : ",\n  ";
-    is_first_ = false;
-    return JsonObject(out_);
-  }
-  void end() { out_ += is_first_ ? "]\n" : "\n]\n"; }
-
- private:
-  std::string& out_;
-  bool is_first_ = true;
-};
-
-std::string list_as_text() {
-  std::string out;
-  for (const auto& chapter : lint::catalogue()) {
-    for (const auto& kind : chapter.kinds) {
-      out += fmt::format("{:<24}  {:<7}  {}\n", kind.id, lint::name_of(kind.severity), kind.title);
-    }
-  }
-  return out;
-}
-
-std::string list_as_json() {
-  std::string out;
-  JsonList list(out);
-  for (const auto& chapter : lint::catalogue()) {
-    for (const auto& kind : chapter.kinds) {
-      list.begin_item()
-          .add("chapter", chapter.title)
-          .add("id", kind.id)
-          .add("severity", lint::name_of(kind.severity))
-          .add("title", kind.title)
-          .add("why", kind.why)
-          .add("what_to_do", kind.what_to_do)
-          .add("example", kind.example)
-          .add("near_miss", kind.near_miss)
-          .end();
-    }
-  }
-  list.end();
-  return out;
-}
-
-struct Linted {
-  std::string file;
-  std::vector<lint::Finding> findings;
-};
-
-std::string as_text(const std::vector<Linted>& files) {
-  std::string out;
-  for (const auto& [file, findings] : files) {
-    for (const auto& finding : findings) {
-      out += base::visible(file);
-      if (finding.line > 0) out += fmt::format(":{}:{}", finding.line, finding.column);
-      out +=
-          fmt::format(": {}: {}{}{} [{}]\n", lint::name_of(finding.kind->severity), finding.message,
-                      finding.hint.empty() ? "" : ", ", finding.hint, finding.kind->id);
-    }
-  }
-  return out;
-}
-
-std::string as_json(const std::vector<Linted>& files) {
-  std::string out;
-  JsonList list(out);
-  for (const auto& [file, findings] : files) {
-    for (const auto& finding : findings) {
-      list.begin_item()
-          .add("file", file)
-          .add("line", finding.line)
-          .add("column", finding.column)
-          .add("severity", lint::name_of(finding.kind->severity))
-          .add("id", finding.kind->id)
-          .add("message", finding.message)
-          .add("hint", finding.hint)
-          .end();
-    }
-  }
-  list.end();
-  return out;
-}
-
-std::vector<Linted> lint_all(const std::vector<std::string>& paths, const Arguments& arguments) {
-  std::vector<Linted> files;
+std::vector<LintedFile> lint_all(const std::vector<std::string>& paths,
+                                 const Arguments& arguments) {
+  std::vector<LintedFile> files;
   files.reserve(paths.size());
   for (const auto& path : paths) {
     auto findings = lint::lint_file(path, arguments.options);
@@ -172,10 +73,59 @@ std::vector<Linted> lint_all(const std::vector<std::string>& paths, const Argume
 }
 
 // Notes leave a file as good as it was.
-bool has_fault(const Linted& linted) {
-  return std::ranges::any_of(linted.findings, [](const lint::Finding& finding) {
+bool has_fault(const LintedFile& file) {
+  return std::ranges::any_of(file.findings, [](const lint::Finding& finding) {
     return finding.kind->severity > Severity::Note;
   });
+}
+
+lint::RuleUse apply(const std::string& capture, std::shared_ptr<const mapping::RuleSet> rules,
+                    const Arguments& arguments) {
+  std::ifstream file(capture);
+  if (!file) throw std::system_error(errno, std::generic_category(), capture);
+  lint::RuleUseCounter counter(std::move(rules), arguments.options.names);
+  for (std::string line; std::getline(file, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    counter.take(line);
+  }
+  return counter.result();
+}
+
+// Nothing without a capture, or for a file that the daemon refuses, of which the findings tell.
+std::optional<AppliedCapture> apply_capture(const std::string& mapping_path,
+                                            const Arguments& arguments) {
+  if (arguments.capture.empty()) return std::nullopt;
+  std::shared_ptr<const mapping::RuleSet> rules;
+  try {
+    rules = rulefile::load_rules(mapping_path, {arguments.options.names, false, {}}).rules;
+  } catch (const rulefile::ConfigError&) {
+    return std::nullopt;
+  }
+  return AppliedCapture{arguments.capture, mapping_path,
+                        apply(arguments.capture, std::move(rules), arguments)};
+}
+
+std::string as_json(const std::vector<LintedFile>& files,
+                    const std::optional<AppliedCapture>& capture) {
+  if (!capture) return findings_json(files) + "\n";
+  return fmt::format("{{\"findings\": {}, \"capture\": {}}}\n", findings_json(files),
+                     capture_json(*capture));
+}
+
+std::string as_text(const std::vector<LintedFile>& files,
+                    const std::optional<AppliedCapture>& capture) {
+  return findings_text(files) + (capture ? capture_text(*capture) : std::string());
+}
+
+// Throws for what does not go together.
+void check(const std::vector<std::string>& paths, const Arguments& arguments) {
+  if (arguments.lists_kinds) {
+    if (!paths.empty()) throw FlagError("unexpected " + paths.front() + " beside --list");
+    return;
+  }
+  if (paths.empty()) throw FlagError("expected a mapping file after lint");
+  if (paths.size() > 1 && !arguments.capture.empty())
+    throw FlagError("unexpected " + paths[1] + ", as --against takes one mapping file");
 }
 
 }  // namespace
@@ -186,14 +136,12 @@ CommandResult lint_files(std::span<const std::string> arguments) {
   add_flags(flags, read);
   std::vector<std::string> paths;
   flags.parse(arguments, paths);
+  check(paths, read);
   const bool is_json = read.format == Format::Json;
-  if (read.lists_kinds) {
-    if (!paths.empty()) throw FlagError("unexpected " + paths.front() + " beside --list");
-    return {is_json ? list_as_json() : list_as_text()};
-  }
-  if (paths.empty()) throw FlagError("expected a mapping file after lint");
+  if (read.lists_kinds) return {is_json ? catalogue_json() : catalogue_text()};
   const auto files = lint_all(paths, read);
-  return {is_json ? as_json(files) : as_text(files),
+  const auto capture = apply_capture(paths.front(), read);
+  return {is_json ? as_json(files, capture) : as_text(files, capture),
           std::ranges::any_of(files, has_fault) ? EXIT_FAILURE : EXIT_SUCCESS};
 }
 

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "weir/lint/lint.h"
+#include "weir/lint/rule_use.h"
+
+namespace weir::app {
+
+// A file and what was found in it.
+struct LintedFile {
+  std::string path;
+  std::vector<lint::Finding> findings;
+};
+
+// A capture and what became of its lines, by the rules of a mapping file.
+struct AppliedCapture {
+  std::string path;
+  std::string mapping_path;
+  lint::RuleUse use;
+};
+
+// All that there is to find.
+[[nodiscard]] std::string catalogue_text();
+[[nodiscard]] std::string catalogue_json();
+
+// A finding a line; a list of objects.
+[[nodiscard]] std::string findings_text(const std::vector<LintedFile>& files);
+[[nodiscard]] std::string findings_json(const std::vector<LintedFile>& files);
+
+// Tables of rules and of unmapped names; the members of an object.
+[[nodiscard]] std::string capture_text(const AppliedCapture& capture);
+[[nodiscard]] std::string capture_json(const AppliedCapture& capture);
+
+}  // namespace weir::app
