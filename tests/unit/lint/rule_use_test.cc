@@ -19,8 +19,7 @@ constexpr std::string_view kRules =
     "- {match: old.*, name: old_total}\n";
 
 RuleUse use_of(std::string_view rules, const std::vector<std::string_view>& lines) {
-  RuleUseCounter counter(rulefile::parse_rules(rules, "m.yml").rules,
-                         base::NameValidation::Legacy);
+  RuleUseCounter counter(rulefile::parse_rules(rules, "m.yml").rules, base::NameValidation::Legacy);
   for (const auto line : lines) counter.take(line);
   return counter.result();
 }
