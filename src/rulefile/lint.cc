@@ -9,6 +9,7 @@
 
 #include "rulefile/same_name.h"
 #include "rulefile/second_document.h"
+#include "weir/base/ascii.h"
 #include "weir/mapping/glob_grammar.h"
 #include "weir/mapping/regex_literals.h"
 
@@ -91,7 +92,20 @@ std::size_t end_of_number(std::string_view reference) {
   return end == 1 ? std::string_view::npos : end;
 }
 
-std::string hint_of(std::string_view reference) {
+// Whether `$10` may have been meant as the first capture and a 0.
+bool may_be_one_digit(std::string_view reference, const mapping::Rule& rule) {
+  if (reference.size() < 3 || !base::is_digit(reference[1]) || reference[1] == '0') return false;
+  if (!std::ranges::all_of(reference.substr(1), base::is_digit)) return false;
+  const auto first = static_cast<std::size_t>(reference[1] - '0');
+  return rule.match_type == mapping::MatchType::Glob &&
+         first <= mapping::count_captures(rule.match);
+}
+
+std::string hint_of(std::string_view reference, const mapping::Rule& rule) {
+  if (may_be_one_digit(reference, rule)) {
+    return fmt::format("refer to one that it has, or write `${{{}}}{}`", reference[1],
+                       printable(reference.substr(2)));
+  }
   const auto end = end_of_number(reference);
   if (end == std::string_view::npos) return "refer to one that it has, or remove the reference";
   return fmt::format("write `${{{}}}{}`", reference.substr(1, end - 1),
@@ -106,7 +120,7 @@ void warn_empty_references(const mapping::NameTemplate& text, Position position,
                           : DiagnosticKind::LongReference;
     diagnostics.warn(kind, position,
                      fmt::format("`{}` is always empty: {}", printable(reference), why_empty(rule)),
-                     hint_of(reference));
+                     hint_of(reference, rule));
   }
 }
 

@@ -58,6 +58,7 @@ constexpr auto kMisplaced = std::to_array<Misplaced>({
     {kRule, "regexp", kToRegex},
     {kRule, "match_regex", kToRegex},
     {kRule, "pattern", "did you mean \"match\"?"},
+    {kRule, "tags", "did you mean \"labels\"?"},
     {kRule, "drop", "write `action: drop`"},
     {kRule, "glob_disable_ordering", "it belongs under `defaults:`"},
     {kRule, "max_age", kToSummary},

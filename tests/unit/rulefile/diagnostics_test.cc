@@ -36,6 +36,8 @@ INSTANTIATE_TEST_SUITE_P(
             "4:3: unknown key \"type\" in a mapping, did you mean \"match_type\"?"},
         Row{with("  type: histogram\n"),
             "4:3: unknown key \"type\" in a mapping, did you mean \"observer_type\"?"},
+        Row{with("  tags: {x: y}\n"),
+            "4:3: unknown key \"tags\" in a mapping, did you mean \"labels\"?"},
         Row{with("  metric_type: gauge\n"),
             "4:3: unknown key \"metric_type\" in a mapping, did you mean \"match_metric_type\"?"},
         Row{with("  regex: a\n"),

@@ -54,6 +54,11 @@ INSTANTIATE_TEST_SUITE_P(
              "m.yml:2:51: `${4}` is always empty: the glob has 2 captures, refer to one that it "
              "has, "
              "or remove the reference"}},
+        Row{"mappings:\n- {match: a.*, name: n_$10, labels: {x: '$20'}}\n",
+            {"m.yml:2:22: `$10` is always empty: the glob has 1 capture, refer to one that it has, "
+             "or write `${1}0`",
+             "m.yml:2:41: `$20` is always empty: the glob has 1 capture, refer to one that it has, "
+             "or remove the reference"}},
         Row{"mappings:\n- {match: a.b, name: n_$1}\n",
             {"m.yml:2:22: `$1` is always empty: the glob has no `*`, refer to one that it has, or "
              "remove the reference"}},
