@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "lint/checks.h"
+#include "weir/rulefile/diagnostics.h"
 
 namespace weir::lint {
 
@@ -29,8 +30,8 @@ class FirstRules {
     const auto [first, is_new] = by_name_.try_emplace(subject.name(), &subject);
     if (is_new || has_labels_of(subject, *first->second)) return;
     findings.add("name-other-labels", subject.position("name"),
-                 fmt::format("\"{}\" has other labels in the mapping on line {}", subject.name(),
-                             first->second->rule->line),
+                 fmt::format("\"{}\" has other labels in the mapping on line {}",
+                             rulefile::printable(subject.name()), first->second->rule->line),
                  "give both the same, or one of them another name");
   }
 
@@ -48,7 +49,8 @@ class FirstRules {
     findings.add("name-suffix-clash", found->second->position("name"),
                  fmt::format("\"{}\" is a part of what \"{}\" of line {} writes, and what arrives "
                              "second is dropped",
-                             found->first, observer.name(), observer.rule->line),
+                             rulefile::printable(found->first),
+                             rulefile::printable(observer.name()), observer.rule->line),
                  "rename one of them");
   }
 

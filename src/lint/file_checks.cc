@@ -10,6 +10,7 @@
 #include "lint/checks.h"
 #include "weir/mapping/glob_grammar.h"
 #include "weir/mapping/name_grammar.h"
+#include "weir/rulefile/diagnostics.h"
 
 namespace weir::lint {
 
@@ -89,7 +90,7 @@ void report_extensions(const File& file, Findings& findings) {
     add_short_labels(subject, extensions);
     if (!subject.is_regex() && has_extended_wildcard(subject.rule->match)) {
       extensions.add(subject.position("match"),
-                     fmt::format("the glob \"{}\"", subject.rule->match));
+                     fmt::format("the glob \"{}\"", rulefile::printable(subject.rule->match)));
     }
   }
   extensions.report(findings);

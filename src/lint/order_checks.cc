@@ -14,6 +14,7 @@
 #include "lint/regex_tokens.h"
 #include "weir/mapping/glob_grammar.h"
 #include "weir/mapping/name_grammar.h"
+#include "weir/rulefile/diagnostics.h"
 
 namespace weir::lint {
 
@@ -52,7 +53,8 @@ class BeginningsOfGlobs {
       findings.add("dead-in-statsd-exporter", subject.position("match"),
                    fmt::format("statsd_exporter never matches this glob, as \"{}\" on line {} is "
                                "longer and begins with it",
-                               longer->second->rule->match, longer->second->position("match").line),
+                               rulefile::printable(longer->second->rule->match),
+                               longer->second->position("match").line),
                    "put this one first if both programs read the file");
     }
     for (auto dot = glob.find('.'); dot != std::string_view::npos; dot = glob.find('.', dot + 1)) {
@@ -83,10 +85,11 @@ void check_catch_all(const Subject& subject, Findings& findings) {
     return;
   }
   if (!subject.has_fixed_name() || subject.rule->on_conflict == mapping::OnConflict::Suffix) return;
-  findings.add("catch-all-map", subject.position("match"),
-               fmt::format("every name {}becomes \"{}\", whatever it counts or measures",
-                           is_wide_glob ? "of so many segments " : "", subject.name()),
-               "drop what is not wanted, or keep a capture in the name");
+  findings.add(
+      "catch-all-map", subject.position("match"),
+      fmt::format("every name {}becomes \"{}\", whatever it counts or measures",
+                  is_wide_glob ? "of so many segments " : "", rulefile::printable(subject.name())),
+      "drop what is not wanted, or keep a capture in the name");
 }
 
 void check_dropped(const Subject& subject, Findings& findings) {

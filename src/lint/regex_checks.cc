@@ -148,8 +148,9 @@ void check_regex(const Subject& subject, Findings& findings) {
                  "write `([^.]+)` for a group that is one segment");
   }
   if (const auto glob = as_glob(tokens)) {
-    findings.add("regex-could-be-glob", position, "a glob says the same as this regex",
-                 fmt::format("write `match: {}` without `match_type: regex`", *glob));
+    findings.add(
+        "regex-could-be-glob", position, "a glob says the same as this regex",
+        fmt::format("write `match: {}` without `match_type: regex`", rulefile::printable(*glob)));
   }
 }
 
