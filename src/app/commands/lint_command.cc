@@ -105,13 +105,6 @@ std::optional<AppliedCapture> apply_capture(const std::string& mapping_path,
                         apply(arguments.capture, std::move(rules), arguments)};
 }
 
-std::string as_json(const std::vector<LintedFile>& files,
-                    const std::optional<AppliedCapture>& capture) {
-  if (!capture) return findings_json(files) + "\n";
-  return fmt::format("{{\"findings\": {}, \"capture\": {}}}\n", findings_json(files),
-                     capture_json(*capture));
-}
-
 std::string as_text(const std::vector<LintedFile>& files,
                     const std::optional<AppliedCapture>& capture) {
   return findings_text(files) + (capture ? capture_text(*capture) : std::string());
@@ -141,7 +134,7 @@ CommandResult lint_files(std::span<const std::string> arguments) {
   if (read.lists_kinds) return {is_json ? catalogue_json() : catalogue_text()};
   const auto files = lint_all(paths, read);
   const auto capture = apply_capture(paths.front(), read);
-  return {is_json ? as_json(files, capture) : as_text(files, capture),
+  return {is_json ? findings_json(files, capture) : as_text(files, capture),
           std::ranges::any_of(files, has_fault) ? EXIT_FAILURE : EXIT_SUCCESS};
 }
 

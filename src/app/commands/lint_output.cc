@@ -1,62 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/commands/lint_output.h"
 
-#include <cstdint>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "weir/base/escape.h"
+#include "weir/base/json_writer.h"
 #include "weir/lint/catalogue.h"
 
 namespace weir::app {
 
 namespace {
-
-// Appends `{"key": "value", ...}`, a member after the other.
-class JsonObject {
- public:
-  explicit JsonObject(std::string& out) : out_(out) { out_ += "{"; }
-
-  JsonObject& add(std::string_view key, std::string_view value) {
-    begin(key);
-    base::append_json_quoted(out_, value);
-    return *this;
-  }
-  JsonObject& add(std::string_view key, std::uint64_t value) {
-    begin(key);
-    out_ += fmt::format("{}", value);
-    return *this;
-  }
-  // For a value that is written after this.
-  void begin(std::string_view key) {
-    if (!is_first_) out_ += ", ";
-    is_first_ = false;
-    base::append_json_quoted(out_, key);
-    out_ += ": ";
-  }
-  void end() { out_ += "}"; }
-
- private:
-  std::string& out_;
-  bool is_first_ = true;
-};
-
-// A JSON list, an item a line.
-class JsonList {
- public:
-  explicit JsonList(std::string& out) : out_(out) { out_ += "["; }
-  JsonObject begin_item() {
-    out_ += is_first_ ? "\n  " : ",\n  ";
-    is_first_ = false;
-    return JsonObject(out_);
-  }
-  void end() { out_ += is_first_ ? "]" : "\n]"; }
-
- private:
-  std::string& out_;
-  bool is_first_ = true;
-};
 
 // A name that fits a line.
 std::string shown(std::string_view name) {
@@ -64,19 +19,39 @@ std::string shown(std::string_view name) {
   return base::visible(base::beginning_of(name, kBytesMax));
 }
 
-void append_rules(const AppliedCapture& capture, std::string& out) {
-  JsonList rules(out);
-  for (const auto& count : capture.use.rules) {
-    rules.begin_item()
-        .add("file", capture.mapping_path)
-        .add("line", count.line)
-        .add("match", count.match)
-        .add("samples", count.samples)
-        .add("names", count.names)
-        .add("series", count.series)
-        .end();
+void write_finding(const std::string& file, const lint::Finding& finding, base::JsonWriter& json) {
+  json.open_object().key("file").text(file);
+  json.key("line").count(finding.line).key("column").count(finding.column);
+  json.key("severity").text(lint::name_of(finding.kind->severity));
+  json.key("id").text(finding.kind->id);
+  json.key("message").text(finding.message).key("hint").text(finding.hint).close_object();
+}
+
+void write_findings(const std::vector<LintedFile>& files, base::JsonWriter& json) {
+  json.open_array();
+  for (const auto& [file, findings] : files) {
+    for (const auto& finding : findings) write_finding(file, finding, json);
   }
-  rules.end();
+  json.close_array();
+}
+
+void write_rule(const std::string& file, const lint::RuleCount& count, base::JsonWriter& json) {
+  json.open_object().key("file").text(file).key("line").count(count.line);
+  json.key("match").text(count.match).key("samples").count(count.samples);
+  json.key("names").count(count.names).key("series").count(count.series).close_object();
+}
+
+void write_capture(const AppliedCapture& capture, base::JsonWriter& json) {
+  const auto& use = capture.use;
+  json.open_object().key("file").text(capture.path).key("lines").count(use.lines);
+  json.key("samples").count(use.samples).key("refused").count(use.refused);
+  json.key("unmapped_samples").count(use.unmapped_samples).key("rules").open_array();
+  for (const auto& count : use.rules) write_rule(capture.mapping_path, count, json);
+  json.close_array().key("unmapped").open_array();
+  for (const auto& [name, samples] : use.unmapped) {
+    json.open_object().key("name").text(name).key("samples").count(samples).close_object();
+  }
+  json.close_array().close_object();
 }
 
 }  // namespace
@@ -93,22 +68,17 @@ std::string catalogue_text() {
 
 std::string catalogue_json() {
   std::string out;
-  JsonList list(out);
+  base::JsonWriter json(out);
+  json.open_array();
   for (const auto& chapter : lint::catalogue()) {
     for (const auto& kind : chapter.kinds) {
-      list.begin_item()
-          .add("chapter", chapter.title)
-          .add("id", kind.id)
-          .add("severity", lint::name_of(kind.severity))
-          .add("title", kind.title)
-          .add("why", kind.why)
-          .add("what_to_do", kind.what_to_do)
-          .add("example", kind.example)
-          .add("near_miss", kind.near_miss)
-          .end();
+      json.open_object().key("chapter").text(chapter.title).key("id").text(kind.id);
+      json.key("severity").text(lint::name_of(kind.severity)).key("title").text(kind.title);
+      json.key("why").text(kind.why).key("what_to_do").text(kind.what_to_do);
+      json.key("example").text(kind.example).key("near_miss").text(kind.near_miss).close_object();
     }
   }
-  list.end();
+  json.close_array();
   return out + "\n";
 }
 
@@ -126,24 +96,20 @@ std::string findings_text(const std::vector<LintedFile>& files) {
   return out;
 }
 
-std::string findings_json(const std::vector<LintedFile>& files) {
+std::string findings_json(const std::vector<LintedFile>& files,
+                          const std::optional<AppliedCapture>& capture) {
   std::string out;
-  JsonList list(out);
-  for (const auto& [file, findings] : files) {
-    for (const auto& finding : findings) {
-      list.begin_item()
-          .add("file", file)
-          .add("line", finding.line)
-          .add("column", finding.column)
-          .add("severity", lint::name_of(finding.kind->severity))
-          .add("id", finding.kind->id)
-          .add("message", finding.message)
-          .add("hint", finding.hint)
-          .end();
-    }
+  base::JsonWriter json(out);
+  if (!capture) {
+    write_findings(files, json);
+    return out + "\n";
   }
-  list.end();
-  return out;
+  json.open_object().key("findings");
+  write_findings(files, json);
+  json.key("capture");
+  write_capture(*capture, json);
+  json.close_object();
+  return out + "\n";
 }
 
 std::string capture_text(const AppliedCapture& capture) {
@@ -161,26 +127,6 @@ std::string capture_text(const AppliedCapture& capture) {
   for (const auto& [name, samples] : use.unmapped) {
     out += fmt::format("{:>10}  {}\n", samples, shown(name));
   }
-  return out;
-}
-
-std::string capture_json(const AppliedCapture& capture) {
-  const auto& use = capture.use;
-  std::string out;
-  JsonObject object(out);
-  object.add("file", capture.path)
-      .add("lines", use.lines)
-      .add("samples", use.samples)
-      .add("refused", use.refused)
-      .add("unmapped_samples", use.unmapped_samples)
-      .begin("rules");
-  append_rules(capture, out);
-  object.begin("unmapped");
-  JsonList unmapped(out);
-  for (const auto& [name, samples] : use.unmapped)
-    unmapped.begin_item().add("name", name).add("samples", samples).end();
-  unmapped.end();
-  object.end();
   return out;
 }
 

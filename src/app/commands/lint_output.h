@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,12 +27,13 @@ struct AppliedCapture {
 [[nodiscard]] std::string catalogue_text();
 [[nodiscard]] std::string catalogue_json();
 
-// A finding a line; a list of objects.
+// A finding a line.
 [[nodiscard]] std::string findings_text(const std::vector<LintedFile>& files);
-[[nodiscard]] std::string findings_json(const std::vector<LintedFile>& files);
-
-// Tables of rules and of unmapped names; the members of an object.
+// A table of rules, and one of unmapped names.
 [[nodiscard]] std::string capture_text(const AppliedCapture& capture);
-[[nodiscard]] std::string capture_json(const AppliedCapture& capture);
+
+// A list of findings; with a capture an object of both.
+[[nodiscard]] std::string findings_json(const std::vector<LintedFile>& files,
+                                        const std::optional<AppliedCapture>& capture);
 
 }  // namespace weir::app
