@@ -32,8 +32,8 @@ def finding_in(weir, kind, folder):
     """What weir says of the example: the finding that it is there for."""
     file = folder / "mapping.yml"
     file.write_text(kind["example"], encoding="utf-8")
-    found = json.loads(run(weir, "--format=json", "--min-severity=note", str(file)))
-    return next(f"{each['line']}:{each['column']}: {each['message']}, {each['hint']}" for each in found if each["id"] == kind["id"])
+    lines = run(weir, "--min-severity=note", str(file)).splitlines()
+    return next(file.name + line.removeprefix(str(file)) for line in lines if line.endswith(f"[{kind['id']}]"))
 
 
 def shown(text):

@@ -73,7 +73,8 @@ constexpr auto kKinds = std::to_array<Kind>({
     {"name-milliseconds", Severity::Warning,
      "A name says milliseconds, and the value is in seconds",
      "weir makes seconds of what timers send, as statsd_exporter does. A name in `_ms` makes the "
-     "reader wrong by a factor of a thousand.",
+     "reader wrong by a factor of a thousand. It is right only for `|h` and `|d`, which stay as "
+     "they are sent.",
      "End the name in `_seconds`.",
      "mappings:\n- match: web.latency\n  match_metric_type: observer\n  name: web_latency_ms\n",
      "mappings:\n- match: web.latency\n  match_metric_type: observer\n  name: web_latency_ms\n  "
@@ -86,7 +87,8 @@ constexpr auto kKinds = std::to_array<Kind>({
      "mappings:\n- match: disk.used\n  match_metric_type: gauge\n  name: disk_used_bytes\n  scale: "
      "1000000\n"},
     {"counter-without-total", Severity::Note, "A counter whose name does not end in `_total`",
-     "`_total` tells readers to take a `rate()`, and OpenMetrics writes it for every counter.",
+     "`_total` tells readers to take a `rate()`, and in OpenMetrics a counter without it is of an "
+     "unknown type.",
      "End the name in `_total`.",
      "mappings:\n- match: web.requests\n  match_metric_type: counter\n  name: web_requests\n",
      "mappings:\n- match: web.requests\n  match_metric_type: counter\n  as: gauge\n  name: "

@@ -9,7 +9,7 @@ namespace {
 constexpr auto kKinds = std::to_array<Kind>({
     {"buckets-milliseconds", Severity::Warning, "Buckets that are surely meant in milliseconds",
      "weir makes seconds of what timers send, as statsd_exporter does. With 100 for the smallest "
-     "bucket everything below 100 seconds is in one.",
+     "bucket everything below 100 seconds is in one. Only `|h` and `|d` stay as they are sent.",
      "Write the buckets in seconds.",
      "mappings:\n- match: web.latency\n  name: web_latency_seconds\n  observer_type: histogram\n  "
      "histogram_options: {buckets: [100, 250, 500, 1000]}\n",
