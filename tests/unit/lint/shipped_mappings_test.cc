@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -64,6 +65,16 @@ TEST(ExamplesOfDocuments, HaveNoFaults) {
     }
   }
   EXPECT_GT(count, 10);
+}
+
+TEST(ExampleOfIgnoring, LeavesNothingToFind) {
+  const auto document = text_of(std::string(WEIR_DOCS_DIR) + "/lint.md");
+  const auto begin = document.find("# weir:ignore");
+  ASSERT_NE(begin, std::string::npos);
+  const auto example = document.substr(begin, document.find("```", begin) - begin);
+
+  EXPECT_GT(std::ranges::count(example, '#'), 2);
+  EXPECT_TRUE(lint_text(example).empty()) << lint_text(example)[0].message;
 }
 
 }  // namespace
