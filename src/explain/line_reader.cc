@@ -80,6 +80,22 @@ std::size_t piece_end(std::string_view text, char delimiter) {
   return std::min(text.find(delimiter), text.size());
 }
 
+struct TagsOff {
+  char marker;
+  std::string_view why;
+};
+
+std::vector<TagsOff> tags_that_are_off(const statsd::Dialects& dialects) {
+  std::vector<TagsOff> off;
+  if (!dialects.graphite) {
+    off.push_back({';', "Graphite tags are part of the name without --statsd.parse-graphite-tags"});
+  }
+  if (!dialects.influxdb) off.push_back({',', "InfluxDB tags are turned off"});
+  if (!dialects.librato) off.push_back({'#', "Librato tags are turned off"});
+  if (!dialects.signalfx) off.push_back({'[', "SignalFX tags are turned off"});
+  return off;
+}
+
 class FieldReader {
  public:
   FieldReader(std::string_view line, const FieldUse& use) : line_(line), use_(use) {}
@@ -94,14 +110,28 @@ class FieldReader {
     }
   }
 
+  // What looks like tags of a dialect that is off, up to the end of the name.
+  void read_name(std::string_view name) {
+    for (const auto& off : tags_that_are_off(use_.dialects)) {
+      const auto marker = name.find(off.marker);
+      if (marker == kNowhere) continue;
+      const auto tag = name.substr(marker + 1);
+      if (tag.substr(0, tag.find_first_of(";,#[]")).find('=') == kNowhere) continue;
+      add(name.substr(marker), std::string(off.why));
+    }
+  }
+
   std::vector<IgnoredField> take() { return std::move(fields_); }
 
  private:
+  void add(std::string_view text, std::string why) {
+    const auto begin = static_cast<std::size_t>(text.data() - line_.data());
+    fields_.push_back({{begin, text.size()}, std::string(text), std::move(why)});
+  }
+
   void add(std::string_view field, EventKind kind) {
     auto why = why_ignored(field, kind, use_);
-    if (why.empty()) return;
-    const auto begin = static_cast<std::size_t>(field.data() - line_.data());
-    fields_.push_back({{begin, field.size()}, std::string(field), std::move(why)});
+    if (!why.empty()) add(field, std::move(why));
   }
 
   std::string_view line_;
@@ -129,6 +159,7 @@ std::vector<IgnoredField> ignored_fields(std::string_view line, std::string_view
                                          const ReadLine& read, const FieldUse& use) {
   FieldReader reader(line, use);
   if (read.samples.empty() || name.size() == line.size()) return {};
+  reader.read_name(name);
   const auto rest = line.substr(name.size() + 1);
   const auto kind = sample::event_kind(read.samples.front().kind);
   // Several samples with a type each have no fields with colons: the parser took each apart there.

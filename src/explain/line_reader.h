@@ -36,8 +36,8 @@ struct FieldUse {
   bool reads_timestamps = false;
 };
 
-// The fields of `line`, whose name is `name` and which has samples of these kinds, that have no
-// effect.
+// The fields of `line`, whose name is `name` and which was read so, that have no effect, and what
+// looks like tags of a dialect that is off.
 [[nodiscard]] std::vector<IgnoredField> ignored_fields(std::string_view line, std::string_view name,
                                                        const ReadLine& read, const FieldUse& use);
 

@@ -37,7 +37,7 @@ struct Fault {
   bool is_loss = true;
 };
 
-// A field that is read and has no effect.
+// A field that is read and has no effect, or what looks like tags and is not read as such.
 struct IgnoredField {
   Place place;
   std::string text;

@@ -36,6 +36,9 @@ TEST(Explainer, NamesTagsOfADialectThatIsOff) {
   options.pipeline.dialects.dogstatsd = false;
 
   EXPECT_THAT(ignored("a:1|c|#k:v", options), ElementsAre("#k:v"));
+  EXPECT_THAT(ignored("a;k=v:1|c|#k:v", options), ElementsAre(";k=v", "#k:v"));
+  EXPECT_THAT(ignored("a;b,k=v:1|c"), ElementsAre());
+  EXPECT_THAT(ignored("a;b:1|c"), ElementsAre());
 }
 
 TEST(Explainer, NamesADialect) {
