@@ -58,6 +58,7 @@ TEST(LintText, SaysOfARefusedFileWhyItIs) {
 
 TEST(LintText, FindsMoreThanALoadReports) {
   std::vector<std::string> rules;
+  rules.reserve(150);
   for (int i = 0; i < 150; ++i) rules.push_back("match: a" + std::to_string(i) + ", name: a_$1");
 
   EXPECT_EQ(std::ranges::count(ids_of(rules), "capture-missing"), 150);

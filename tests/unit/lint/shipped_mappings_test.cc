@@ -46,7 +46,7 @@ std::vector<std::string> mappings_in(const std::string& document) {
   for (auto at = document.find(begin); at != std::string::npos; at = document.find(begin, at)) {
     at += begin.size();
     auto block = document.substr(at, document.find("```", at) - at);
-    if (block.starts_with("- match:")) block = "mappings:\n" + block;
+    if (block.starts_with("- match:")) block.insert(0, "mappings:\n");
     if (block.starts_with("mappings:") || block.starts_with("defaults:")) found.push_back(block);
   }
   return found;
