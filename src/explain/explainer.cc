@@ -139,6 +139,17 @@ class Explainer::Parts {
     return explanation;
   }
 
+  std::string page_of(metrics::Scrape::NameFilter is_wanted) {
+    std::string page;
+    const bool has_utf8_names = options_.pipeline.names == base::NameValidation::Utf8;
+    const auto writer = exposition::make_writer(
+        {.escaping = exposition::Escaping::AllowUtf8, .has_utf8_names = has_utf8_names}, page);
+    metrics::Scrape scrape(store_, {}, std::move(is_wanted));
+    while (scrape.advance(*writer, now_.monotonic, kSeriesPerSlice)) {
+    }
+    return page;
+  }
+
  private:
   pipeline::PipelineOptions pipeline_options() {
     auto made = options_.pipeline;
@@ -234,15 +245,8 @@ class Explainer::Parts {
       wanted.insert(sample.series.beside.begin(), sample.series.beside.end());
     }
     if (wanted.empty()) return;
-    std::string page;
-    const bool has_utf8_names = options_.pipeline.names == base::NameValidation::Utf8;
-    const auto writer = exposition::make_writer(
-        {.escaping = exposition::Escaping::AllowUtf8, .has_utf8_names = has_utf8_names}, page);
-    metrics::Scrape scrape(store_, {}, [&wanted](std::string_view family) {
-      return wanted.find(family) != wanted.end();
-    });
-    while (scrape.advance(*writer, now_.monotonic, kSeriesPerSlice)) {
-    }
+    const auto page =
+        page_of([&wanted](std::string_view family) { return wanted.find(family) != wanted.end(); });
     take_lines(page, options_.limits.page_lines_max, explanation);
   }
 
@@ -266,6 +270,7 @@ Explainer::Explainer(std::shared_ptr<const pipeline::PreparedRules> rules, const
 Explainer::~Explainer() = default;
 
 Explanation Explainer::explain(std::string_view line) { return parts_->explain(line); }
+std::string Explainer::page() { return parts_->page_of(nullptr); }
 
 bool Explanation::is_applied() const {
   const auto is_loss = [](const Fault& fault) { return fault.is_loss; };

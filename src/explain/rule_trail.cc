@@ -59,6 +59,7 @@ void choose_shown(std::vector<Answer>& answers, std::size_t rules_max) {
 RuleVerdict verdict_of(const Answer& answer, const AskedSample& sample,
                        const mapping::Rule* winner) {
   RuleVerdict verdict;
+  verdict.index = answer.rule->index;
   verdict.line = answer.rule->line;
   verdict.match = answer.rule->match;
   verdict.match_type = answer.rule->match_type;

@@ -51,6 +51,9 @@ class Explainer {
   // `line` has no newline.
   [[nodiscard]] Explanation explain(std::string_view line);
 
+  // What all lines made, as Prometheus text with names as they are.
+  [[nodiscard]] std::string page();
+
  private:
   class Parts;
   std::unique_ptr<Parts> parts_;

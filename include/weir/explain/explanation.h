@@ -53,6 +53,8 @@ enum class Verdict : std::uint8_t {
 // A rule that was asked about a sample.
 struct RuleVerdict {
   Verdict verdict = Verdict::Differs;
+  // Its `mapping::Rule::index`.
+  std::uint32_t index = 0;
   // Where the rule begins in the mapping file, from 1.
   std::size_t line = 0;
   std::string match;
