@@ -35,12 +35,13 @@ LAYERS = {
     "pipeline": {"base", "sample", "statsd", "metrics", "mapping", "telemetry"},
     "explain": {"base", "sample", "statsd", "metrics", "mapping", "exposition", "pipeline"},
     "lint": {"base", "sample", "statsd", "mapping", "rulefile", "pipeline"},
+    "mappingtest": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "pipeline", "explain"},
     "tls": {"base"},
     "webconfig": {"base", "rulefile", "tls"},
     "net": {"base", "tls"},
     "relay": {"base", "net"},
     "http": {"base", "net", "tls"},
-    "app": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "lint", "exposition", "telemetry", "pipeline", "explain", "tls", "webconfig", "net", "relay", "http",
+    "app": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "lint", "exposition", "telemetry", "pipeline", "explain", "mappingtest", "tls", "webconfig", "net", "relay", "http",
             "state"},
 }
 

@@ -16,6 +16,7 @@
 #include "app/commands/lint_command.h"
 #include "app/commands/mappings_command.h"
 #include "app/commands/reload_command.h"
+#include "app/commands/test_command.h"
 #include "weir/base/similar.h"
 
 namespace weir::app {
@@ -51,6 +52,11 @@ constexpr std::array kCommands = {
         "Have the daemon whose runtime directory this is, by default $RUNTIME_DIRECTORY, reload "
         "its mapping file, and wait: what is wrong with the file is printed, with exit code 1.",
         reload_daemon, nullptr},
+    Command{"test", "test FILE ... [--coverage] [--format=text|json]",
+            "Run the tests of mapping files that these files hold: lines, and the series that must "
+            "come of them. --coverage names the rules that no test used. The exit code is 1 when a "
+            "test fails, 2 when one cannot be run.",
+            test_mappings, complete_test, 2},
 };
 
 std::string_view first_word(std::string_view name) { return name.substr(0, name.find(' ')); }

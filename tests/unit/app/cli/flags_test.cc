@@ -342,13 +342,15 @@ TEST(Completion, OffersCommands) {
     return parse(words).text;
   };
 
-  EXPECT_EQ(offered({""}), "explain\nlint\nmappings\nreload");
+  EXPECT_EQ(offered({""}), "explain\nlint\nmappings\nreload\ntest");
   EXPECT_EQ(offered({"map"}), "mappings");
   EXPECT_EQ(offered({"explain", "--format", ""}), "text\njson");
   EXPECT_THAT(offered({"explain", "a:1|c", "--"}), testing::HasSubstr("--statsd.mapping-config\n"));
   EXPECT_THAT(offered({"lint", "--"}), testing::HasSubstr("--min-severity\n"));
   EXPECT_EQ(offered({"lint", "m.yml", "--format", ""}), "text\njson");
   EXPECT_EQ(offered({"lint", ""}), "");
+  EXPECT_EQ(offered({"test", "--format", ""}), "text\njson");
+  EXPECT_EQ(offered({"test", ""}), "");
   EXPECT_EQ(offered({"mappings", ""}), "list\nshow");
   EXPECT_EQ(offered({"mappings", "-"}), "--help");
   EXPECT_EQ(offered({"mappings", "list", ""}), "");
