@@ -145,6 +145,12 @@ bool NameTemplate::refers_to(std::size_t capture) const {
   });
 }
 
+bool NameTemplate::expands_as(const NameTemplate& other) const {
+  return std::ranges::equal(parts_, other.parts_, [](const Part& a, const Part& b) {
+    return a.capture == b.capture && (a.capture >= 0 || a.text == b.text);
+  });
+}
+
 std::vector<std::string_view> NameTemplate::empty_references() const {
   std::vector<std::string_view> references;
   for (const auto& part : parts_) {

@@ -32,6 +32,8 @@ class NameTemplate {
 
   // Whether some reference is to this capture.
   [[nodiscard]] bool refers_to(std::size_t capture) const;
+  // Whether both become the same text whatever the captures are: `$1` and `${1}` do.
+  [[nodiscard]] bool expands_as(const NameTemplate& other) const;
   // The references that nothing ever fills, as written: the pattern has no such capture.
   [[nodiscard]] std::vector<std::string_view> empty_references() const;
 

@@ -52,6 +52,8 @@ class RuleSet {
 
   [[nodiscard]] std::span<const Rule> rules() const { return rules_; }
   [[nodiscard]] const Defaults& defaults() const { return defaults_; }
+  // False with `glob_disable_ordering`.
+  [[nodiscard]] bool is_glob_ordered() const { return is_glob_ordered_; }
 
  private:
   struct Matchers;

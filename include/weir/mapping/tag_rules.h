@@ -13,6 +13,7 @@ struct TagRename {
   std::string from;
   // A valid label name.
   std::string to;
+  bool operator==(const TagRename&) const = default;
 };
 
 // Which tags of a sample become labels, and under which names: `drop_tags` and `rename_tags` of a
@@ -22,6 +23,7 @@ struct TagRules {
   // What is before the `*` of an entry; "" drops every tag.
   std::vector<std::string> dropped_prefixes;
   std::vector<TagRename> renames;
+  bool operator==(const TagRules&) const = default;
 
   [[nodiscard]] bool drops(std::string_view key) const;
   // The label name that `key` is given; "" when it keeps its own.
