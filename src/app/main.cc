@@ -121,6 +121,7 @@ int main(int argc, char** argv) {
   try {
     if (const auto result = weir::app::run_command(arguments, columns())) {
       print(result->text);
+      fmt::print(stderr, "{}", result->remarks);
       return result->exit_code;
     }
     CommandLine line = weir::app::parse_command_line(arguments, program, columns());

@@ -30,6 +30,7 @@ LAYERS = {
     "state": {"base", "metrics"},
     "mapping": {"base", "sample"},
     "rulefile": {"base", "sample", "mapping"},
+    "migrate": {"base", "mapping", "rulefile"},
     "exposition": {"base", "metrics"},
     "telemetry": {"base", "metrics"},
     "pipeline": {"base", "sample", "statsd", "metrics", "mapping", "telemetry"},
@@ -41,7 +42,7 @@ LAYERS = {
     "net": {"base", "tls"},
     "relay": {"base", "net"},
     "http": {"base", "net", "tls"},
-    "app": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "lint", "exposition", "telemetry", "pipeline", "explain", "mappingtest", "tls", "webconfig", "net", "relay", "http",
+    "app": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "migrate", "lint", "exposition", "telemetry", "pipeline", "explain", "mappingtest", "tls", "webconfig", "net", "relay", "http",
             "state"},
 }
 

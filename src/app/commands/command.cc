@@ -15,6 +15,7 @@
 #include "app/commands/explain_command.h"
 #include "app/commands/lint_command.h"
 #include "app/commands/mappings_command.h"
+#include "app/commands/migrate_command.h"
 #include "app/commands/reload_command.h"
 #include "app/commands/test_command.h"
 #include "weir/base/similar.h"
@@ -47,6 +48,12 @@ constexpr std::array kCommands = {
             "Print one of them. With --dag-id, with rules that keep this dotted id of an Airflow "
             "DAG whole. Repeatable.",
             show_mapping, complete_show_mapping},
+    Command{"migrate", "migrate FILE [--write|--check] [--format=text|json]",
+            "Print a mapping file with today's keys for those of older releases, comments and "
+            "order kept, and on standard error what changed. It loads to the same rules. With "
+            "--write, write it in its place; with --check, only say what would change, with exit "
+            "code 1. Exit code 2 where the file does not load or cannot be migrated.",
+            migrate_file, complete_migrate, 2},
     Command{
         "reload", "reload [DIRECTORY]",
         "Have the daemon whose runtime directory this is, by default $RUNTIME_DIRECTORY, reload "

@@ -15,6 +15,8 @@ struct CommandResult {
   std::string text;
   // 0, or 1 when the command did its work and what it looked at is not good.
   int exit_code = 0;
+  // For standard error: what is to be said beside the text.
+  std::string remarks = {};
 };
 
 // What the program does other than serve. The help texts, the manual page, completion and `main`

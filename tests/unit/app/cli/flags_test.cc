@@ -342,7 +342,7 @@ TEST(Completion, OffersCommands) {
     return parse(words).text;
   };
 
-  EXPECT_EQ(offered({""}), "explain\nlint\nmappings\nreload\ntest");
+  EXPECT_EQ(offered({""}), "explain\nlint\nmappings\nmigrate\nreload\ntest");
   EXPECT_EQ(offered({"map"}), "mappings");
   EXPECT_EQ(offered({"explain", "--format", ""}), "text\njson");
   EXPECT_THAT(offered({"explain", "a:1|c", "--"}), testing::HasSubstr("--statsd.mapping-config\n"));
@@ -351,6 +351,7 @@ TEST(Completion, OffersCommands) {
   EXPECT_EQ(offered({"lint", ""}), "");
   EXPECT_EQ(offered({"test", "--format", ""}), "text\njson");
   EXPECT_EQ(offered({"test", ""}), "");
+  EXPECT_THAT(offered({"migrate", "--"}), testing::HasSubstr("--write"));
   EXPECT_EQ(offered({"mappings", ""}), "list\nshow");
   EXPECT_EQ(offered({"mappings", "-"}), "--help");
   EXPECT_EQ(offered({"mappings", "list", ""}), "");
