@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -144,8 +145,8 @@ std::string aged(std::string text) {
       {"age_buckets", "summary_age_buckets"},
       {"buf_cap", "stream_buffer_size"}};
   for (const auto& [today, old] : words) {
-    const std::regex key("([\\n\\r{, -])" + today + ": ");
-    text = std::regex_replace(text, key, "$1" + old + ": ");
+    const std::regex key(fmt::format("([\\n\\r{{, -]){}: ", today));
+    text = std::regex_replace(text, key, fmt::format("$1{}: ", old));
   }
   return std::regex_replace(text, std::regex("match_metric_type: observer"),
                             "match_metric_type: timer");
