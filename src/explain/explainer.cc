@@ -199,7 +199,7 @@ class Explainer::Parts {
     } else {
       auto trail =
           ask_rules(*rules_->rules, by_precedence_, {steps.raw_name, resolution.event, steps.tags},
-                    resolution.rule, options_.limits.rules_max);
+                    resolution.rule, options_.limits);
       explained.rules = std::move(trail.rules);
       explained.rules_left_out = trail.left_out;
       explained.winner = trail.winner;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "explain/rule_trail.h"
 
+#include <algorithm>
 #include <array>
 
 #include "explain/fault_text.h"
@@ -31,12 +32,27 @@ Distance distance_of(const std::optional<Mismatch>& mismatch) {
   return is_begun ? Distance::TakesABeginning : Distance::Far;
 }
 
+std::size_t cost_of(const mapping::Rule& rule, const AskedSample& sample) {
+  constexpr std::size_t kBytesMin = 64;
+  // Beginnings of it are compiled.
+  constexpr std::size_t kRegex = 8;
+  const std::size_t bytes = std::max(sample.name.size(), kBytesMin);
+  return rule.match_type == mapping::MatchType::Regex ? kRegex * bytes : bytes;
+}
+
 std::vector<Answer> answers_of(const mapping::RuleSet& rule_set,
                                std::span<const mapping::Rule* const> rules,
-                               const AskedSample& sample, const mapping::Rule* winner) {
+                               const AskedSample& sample, const mapping::Rule* winner,
+                               std::size_t bytes_left, std::size_t& unasked) {
   std::vector<Answer> answers;
   bool has_winner = false;
   for (const auto* const rule : rules) {
+    const std::size_t cost = cost_of(*rule, sample);
+    if (cost > bytes_left && rule != winner) {
+      if (!has_winner) ++unasked;
+      continue;
+    }
+    bytes_left -= std::min(cost, bytes_left);
     const auto mismatch = rule_set.mismatch(*rule, sample.name, sample.kind, sample.tags);
     if (has_winner && mismatch) continue;
     answers.push_back({rule, mismatch, distance_of(mismatch)});
@@ -75,10 +91,11 @@ RuleVerdict verdict_of(const Answer& answer, const AskedSample& sample,
 }  // namespace
 
 RuleTrail ask_rules(const mapping::RuleSet& rule_set, std::span<const mapping::Rule* const> rules,
-                    const AskedSample& sample, const mapping::Rule* winner, std::size_t rules_max) {
-  auto answers = answers_of(rule_set, rules, sample, winner);
-  choose_shown(answers, rules_max);
+                    const AskedSample& sample, const mapping::Rule* winner, const Limits& limits) {
   RuleTrail trail;
+  auto answers =
+      answers_of(rule_set, rules, sample, winner, limits.asked_bytes_max, trail.left_out);
+  choose_shown(answers, limits.rules_max);
   for (const auto& answer : answers) {
     if (!answer.is_shown) {
       ++trail.left_out;

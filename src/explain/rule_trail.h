@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "weir/explain/explainer.h"
 #include "weir/explain/explanation.h"
 #include "weir/mapping/rule_set.h"
 
@@ -28,10 +29,12 @@ struct RuleTrail {
 
 // Asks `rules`, which are in the order in which they win, about a sample: all up to `winner`, the
 // rule that the matcher found or null, and of the later ones those that would take the sample too.
-// Of more than `rules_max` the nearest stay.
+// Of more than `rules_max` of `limits` the nearest stay. Those that its `asked_bytes_max` leaves
+// unasked count as left out where they do not take the sample for sure: before `winner`, or without
+// one.
 [[nodiscard]] RuleTrail ask_rules(const mapping::RuleSet& rule_set,
                                   std::span<const mapping::Rule* const> rules,
                                   const AskedSample& sample, const mapping::Rule* winner,
-                                  std::size_t rules_max);
+                                  const Limits& limits);
 
 }  // namespace weir::explain

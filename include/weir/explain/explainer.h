@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +21,10 @@ struct Limits {
   std::size_t samples_max = 8;
   // Of each sample. Those that are nearest to taking it stay.
   std::size_t rules_max = 40;
+  // What asking rules may cost for each sample, in bytes of names: of the name, and at least 64,
+  // for a glob, eight times as much for a regex. Rules after that are not asked what keeps them
+  // from taking it.
+  std::size_t asked_bytes_max = std::numeric_limits<std::size_t>::max();
   std::size_t page_lines_max = 60;
 };
 

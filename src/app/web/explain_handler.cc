@@ -18,6 +18,8 @@ namespace {
 
 // Any number: nothing but the hashes of a few names depends on it.
 constexpr std::uint64_t kSeed = 1;
+// Some milliseconds, in which nothing else is answered: 2,000 regexes for a short name.
+constexpr std::size_t kAskedBytesMax = std::size_t{1} << 20;
 
 // What is asked for, or why it cannot be answered.
 struct Question {
@@ -86,6 +88,7 @@ http::Response ExplainHandler::explain(const http::Request& request) const {
   }
   explain::Options options = explain_options(options_);
   options.live = &store_;
+  options.limits.asked_bytes_max = kAskedBytesMax;
   explain::Explainer explainer(reloader_.rules(), options, base::Instant::now());
   const auto explanation = explainer.explain(question.line);
   const std::string& file = options_.mapping_path;

@@ -25,12 +25,13 @@ constexpr std::string_view kMapping =
     "- {match: '*.b', name: hidden}\n";
 
 struct Asked {
-  explicit Asked(std::size_t rules_max) {
+  explicit Asked(std::size_t rules_max, std::size_t bytes_max = 1'000'000) {
     const auto rules = rulefile::load(kMapping).rules;
     const AskedSample sample{"a.b", sample::EventKind::Counter, {}};
     mapping::Match match;
     rules->match(sample.name, sample.kind, match);
-    trail = ask_rules(*rules, rules->by_precedence(), sample, match.rule, rules_max);
+    trail = ask_rules(*rules, rules->by_precedence(), sample, match.rule,
+                      {.rules_max = rules_max, .asked_bytes_max = bytes_max});
     for (const auto& rule : trail.rules) lines.push_back(rule.line);
   }
   RuleTrail trail;
@@ -53,6 +54,17 @@ TEST(RuleTrail, KeepsTheNearestInTheirOrder) {
   EXPECT_THAT(Asked(3).lines, ElementsAre(5, 6, 8));
   EXPECT_EQ(Asked(3).trail.left_out, 3);
   EXPECT_EQ(Asked(3).trail.winner, 1);
+}
+
+// A glob costs 64 bytes for so short a name.
+TEST(RuleTrail, AsksAsManyAsItMayAndTheWinner) {
+  const Asked asked(100, 2 * 64 + 63);
+
+  EXPECT_THAT(asked.lines, ElementsAre(2, 3, 6));
+  EXPECT_EQ(asked.trail.left_out, 2);
+  EXPECT_EQ(asked.trail.winner, 2);
+  EXPECT_EQ(asked.trail.rules[2].verdict, Verdict::Wins);
+  EXPECT_THAT(Asked(100, 0).lines, ElementsAre(6));
 }
 
 }  // namespace
