@@ -2,6 +2,7 @@
 #include "weir/mapping/mismatch.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -16,12 +17,17 @@ namespace {
 using sample::EventKind;
 using Part = Mismatch::Part;
 
+// With the rules that it refers to.
+struct Told : Mismatch {
+  std::shared_ptr<const RuleSet> rules;
+};
+
 // What keeps the only rule, with these lines, from a counter of this name and these tags.
-Mismatch told(const std::string& lines, std::string_view name, const std::vector<Tag>& tags = {}) {
-  static std::shared_ptr<const RuleSet> rules;
-  rules = rulefile::load("mappings:\n- name: n\n" + lines).rules;
-  return rules->mismatch(rules->rules().front(), name, EventKind::Counter, tags)
-      .value_or(Mismatch{.part = Part::Segment, .wanted = "nothing"});
+Told told(const std::string& lines, std::string_view name, const std::vector<Tag>& tags = {}) {
+  auto rules = rulefile::load("mappings:\n- name: n\n" + lines).rules;
+  const auto mismatch = rules->mismatch(rules->rules().front(), name, EventKind::Counter, tags);
+  return {mismatch.value_or(Mismatch{.part = Part::Segment, .wanted = "nothing"}),
+          std::move(rules)};
 }
 
 TEST(Mismatch, NamesTheSegmentBeforeAnythingElse) {
