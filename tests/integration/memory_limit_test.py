@@ -72,12 +72,12 @@ class MemoryLimit(unittest.TestCase):
             self.assertEqual(self.limits(daemon), DEFAULTS)
 
     def test_is_that_of_the_control_group(self):
-        with memory_cgroup.MemoryCgroup(96 * MIB) as group:
+        with memory_cgroup.MemoryCgroup(512 * MIB) as group:
             with self.started(before_exec=group.join) as daemon:
                 if not group.is_real:
                     self.assertRegex(daemon.log(), DERIVED + r".* from=(cgroup|machine)")
                     return
-                self.assertEqual(daemon.self_value(MEMORY % "cgroup"), 96 * MIB)
+                self.assertEqual(daemon.self_value(MEMORY % "cgroup"), 512 * MIB)
                 self.assert_logged(daemon, "cgroup", self.limits(daemon))
 
     def test_is_held_against_what_is_kept(self):
