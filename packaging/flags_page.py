@@ -8,15 +8,12 @@
 The text around the tables is written by hand and stays.
 """
 
-import argparse
 import os
-import pathlib
 import re
 import subprocess
-import sys
 
-PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs" / "flags.md"
-BEGIN, END = "<!-- Begin of what packaging/flags_page.py writes -->\n", "<!-- End of what packaging/flags_page.py writes -->\n"
+import made_page
+
 RUN_SECONDS_MAX = 60
 
 # The heading of each table, and the flags that it has. The first that fits takes a flag.
@@ -57,34 +54,13 @@ def row(entry):
 
 def tables(text):
     entries = [match.groupdict() for match in ENTRY.finditer(text.partition("\nCommands:\n")[0])]
-    made = BEGIN
+    parts = []
     for title, pattern in GROUPS:
         taken = [entry for entry in entries if re.match(pattern, entry["name"])]
         entries = [entry for entry in entries if entry not in taken]
-        made += f"\n### {title}\n\n| flag | default | |\n|---|---|---|\n" + "".join(map(row, taken))
-    return made + "\n" + END
-
-
-def page(old, text):
-    head, begin, rest = old.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        sys.exit(f"{PAGE} lacks the lines {BEGIN.strip()} and {END.strip()}")
-    return head + tables(text) + tail
-
-
-def main():
-    parser = argparse.ArgumentParser(formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__)
-    parser.add_argument("--weir", required=True)
-    parser.add_argument("--check", action="store_true")
-    options = parser.parse_args()
-    old = PAGE.read_text(encoding="utf-8")
-    new = page(old, help_text(options.weir))
-    if options.check and new != old:
-        sys.exit(f"docs/flags.md is not what --help says; write it again: packaging/flags_page.py --weir {options.weir}")
-    if not options.check:
-        PAGE.write_text(new, encoding="utf-8")
+        parts.append(f"### {title}\n\n| flag | default | |\n|---|---|---|\n" + "".join(map(row, taken)))
+    return "\n".join(parts)
 
 
 if __name__ == "__main__":
-    main()
+    made_page.main("flags_page.py", __doc__, "flags.md", lambda weir: tables(help_text(weir)))

@@ -8,17 +8,15 @@
 The text around the catalogue is written by hand and stays. What is found in each example is what weir finds in it.
 """
 
-import argparse
 import json
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 import textwrap
 
-PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs" / "lint.md"
-BEGIN, END = "<!-- Begin of what packaging/lint_page.py writes -->\n", "<!-- End of what packaging/lint_page.py writes -->\n"
+import made_page
+
 RUN_SECONDS_MAX = 60
 COLUMNS = 140
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
@@ -68,29 +66,8 @@ def catalogue(weir):
         for title, kinds in chapters.items():
             parts.append(f"## {title}\n")
             parts += [entry(weir, kind, pathlib.Path(folder)) for kind in kinds]
-    return BEGIN + "\n" + "\n".join(parts) + "\n" + END
-
-
-def page(old, made):
-    head, begin, rest = old.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        sys.exit(f"{PAGE} lacks the lines {BEGIN.strip()} and {END.strip()}")
-    return head + made + tail
-
-
-def main():
-    parser = argparse.ArgumentParser(formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__)
-    parser.add_argument("--weir", required=True)
-    parser.add_argument("--check", action="store_true")
-    options = parser.parse_args()
-    old = PAGE.read_text(encoding="utf-8")
-    new = page(old, catalogue(options.weir))
-    if options.check and new != old:
-        sys.exit(f"docs/lint.md is not what weir says; write it again: packaging/lint_page.py --weir {options.weir}")
-    if not options.check:
-        PAGE.write_text(new, encoding="utf-8")
+    return "\n".join(parts)
 
 
 if __name__ == "__main__":
-    main()
+    made_page.main("lint_page.py", __doc__, "lint.md", catalogue)
