@@ -23,7 +23,7 @@ bool is_overdue(const SeriesHeader& header, Ticks now) {
   return ttl != 0 && header.touched.load(std::memory_order_relaxed) + ttl < now;
 }
 
-// Takes the same out of what the sorted list lacks. What is left keeps its order.
+// Removes the same from what the sorted list of a family lacks. What is left keeps its order.
 template <class Predicate>
 void purge_fresh(Family& family, Predicate is_gone) {
   const auto sorted_end = family.fresh.begin() + family.fresh_sorted;

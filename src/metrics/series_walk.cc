@@ -47,12 +47,12 @@ struct SeriesWalk::Cursor {
       : store(of), state(*of.state_), now(at), tick(of.ticks(at)) {
     pin = state.reclaimer.next_pin++;
     state.reclaimer.pins.insert(pin);
-    auto newcomers_of = std::make_shared<FamilyList>();
+    auto few_more = std::make_shared<FamilyList>();
     state.index.with([&](SeriesIndex& index) {
       families = state.families_set_aside.add(&state, index.fresh_families);
-      *newcomers_of = index.fresh_families;
+      *few_more = index.fresh_families;
     });
-    families.push_back(std::move(newcomers_of));
+    families.push_back(std::move(few_more));
     families.push_back(state.family_order);
   }
   ~Cursor() { state.reclaimer.pins.erase(pin); }
