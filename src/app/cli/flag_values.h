@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace weir::app {
+
+// The choices for base::NameValidation, in its order.
+inline constexpr std::array<std::string_view, 2> kNameValidations = {"legacy", "utf8"};
 
 // Values of flags as the reference reads them (behaviour flag.values). All throw BadValue.
 

@@ -21,7 +21,6 @@ namespace {
 constexpr std::array<std::string_view, 2> kSets = {"refuse", "gauge"};
 constexpr std::array<std::string_view, 2> kCacheTypes = {"lru", "random"};
 constexpr std::array<std::string_view, 4> kLogLevels = {"debug", "info", "warn", "error"};
-constexpr std::array<std::string_view, 2> kNameValidations = {"legacy", "utf8"};
 constexpr std::array<std::string_view, 2> kLogFormats = {"logfmt", "json"};
 
 using Counts = Range<std::uint64_t>;

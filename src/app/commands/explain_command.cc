@@ -2,8 +2,6 @@
 #include "app/commands/explain_command.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 #include <cstdlib>
 #include <stdexcept>
 #include <string_view>
@@ -15,6 +13,7 @@
 #include "app/cli/flags.h"
 #include "app/cli/options.h"
 #include "app/commands/http_client.h"
+#include "app/commands/output_format.h"
 #include "app/web/explain_handler.h"
 #include "app/web/http_paths.h"
 #include "weir/base/clock.h"
@@ -25,9 +24,6 @@
 namespace weir::app {
 
 namespace {
-
-enum class Format : std::uint8_t { Text, Json };
-constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
 
 // The daemon's flags and those of the command.
 struct Arguments {

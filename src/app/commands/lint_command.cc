@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdint>
 #include <cstdlib>
 #include <fstream>
 #include <memory>
@@ -17,8 +16,10 @@
 #include <fmt/format.h>
 
 #include "app/cli/flag_help.h"
+#include "app/cli/flag_values.h"
 #include "app/cli/flags.h"
 #include "app/commands/lint_output.h"
+#include "app/commands/output_format.h"
 #include "weir/base/name_validation.h"
 #include "weir/lint/catalogue.h"
 #include "weir/lint/lint.h"
@@ -32,11 +33,8 @@ namespace {
 
 using lint::Severity;
 
-enum class Format : std::uint8_t { Text, Json };
-constexpr std::array<std::string_view, 2> kFormats{"text", "json"};
-// In the order of the enums.
+// In the order of Severity.
 constexpr std::array<std::string_view, 3> kSeverities{"note", "warning", "error"};
-constexpr std::array<std::string_view, 2> kValidations{"legacy", "utf8"};
 
 struct Arguments {
   Format format = Format::Text;
@@ -50,8 +48,8 @@ struct Arguments {
 void add_flags(FlagSet& flags, Arguments& arguments) {
   flags.add_choice("format", "How to print.", kFormats, arguments.format);
   flags.add_choice("min-severity", "The least to print.", kSeverities, arguments.severity_min);
-  flags.add_choice("name-validation", "As --metrics.name-validation of the daemon.", kValidations,
-                   arguments.options.names);
+  flags.add_choice("name-validation", "As --metrics.name-validation of the daemon.",
+                   kNameValidations, arguments.options.names);
   flags.add("against",
             "Take the StatsD lines of this file through the rules, and say what each did.",
             arguments.capture);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/commands/migrate_command.h"
 
-#include <array>
-#include <cstdint>
 #include <cstdlib>
 #include <string_view>
 #include <vector>
@@ -10,7 +8,9 @@
 #include <fmt/format.h>
 
 #include "app/cli/flag_help.h"
+#include "app/cli/flag_values.h"
 #include "app/cli/flags.h"
+#include "app/commands/output_format.h"
 #include "app/commands/replace_file.h"
 #include "weir/base/escape.h"
 #include "weir/base/json_writer.h"
@@ -26,11 +26,6 @@ namespace {
 using migrate::Change;
 using migrate::Migration;
 
-enum class Format : std::uint8_t { Text, Json };
-// In the order of the enums.
-constexpr std::array<std::string_view, 2> kFormats{"text", "json"};
-constexpr std::array<std::string_view, 2> kValidations{"legacy", "utf8"};
-
 struct Arguments {
   Format format = Format::Text;
   base::NameValidation names = base::NameValidation::Legacy;
@@ -43,8 +38,8 @@ void add_flags(FlagSet& flags, Arguments& arguments) {
   flags.add("check", "Only say what would change: exit code 1 when something would.",
             arguments.only_checks);
   flags.add_choice("format", "How to print what changed.", kFormats, arguments.format);
-  flags.add_choice("name-validation", "As --metrics.name-validation of the daemon.", kValidations,
-                   arguments.names);
+  flags.add_choice("name-validation", "As --metrics.name-validation of the daemon.",
+                   kNameValidations, arguments.names);
 }
 
 // Throws for what does not go together.

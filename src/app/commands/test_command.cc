@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
@@ -14,6 +13,7 @@
 #include "app/cli/flag_help.h"
 #include "app/cli/flags.h"
 #include "app/cli/options.h"
+#include "app/commands/output_format.h"
 #include "app/web/explain_handler.h"
 #include "weir/base/clock.h"
 #include "weir/base/similar.h"
@@ -27,9 +27,6 @@
 namespace weir::app {
 
 namespace {
-
-enum class Format : std::uint8_t { Text, Json };
-constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
 
 // How the flags begin that decide what becomes of a line.
 constexpr std::array<std::string_view, 8> kSettings = {
