@@ -75,6 +75,7 @@ void Pipeline::prefetch_observation(const WaitingSample& waiting) const {
                        outcome->fast_path == FastPath::SoleWriterCounter, value)) {
     record(value, measured.weight, measured.is_relative, *outcome, header);
   }
+  outcome->taken->add(measured.weight);
   if (measured.weight == 1) {
     counts.add(*outcome, measured.kind);
   } else {

@@ -70,6 +70,8 @@ struct Outcome : Treatment {
   std::uint32_t release_epoch = 0;
   // Of those that are kept: what `marked` says.
   std::uint64_t marks = 0;
+  // Of the rule that took the samples, or of none (RuleCounts). Never null once it is kept.
+  base::Tally* taken = nullptr;
   // Conflicts, refusals and overflow are counted by metric name.
   base::Tally* tally = nullptr;
   // The same for `companion`.
@@ -119,7 +121,7 @@ struct Outcome : Treatment {
                       is_up_down, is_total, has_relative_gauges, honors_timestamps, has_timestamp,
                       name_tag_errors, field_tag_errors, ttl, std::bit_cast<std::uint64_t>(scale),
                       std::bit_cast<std::uint64_t>(units), tally, companion, is_companion_renamed,
-                      companion_tally, publishes, gauges);
+                      companion_tally, publishes, gauges, taken);
   }
 };
 

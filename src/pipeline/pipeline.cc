@@ -69,7 +69,7 @@ Pipeline::Pipeline(std::shared_ptr<const PreparedRules> rules, metrics::Store& s
       admission_(std::make_unique<SeriesAdmission>(store, ledger_, options.series_bytes_max)),
       rules_(std::move(rules)) {
   store_.add_worker(epoch_);
-  instruct_parser();
+  begin_rules();
 }
 
 Pipeline::~Pipeline() = default;
@@ -77,7 +77,7 @@ Pipeline::~Pipeline() = default;
 std::shared_ptr<const PreparedRules> Pipeline::use_rules(
     std::shared_ptr<const PreparedRules> rules) {
   rules_.swap(rules);
-  instruct_parser();
+  begin_rules();
   ledger_.answers_outdated.add(ledger_.answers_made.value() - ledger_.answers_outdated.value());
   if (!outcomes_->forget()) {
     ledger_.bindings_removed.add(bindings_->size());
@@ -87,9 +87,17 @@ std::shared_ptr<const PreparedRules> Pipeline::use_rules(
   return rules;
 }
 
-void Pipeline::instruct_parser() {
+void Pipeline::begin_rules() {
   parser_.read_timestamps(rules_->wants_timestamps);
   parser_.read_sets(rules_->wants_sets);
+  auto counts = std::make_shared<RuleCounts>(rules_->generation, rules_->rules->rules().size());
+  shown_rule_counts_.with([&counts](auto& shown) { shown = counts; });
+  // No outcome that counts in those before is used again.
+  rule_counts_.swap(counts);
+}
+
+std::shared_ptr<const RuleCounts> Pipeline::rule_counts() const {
+  return shown_rule_counts_.with([](const auto& shown) { return shown; });
 }
 
 CounterPolicy Pipeline::counters() const { return {options_.refuses_non_finite_counters}; }

@@ -54,6 +54,7 @@ void Pipeline::apply_or_bind(const sample::Sample& sample, std::uint64_t hash, B
 // The reference looks up events, and what is not read is none.
 void Pipeline::count_lookups(const Outcome& outcome, std::uint32_t lookups, std::uint32_t hits) {
   if (outcome.disposition == Disposition::Unread) return;
+  outcome.taken->add(lookups);
   ledger_.lookups.add(lookups);
   ledger_.lookup_hits.add(hits);
 }
@@ -84,7 +85,8 @@ void Pipeline::bind(const sample::Sample& sample, std::uint64_t hash, Binding* s
                     LineContext& line) {
   const bool is_answered = stale != nullptr && outcomes_->find(stale->outcome) != nullptr;
   const Resolution resolution = resolver_->resolve(sample, *rules_);
-  const BindResult bound = admission_->admit(resolution, *rules_, now_);
+  BindResult bound = admission_->admit(resolution, *rules_, now_);
+  bound.outcome.taken = &rule_counts_->of(resolution.rule);
   count_lookups(bound.outcome, sample.weight, sample.weight - (is_answered ? 0 : 1));
   const std::uint32_t outcome = outcomes_->keep(bound.outcome);
   const Binding binding{bound.admission.series, bound.admission.version, outcome};

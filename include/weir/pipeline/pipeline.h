@@ -8,6 +8,7 @@
 
 #include "weir/base/clock.h"
 #include "weir/base/cpu.h"
+#include "weir/base/guarded.h"
 #include "weir/base/name_validation.h"
 #include "weir/metrics/series.h"
 #include "weir/metrics/store.h"
@@ -17,6 +18,7 @@
 #include "weir/pipeline/line_trace.h"
 #include "weir/pipeline/prepared_rules.h"
 #include "weir/pipeline/refusal.h"
+#include "weir/pipeline/rule_counts.h"
 #include "weir/sample/sample.h"
 #include "weir/statsd/dialect.h"
 #include "weir/statsd/line_parser.h"
@@ -130,6 +132,8 @@ class Pipeline {
       std::shared_ptr<const PreparedRules> rules);
 
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
+  // Those of the rules in use; what it is given goes on to be right for those. Any thread.
+  [[nodiscard]] std::shared_ptr<const RuleCounts> rule_counts() const;
 
  private:
   // A line that is parsed or on the slow path; its reader owns it and passes it on.
@@ -152,7 +156,7 @@ class Pipeline {
   class SampleCollector;
 
   // Lines.
-  void instruct_parser();
+  void begin_rules();
   void begin_batch(base::TimePoint now);
   void end_batch();
   void show_lines(std::string_view bytes);
@@ -234,6 +238,9 @@ class Pipeline {
   std::unique_ptr<Resolver> resolver_;
   std::unique_ptr<SeriesAdmission> admission_;
   std::shared_ptr<const PreparedRules> rules_;
+  std::shared_ptr<RuleCounts> rule_counts_;
+  // The same, for other threads.
+  mutable base::Guarded<std::shared_ptr<const RuleCounts>> shown_rule_counts_;
   // Of the batch.
   base::TimePoint now_;
   metrics::Ticks tick_ = 0;

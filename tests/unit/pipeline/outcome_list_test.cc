@@ -32,7 +32,7 @@ TEST(OutcomeList, KeepsEqualOutcomesOnce) {
 
 TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
   base::Tally tally;
-  std::vector<Outcome> rows(23);
+  std::vector<Outcome> rows(24);
   rows[1].disposition = Disposition::Mapped;
   rows[2].refusal = DropReason::Budget;
   rows[3].type = metrics::Type::Gauge;
@@ -55,6 +55,7 @@ TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
   rows[20].is_companion_renamed = true;
   rows[21].gauges[1] = {metrics::Admitted::Refused, &tally, /*is_renamed=*/true};
   rows[22].gauge = metrics::GaugeKind::Distinct;
+  rows[23].taken = &tally;
   OutcomeList list(metrics::Writers::One);
   std::set<std::uint32_t> numbers;
 
