@@ -46,7 +46,7 @@ constexpr auto kKinds = std::to_array<Kind>({
     {"key-deprecated", Severity::Warning, "A key or value of older releases",
      "weir still takes it, with the meaning that it had. statsd_exporter 0.31 refuses the file, "
      "and a newer key beside it wins.",
-     "Write the key that the finding names.",
+     "Write the key that the finding names, or have `weir migrate` rewrite the file.",
      "defaults:\n  timer_type: histogram\nmappings: [{match: a.b, name: a_b_seconds}]\n",
      "defaults:\n  observer_type: histogram\nmappings: [{match: a.b, name: a_b_seconds}]\n"},
     {"duration-without-unit", Severity::Warning, "A duration without a unit is in nanoseconds",
