@@ -98,6 +98,16 @@ void split(std::string_view text, OnPlain on_plain, OnInvisible on_invisible, On
   }
 }
 
+// What comes first and looks the same in JSON. Most texts are nothing else.
+std::string_view plain_ascii(std::string_view text) {
+  const auto ends = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < ' ' || byte >= kDelete || c == '"' || c == '\\';
+  };
+  const auto* const end = std::ranges::find_if(text, ends);
+  return text.substr(0, static_cast<std::size_t>(end - text.begin()));
+}
+
 void append_plain(std::string& out, std::string_view character) {
   if (character == "\"" || character == "\\") out += '\\';
   out += character;
@@ -132,9 +142,18 @@ bool needs_escapes(std::string_view text) {
 
 void append_json_quoted(std::string& out, std::string_view text) {
   out += '"';
-  split(
-      text, [&](std::string_view character) { append_plain(out, character); },
-      [&](char32_t c) { append_json_escape(out, c); }, [&](char) { out += "\\ufffd"; });
+  while (true) {
+    const std::string_view plain = plain_ascii(text);
+    out += plain;
+    text.remove_prefix(plain.size());
+    if (text.empty()) break;
+    const std::string_view other =
+        text.substr(0, std::max(first_code_point(text).size, std::size_t{1}));
+    split(
+        other, [&](std::string_view character) { append_plain(out, character); },
+        [&](char32_t c) { append_json_escape(out, c); }, [&](char) { out += "\\ufffd"; });
+    text.remove_prefix(other.size());
+  }
   out += '"';
 }
 

@@ -24,6 +24,7 @@ SUBJECTS_SINCE = "2026-11-23"
 # A layer includes itself and these.
 LAYERS = {
     "base": set(),
+    "capture": {"base"},
     "sample": {"base"},
     "statsd": {"base", "sample"},
     "metrics": {"base"},
@@ -42,7 +43,7 @@ LAYERS = {
     "net": {"base", "tls"},
     "relay": {"base", "net"},
     "http": {"base", "net", "tls"},
-    "app": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "migrate", "lint", "exposition", "telemetry", "pipeline", "explain", "mappingtest", "tls", "webconfig", "net", "relay", "http",
+    "app": {"base", "capture", "sample", "statsd", "metrics", "mapping", "rulefile", "migrate", "lint", "exposition", "telemetry", "pipeline", "explain", "mappingtest", "tls", "webconfig", "net", "relay", "http",
             "state"},
 }
 

@@ -18,7 +18,7 @@ import re
 import tomllib
 
 HERE = pathlib.Path(__file__).resolve().parent
-LAYERS = ("base", "statsd", "metrics", "state", "mapping", "rulefile", "migrate", "lint", "exposition", "telemetry", "pipeline", "explain",
+LAYERS = ("base", "capture", "statsd", "metrics", "state", "mapping", "rulefile", "migrate", "lint", "exposition", "telemetry", "pipeline", "explain",
           "mappingtest", "tls", "webconfig", "net", "relay", "http", "app")
 KEYS = {"id", "what", "file", "old", "new", "suites"}
 

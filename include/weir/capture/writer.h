@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "weir/capture/record.h"
+
+namespace weir::capture {
+
+// Appends the lines of a capture file (docs/capture.md) to a text: `begin`, any number of `record`,
+// `end`. Does no I/O.
+class Writer {
+ public:
+  // `out`, which may be emptied between two calls, must outlive the writer.
+  explicit Writer(std::string& out) : out_(out) {}
+
+  // `started` is in Unix seconds; `source` says what is captured, `udp 127.0.0.1:9125`.
+  void begin(double started, std::string_view source);
+  // Bytes that are no UTF-8 become base64.
+  void record(const Record& record);
+  // `seconds` are since the beginning; `lost` records came in and were not written.
+  void end(double seconds, std::uint64_t lost);
+
+  [[nodiscard]] std::uint64_t records() const { return records_; }
+
+ private:
+  std::string& out_;
+  std::uint64_t records_ = 0;
+};
+
+}  // namespace weir::capture
