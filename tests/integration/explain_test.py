@@ -3,6 +3,7 @@
 """A daemon explains lines: GET /api/v1/explain, and `weir explain --at` (docs/api.md)."""
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -26,9 +27,10 @@ def target(line, **parameters):
     return "/api/v1/explain?" + urllib.parse.urlencode({"line": line, **parameters})
 
 
-def ask(url, *arguments):
+def ask(url, *arguments, **environment):
     """`weir explain --at`: exit code, output, errors."""
-    done = subprocess.run([str(tap.weir()), "explain", f"--at={url}", *arguments], capture_output=True, timeout=RUN_SECONDS_MAX, check=False)
+    done = subprocess.run([str(tap.weir()), "explain", f"--at={url}", *arguments], capture_output=True, timeout=RUN_SECONDS_MAX, check=False,
+                          env={**os.environ, **environment})
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
@@ -104,7 +106,7 @@ class Api(unittest.TestCase):
 
     def test_tells_the_command_what_is_wrong(self):
         for arguments, message in (((self.url + "/nowhere",), "status 404: 404 page not found"), ((self.url, "--mapping=x"), "goes with no --at"),
-                                   (("https://localhost",), "must be the URL of a daemon"), (("http://127.0.0.1:1",), "connection refused")):
+                                   (("ftp://localhost",), "expected the URL of a daemon"), (("http://127.0.0.1:1",), "connection refused")):
             code, output, errors = ask(*arguments, "a:1|c")
             self.assertEqual((code, output), (2, ""))
             self.assertIn(message, errors)
@@ -122,6 +124,65 @@ class GuardedApi(unittest.TestCase):
                 self.assertEqual(code, 2)
                 self.assertIn("status 401", errors)
                 self.assertEqual(ask(f"http://ann:{urllib.parse.quote(certificates.PASSWORD)}@{place}", "a:1|c")[0], 0)
+
+    def test_refuses_to_send_a_wrong_one_into_the_log(self):
+        code, _, errors = ask("http://ann:secret@127.0.0.1:1", "a:1|c")
+        self.assertEqual(code, 2)
+        self.assertIn("127.0.0.1:1: connection refused", errors)
+        self.assertNotIn("secret", errors)
+
+
+class ApiOverTls(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        authority = certificates.Authority(folder.name)
+        certificate, key = authority.sign("server", "DNS:localhost,IP:127.0.0.1")
+        config = pathlib.Path(folder.name) / "web.yml"
+        config.write_text(f"tls_server_config: {{cert_file: {certificate}, key_file: {key}}}\n")
+        cls.authority = str(authority.certificate)
+        cls.certificate = str(certificate)
+        cls.stranger = str(certificates.Authority(folder.name, "stranger").certificate)
+        daemon = running_daemon.RunningDaemon(tap.weir(), [f"--web.config.file={config}"], awaits_ready=False)
+        cls.daemon = daemon.__enter__()
+        cls.addClassCleanup(daemon.__exit__, None, None, None)
+        cls.port = cls.daemon.http_port
+
+    def test_answers_who_trusts_its_certificate(self):
+        for arguments, environment in ((["--cacert", self.authority], {}), (["--cacert", self.certificate], {}), (["--insecure"], {}),
+                                       ([], {"SSL_CERT_FILE": self.authority})):
+            for host in ("localhost", "127.0.0.1"):
+                code, output, errors = ask(f"https://{host}:{self.port}", *arguments, "a:1|c", **environment)
+                self.assertEqual((code, errors), (0, ""), (arguments, host))
+                self.assertIn("a 1\n", output)
+
+    def test_is_not_asked_who_it_cannot_prove_to_be(self):
+        rows = (([], "the certificate will not do: unable to get local issuer certificate"), (["--cacert", self.stranger], "the certificate will not do"),
+                (["--cacert", "/nowhere"], "/nowhere: no certificates can be read"))
+        for arguments, message in rows:
+            code, output, errors = ask(f"https://localhost:{self.port}", *arguments, "a:1|c", SSL_CERT_FILE="/nowhere", SSL_CERT_DIR="/nowhere")
+            self.assertEqual((code, output), (2, ""), arguments)
+            self.assertIn(message, errors)
+
+    def test_is_not_asked_by_another_name(self):
+        with tempfile.TemporaryDirectory() as folder:
+            authority = certificates.Authority(folder)
+            certificate, key = authority.sign("server", "DNS:elsewhere,IP:127.0.0.2")
+            config = pathlib.Path(folder) / "web.yml"
+            config.write_text(f"tls_server_config: {{cert_file: {certificate}, key_file: {key}}}\n")
+            with running_daemon.RunningDaemon(tap.weir(), [f"--web.config.file={config}"], awaits_ready=False) as daemon:
+                for host, message in (("localhost", "hostname mismatch"), ("127.0.0.1", "IP address mismatch")):
+                    code, _, errors = ask(f"https://{host}:{daemon.http_port}", "--cacert", str(authority.certificate), "a:1|c")
+                    self.assertEqual(code, 2)
+                    self.assertIn(message, errors)
+
+    def test_says_what_does_not_speak_tls(self):
+        with running_daemon.RunningDaemon(tap.weir()) as plain:
+            code, _, errors = ask(f"https://localhost:{plain.http_port}", "a:1|c")
+
+        self.assertEqual(code, 2)
+        self.assertIn("does not speak TLS", errors)
 
 
 if __name__ == "__main__":

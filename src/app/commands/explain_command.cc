@@ -30,6 +30,7 @@ struct Arguments {
   Arguments() {
     flags.add("mapping", "The same as --statsd.mapping-config.", options.mapping_path);
     flags.add("at", "Ask the daemon that serves HTTP at this URL.", url);
+    add_trust_flags(flags, trust);
     flags.add_choice("format",
                      "Form of the answer: text, or json, an object on a line of its own "
                      "for each line.",
@@ -45,6 +46,7 @@ struct Arguments {
   Format format = Format::Text;
   // "" without a daemon to ask.
   std::string url;
+  tls::ServerTrust trust;
 };
 
 // Those of all words, each of which may be what one datagram holds.
@@ -91,7 +93,7 @@ CommandResult explain_here(const Arguments& read, const std::vector<std::string>
 }
 
 CommandResult explain_there(const Arguments& read, const std::vector<std::string>& lines) {
-  const HttpUrl url = parse_http_url(read.url);
+  const HttpUrl url = parse_http_url(read.url, read.trust);
   CommandResult result;
   for (const auto& line : lines) {
     const auto answer =
@@ -112,7 +114,8 @@ CommandResult explain_there(const Arguments& read, const std::vector<std::string
 // The daemon has its own.
 void refuse_other_flags(const FlagSet& flags) {
   for (const auto& flag : flags.flags()) {
-    if (flag.is_given && flag.name != "at" && flag.name != "format") {
+    const bool is_ours = flag.name == "at" || flag.name == "format" || is_trust_flag(flag.name);
+    if (flag.is_given && !is_ours) {
       throw FlagError(
           fmt::format("flag '{}' goes with no --at: the daemon has its own", flag.name));
     }

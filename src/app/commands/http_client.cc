@@ -3,23 +3,18 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdint>
-#include <memory>
-#include <netdb.h>
 #include <stdexcept>
-#include <sys/socket.h>
-#include <sys/time.h>
+#include <utility>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <fmt/core.h>
 
-#include "app/cli/flags.h"
+#include "app/commands/http_connection.h"
 #include "weir/base/ascii.h"
 #include "weir/http/query.h"
-#include "weir/net/open_socket.h"
 
 namespace weir::app {
 
@@ -27,40 +22,23 @@ namespace {
 
 namespace beast_http = boost::beast::http;
 
-constexpr timeval kPieceTimeout{.tv_sec = 10, .tv_usec = 0};
 constexpr std::size_t kAnswerBytesMax = std::size_t{16} << 20U;
-constexpr std::string_view kScheme = "http://";
+constexpr std::string_view kPlainScheme = "http://";
+constexpr std::string_view kTlsScheme = "https://";
+constexpr std::string_view kCaFlag = "cacert";
+constexpr std::string_view kInsecureFlag = "insecure";
 
 [[noreturn]] void fail(const HttpUrl& url, std::string_view what) {
   throw std::runtime_error(fmt::format("{}: {}", url.authority, what));
 }
 
+// What comes before the last `@` may be a password.
 [[noreturn]] void refuse(std::string_view text) {
-  throw FlagError(fmt::format(
-      "flag 'at' must be the URL of a daemon, such as http://localhost:9102, got '{}'", text));
-}
-
-struct FreeAddresses {
-  void operator()(addrinfo* addresses) const { ::freeaddrinfo(addresses); }
-};
-
-net::Descriptor connect(const HttpUrl& url) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (const int error = ::getaddrinfo(url.host.c_str(), url.port.c_str(), &hints, &found)) {
-    fail(url, ::gai_strerror(error));
-  }
-  const std::unique_ptr<addrinfo, FreeAddresses> addresses(found);
-  int fault = 0;
-  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
-    net::Descriptor socket(::socket(at->ai_family, at->ai_socktype | SOCK_CLOEXEC, 0));
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &kPieceTimeout, sizeof kPieceTimeout);
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &kPieceTimeout, sizeof kPieceTimeout);
-    if (::connect(socket.get(), at->ai_addr, at->ai_addrlen) == 0) return socket;
-    fault = errno;
-  }
-  fail(url, net::describe_errno(fault));
+  const auto at = text.rfind('@');
+  throw FlagError(
+      fmt::format("expected the URL of a daemon, such as http://localhost:9102, got '{}{}'",
+                  at == std::string_view::npos ? "" : "...",
+                  at == std::string_view::npos ? text : text.substr(at)));
 }
 
 std::string base64(std::string_view bytes) {
@@ -80,33 +58,13 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
-// Without chunks, and the end of the answer is that of the connection.
-std::string request_text(const HttpUrl& url, std::string_view target) {
-  std::string text = fmt::format("GET {}{} HTTP/1.0\r\nHost: {}\r\nUser-Agent: weir\r\n",
-                                 url.prefix, target, url.authority);
-  if (!url.credentials.empty()) {
-    text += fmt::format("Authorization: Basic {}\r\n", base64(url.credentials));
-  }
-  return text + "\r\n";
-}
-
-void send_all(const HttpUrl& url, const net::Descriptor& socket, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0) fail(url, net::describe_errno(errno));
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-}
-
-std::string receive_all(const HttpUrl& url, const net::Descriptor& socket) {
+std::string receive_all(const HttpUrl& url, HttpConnection& connection) {
   std::string received;
   std::array<char, 65'536> piece{};
-  ssize_t size = 0;
-  while ((size = ::recv(socket.get(), piece.data(), piece.size(), 0)) > 0) {
-    received.append(piece.data(), static_cast<std::size_t>(size));
+  while (const std::size_t size = connection.receive(piece)) {
+    received.append(piece.data(), size);
     if (received.size() > kAnswerBytesMax) fail(url, "the answer is too long");
   }
-  if (size < 0) fail(url, fmt::format("no answer: {}", net::describe_errno(errno)));
   return received;
 }
 
@@ -142,6 +100,27 @@ std::string decoded(std::string_view part, std::string_view whole) {
   return values.front();
 }
 
+std::string_view without_scheme(std::string_view text, HttpUrl& url) {
+  url.is_tls = text.starts_with(kTlsScheme);
+  if (!url.is_tls && !text.starts_with(kPlainScheme)) refuse(text);
+  if (url.is_tls) url.port = "443";
+  return text.substr(url.is_tls ? kTlsScheme.size() : kPlainScheme.size());
+}
+
+// Of the part `rest` of the URL `whole`.
+void take_host_and_port(std::string_view rest, std::string_view whole, HttpUrl& url) {
+  const auto colon = rest.rfind(':');
+  if (colon != std::string_view::npos && rest.find(']', colon) == std::string_view::npos) {
+    url.port = rest.substr(colon + 1);
+    rest = rest.substr(0, colon);
+  }
+  const bool is_bracketed = rest.starts_with('[') && rest.ends_with(']');
+  if (is_bracketed) rest = rest.substr(1, rest.size() - 2);
+  url.host = rest;
+  const bool is_torn = !is_bracketed && rest.find_first_of("[]:") != std::string_view::npos;
+  if (url.host.empty() || url.port.empty() || is_torn) refuse(whole);
+}
+
 bool is_unreserved(char c) { return base::is_word(c) || c == '-' || c == '.' || c == '~'; }
 
 }  // namespace
@@ -154,13 +133,15 @@ std::string_view HttpAnswer::header(std::string_view name) const {
   return found == fields.end() ? std::string_view() : std::string_view(found->value);
 }
 
-HttpUrl parse_http_url(std::string_view text) {
-  if (!text.starts_with(kScheme)) refuse(text);
-  auto rest = text.substr(kScheme.size());
+HttpUrl parse_http_url(std::string_view text, tls::ServerTrust trust) {
+  HttpUrl url;
+  url.trust = std::move(trust);
+  auto rest = without_scheme(text, url);
   const auto is_bad = [](char c) { return c <= ' ' || c == '?' || c == '#'; };
   if (std::ranges::any_of(rest, is_bad)) refuse(text);
-  HttpUrl url;
   const auto slash = std::min(rest.find('/'), rest.size());
+  // Of a password with a slash that is not escaped.
+  if (rest.find('@', slash) != std::string_view::npos) refuse(text);
   url.prefix = rest.substr(slash);
   while (url.prefix.ends_with('/')) url.prefix.pop_back();
   rest = rest.substr(0, slash);
@@ -169,21 +150,34 @@ HttpUrl parse_http_url(std::string_view text) {
     rest.remove_prefix(at + 1);
   }
   url.authority = rest;
-  const auto colon = rest.rfind(':');
-  if (colon != std::string_view::npos && rest.find(']', colon) == std::string_view::npos) {
-    url.port = rest.substr(colon + 1);
-    rest = rest.substr(0, colon);
-  }
-  if (rest.starts_with('[') && rest.ends_with(']')) rest = rest.substr(1, rest.size() - 2);
-  url.host = rest;
-  if (url.host.empty() || url.port.empty()) refuse(text);
+  take_host_and_port(rest, text, url);
   return url;
 }
 
-HttpAnswer http_get(const HttpUrl& url, std::string_view target) {
-  const net::Descriptor socket = connect(url);
-  send_all(url, socket, request_text(url, target));
-  return parse_answer(url, receive_all(url, socket));
+void add_trust_flags(FlagSet& flags, tls::ServerTrust& trust) {
+  flags.add(std::string(kCaFlag),
+            "A PEM file of the authorities that may have signed the certificate of an https URL, "
+            "instead of the system's.",
+            trust.ca_file);
+  flags.add(std::string(kInsecureFlag), "Do not check the certificate of an https URL.",
+            trust.takes_any);
+}
+
+bool is_trust_flag(std::string_view name) { return name == kCaFlag || name == kInsecureFlag; }
+
+std::string http_request(const HttpUrl& url, std::string_view target) {
+  std::string text = fmt::format("GET {}{} HTTP/1.0\r\nHost: {}\r\nUser-Agent: weir\r\n",
+                                 url.prefix, target, url.authority);
+  if (!url.credentials.empty()) {
+    text += fmt::format("Authorization: Basic {}\r\n", base64(url.credentials));
+  }
+  return text + "\r\n";
+}
+
+HttpAnswer http_get(const HttpUrl& url, std::string_view target, HttpPatience patience) {
+  HttpConnection connection(url, patience);
+  connection.send(http_request(url, target));
+  return parse_answer(url, receive_all(url, connection));
 }
 
 std::string escape_query_value(std::string_view text) {
