@@ -51,6 +51,7 @@ LAYERS = {
 EXTERNAL = [
     ("boost/asio", {"net", "relay", "http", "app"}),
     ("boost/beast", {"http", "app"}),
+    ("boost/json", {"app"}),
     ("boost/unordered", {"metrics"}),
     ("boost/system", set(LAYERS)),
     ("boost/", set()),
@@ -71,7 +72,7 @@ EXTERNAL = [
     ("linux/", {"net", "app"}),
 ]
 # Libraries that stay behind one .cc file.
-SINGLE_FILE = ("yaml-cpp/", "re2/", "zstd.h")
+SINGLE_FILE = ("yaml-cpp/", "re2/", "zstd.h", "boost/json")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 SPDX = "SPDX-License-Identifier: Apache-2.0"
