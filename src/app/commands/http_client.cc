@@ -14,6 +14,7 @@
 
 #include "app/commands/http_connection.h"
 #include "weir/base/ascii.h"
+#include "weir/base/base64.h"
 #include "weir/http/query.h"
 
 namespace weir::app {
@@ -39,23 +40,6 @@ constexpr std::string_view kInsecureFlag = "insecure";
       fmt::format("expected the URL of a daemon, such as http://localhost:9102, got '{}{}'",
                   at == std::string_view::npos ? "" : "...",
                   at == std::string_view::npos ? text : text.substr(at)));
-}
-
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const auto group = bytes.substr(at, 3);
-    std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < 3; ++i) {
-      bits = bits << 8U | (i < group.size() ? static_cast<unsigned char>(group[i]) : 0U);
-    }
-    for (std::size_t i = 0; i < 4; ++i) {
-      out += i <= group.size() ? kDigits[bits >> (18U - 6U * i) & 63U] : '=';
-    }
-  }
-  return out;
 }
 
 std::string receive_all(const HttpUrl& url, HttpConnection& connection) {
@@ -169,7 +153,9 @@ std::string http_request(const HttpUrl& url, std::string_view target) {
   std::string text = fmt::format("GET {}{} HTTP/1.0\r\nHost: {}\r\nUser-Agent: weir\r\n",
                                  url.prefix, target, url.authority);
   if (!url.credentials.empty()) {
-    text += fmt::format("Authorization: Basic {}\r\n", base64(url.credentials));
+    text += "Authorization: Basic ";
+    base::append_base64(text, url.credentials);
+    text += "\r\n";
   }
   return text + "\r\n";
 }
