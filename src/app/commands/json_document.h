@@ -1,49 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <variant>
 #include <vector>
+
+namespace boost::json {
+class value;
+}  // namespace boost::json
 
 namespace weir::app {
 
-// A JSON value that a daemon answered. What is asked of a value of another type, or is not there,
-// is null, empty, or none, so that a reader needs no check before each step. Values of its own; any
-// thread may read it.
+// A value of a JSON document, for commands that ask a daemon: what is absent or of another kind
+// than it is asked for reads as empty, so that a command goes on with what a newer or older daemon
+// says. Borrows from the document.
 class JsonValue {
  public:
-  using Array = std::vector<JsonValue>;
-  // In their order; of a key that comes twice the last counts.
-  using Object = std::vector<std::pair<std::string, JsonValue>>;
-  using Data = std::variant<std::nullptr_t, bool, double, std::string, Array, Object>;
+  explicit JsonValue(const boost::json::value* value) : value_(value) {}
 
-  JsonValue() = default;
-  explicit JsonValue(Data data) : data_(std::move(data)) {}
-
-  [[nodiscard]] bool is_null() const { return std::holds_alternative<std::nullptr_t>(data_); }
-  [[nodiscard]] bool is_object() const { return std::holds_alternative<Object>(data_); }
-  // Of an object.
-  [[nodiscard]] const JsonValue& operator[](std::string_view key) const;
-  [[nodiscard]] const Object& members() const;
-  // Of an array.
-  [[nodiscard]] const Array& items() const;
-  // What is too large for a double's 53 bits is rounded.
-  [[nodiscard]] std::optional<double> number() const;
-  [[nodiscard]] double number_or(double other) const { return number().value_or(other); }
-  // A number that is not negative, without its fraction; 0 for any other.
+  // There is a value, and it is not null.
+  [[nodiscard]] bool has_value() const;
+  // The member of an object.
+  [[nodiscard]] JsonValue at(std::string_view key) const;
+  // Those of an array, in order.
+  [[nodiscard]] std::vector<JsonValue> items() const;
+  [[nodiscard]] std::string_view text() const;
+  // Of any number; 0 without one. A negative or broken number has no count.
+  [[nodiscard]] double number() const;
   [[nodiscard]] std::uint64_t count() const;
-  [[nodiscard]] const std::string& text() const;
   [[nodiscard]] bool is_true() const;
 
  private:
-  Data data_;
+  // Null for what is absent.
+  const boost::json::value* value_;
 };
 
-// One JSON text of at most 16 MiB, nested 32 deep at most. None for anything else.
-[[nodiscard]] std::optional<JsonValue> parse_json(std::string_view text);
+// One JSON text, as RFC 8259 has it. Nothing in it refers to the text.
+class JsonDocument {
+ public:
+  static constexpr std::size_t kBytesMax = std::size_t{64} << 20;
+  static constexpr std::size_t kNestingMax = 32;
+
+  // Throws std::runtime_error, which says what is wrong, for what is no JSON or beyond the bounds.
+  explicit JsonDocument(std::string_view text);
+  ~JsonDocument();
+  JsonDocument(const JsonDocument&) = delete;
+  JsonDocument& operator=(const JsonDocument&) = delete;
+
+  [[nodiscard]] JsonValue root() const;
+
+ private:
+  std::unique_ptr<const boost::json::value> root_;
+};
 
 }  // namespace weir::app

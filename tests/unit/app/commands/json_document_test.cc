@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/commands/json_document.h"
 
+#include <stdexcept>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -8,49 +9,43 @@
 namespace weir::app {
 namespace {
 
-TEST(ParseJson, ReadsEveryTypeOfValue) {
-  const auto read =
-      parse_json(R"({"a":[1,-2.5,18446744073709551615,"x\u00e9",true,null],"b":{"c":7}})");
-
-  ASSERT_TRUE(read);
-  const auto& items = (*read)["a"].items();
-  ASSERT_EQ(items.size(), 6U);
-  EXPECT_EQ(items[0].count(), 1U);
-  EXPECT_EQ(items[1].number(), -2.5);
-  EXPECT_EQ(items[1].count(), 0U);
-  EXPECT_EQ(items[2].number(), 18446744073709551616.0);
-  EXPECT_EQ(items[3].text(), "x\xc3\xa9");
-  EXPECT_TRUE(items[4].is_true());
-  EXPECT_TRUE(items[5].is_null());
-  EXPECT_EQ((*read)["b"]["c"].count(), 7U);
+TEST(JsonDocument, ReadsWhatADaemonSays) {
+  const JsonDocument document(
+      R"({"names":[{"name":"a.\u00e9","samples":12,"share":0.5,"is_silent":true,"last":null}]})");
+  const auto names = document.root().at("names").items();
+  ASSERT_EQ(names.size(), 1U);
+  EXPECT_EQ(names[0].at("name").text(), "a.\u00e9");
+  EXPECT_EQ(names[0].at("samples").count(), 12U);
+  EXPECT_EQ(names[0].at("share").number(), 0.5);
+  EXPECT_TRUE(names[0].at("is_silent").is_true());
+  EXPECT_FALSE(names[0].at("last").has_value());
 }
 
-TEST(ParseJson, HasNothingWhereAnotherTypeIsAskedFor) {
-  const auto read = parse_json(R"({"a":1})");
-
-  ASSERT_TRUE(read);
-  EXPECT_TRUE((*read)["b"]["c"].is_null());
-  EXPECT_TRUE((*read)["a"].items().empty());
-  EXPECT_TRUE((*read)["a"].members().empty());
-  EXPECT_EQ((*read)["a"].text(), "");
-  EXPECT_FALSE((*read)["a"].is_true());
-  EXPECT_EQ(read->number(), std::nullopt);
+TEST(JsonDocument, ReadsWhatIsAbsentOrOfAnotherKindAsEmpty) {
+  const JsonDocument document(R"({"a":"text","b":-3,"c":1e300})");
+  const auto root = document.root();
+  EXPECT_FALSE(root.at("none").at("deeper").has_value());
+  EXPECT_TRUE(root.at("a").items().empty());
+  EXPECT_EQ(root.at("a").count(), 0U);
+  EXPECT_EQ(root.at("b").text(), "");
+  EXPECT_EQ(root.at("b").count(), 0U);
+  EXPECT_EQ(root.at("b").number(), -3);
+  EXPECT_EQ(root.at("c").count(), 0U);
+  EXPECT_FALSE(root.at("a").is_true());
 }
 
-TEST(ParseJson, RefusesWhatIsNoJson) {
-  for (const auto* text : {"", "{", "{\"a\":}", "[1,]", "{} x", "<html>", "\"\xff\""}) {
-    EXPECT_FALSE(parse_json(text)) << text;
+TEST(JsonDocument, RefusesWhatIsNoJson) {
+  for (const auto* const text : {"", "{", "[1,]", "{\"a\":1}x", "<html>", "\"\xff\""}) {
+    EXPECT_THROW(JsonDocument{text}, std::runtime_error) << text;
   }
 }
 
-TEST(ParseJson, RefusesWhatIsNestedTooDeep) {
+TEST(JsonDocument, RefusesWhatIsNestedTooDeep) {
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
   };
-
-  EXPECT_TRUE(parse_json(nested(32)));
-  EXPECT_FALSE(parse_json(nested(33)));
-  EXPECT_FALSE(parse_json(nested(1'000'000)));
+  EXPECT_NO_THROW(JsonDocument{nested(JsonDocument::kNestingMax)});
+  EXPECT_THROW(JsonDocument{nested(JsonDocument::kNestingMax + 1)}, std::runtime_error);
 }
 
 }  // namespace
