@@ -78,16 +78,9 @@ Daemon::Daemon(const Options& options, MemoryLimit memory, const base::Log& log)
       store_(options.store, self_metric_names(), random_seed(), started_, suffixes(options)),
       scrape_handler_(store_, scrape_options(options), [this] { return self_metrics(); }),
       explain_handler_(options_, reloader_, store_),
-      router_(make_routes(options_,
-                          {scrape_handler_, reloader_, explain_handler_, supervision_, log_,
-                           [this](const std::function<void()>& on_end) {
-                             reload([on_end](const Reloader::Errors& /*errors*/) { on_end(); });
-                           },
-                           [this] {
-                             log_.info("Received lifecycle api quit, exiting");
-                             quit(0, kStopping);
-                           }})),
       main_(1),
+      monitor_(main_, workers_, store_, scrape_handler_),
+      router_(routes()),
       // Before anything that takes time, so that a signal during the start waits for the loop
       // instead of killing.
       signals_(main_, SIGINT, SIGTERM, SIGHUP),
@@ -114,6 +107,24 @@ Daemon::Daemon(const Options& options, MemoryLimit memory, const base::Log& log)
   if (!options_.state.path.empty()) {
     state_ = std::make_unique<StateKeeper>(main_, store_, options_.state, log_);
   }
+}
+
+http::Router Daemon::routes() {
+  return make_routes(options_,
+                     {scrape_handler_,
+                      explain_handler_,
+                      {options_, memory_, started_, workers_, store_, reloader_, supervision_,
+                       scrape_handler_, monitor_},
+                      reloader_,
+                      supervision_,
+                      log_,
+                      [this](const std::function<void()>& on_end) {
+                        reload([on_end](const Reloader::Errors& /*errors*/) { on_end(); });
+                      },
+                      [this] {
+                        log_.info("Received lifecycle api quit, exiting");
+                        quit(0, kStopping);
+                      }});
 }
 
 void Daemon::open_workers(ListenSockets inherited) {
@@ -281,6 +292,7 @@ void Daemon::stop() {
   if (reload_socket_) reload_socket_->stop();
   sweep_timer_.cancel();
   finish_timer_.cancel();
+  monitor_.stop();
 }
 
 void Daemon::stop_workers() {
@@ -341,6 +353,7 @@ void Daemon::begin_ingest() {
   if (watch_) watch_->start();
   if (reload_socket_) reload_socket_->start();
   start_workers();
+  if (!options_.is_status_disabled) monitor_.start();
   if (state_) state_->start();
   // After the start of the threads that receive.
   base::give_way();

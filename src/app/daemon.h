@@ -13,6 +13,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "app/cli/options.h"
+#include "app/insight/monitor.h"
 #include "app/listen_plan.h"
 #include "app/mapping_watch.h"
 #include "app/memory_limit.h"
@@ -49,6 +50,7 @@ class Daemon {
   int run();
 
  private:
+  [[nodiscard]] http::Router routes();
   void open_workers(ListenSockets inherited);
   void open_http(std::vector<net::BoundSocket> inherited);
   void end_restore();
@@ -78,10 +80,11 @@ class Daemon {
   Workers workers_;
   ScrapeHandler scrape_handler_;
   ExplainHandler explain_handler_;
-  http::Router router_;
   // Answers cut off at the end are destroyed with the context and are still counted by the
   // scrape handler and release the store, which are therefore declared before it.
   boost::asio::io_context main_;
+  Monitor monitor_;
+  http::Router router_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer sweep_timer_;
   boost::asio::steady_timer finish_timer_;

@@ -16,15 +16,21 @@ bool is_inside(std::string_view bytes, std::string_view piece) {
 }  // namespace
 
 Origin IngestSink::origin_of(std::string_view line) const {
-  const bool is_unix = kind_ == ListenerKind::Unixgram || kind_ == ListenerKind::Unixstream;
-  return {name_of(kind_), is_unix ? base::Attribute{"listener", listener_}
-                                  : base::Attribute{"sender", sender_of(line)}};
+  const ListenerKind kind = source_.kind;
+  const bool is_unix = kind == ListenerKind::Unixgram || kind == ListenerKind::Unixstream;
+  return {name_of(kind), is_unix ? base::Attribute{"listener", source_.address}
+                                 : base::Attribute{"sender", sender_of(line)}};
 }
 
 pipeline::Pipeline& IngestSink::pipeline(base::TimePoint now) {
   target_.refusal_log.begin_batch(*this, now);
-  if (target_.trace != nullptr) target_.trace->set_transport(name_of(kind_));
+  if (target_.trace != nullptr) target_.trace->set_transport(name_of(source_.kind));
   return target_.pipeline;
+}
+
+std::uint64_t IngestSink::lines() const {
+  const pipeline::Ledger& ledger = target_.pipeline.ledger();
+  return ledger.lines.value() + ledger.lines_too_long.value();
 }
 
 void IngestSink::refuse(pipeline::OtherRefusal reason) {
@@ -36,6 +42,7 @@ void DatagramSink::on_datagrams(std::span<const std::string_view> datagrams,
                                 const net::Senders& senders, base::TimePoint now) {
   datagrams_ = datagrams;
   senders_ = senders;
+  const LineCounting counting(*this);
   pipeline::Pipeline::Batch batch(pipeline(now), now);
   for (const auto datagram : datagrams) batch.datagram(datagram);
 }
@@ -48,6 +55,7 @@ std::string DatagramSink::sender_of(std::string_view line) const {
 }
 
 void LineStreamSink::on_bytes(std::string_view bytes, base::TimePoint now) {
+  const LineCounting counting(*this);
   pipeline::Pipeline::Batch batch(pipeline(now), now);
   const auto take = [&batch](std::string_view line, statsd::LineBytes place) {
     batch.line(line);
@@ -61,6 +69,7 @@ void LineStreamSink::on_bytes(std::string_view bytes, base::TimePoint now) {
 }
 
 void LineStreamSink::on_end(base::TimePoint now) {
+  const LineCounting counting(*this);
   pipeline::Pipeline::Batch batch(pipeline(now), now);
   splitter_.finish([&batch](std::string_view line, statsd::LineBytes) {
     batch.line(line);
@@ -69,6 +78,7 @@ void LineStreamSink::on_end(base::TimePoint now) {
 }
 
 void FrameStreamSink::on_bytes(std::string_view bytes, base::TimePoint now) {
+  const LineCounting counting(*this);
   pipeline::Pipeline::Batch batch(pipeline(now), now);
   const std::size_t skipped = splitter_.feed(bytes, [this, &batch](std::string_view packet) {
     losses_.packets.add();
@@ -84,6 +94,7 @@ void FrameStreamSink::on_end(base::TimePoint now) {
   if (!splitter_.finish()) return;
   losses_.cut_off.add();
   losses_.cut_off_bytes.add(splitter_.take_lost_bytes());
+  const LineCounting counting(*this);
   pipeline::Pipeline::Batch batch(pipeline(now), now);
   refuse(pipeline::OtherRefusal::FrameCutOff);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,19 @@ struct StreamLosses {
   base::Tally cut_off_bytes;
 };
 
+// Where the lines of a listener are from, and how many came. Written by the worker's thread; the
+// count is readable from any.
+struct LineSource {
+  LineSource(ListenerKind of_kind, std::string of_address)
+      : kind(of_kind), address(std::move(of_address)) {}
+
+  const ListenerKind kind;
+  // The listener's.
+  const std::string address;
+  // Those that are too long, too.
+  base::Tally lines;
+};
+
 // Where a worker's sinks put what comes in. All of it outlives them.
 struct IngestTarget {
   pipeline::Pipeline& pipeline;
@@ -45,13 +59,25 @@ struct IngestTarget {
 // thread alone.
 class IngestSink : public OriginSource {
  public:
-  // `listener` is its address.
-  IngestSink(const IngestTarget& target, ListenerKind kind, std::string listener)
-      : target_(target), kind_(kind), listener_(std::move(listener)) {}
+  // `source` outlives it.
+  IngestSink(const IngestTarget& target, LineSource& source) : target_(target), source_(source) {}
 
   [[nodiscard]] Origin origin_of(std::string_view line) const final;
 
  protected:
+  // Counts what lines the pipeline counts during its life, which is to be longer than a batch's.
+  class LineCounting {
+   public:
+    explicit LineCounting(IngestSink& sink) : sink_(sink), before_(sink.lines()) {}
+    ~LineCounting() { sink_.source_.lines.add(sink_.lines() - before_); }
+    LineCounting(const LineCounting&) = delete;
+    LineCounting& operator=(const LineCounting&) = delete;
+
+   private:
+    IngestSink& sink_;
+    const std::uint64_t before_;
+  };
+
   // For a batch at `now`.
   [[nodiscard]] pipeline::Pipeline& pipeline(base::TimePoint now);
   // Something that is no line.
@@ -62,9 +88,10 @@ class IngestSink : public OriginSource {
   [[nodiscard]] virtual std::string sender_of(std::string_view line) const = 0;
 
  private:
+  [[nodiscard]] std::uint64_t lines() const;
+
   const IngestTarget target_;
-  const ListenerKind kind_;
-  const std::string listener_;
+  LineSource& source_;
 };
 
 // Of a datagram listener, which must be gone first.
@@ -87,12 +114,9 @@ class DatagramSink final : public net::DatagramSink, private IngestSink {
 // Of one connection, whose bytes are joined into lines.
 class LineStreamSink final : public net::StreamSink, private IngestSink {
  public:
-  LineStreamSink(const IngestTarget& target, ListenerKind kind, std::string listener,
-                 const net::Peer& peer, std::size_t line_bytes_max, StreamLosses& losses)
-      : IngestSink(target, kind, std::move(listener)),
-        peer_(peer),
-        splitter_(line_bytes_max),
-        losses_(losses) {}
+  LineStreamSink(const IngestTarget& target, LineSource& source, const net::Peer& peer,
+                 std::size_t line_bytes_max, StreamLosses& losses)
+      : IngestSink(target, source), peer_(peer), splitter_(line_bytes_max), losses_(losses) {}
 
   void on_bytes(std::string_view bytes, base::TimePoint now) override;
   void on_end(base::TimePoint now) override;
@@ -112,11 +136,9 @@ class LineStreamSink final : public net::StreamSink, private IngestSink {
 // datagram. Its listeners are unix sockets.
 class FrameStreamSink final : public net::StreamSink, private IngestSink {
  public:
-  FrameStreamSink(const IngestTarget& target, ListenerKind kind, std::string listener,
-                  std::size_t frame_bytes_max, StreamLosses& losses)
-      : IngestSink(target, kind, std::move(listener)),
-        splitter_(frame_bytes_max),
-        losses_(losses) {}
+  FrameStreamSink(const IngestTarget& target, LineSource& source, std::size_t frame_bytes_max,
+                  StreamLosses& losses)
+      : IngestSink(target, source), splitter_(frame_bytes_max), losses_(losses) {}
 
   void on_bytes(std::string_view bytes, base::TimePoint now) override;
   void on_end(base::TimePoint now) override;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/reloader.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 
+#include "weir/base/escape.h"
 #include "weir/rulefile/config_error.h"
 
 namespace weir::app {
@@ -75,6 +77,18 @@ void Reloader::adopt(const LoadResult& loaded) {
   log_.info("Config reloaded successfully");
 }
 
+void Reloader::keep_record(const LoadResult& loaded) {
+  ReloadRecord record{base::unix_now(), loaded.rules != nullptr, loaded_mappings(), {}};
+  const std::size_t kept = std::min(loaded.errors.size(), kErrorsMax);
+  record.errors.reserve(kept);
+  for (std::size_t i = 0; i < kept; ++i) {
+    record.errors.emplace_back(
+        base::beginning_of(rulefile::text_of(loaded.errors[i]), kErrorBytesMax));
+  }
+  records_.push_back(std::move(record));
+  if (records_.size() > kRecordsMax) records_.pop_front();
+}
+
 void Reloader::reload(OnEnd on_end) {
   next_.push_back(std::move(on_end));
   if (is_loading_) return;
@@ -95,6 +109,7 @@ void Reloader::begin() {
 void Reloader::finish(const LoadResult& loaded) {
   is_loading_ = false;
   adopt(loaded);
+  keep_record(loaded);
   for (const auto& on_end : std::exchange(waiting_, {})) {
     if (on_end) on_end(loaded.errors);
   }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,6 +12,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "weir/base/clock.h"
 #include "weir/base/log.h"
 #include "weir/pipeline/prepared_rules.h"
 #include "weir/rulefile/diagnostic.h"
@@ -17,11 +20,26 @@
 
 namespace weir::app {
 
+// How a reload ended.
+struct ReloadRecord {
+  base::UnixTime ended;
+  bool is_success = false;
+  // Those in use afterwards.
+  std::size_t rules = 0;
+  // What was wrong with the file, as the log has it: the first of them, in lines of bounded length.
+  std::vector<std::string> errors;
+};
+
 // Loads the mapping file at start and again on request. A reload runs on a thread of its own; what
 // it made is handed over on the main thread, and a failed one changes nothing. A file that has
 // become empty fails: most likely it is about to be written. Main thread.
 class Reloader {
  public:
+  // Of the records that are kept; of each the errors, and of an error the bytes.
+  static constexpr std::size_t kRecordsMax = 20;
+  static constexpr std::size_t kErrorsMax = 20;
+  static constexpr std::size_t kErrorBytesMax = 500;
+
   using Rules = std::shared_ptr<const pipeline::PreparedRules>;
   using Apply = std::function<void(const Rules&)>;
   // What was wrong with the file; nothing when its rules are used now.
@@ -57,6 +75,8 @@ class Reloader {
   [[nodiscard]] std::uint64_t failures() const { return failures_; }
   // Since the epoch; 0 without a mapping file.
   [[nodiscard]] double last_success_seconds() const { return last_success_seconds_; }
+  // The last reloads, oldest first.
+  [[nodiscard]] const std::deque<ReloadRecord>& records() const { return records_; }
 
  private:
   // What a load came to: rules, or the reasons why there are none.
@@ -72,6 +92,7 @@ class Reloader {
   // Uses the rules, or reports the errors.
   void adopt(const LoadResult& loaded);
   void finish(const LoadResult& loaded);
+  void keep_record(const LoadResult& loaded);
 
   const std::string path_;
   // Both the same for each load.
@@ -89,6 +110,7 @@ class Reloader {
   std::uint64_t successes_ = 0;
   std::uint64_t failures_ = 0;
   double last_success_seconds_ = 0;
+  std::deque<ReloadRecord> records_;
   using Waiting = std::vector<OnEnd>;
   bool is_loading_ = false;
   // Who waits for the load under way, and who asked after it had begun.

@@ -75,8 +75,9 @@ void Worker::listen(const Options& options, ListenSockets sockets) {
 void Worker::add_datagram_listeners(const Options& options, ListenSockets& sockets) {
   const auto add = [&](ListenerKind kind, auto& opened, auto& listeners) {
     for (net::BoundSocket& socket : opened) {
-      auto& sink = *datagram_sinks_.emplace_back(
-          std::make_unique<DatagramSink>(ingest_target(), kind, socket.address));
+      LineSource& source = line_sources_.emplace_back(kind, socket.address);
+      auto& sink =
+          *datagram_sinks_.emplace_back(std::make_unique<DatagramSink>(ingest_target(), source));
       try {
         listeners.push_back(std::make_unique<net::DatagramListener>(context_, std::move(socket),
                                                                     options.datagram, sink, log_));
@@ -90,11 +91,12 @@ void Worker::add_datagram_listeners(const Options& options, ListenSockets& socke
 }
 
 void Worker::add_stream_listeners(const Options& options, ListenSockets& sockets) {
-  const auto add = [this](auto& opened, auto& listeners, const net::StreamListener::Options& stream,
-                          const auto& make_sink) {
+  const auto add = [this](ListenerKind kind, auto& opened, auto& listeners,
+                          const net::StreamListener::Options& stream, const auto& make_sink) {
     for (net::BoundSocket& socket : opened) {
-      const auto make = [make_sink, listener = socket.address](const net::Peer& peer) {
-        return make_sink(listener, peer);
+      LineSource& source = line_sources_.emplace_back(kind, socket.address);
+      const auto make = [make_sink, &source](const net::Peer& peer) {
+        return make_sink(source, peer);
       };
       listeners.push_back(
           std::make_unique<net::StreamListener>(context_, std::move(socket), stream, make, log_));
@@ -104,23 +106,23 @@ void Worker::add_stream_listeners(const Options& options, ListenSockets& sockets
   net::StreamListener::Options tcp = options.tcp;
   // Each worker has one of its own, which it alone uses.
   tcp.tls = make_ingest_tls_source(options.tcp_tls_config_path, log_);
-  add(sockets.tcp, listeners_.tcp, tcp,
-      [this, line_bytes_max](const std::string& listener, const net::Peer& peer) {
-        return std::make_unique<LineStreamSink>(ingest_target(), ListenerKind::Tcp, listener, peer,
-                                                line_bytes_max, tcp_losses_);
+  add(ListenerKind::Tcp, sockets.tcp, listeners_.tcp, tcp,
+      [this, line_bytes_max](LineSource& source, const net::Peer& peer) {
+        return std::make_unique<LineStreamSink>(ingest_target(), source, peer, line_bytes_max,
+                                                tcp_losses_);
       });
 
   has_packets_ = options.unixstream_framing == StreamFraming::Length;
   const std::size_t frame_bytes_max = options.frame_bytes_max;
-  add(sockets.unixstream, listeners_.unixstream, options.unixstream,
+  add(ListenerKind::Unixstream, sockets.unixstream, listeners_.unixstream, options.unixstream,
       [this, line_bytes_max, frame_bytes_max](
-          const std::string& listener, const net::Peer& peer) -> std::unique_ptr<net::StreamSink> {
+          LineSource& source, const net::Peer& peer) -> std::unique_ptr<net::StreamSink> {
         if (has_packets_) {
-          return std::make_unique<FrameStreamSink>(ingest_target(), ListenerKind::Unixstream,
-                                                   listener, frame_bytes_max, unixstream_losses_);
+          return std::make_unique<FrameStreamSink>(ingest_target(), source, frame_bytes_max,
+                                                   unixstream_losses_);
         }
-        return std::make_unique<LineStreamSink>(ingest_target(), ListenerKind::Unixstream, listener,
-                                                peer, line_bytes_max, unixstream_losses_);
+        return std::make_unique<LineStreamSink>(ingest_target(), source, peer, line_bytes_max,
+                                                unixstream_losses_);
       });
 }
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -70,6 +71,8 @@ class Worker {
   [[nodiscard]] std::uint64_t beats() const { return heartbeat_.beats(); }
   [[nodiscard]] const pipeline::Ledger& ledger() const { return pipeline_->ledger(); }
   [[nodiscard]] const Listeners& listeners() const { return listeners_; }
+  // One for each listener.
+  [[nodiscard]] const std::deque<LineSource>& line_sources() const { return line_sources_; }
   // Null without one.
   [[nodiscard]] const relay::Relay* relay() const { return relay_.get(); }
   [[nodiscard]] const StreamLosses& tcp_losses() const { return tcp_losses_; }
@@ -100,6 +103,8 @@ class Worker {
   StreamLosses tcp_losses_;
   StreamLosses unixstream_losses_;
   bool has_packets_ = false;
+  // Before what uses them; none moves when others are added.
+  std::deque<LineSource> line_sources_;
   std::vector<std::unique_ptr<DatagramSink>> datagram_sinks_;
   Listeners listeners_;
   bool is_stopping_ = false;

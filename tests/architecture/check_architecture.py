@@ -36,6 +36,7 @@ LAYERS = {
     "telemetry": {"base", "metrics"},
     "pipeline": {"base", "sample", "statsd", "metrics", "mapping", "telemetry"},
     "explain": {"base", "sample", "statsd", "metrics", "mapping", "exposition", "pipeline"},
+    "insight": {"base", "sample", "statsd", "metrics", "mapping", "pipeline"},
     "lint": {"base", "sample", "statsd", "mapping", "rulefile", "pipeline"},
     "mappingtest": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "pipeline", "explain"},
     "tls": {"base"},
@@ -43,7 +44,7 @@ LAYERS = {
     "net": {"base", "tls"},
     "relay": {"base", "net"},
     "http": {"base", "net", "tls"},
-    "app": {"base", "capture", "sample", "statsd", "metrics", "mapping", "rulefile", "migrate", "lint", "exposition", "telemetry", "pipeline", "explain", "mappingtest", "tls", "webconfig", "net", "relay", "http",
+    "app": {"base", "capture", "sample", "statsd", "metrics", "mapping", "rulefile", "migrate", "lint", "exposition", "telemetry", "pipeline", "explain", "insight", "mappingtest", "tls", "webconfig", "net", "relay", "http",
             "state"},
 }
 

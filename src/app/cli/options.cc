@@ -117,11 +117,14 @@ void add_reference_flags(FlagSet& flags, Options& options) {
                    options.log_format);
 }
 
-void add_socket_flags(FlagSet& flags, Options& options) {
+void add_web_flags(FlagSet& flags, Options& options) {
   flags.add("web.systemd-socket",
             "Serve HTTP on sockets from the service manager instead of --web.listen-address; there "
             "has to be one.",
             options.is_http_inherited);
+  flags.add("web.disable-status",
+            "Serve neither the page /status nor the answers for programs under /api/v1/.",
+            options.is_status_disabled);
 }
 
 void add_security_flags(FlagSet& flags, Options& options) {
@@ -346,7 +349,7 @@ std::vector<std::string> comma_separated(std::string_view text) {
 
 void add_flags(FlagSet& flags, Options& options) {
   add_reference_flags(flags, options);
-  add_socket_flags(flags, options);
+  add_web_flags(flags, options);
   add_security_flags(flags, options);
   add_extension_flags(flags, options);
   add_state_flags(flags, options);

@@ -56,6 +56,8 @@ struct Options {
   // TLS, users and the like, as exporter-toolkit has them; "" for none.
   std::string web_config_path;
   bool is_lifecycle_enabled = false;
+  // Neither the status page nor anything under /api/v1/ is served.
+  bool is_status_disabled = false;
   std::string telemetry_path = "/metrics";
   // OpenMetrics and the text format 1.0.0 are among the formats that a scraper may choose from.
   bool is_openmetrics_enabled = false;

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "app/web/api/responses.h"
 #include "app/web/self_metrics.h"
 #include "weir/base/clock.h"
-#include "weir/base/json_writer.h"
 #include "weir/explain/formats.h"
 #include "weir/http/query.h"
 
@@ -34,9 +34,7 @@ Question refused(unsigned status, std::string_view error) {
 }
 
 Question read(const http::Request& request) {
-  if (request.method != "GET" && request.method != "HEAD") {
-    return refused(405, "explain takes GET and HEAD");
-  }
+  if (!is_read(request)) return refused(405, "explain takes GET and HEAD");
   auto lines = http::query_values(request.query, "line");
   if (lines.size() != 1) return refused(400, "the query must have one line=, escaped");
   if (lines.front().size() > kExplainedLineBytesMax) {
@@ -47,22 +45,6 @@ Question read(const http::Request& request) {
   const std::string_view format = formats.empty() ? "json" : std::string_view(formats.back());
   if (format != "json" && format != "text") return refused(400, "format must be json or text");
   return {.line = std::move(lines.front()), .wants_text = format == "text", .error = {}};
-}
-
-std::string error_body(std::string_view error) {
-  std::string body;
-  base::JsonWriter(body).open_object().key("error").text(error).close_object();
-  return body + "\n";
-}
-
-http::Response response(unsigned status, std::string body, std::string_view content_type) {
-  http::Response made;
-  made.status = status;
-  made.headers = {{"Content-Type", std::string(content_type)},
-                  {"X-Content-Type-Options", "nosniff"},
-                  {"Cache-Control", "no-store"}};
-  made.body = std::move(body);
-  return made;
 }
 
 }  // namespace
@@ -82,9 +64,7 @@ explain::Options explain_options(const Options& options) {
 http::Response ExplainHandler::explain(const http::Request& request) const {
   const Question question = read(request);
   if (!question.error.empty()) {
-    auto made = response(question.status, error_body(question.error), "application/json");
-    if (question.status == 405) made.headers.push_back({"Allow", "GET, HEAD"});
-    return made;
+    return error_answer(question.status, question.error);
   }
   explain::Options options = explain_options(options_);
   options.live = &store_;
@@ -92,9 +72,10 @@ http::Response ExplainHandler::explain(const http::Request& request) const {
   explain::Explainer explainer(reloader_.rules(), options, base::Instant::now());
   const auto explanation = explainer.explain(question.line);
   const std::string& file = options_.mapping_path;
-  auto made = question.wants_text
-                  ? response(200, explain::text_of(explanation, file), "text/plain; charset=utf-8")
-                  : response(200, explain::json_of(explanation, file) + "\n", "application/json");
+  auto made =
+      question.wants_text
+          ? api_response(200, explain::text_of(explanation, file), "text/plain; charset=utf-8")
+          : api_response(200, explain::json_of(explanation, file) + "\n", "application/json");
   made.headers.push_back(
       {std::string(kAppliedHeader), explanation.is_applied() ? "true" : "false"});
   return made;

@@ -135,6 +135,14 @@ constexpr std::array kMetrics = {
 
 }  // namespace
 
+std::optional<double> read_resident_bytes() {
+  std::istringstream text(whole_file("/proc/self/statm"));
+  double pages_of_all = 0;
+  double pages = 0;
+  if (!(text >> pages_of_all >> pages)) return std::nullopt;
+  return pages * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
+
 ProcessStats read_process_stats() {
   ProcessStats stats;
   read_stat(stats);

@@ -20,6 +20,9 @@ struct ProcessStats {
   std::optional<double> network_bytes_sent;
 };
 
+// Of them, the memory of the process alone. Reads /proc now.
+[[nodiscard]] std::optional<double> read_resident_bytes();
+
 // Reads /proc now.
 [[nodiscard]] ProcessStats read_process_stats();
 

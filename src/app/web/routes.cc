@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "app/version.h"
+#include "app/web/api/api.h"
 #include "app/web/http_paths.h"
 #include "weir/http/html.h"
 
@@ -88,6 +89,14 @@ void add_lifecycle(http::Router& router, const RouteTargets& targets) {
                [targets](const http::Request& request) { return quit(request, targets); });
 }
 
+// All that --web.disable-status takes away: what a daemon says of itself and its senders.
+void add_status(http::Router& router, const RouteTargets& targets) {
+  add_api_routes(router, targets.api);
+  router.route(kExplainPath, [explanations = &targets.explanations](const http::Request& request) {
+    return explanations->explain(request);
+  });
+}
+
 }  // namespace
 
 http::Router make_routes(const Options& options, const RouteTargets& targets) {
@@ -110,9 +119,7 @@ http::Router make_routes(const Options& options, const RouteTargets& targets) {
                health_page({"Ready", [&supervision] { return supervision.not_ready_reason(); }},
                            targets.log, "Received ready check"));
   if (options.is_lifecycle_enabled) add_lifecycle(router, targets);
-  router.route(kExplainPath, [explanations = &targets.explanations](const http::Request& request) {
-    return explanations->explain(request);
-  });
+  if (!options.is_status_disabled) add_status(router, targets);
   router.route_pattern(path,
                        [scrapes = &targets.scrapes, &supervision](const http::Request& request) {
                          if (!supervision.has_started())

@@ -6,6 +6,7 @@
 #include "app/cli/options.h"
 #include "app/reloader.h"
 #include "app/systemd/supervision.h"
+#include "app/web/api/sources.h"
 #include "app/web/explain_handler.h"
 #include "app/web/scrape_handler.h"
 #include "weir/base/log.h"
@@ -16,8 +17,9 @@ namespace weir::app {
 // What the routes act on; all of it outlives the router.
 struct RouteTargets {
   ScrapeHandler& scrapes;
-  const Reloader& reloader;
   const ExplainHandler& explanations;
+  ApiSources api;
+  const Reloader& reloader;
   const Supervision& supervision;
   const base::Log& log;
   // Reloads the mapping; what it is given is called at the end.

@@ -38,6 +38,8 @@ class ScrapeHandler::Body final : public http::ChunkSource {
   ~Body() override {
     --handler_.counts_.in_flight;
     ++handler_.counts_.done;
+    const std::chrono::duration<double> taken = base::Clock::now() - begun_;
+    handler_.counts_.last = {base::unix_now(), taken.count()};
   }
   Body(const Body&) = delete;
   Body& operator=(const Body&) = delete;
@@ -55,6 +57,7 @@ class ScrapeHandler::Body final : public http::ChunkSource {
 
  private:
   ScrapeHandler& handler_;
+  const base::TimePoint begun_ = base::Clock::now();
   metrics::Scrape scrape_;
   std::string buffer_;
   std::unique_ptr<metrics::ReadingVisitor> writer_;

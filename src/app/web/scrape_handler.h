@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
+#include "weir/base/clock.h"
 #include "weir/base/name_validation.h"
 #include "weir/exposition/negotiation.h"
 #include "weir/exposition/page_writer.h"
@@ -15,10 +17,18 @@
 
 namespace weir::app {
 
+// The last scrape that has ended.
+struct LastScrape {
+  base::UnixTime ended;
+  // From the request to the last piece, the scraper's own time to take it included.
+  double seconds = 0;
+};
+
 struct ScrapeCounts {
   std::uint64_t done = 0;  // answered, or cut off
   std::uint64_t in_flight = 0;
   exposition::LeftOutCounts left_out;
+  std::optional<LastScrape> last = std::nullopt;
 };
 
 struct ScrapeOptions {
