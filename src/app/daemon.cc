@@ -79,7 +79,8 @@ Daemon::Daemon(const Options& options, MemoryLimit memory, const base::Log& log)
       scrape_handler_(store_, scrape_options(options), [this] { return self_metrics(); }),
       explain_handler_(options_, reloader_, store_),
       main_(1),
-      monitor_(main_, workers_, store_, scrape_handler_),
+      monitor_(main_, options, workers_, store_, scrape_handler_),
+      census_(main_, store_, random_seed()),
       router_(routes()),
       // Before anything that takes time, so that a signal during the start waits for the loop
       // instead of killing.
@@ -98,6 +99,7 @@ Daemon::Daemon(const Options& options, MemoryLimit memory, const base::Log& log)
       boost::asio::post(main_, [before = std::move(before)] {});
     };
     for (const auto& worker : workers_) worker->use_rules(rules, retire);
+    monitor_.use_rules(rules);
   });
   reloader_.on_loading(
       [this] { supervision_.begin_reload(); },
@@ -114,7 +116,7 @@ http::Router Daemon::routes() {
                      {scrape_handler_,
                       explain_handler_,
                       {options_, memory_, started_, workers_, store_, reloader_, supervision_,
-                       scrape_handler_, monitor_},
+                       scrape_handler_, monitor_, census_},
                       reloader_,
                       supervision_,
                       log_,
@@ -194,6 +196,7 @@ std::vector<metrics::SelfFamily> Daemon::self_metrics() const {
       .limits = {options_, memory_},
       .scrapes = scrape_handler_.counts(),
       .guard = guard_ ? &*guard_ : nullptr,
+      .monitor = &monitor_,
       .cache_size = static_cast<std::uint64_t>(options_.cache_size),
       .idle_flushes = static_cast<std::uint64_t>(up / options_.event_flush_interval),
   });
@@ -293,6 +296,7 @@ void Daemon::stop() {
   sweep_timer_.cancel();
   finish_timer_.cancel();
   monitor_.stop();
+  census_.stop();
 }
 
 void Daemon::stop_workers() {
@@ -353,7 +357,7 @@ void Daemon::begin_ingest() {
   if (watch_) watch_->start();
   if (reload_socket_) reload_socket_->start();
   start_workers();
-  if (!options_.is_status_disabled) monitor_.start();
+  if (!options_.is_status_disabled) monitor_.start(reloader_.rules());
   if (state_) state_->start();
   // After the start of the threads that receive.
   base::give_way();

@@ -13,6 +13,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "app/cli/options.h"
+#include "app/insight/census_taker.h"
 #include "app/insight/monitor.h"
 #include "app/listen_plan.h"
 #include "app/mapping_watch.h"
@@ -84,6 +85,7 @@ class Daemon {
   // scrape handler and release the store, which are therefore declared before it.
   boost::asio::io_context main_;
   Monitor monitor_;
+  CensusTaker census_;
   http::Router router_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer sweep_timer_;

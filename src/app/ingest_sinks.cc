@@ -17,13 +17,13 @@ bool is_inside(std::string_view bytes, std::string_view piece) {
 
 Origin IngestSink::origin_of(std::string_view line) const {
   const ListenerKind kind = source_.kind;
-  const bool is_unix = kind == ListenerKind::Unixgram || kind == ListenerKind::Unixstream;
-  return {name_of(kind), is_unix ? base::Attribute{"listener", source_.address}
-                                 : base::Attribute{"sender", sender_of(line)}};
+  return {name_of(kind), is_unix() ? base::Attribute{"listener", source_.address}
+                                   : base::Attribute{"sender", sender_of(line)}};
 }
 
 pipeline::Pipeline& IngestSink::pipeline(base::TimePoint now) {
   target_.refusal_log.begin_batch(*this, now);
+  target_.refusals.begin_batch(*this, now);
   if (target_.trace != nullptr) target_.trace->set_transport(name_of(source_.kind));
   return target_.pipeline;
 }
@@ -31,6 +31,17 @@ pipeline::Pipeline& IngestSink::pipeline(base::TimePoint now) {
 std::uint64_t IngestSink::lines() const {
   const pipeline::Ledger& ledger = target_.pipeline.ledger();
   return ledger.lines.value() + ledger.lines_too_long.value();
+}
+
+IngestSink::LineSampling::LineSampling(const IngestSink& sink, std::string_view bytes,
+                                       std::string_view sender, base::TimePoint now)
+    : sampler_(sink.sampler().begin_batch(now) ? &sink.sampler() : nullptr) {
+  if (sampler_ != nullptr) sampler_->begin_lines(bytes, {name_of(sink.source().kind), sender});
+}
+
+void IngestSink::LineSampling::take_all(std::string_view packet) const {
+  if (sampler_ == nullptr) return;
+  statsd::for_each_line(packet, [this](std::string_view line) { sampler_->take_line(line); });
 }
 
 void IngestSink::refuse(pipeline::OtherRefusal reason) {
@@ -45,6 +56,9 @@ void DatagramSink::on_datagrams(std::span<const std::string_view> datagrams,
   const LineCounting counting(*this);
   pipeline::Pipeline::Batch batch(pipeline(now), now);
   for (const auto datagram : datagrams) batch.datagram(datagram);
+  if (!sampler().begin_batch(now)) return;
+  sampler().take_datagrams(datagrams, senders, name_of(source().kind),
+                           is_unix() ? source().address : std::string_view());
 }
 
 std::string DatagramSink::sender_of(std::string_view line) const {
@@ -56,8 +70,10 @@ std::string DatagramSink::sender_of(std::string_view line) const {
 
 void LineStreamSink::on_bytes(std::string_view bytes, base::TimePoint now) {
   const LineCounting counting(*this);
+  const LineSampling sampling(*this, bytes, sender(), now);
   pipeline::Pipeline::Batch batch(pipeline(now), now);
-  const auto take = [&batch](std::string_view line, statsd::LineBytes place) {
+  const auto take = [&](std::string_view line, statsd::LineBytes place) {
+    sampling.take(line);
     batch.line(line);
     if (place == statsd::LineBytes::Joined) batch.flush();
   };
@@ -70,8 +86,10 @@ void LineStreamSink::on_bytes(std::string_view bytes, base::TimePoint now) {
 
 void LineStreamSink::on_end(base::TimePoint now) {
   const LineCounting counting(*this);
+  const LineSampling sampling(*this, {}, sender(), now);
   pipeline::Pipeline::Batch batch(pipeline(now), now);
-  splitter_.finish([&batch](std::string_view line, statsd::LineBytes) {
+  splitter_.finish([&](std::string_view line, statsd::LineBytes) {
+    sampling.take(line);
     batch.line(line);
     batch.flush();
   });
@@ -79,9 +97,11 @@ void LineStreamSink::on_end(base::TimePoint now) {
 
 void FrameStreamSink::on_bytes(std::string_view bytes, base::TimePoint now) {
   const LineCounting counting(*this);
+  const LineSampling sampling(*this, bytes, source().address, now);
   pipeline::Pipeline::Batch batch(pipeline(now), now);
-  const std::size_t skipped = splitter_.feed(bytes, [this, &batch](std::string_view packet) {
+  const std::size_t skipped = splitter_.feed(bytes, [&](std::string_view packet) {
     losses_.packets.add();
+    sampling.take_all(packet);
     batch.datagram(packet);
     batch.flush();
   });

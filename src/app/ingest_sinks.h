@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "app/insight/refusal_sampler.h"
+#include "app/insight/sampler.h"
 #include "app/listen_plan.h"
 #include "app/log_trace.h"
 #include "app/refusal_log.h"
@@ -50,8 +52,10 @@ struct LineSource {
 // Where a worker's sinks put what comes in. All of it outlives them.
 struct IngestTarget {
   pipeline::Pipeline& pipeline;
-  pipeline::RefusalSink& refusals;  // the first to see a refusal: `trace` or `refusal_log`
+  // The first to see a refusal; after it `trace`, if there is one, and `refusal_log`.
+  RefusalSampler& refusals;
   RefusalLog& refusal_log;
+  Sampler& sampler;
   LogTrace* trace;  // null unless the log wants it
 };
 
@@ -78,11 +82,41 @@ class IngestSink : public OriginSource {
     const std::uint64_t before_;
   };
 
+  // Shows the lines of a batch of a stream to the sampler, where it wants them.
+  class LineSampling {
+   public:
+    // `sender` outlives it.
+    LineSampling(const IngestSink& sink, std::string_view bytes, std::string_view sender,
+                 base::TimePoint now);
+    ~LineSampling() {
+      if (sampler_ != nullptr) sampler_->end_lines();
+    }
+    LineSampling(const LineSampling&) = delete;
+    LineSampling& operator=(const LineSampling&) = delete;
+
+    void take(std::string_view line) const {
+      if (sampler_ != nullptr) sampler_->take_line(line);
+    }
+    // The lines of a packet.
+    void take_all(std::string_view packet) const;
+
+   private:
+    Sampler* const sampler_;
+  };
+
   // For a batch at `now`.
   [[nodiscard]] pipeline::Pipeline& pipeline(base::TimePoint now);
   // Something that is no line.
   void refuse(pipeline::OtherRefusal reason);
-  [[nodiscard]] bool wants_senders() const { return target_.refusal_log.wants_all_senders(); }
+  [[nodiscard]] bool wants_senders() const {
+    return target_.sampler.is_next_wanted() || target_.refusals.wants_senders() ||
+           target_.refusal_log.wants_all_senders();
+  }
+  [[nodiscard]] Sampler& sampler() const { return target_.sampler; }
+  [[nodiscard]] const LineSource& source() const { return source_; }
+  [[nodiscard]] bool is_unix() const {
+    return source_.kind == ListenerKind::Unixgram || source_.kind == ListenerKind::Unixstream;
+  }
 
   // The address; "" when it is not known. Not asked on unix sockets.
   [[nodiscard]] virtual std::string sender_of(std::string_view line) const = 0;
@@ -127,7 +161,13 @@ class LineStreamSink final : public net::StreamSink, private IngestSink {
     return peer_.text();
   }
 
+  // As the sampler names it.
+  [[nodiscard]] std::string_view sender() const {
+    return is_unix() ? std::string_view(source().address) : address_;
+  }
+
   const net::Peer peer_;
+  const std::string address_ = peer_.address();
   statsd::LineSplitter splitter_;
   StreamLosses& losses_;
 };

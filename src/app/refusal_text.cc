@@ -155,6 +155,10 @@ void add_event(const RefusedEvent& event, Attributes& attributes) {
 
 }  // namespace
 
+std::string error_of(const Refusal& refusal) {
+  return std::visit([&](auto reason) { return error_text(reason, refusal); }, refusal.reason);
+}
+
 RefusalText text_of(const Refusal& refusal, std::size_t bytes_max) {
   Attributes attributes(bytes_max);
   attributes.add("line", refusal.line);
@@ -162,9 +166,7 @@ RefusalText text_of(const Refusal& refusal, std::size_t bytes_max) {
   const auto key = std::visit([](auto reason) { return part_key(reason); }, refusal.reason);
   attributes.add(key, refusal.part);
   if (refusal.event) add_event(*refusal.event, attributes);
-  const auto error =
-      std::visit([&](auto reason) { return error_text(reason, refusal); }, refusal.reason);
-  attributes.add("error", error);
+  attributes.add("error", error_of(refusal));
   const auto message = std::visit([](auto reason) { return message_of(reason); }, refusal.reason);
   return {message, attributes.take()};
 }

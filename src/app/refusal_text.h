@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,5 +22,8 @@ struct RefusalText {
 // piece is cut to `bytes_max`.
 [[nodiscard]] RefusalText text_of(const pipeline::Refusal& refusal,
                                   std::size_t bytes_max = std::numeric_limits<std::size_t>::max());
+
+// Its part `error`: why, in words; "" where the reason says it.
+[[nodiscard]] std::string error_of(const pipeline::Refusal& refusal);
 
 }  // namespace weir::app

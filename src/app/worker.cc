@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/worker.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <utility>
 
@@ -19,6 +21,15 @@ pipeline::PipelineOptions pipeline_options(const Options& options, std::uint64_t
   made.seed = seed;
   made.writers = options.workers == 1 ? metrics::Writers::One : metrics::Writers::Several;
   return made;
+}
+
+// Of the lines that wait to be looked at: a second's worth where there are few workers, and 4 MiB
+// of all that there may be.
+std::size_t ring_bytes(std::uint64_t workers) {
+  constexpr std::size_t kMost = 131'072;
+  constexpr std::size_t kLeast = 16'384;
+  constexpr std::size_t kAll = 2'097'152;
+  return std::bit_floor(std::clamp(kAll / static_cast<std::size_t>(workers), kLeast, kMost));
 }
 
 }  // namespace
@@ -40,15 +51,15 @@ Worker::Worker(const Options& options, std::uint64_t seed,
       context_(1),
       work_(context_.get_executor()),
       heartbeat_(context_),
-      refusal_log_(log) {
+      refusal_log_(log),
+      trace_(log_trace()),
+      refusal_sampler_(!options.is_status_disabled, logged_refusals()),
+      sampler_(!options.is_status_disabled, ring_bytes(options.workers), seed) {
   open_relay(options);
   auto made = pipeline_options(options, seed);
   made.tap = tap_.get();
-  if (log.is_enabled(base::LogLevel::Debug)) {
-    trace_ = std::make_unique<LogTrace>(log, refusal_log_);
-  }
   made.trace = trace_.get();
-  made.refusals = &refusals();
+  made.refusals = &refusal_sampler_;
   pipeline_ = std::make_unique<pipeline::Pipeline>(std::move(rules), store, made);
 }
 
@@ -126,13 +137,18 @@ void Worker::add_stream_listeners(const Options& options, ListenSockets& sockets
       });
 }
 
-pipeline::RefusalSink& Worker::refusals() {
+std::unique_ptr<LogTrace> Worker::log_trace() {
+  if (!log_.is_enabled(base::LogLevel::Debug)) return nullptr;
+  return std::make_unique<LogTrace>(log_, refusal_log_);
+}
+
+pipeline::RefusalSink& Worker::logged_refusals() {
   if (trace_) return *trace_;
   return refusal_log_;
 }
 
 IngestTarget Worker::ingest_target() {
-  return {*pipeline_, refusals(), refusal_log_, trace_.get()};
+  return {*pipeline_, refusal_sampler_, refusal_log_, sampler_, trace_.get()};
 }
 
 void Worker::start(const FailureHandler& on_failure, std::chrono::nanoseconds beat_period) {

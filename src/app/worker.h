@@ -15,6 +15,8 @@
 
 #include "app/cli/options.h"
 #include "app/ingest_sinks.h"
+#include "app/insight/refusal_sampler.h"
+#include "app/insight/sampler.h"
 #include "app/listen_plan.h"
 #include "app/log_trace.h"
 #include "app/refusal_log.h"
@@ -69,6 +71,10 @@ class Worker {
 
   // Grows as long as the worker makes progress. Any thread.
   [[nodiscard]] std::uint64_t beats() const { return heartbeat_.beats(); }
+  // What it picks of its lines, and of what it refuses, for the main thread to take.
+  [[nodiscard]] Sampler& sampler() { return sampler_; }
+  [[nodiscard]] RefusalSampler& refusal_sampler() { return refusal_sampler_; }
+  [[nodiscard]] const Sampler& sampler() const { return sampler_; }
   [[nodiscard]] const pipeline::Ledger& ledger() const { return pipeline_->ledger(); }
   [[nodiscard]] const Listeners& listeners() const { return listeners_; }
   // One for each listener.
@@ -87,7 +93,8 @@ class Worker {
   void add_datagram_listeners(const Options& options, ListenSockets& sockets);
   void add_stream_listeners(const Options& options, ListenSockets& sockets);
   void drain_and_close(base::TimePoint deadline);
-  pipeline::RefusalSink& refusals();
+  std::unique_ptr<LogTrace> log_trace();
+  pipeline::RefusalSink& logged_refusals();
   IngestTarget ingest_target();
 
   const base::Log& log_;
@@ -99,6 +106,9 @@ class Worker {
   RefusalLog refusal_log_;
   // Null unless the log wants it.
   std::unique_ptr<LogTrace> trace_;
+  // Before those two.
+  RefusalSampler refusal_sampler_;
+  Sampler sampler_;
   std::unique_ptr<pipeline::Pipeline> pipeline_;
   StreamLosses tcp_losses_;
   StreamLosses unixstream_losses_;

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+#include "weir/metrics/label_body.h"
+
 namespace weir::metrics {
 
 namespace {

@@ -12,9 +12,6 @@ namespace weir::metrics {
 // equal, whatever the names.
 [[nodiscard]] int compare_label_values(std::string_view a, std::string_view b);
 
-// Where the quoted text ends that begins at `at`: after its closing quote.
-[[nodiscard]] std::size_t end_of_quoted(std::string_view text, std::size_t at);
-
 // How many names there are in a list of label names, as SeriesRequest has it.
 [[nodiscard]] std::uint32_t count_label_names(std::string_view names);
 

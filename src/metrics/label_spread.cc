@@ -9,8 +9,8 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
-#include "metrics/label_order.h"
 #include "metrics/store_state.h"
+#include "weir/metrics/label_body.h"
 #include "weir/metrics/store.h"
 
 namespace weir::metrics {
@@ -24,13 +24,9 @@ constexpr std::size_t kLookedAtMax = 256;
 using Values = std::map<std::string_view, boost::unordered_flat_set<std::string_view>>;
 
 void add_labels(std::string_view body, Values& values) {
-  for (std::size_t at = 0; at < body.size();) {
-    const std::size_t name_end = body[at] == '"' ? end_of_quoted(body, at) : body.find('=', at);
-    const std::size_t value = name_end + 1;
-    const std::size_t value_end = end_of_quoted(body, value);
-    values[body.substr(at, name_end - at)].insert(body.substr(value, value_end - value));
-    at = value_end + 1;
-  }
+  visit_labels(body, [&values](std::string_view name, std::string_view value) {
+    values[name].insert(value);
+  });
 }
 
 // Some of a family's series, from all over its lists.

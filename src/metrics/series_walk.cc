@@ -43,8 +43,8 @@ InstrumentState state_of(HistogramSeries& histogram) {
 }  // namespace
 
 struct SeriesWalk::Cursor {
-  Cursor(Store& of, base::TimePoint at)
-      : store(of), state(*of.state_), now(at), tick(of.ticks(at)) {
+  Cursor(Store& of, base::TimePoint at, WalkDepth to)
+      : store(of), state(*of.state_), now(at), tick(of.ticks(at)), depth(to) {
     pin = state.reclaimer.next_pin++;
     state.reclaimer.pins.insert(pin);
     auto few_more = std::make_shared<FamilyList>();
@@ -69,6 +69,7 @@ struct SeriesWalk::Cursor {
   [[nodiscard]] SeriesHandle next_handle();
   std::optional<std::uint32_t> label_names_of(const SeriesHeader& header, StateVisitor& visitor);
   void visit(SeriesHeader& header, StateVisitor& visitor);
+  void take_state(SeriesHeader& header);
   void add_window(PublishedWindow& window);
   void add_gauge(const SeriesIndex& index, const SeriesLink& link);
 
@@ -76,6 +77,7 @@ struct SeriesWalk::Cursor {
   StoreState& state;
   const base::TimePoint now;
   const Ticks tick;
+  const WalkDepth depth;
   std::uint64_t pin = 0;
 
   // All families: those in their order, and those that no scrape has ordered yet.
@@ -194,13 +196,18 @@ void SeriesWalk::Cursor::visit(SeriesHeader& header, StateVisitor& visitor) {
   const auto place = label_names_of(header, visitor);
   if (!place) return;
   series.labels = state.memory.labels(header);
+  if (depth == WalkDepth::States) take_state(header);
+  visitor.on_series(*place, series);
+}
+
+void SeriesWalk::Cursor::take_state(SeriesHeader& header) {
   series.created = store.unix_time(header.created);
   const Ticks touched = header.touched.load(std::memory_order_relaxed);
   series.idle = touched < tick ? tick - touched : 0;
   series.ttl = header.ttl.load(std::memory_order_relaxed);
   series.window.reset();
   series.gauges.clear();
-  switch (of.type) {
+  switch (family()->type) {
     case Type::Counter: series.value = state_of(static_cast<CounterSeries&>(header)); break;
     case Type::Gauge: series.value = state_of(header); break;
     case Type::Summary: {
@@ -216,11 +223,10 @@ void SeriesWalk::Cursor::visit(SeriesHeader& header, StateVisitor& visitor) {
       break;
     }
   }
-  visitor.on_series(*place, series);
 }
 
-SeriesWalk::SeriesWalk(Store& store, base::TimePoint now)
-    : cursor_(std::make_unique<Cursor>(store, now)) {}
+SeriesWalk::SeriesWalk(Store& store, base::TimePoint now, WalkDepth depth)
+    : cursor_(std::make_unique<Cursor>(store, now, depth)) {}
 
 SeriesWalk::~SeriesWalk() = default;
 
@@ -229,7 +235,8 @@ bool SeriesWalk::advance(StateVisitor& visitor) {
   Family* const family = at.family();
   if (family == nullptr) return false;
   if (!at.is_in_family) {
-    if (family->is_dead || is_computed(family->gauge)) {
+    const bool has_state = !is_computed(family->gauge);
+    if (family->is_dead || (at.depth == WalkDepth::States && !has_state)) {
       ++at.next_family;
       return true;
     }

@@ -152,6 +152,14 @@ void Store::set_ttl(SeriesHandle series, std::chrono::nanoseconds ttl) {
   state_->index.with([&](SeriesIndex& index) { change_ttl(index, series, ttl_ticks(ttl)); });
 }
 
+std::optional<std::uint64_t> Store::series_of(std::string_view family) const {
+  return state_->index.with([&](const SeriesIndex& index) -> std::optional<std::uint64_t> {
+    const Family* const found = index.find_family(family);
+    if (found == nullptr) return std::nullopt;
+    return found->series;
+  });
+}
+
 StoreCounts Store::counts() const {
   return state_->index.with([](const SeriesIndex& index) {
     StoreCounts counts = index.counts;

@@ -85,6 +85,11 @@ std::string Peer::text() const {
   }
 }
 
+std::string Peer::address() const {
+  const AddressBits address = bits();
+  return address.is_known ? address.text() : std::string();
+}
+
 AddressBits Peer::bits() const {
   switch (address_.any.sa_family) {
     case AF_INET: return AddressBits::of(address_.v4.sin_addr);

@@ -57,7 +57,7 @@ class GuardedDaemon(running_daemon.RunningDaemon):
 class Users(unittest.TestCase):
     def test_every_path_asks_for_a_password(self):
         with GuardedDaemon(USERS, ["--web.enable-lifecycle"]) as daemon:
-            for path in ("/", "/metrics", "/-/healthy", "/-/ready", "/-/reload", "/-/quit", "/api/v1/explain", "/nowhere"):
+            for path in ("/", "/metrics", "/-/healthy", "/-/ready", "/-/reload", "/-/quit", "/api/v1/explain", "/api/v1/status", "/api/v1/metrics", "/nowhere"):
                 status, fields, _ = daemon.exchange("POST", path, {"Authorization": "none"})
                 self.assertEqual((status, fields["www-authenticate"]), (401, 'Basic realm="weir"'), path)
             self.assertIsNone(daemon.process.poll())

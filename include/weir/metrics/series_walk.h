@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 #include "weir/base/clock.h"
@@ -10,6 +11,14 @@
 
 namespace weir::metrics {
 
+// How much of each series a walk shows.
+enum class WalkDepth : std::uint8_t {
+  // All, to go on with.
+  States,
+  // Labels alone, of gauges that are computed, too: fast whatever the series are.
+  Labels,
+};
+
 // One pass over the states of everything a store holds, in no particular order and unsorted, so
 // that no part of it takes long. Takes what exists when it gets there, in slices. Gauges that are
 // published come with their source; gauges of sets are left out. While it lives nothing it may
@@ -17,7 +26,7 @@ namespace weir::metrics {
 class SeriesWalk {
  public:
   // Idle times and windows are those at `now`. `store` must outlive the walk.
-  SeriesWalk(Store& store, base::TimePoint now);
+  SeriesWalk(Store& store, base::TimePoint now, WalkDepth depth = WalkDepth::States);
   ~SeriesWalk();
   SeriesWalk(const SeriesWalk&) = delete;
   SeriesWalk& operator=(const SeriesWalk&) = delete;

@@ -192,6 +192,9 @@ class Store {
   // the lock as some hundred new series: for log lines, at most one in a while. Any thread.
   [[nodiscard]] std::optional<LabelSpread> widest_label(std::string_view family) const;
 
+  // How many series a family has; none where there is no such family. Any thread.
+  [[nodiscard]] std::optional<std::uint64_t> series_of(std::string_view family) const;
+
   // Changes the TTL of a series whose rule has changed. Any thread, inside a batch.
   void set_ttl(SeriesHandle series, std::chrono::nanoseconds ttl);
 

@@ -40,6 +40,9 @@ class Peer {
   // is not known.
   [[nodiscard]] std::string text() const;
 
+  // `127.0.0.1` or `::1`; "" when it is not known.
+  [[nodiscard]] std::string address() const;
+
   // The address without its port. Allocates nothing.
   [[nodiscard]] AddressBits bits() const;
 
@@ -67,6 +70,10 @@ class Senders {
   // As `Peer::text`; "" for a datagram whose sender the kernel was not asked for.
   [[nodiscard]] std::string of(std::size_t datagram) const {
     return datagram < peers_.size() ? peers_[datagram].text() : std::string();
+  }
+  // The same without its port.
+  [[nodiscard]] std::string address_of(std::size_t datagram) const {
+    return datagram < peers_.size() ? peers_[datagram].address() : std::string();
   }
 
  private:

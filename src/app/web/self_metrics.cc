@@ -3,6 +3,7 @@
 
 #include "app/web/build_metrics.h"
 #include "app/web/http_metrics.h"
+#include "app/web/insight_metrics.h"
 #include "app/web/limit_metrics.h"
 #include "app/web/listener_ledger_metrics.h"
 #include "app/web/listener_metrics.h"
@@ -53,6 +54,7 @@ void visit_collectors(const Visit& visit) {
                                  has_tls ? &from.http->handshakes : nullptr};
   });
   visit(kStateMetrics, [](const Sources& from) { return StateMetricsSource{from.state}; });
+  visit(kInsightMetrics, [](const Sources& from) { return InsightMetricsSource{from.monitor}; });
   visit(kProcessMetrics, [](const Sources&) { return read_process_stats(); });
   visit(kLimitMetrics, [](const Sources& from) { return from.limits; });
   visit(kBuildMetrics, [](const Sources&) { return BuildMetricsSource{}; });

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/insight/monitor.h"
 #include "app/mapping_watch.h"
 #include "app/reloader.h"
 #include "app/state_keeper.h"
@@ -29,6 +30,7 @@ struct SelfMetricSources {
   LimitMetricsSource limits;
   ScrapeCounts scrapes;
   const WebGuard* guard = nullptr;  // null without --web.config.file
+  const Monitor* monitor = nullptr;
   // As in pipeline::LedgerMetricsSource.
   std::uint64_t cache_size = 0;
   std::uint64_t idle_flushes = 0;

@@ -12,6 +12,11 @@ namespace weir::app {
 [[nodiscard]] http::Response status_answer(const ApiSources& from, const http::Request& request);
 [[nodiscard]] http::Response history_answer(const ApiSources& from, const http::Request& request);
 [[nodiscard]] http::Response listeners_answer(const ApiSources& from, const http::Request& request);
+[[nodiscard]] http::Response senders_answer(const ApiSources& from, const http::Request& request);
+[[nodiscard]] http::Response metrics_answer(const ApiSources& from, const http::Request& request);
+[[nodiscard]] http::Response labels_answer(const ApiSources& from, const http::Request& request);
+[[nodiscard]] http::Response unmapped_answer(const ApiSources& from, const http::Request& request);
+[[nodiscard]] http::Response refused_answer(const ApiSources& from, const http::Request& request);
 [[nodiscard]] http::Response conflicts_answer(const ApiSources& from, const http::Request& request);
 [[nodiscard]] http::Response rules_answer(const ApiSources& from, const http::Request& request);
 [[nodiscard]] http::Response reloads_answer(const ApiSources& from, const http::Request& request);

@@ -17,9 +17,17 @@ struct Resource {
 };
 
 constexpr std::array kResources = {
-    Resource{"/api/v1/conflicts", conflicts_answer}, Resource{"/api/v1/history", history_answer},
-    Resource{"/api/v1/listeners", listeners_answer}, Resource{"/api/v1/reloads", reloads_answer},
-    Resource{"/api/v1/rules", rules_answer},         Resource{"/api/v1/status", status_answer},
+    Resource{"/api/v1/conflicts", conflicts_answer},
+    Resource{"/api/v1/history", history_answer},
+    Resource{"/api/v1/labels", labels_answer},
+    Resource{"/api/v1/listeners", listeners_answer},
+    Resource{"/api/v1/metrics", metrics_answer},
+    Resource{"/api/v1/refused", refused_answer},
+    Resource{"/api/v1/reloads", reloads_answer},
+    Resource{"/api/v1/rules", rules_answer},
+    Resource{"/api/v1/senders", senders_answer},
+    Resource{"/api/v1/status", status_answer},
+    Resource{"/api/v1/unmapped", unmapped_answer},
 };
 
 }  // namespace

@@ -42,6 +42,12 @@ http::Response error_answer(unsigned status, std::string_view error) {
   return made;
 }
 
+http::Response not_ready_answer(const Supervision& supervision) {
+  constexpr unsigned kUnavailable = 503;
+  return error_answer(kUnavailable,
+                      fmt::format("the daemon is not ready: {}", supervision.not_ready_reason()));
+}
+
 bool is_read(const http::Request& request) {
   return request.method == "GET" || request.method == "HEAD";
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/systemd/supervision.h"
 #include "weir/base/clock.h"
 #include "weir/base/json_writer.h"
 #include "weir/http/request.h"
@@ -23,6 +24,9 @@ namespace weir::app {
 [[nodiscard]] http::Response json_response(std::string body);
 // The object with the key `error`. Of a 405, what is allowed is said.
 [[nodiscard]] http::Response error_answer(unsigned status, std::string_view error);
+
+// 503: the workers do not run yet, or not any more.
+[[nodiscard]] http::Response not_ready_answer(const Supervision& supervision);
 
 [[nodiscard]] bool is_read(const http::Request& request);
 

@@ -15,12 +15,17 @@ namespace {
 // A page with all rules of a usual file.
 constexpr ListLimit kRuleLimit{1000, 10'000};
 
-void write_rule(base::JsonWriter& json, const mapping::Rule& rule) {
+void write_rule(base::JsonWriter& json, const mapping::Rule& rule,
+                const insight::RuleRecord& record) {
   json.open_object();
   json.key("match").text(rule.match);
   json.key("line").count(rule.line);
   json.key("action").text(rule.action == mapping::Action::Drop ? "drop" : "map");
   json.key("name").text(rule.name.source());
+  json.key("samples").count(record.samples);
+  json.key("last_used");
+  write_optional(json,
+                 record.last_used ? std::optional(seconds_of(*record.last_used)) : std::nullopt);
   json.close_object();
 }
 
@@ -29,14 +34,20 @@ void write_rule(base::JsonWriter& json, const mapping::Rule& rule) {
 http::Response rules_answer(const ApiSources& from, const http::Request& request) {
   const auto limit = read_limit(request, kRuleLimit);
   if (!limit) return bad_limit(kRuleLimit);
+  from.monitor.refresh();
+  const insight::Traffic* const traffic = from.monitor.traffic();
+  if (traffic == nullptr) return not_ready_answer(from.supervision);
   const auto rules = from.reloader.rules()->rules->rules();
   const std::size_t shown = std::min(*limit, rules.size());
   std::string body;
   base::JsonWriter json(body);
   json.open_object().key("file").text(from.options.mapping_path);
   json.key("rules").open_array();
-  for (const mapping::Rule& rule : rules.first(shown)) write_rule(json, rule);
-  json.close_array().key("left_out").count(rules.size() - shown).close_object();
+  for (const mapping::Rule& rule : rules.first(shown)) {
+    write_rule(json, rule, traffic->rule_records()[rule.index]);
+  }
+  json.close_array().key("left_out").count(rules.size() - shown);
+  json.key("is_estimate").boolean(!from.monitor.has_all_lines()).close_object();
   return json_response(std::move(body));
 }
 

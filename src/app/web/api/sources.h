@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/cli/options.h"
+#include "app/insight/census_taker.h"
 #include "app/insight/monitor.h"
 #include "app/memory_limit.h"
 #include "app/reloader.h"
@@ -23,7 +24,8 @@ struct ApiSources {
   const Reloader& reloader;
   const Supervision& supervision;
   const ScrapeHandler& scrapes;
-  const Monitor& monitor;
+  Monitor& monitor;
+  CensusTaker& census;
 
   // The wall clock's time of a moment by the clock that only grows.
   [[nodiscard]] base::UnixTime unix_time(base::TimePoint at) const {
