@@ -50,13 +50,13 @@ void Writer::record(const Record& record) {
     out_ += '"';
   }
   out_ += "}\n";
-  ++records_;
 }
 
-void Writer::end(double seconds, std::uint64_t lost) {
+void Writer::end(const End& end) {
   out_ += "{\"end\":";
-  append_seconds(out_, seconds);
-  fmt::format_to(std::back_inserter(out_), ",\"records\":{},\"lost\":{}}}\n", records_, lost);
+  append_seconds(out_, end.seconds);
+  fmt::format_to(std::back_inserter(out_), ",\"records\":{},\"lost\":{}}}\n", end.records,
+                 end.lost);
 }
 
 }  // namespace weir::capture

@@ -49,7 +49,7 @@ std::string write(const std::vector<Kept>& records) {
   for (const Kept& kept : records) {
     writer.record({kept.seconds, kept.transport, kept.sender, kept.listener, kept.bytes});
   }
-  writer.end(0, 0);
+  writer.end({});
   return file;
 }
 

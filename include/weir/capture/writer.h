@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,14 +19,10 @@ class Writer {
   void begin(double started, std::string_view source);
   // Bytes that are no UTF-8 become base64.
   void record(const Record& record);
-  // `seconds` are since the beginning; `lost` records came in and were not written.
-  void end(double seconds, std::uint64_t lost);
-
-  [[nodiscard]] std::uint64_t records() const { return records_; }
+  void end(const End& end);
 
  private:
   std::string& out_;
-  std::uint64_t records_ = 0;
 };
 
 }  // namespace weir::capture

@@ -12,11 +12,13 @@
 
 #include "app/cli/flag_help.h"
 #include "app/cli/flags.h"
+#include "app/commands/capture_command.h"
 #include "app/commands/explain_command.h"
 #include "app/commands/lint_command.h"
 #include "app/commands/mappings_command.h"
 #include "app/commands/migrate_command.h"
 #include "app/commands/reload_command.h"
+#include "app/commands/replay_command.h"
 #include "app/commands/test_command.h"
 #include "weir/base/similar.h"
 
@@ -25,6 +27,13 @@ namespace weir::app {
 namespace {
 
 constexpr std::array kCommands = {
+    Command{"capture",
+            "capture --listen=ADDRESS ... [--output=FILE] [--max-bytes=BYTES] [--max-time=TIME] "
+            "[--sample=RATE] [--format=text|json]",
+            "Write raw traffic to a file, with times and senders, for weir replay: what comes to "
+            "an address, in a daemon's place. Ends at 100 MiB, after 10 minutes, or with SIGINT or "
+            "SIGTERM. The exit code is 1 when something was lost, 2 when it cannot be captured.",
+            capture_traffic, complete_capture, 2},
     Command{
         "explain", "explain LINE ... [--mapping=FILE | --at=URL] [--format=text|json] [<flags>]",
         "Say what would become of StatsD lines, and why: how each is read, what keeps each "
@@ -59,6 +68,11 @@ constexpr std::array kCommands = {
         "Have the daemon whose runtime directory this is, by default $RUNTIME_DIRECTORY, reload "
         "its mapping file, and wait: what is wrong with the file is printed, with exit code 1.",
         reload_daemon, nullptr},
+    Command{"replay", "replay FILE ADDRESS [--speed=1|N|full] [--repeat] [--format=text|json]",
+            "Send what weir capture wrote, or a file of plain lines, to HOST:PORT over what it "
+            "came by, or to udp://, tcp://HOST:PORT, unixgram:// or unixstream://PATH. The exit "
+            "code is 1 when not all of it was sent, 2 when it cannot be.",
+            replay_traffic, complete_replay, 2},
     Command{"test", "test FILE ... [--coverage] [--format=text|json]",
             "Run the tests of mapping files that these files hold: lines, and the series that must "
             "come of them. --coverage names the rules that no test used. The exit code is 1 when a "

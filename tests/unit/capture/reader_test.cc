@@ -53,7 +53,7 @@ TEST(Reader, ReadsBackWhatTheWriterWrote) {
     writer.record(
         {.seconds = 0.25, .transport = "udp", .sender = "s", .listener = "l", .bytes = bytes});
   }
-  writer.end(2.5, 7);
+  writer.end({.seconds = 2.5, .records = datagrams.size(), .lost = 7});
 
   std::istringstream in(file);
   Reader reader(in);

@@ -24,7 +24,7 @@ TEST(Writer, WritesALineForEachRecord) {
                  .sender = {},
                  .listener = "/run/weir.sock",
                  .bytes = "\xff"});
-  writer.end(12.5, 3);
+  writer.end({.seconds = 12.5, .records = 2, .lost = 3});
 
   EXPECT_EQ(out,
             R"({"weir_capture":1,"started":1764455158.123456,"source":"udp 127.0.0.1:9125"}

@@ -32,8 +32,10 @@ TEST(Completion, OffersCommands) {
     return parse(words).text;
   };
 
-  EXPECT_EQ(offered({""}), "explain\nlint\nmappings\nmigrate\nreload\ntest");
+  EXPECT_EQ(offered({""}), "capture\nexplain\nlint\nmappings\nmigrate\nreload\nreplay\ntest");
   EXPECT_EQ(offered({"map"}), "mappings");
+  EXPECT_THAT(offered({"capture", "--"}), testing::HasSubstr("--max-bytes\n"));
+  EXPECT_EQ(offered({"replay", "f", "--speed", ""}), "1\nfull");
   EXPECT_EQ(offered({"explain", "--format", ""}), "text\njson");
   EXPECT_THAT(offered({"explain", "a:1|c", "--"}), testing::HasSubstr("--statsd.mapping-config\n"));
   EXPECT_THAT(offered({"lint", "--"}), testing::HasSubstr("--min-severity\n"));

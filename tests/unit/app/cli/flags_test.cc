@@ -308,13 +308,13 @@ TEST(Help, TellsOfCommandsBehindTheFlags) {
   for (const auto* request : {"--help", "--help-long"}) {
     EXPECT_THAT(parse({request}).text,
                 testing::ContainsRegex("  Show the version and exit\\.\n\n"
-                                       "Commands:\n  explain LINE [^\n]*\n(.|\n)*"
+                                       "Commands:\n  capture [^\n]*\n(.|\n)*"
                                        "  mappings show NAME \\[--dag-id=ID \\.\\.\\.\\]\n"))
         << request;
   }
   EXPECT_THAT(parse({"--help-man"}).text,
               testing::AllOf(testing::HasSubstr("\\fIcommand\\fR\n.SH OPTIONS\n"),
-                             testing::HasSubstr("\n.SH COMMANDS\n.TP\n\\fBexplain LINE "),
+                             testing::HasSubstr("\n.SH COMMANDS\n.TP\n\\fBcapture "),
                              testing::HasSubstr("\n.TP\n\\fBmappings list\\fR\n"),
                              testing::HasSubstr("\\-\\-dag\\-id=ID")));
 }
