@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -19,6 +20,10 @@ class BodyReader {
   // Asks the source once, and appends what comes of that, which may be nothing. False when nothing
   // is left after that. Passes on what the source throws.
   bool read(std::string& out);
+  // As ChunkSource::poll_interval.
+  [[nodiscard]] std::chrono::milliseconds poll_interval() const {
+    return chunks_ ? chunks_->poll_interval() : std::chrono::milliseconds(0);
+  }
 
  private:
   // Appends one piece of the body; false when it was the last.

@@ -45,7 +45,8 @@ Connection::Connection(std::unique_ptr<Stream> stream, ConnectionContext& contex
     : context_(context),
       stream_(std::move(stream)),
       reader_({context.limits.header_bytes_max, context.limits.body_bytes_max},
-              [&context](const Request& head) { return context.router.body_bytes_max(head); }) {
+              [&context](const Request& head) { return context.router.body_bytes_max(head); }),
+      pause_timer_(context.io) {
   enter(Phase::Idle, context.limits.request_timeout);
 }
 
@@ -92,6 +93,7 @@ bool Connection::close_if_overdue(base::TimePoint now) {
     stream_->close();
   }
   if (pending_) pending_->arrival.cancel();
+  pause_timer_.cancel();
   return is_responding;
 }
 
@@ -147,8 +149,21 @@ asio::awaitable<bool> Connection::send_bytes() {
     const bool is_written = co_await stream_->write(asio::buffer(writer_->bytes()));
     co_return is_written;
   }
+  const auto interval = writer_->poll_interval();
+  if (interval.count() > 0) {
+    const bool goes_on = co_await pause(interval);
+    co_return goes_on;
+  }
   co_await asio::post(context_.io, asio::use_awaitable);
   co_return stream_->is_open();
+}
+
+asio::awaitable<bool> Connection::pause(std::chrono::milliseconds time) {
+  // Nothing is being sent that could take too long.
+  enter(Phase::Responding, context_.limits.write_timeout + time);
+  pause_timer_.expires_after(time);
+  [[maybe_unused]] const auto [cancelled] = co_await pause_timer_.async_wait();
+  co_return stream_->is_open() && !stream_->is_closed_by_client();
 }
 
 asio::awaitable<void> Connection::await_answer() {
@@ -205,7 +220,8 @@ ResponseTerms Connection::terms_for(const Response& response) const {
   terms.version = reader_.version();
   terms.is_head = request.method == "HEAD";
   terms.keeps_alive = reader_.keeps_alive() && !context_.is_stopping;
-  if (response.is_compressible) {
+  const bool is_live = response.chunks && response.chunks->poll_interval().count() > 0;
+  if (response.is_compressible && !is_live) {
     terms.encoding = negotiate_encoding(request.joined_header("Accept-Encoding"));
   }
   return terms;

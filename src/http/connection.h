@@ -60,9 +60,11 @@ class Connection {
   net::asio::awaitable<bool> answer();
   // Sends the response. False when it could not be sent as a whole.
   net::asio::awaitable<bool> send();
-  // Sends the bytes that are there; where there are none yet, lets others have their turn. False
-  // when the connection has ended.
+  // Sends the bytes that are there; where there are none yet, lets others have their turn, or waits
+  // until a live source is to be asked again. False when the connection has ended.
   net::asio::awaitable<bool> send_bytes();
+  // False when the client has closed its side meanwhile.
+  net::asio::awaitable<bool> pause(std::chrono::milliseconds time);
   // Returns once the answer is there or the connection has been closed.
   net::asio::awaitable<void> await_answer();
   // Ends the connection so that the client still gets the answer while it is sending.
@@ -85,6 +87,7 @@ class Connection {
   RequestReader reader_;
   std::shared_ptr<PendingAnswer> pending_;  // while an answer is deferred
   std::unique_ptr<ResponseWriter> writer_;  // while responding
+  net::Timer pause_timer_;                  // cancelled when the connection is closed
   std::array<char, kReadBytesMax> input_;
   Phase phase_ = Phase::Idle;
   bool has_answered_ = false;

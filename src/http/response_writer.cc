@@ -38,6 +38,7 @@ void add_vary(std::vector<Field>& fields) {
 ResponseWriter::ResponseWriter(Response response, const ResponseTerms& terms, std::time_t now)
     : body_(response, terms.encoding),
       terms_(terms),
+      poll_interval_(body_.poll_interval()),
       now_(now),
       fields_(std::move(response.headers)) {
   head_.status = response.status;
@@ -55,9 +56,7 @@ void ResponseWriter::advance() {
     return;
   }
   has_more_ = body_.read(piece_);
-  // What the head has to say depends on the beginning of the body.
-  const std::size_t wanted = has_head_ ? kChunkBytesMin : kMeasuredBytesMax + 1;
-  if (has_more_ && piece_.size() < wanted) return;
+  if (has_more_ && piece_.size() < bytes_wanted()) return;
   if (!has_head_) append_head();
   if (terms_.is_head) {
     has_more_ = false;
@@ -65,6 +64,13 @@ void ResponseWriter::advance() {
     append_framed(piece_);
   }
   piece_.clear();
+}
+
+std::size_t ResponseWriter::bytes_wanted() const {
+  // A live body, and its head, has a reader that waits for it.
+  if (poll_interval_.count() > 0) return 0;
+  // What the head has to say depends on the beginning of the body.
+  return has_head_ ? kChunkBytesMin : kMeasuredBytesMax + 1;
 }
 
 void ResponseWriter::append_head() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <ctime>
 #include <string>
 #include <vector>
@@ -28,7 +29,8 @@ class ResponseWriter {
   ResponseWriter(Response response, const ResponseTerms& terms, std::time_t now);
 
   // The bytes to send now, valid until the next call. Empty also while the source has not given
-  // enough to send: others should be served before it is asked again.
+  // enough to send: others should be served before it is asked again, and of a live source so much
+  // time should pass.
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
   // Whether all bytes were there to send.
   [[nodiscard]] bool is_complete() const { return is_complete_; }
@@ -36,13 +38,18 @@ class ResponseWriter {
   void advance();
   // Whether another request may follow on the connection.
   [[nodiscard]] bool keeps_alive() const { return head_.keeps_alive; }
+  // Above 0 for a live source.
+  [[nodiscard]] std::chrono::milliseconds poll_interval() const { return poll_interval_; }
 
  private:
+  // What the source must have given before it is worth sending.
+  [[nodiscard]] std::size_t bytes_wanted() const;
   void append_head();
   void append_framed(const std::string& piece);
 
   BodyReader body_;
   const ResponseTerms terms_;
+  const std::chrono::milliseconds poll_interval_;
   const std::time_t now_;
   std::vector<Field> fields_;
   ResponseHead head_;

@@ -26,6 +26,8 @@ class Stream {
   virtual net::asio::awaitable<bool> shutdown_send() = 0;
 
   [[nodiscard]] virtual bool is_open() const = 0;
+  // The client has closed its side, or the connection is broken; it may still take bytes.
+  [[nodiscard]] virtual bool is_closed_by_client() = 0;
   // Bytes have come that no read has taken.
   [[nodiscard]] virtual bool has_unread() const = 0;
   // Ends what is under way. Closing twice does nothing.

@@ -5,6 +5,8 @@
 
 #include <boost/asio/write.hpp>
 
+#include "http/client_side.h"
+
 namespace weir::http {
 
 namespace asio = net::asio;
@@ -30,6 +32,8 @@ asio::awaitable<bool> TcpStream::shutdown_send() {
 }
 
 bool TcpStream::is_open() const { return socket_.is_open(); }
+
+bool TcpStream::is_closed_by_client() { return http::is_closed_by_client(socket_.native_handle()); }
 
 bool TcpStream::has_unread() const {
   boost::system::error_code error;

@@ -16,6 +16,7 @@ class TcpStream : public Stream {
   net::asio::awaitable<bool> shutdown_send() override;
 
   [[nodiscard]] bool is_open() const override;
+  [[nodiscard]] bool is_closed_by_client() override;
   [[nodiscard]] bool has_unread() const override;
   void close() override;
   void reset() override;

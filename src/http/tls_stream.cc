@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <utility>
 
+#include "http/client_side.h"
 #include "weir/net/peer.h"
 
 namespace weir::http {
@@ -120,6 +121,8 @@ asio::awaitable<bool> TlsStream::shutdown_send() {
 }
 
 bool TlsStream::is_open() const { return socket_.is_open(); }
+
+bool TlsStream::is_closed_by_client() { return http::is_closed_by_client(socket_.native_handle()); }
 
 bool TlsStream::has_unread() const {
   boost::system::error_code error;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -22,6 +23,11 @@ class ChunkSource {
   // are served before the next call. False when nothing is left after that. Throwing breaks the
   // response off.
   virtual bool next(std::string& chunk) = 0;
+
+  // Above 0 for a live source, whose body grows as things happen: what it appends is sent at once,
+  // however little it is, and when that was nothing it is asked again after this time. Its answer
+  // also ends when the client closes its side, and is never compressed.
+  [[nodiscard]] virtual std::chrono::milliseconds poll_interval() const { return {}; }
 };
 
 struct Response;

@@ -61,6 +61,28 @@ class Slow : public ChunkSource {
   State& state_;
 };
 
+// Has what the test puts there, and would go on for ever.
+class Live : public ChunkSource {
+ public:
+  struct State {
+    std::string ready;
+    bool has_more = true;
+    int calls = 0;
+    bool is_gone = false;
+  };
+  explicit Live(State& state) : state_(state) {}
+  ~Live() override { state_.is_gone = true; }
+  bool next(std::string& chunk) override {
+    ++state_.calls;
+    chunk += std::exchange(state_.ready, {});
+    return state_.has_more;
+  }
+  [[nodiscard]] std::chrono::milliseconds poll_interval() const override { return kShort; }
+
+ private:
+  State& state_;
+};
+
 inline net::BoundSocket opened(std::string_view address) {
   return net::open_tcp(net::web_endpoint(address), net::PortSharing::Exclusive);
 }
@@ -87,6 +109,11 @@ class ServerTest : public ::testing::Test {
     }
     if (request.path == "/stream") return streamed(std::make_unique<Watched>(stream_));
     if (request.path == "/slow") return streamed(std::make_unique<Slow>(slow_));
+    if (request.path == "/live") {
+      Response response = streamed(std::make_unique<Live>(live_));
+      response.is_compressible = true;
+      return response;
+    }
     Response response = text_response(200, request.method + " " + request.path + "\n");
     response.is_compressible = request.path == "/compressible";
     return response;
@@ -122,6 +149,7 @@ class ServerTest : public ::testing::Test {
   base::Log log_{base::LogLevel::Error, base::LogFormat::Logfmt, ::open("/dev/null", O_WRONLY)};
   Watched::State stream_;
   Slow::State slow_;
+  Live::State live_;
   std::vector<Respond> asked_;  // by requests for /later
   std::string received_;
   Router router_;
