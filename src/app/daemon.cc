@@ -78,6 +78,7 @@ Daemon::Daemon(const Options& options, MemoryLimit memory, const base::Log& log)
       store_(options.store, self_metric_names(), random_seed(), started_, suffixes(options)),
       scrape_handler_(store_, scrape_options(options), [this] { return self_metrics(); }),
       explain_handler_(options_, reloader_, store_),
+      tap_handler_(workers_, options.pipeline.dialects),
       main_(1),
       monitor_(main_, options, workers_, store_, scrape_handler_),
       census_(main_, store_, random_seed()),
@@ -117,6 +118,7 @@ http::Router Daemon::routes() {
                       explain_handler_,
                       {options_, memory_, started_, workers_, store_, reloader_, supervision_,
                        scrape_handler_, monitor_, census_},
+                      tap_handler_,
                       reloader_,
                       supervision_,
                       log_,
@@ -197,6 +199,7 @@ std::vector<metrics::SelfFamily> Daemon::self_metrics() const {
       .scrapes = scrape_handler_.counts(),
       .guard = guard_ ? &*guard_ : nullptr,
       .monitor = &monitor_,
+      .taps = &tap_handler_.hub(),
       .cache_size = static_cast<std::uint64_t>(options_.cache_size),
       .idle_flushes = static_cast<std::uint64_t>(up / options_.event_flush_interval),
   });
@@ -313,6 +316,8 @@ void Daemon::stop_workers() {
 // what came last.
 void Daemon::finish_stop() {
   for (const auto& worker : workers_) worker->join();
+  // They have seen everything.
+  tap_handler_.hub().end_all();
   // Of all that was received; a store that is half restored is not to take the place of the whole.
   if (!state_ || !is_ingesting_) return stop_http();
   state_->finish(base::Clock::now() + save_time_max(), [this] { stop_http(); });

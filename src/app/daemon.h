@@ -23,6 +23,7 @@
 #include "app/systemd/inherited_sockets.h"
 #include "app/systemd/reload_socket.h"
 #include "app/systemd/supervision.h"
+#include "app/tap/tap_handler.h"
 #include "app/web/explain_handler.h"
 #include "app/web/scrape_handler.h"
 #include "app/web/web_guard.h"
@@ -81,8 +82,9 @@ class Daemon {
   Workers workers_;
   ScrapeHandler scrape_handler_;
   ExplainHandler explain_handler_;
+  TapHandler tap_handler_;
   // Answers cut off at the end are destroyed with the context and are still counted by the
-  // scrape handler and release the store, which are therefore declared before it.
+  // scrape handler, release the store and end taps, which are therefore declared before it.
   boost::asio::io_context main_;
   Monitor monitor_;
   CensusTaker census_;

@@ -23,6 +23,7 @@ Origin IngestSink::origin_of(std::string_view line) const {
 
 pipeline::Pipeline& IngestSink::pipeline(base::TimePoint now) {
   target_.refusal_log.begin_batch(*this, now);
+  target_.taps.begin_batch(*this, now);
   target_.refusals.begin_batch(*this, now);
   if (target_.trace != nullptr) target_.trace->set_transport(name_of(source_.kind));
   return target_.pipeline;
@@ -45,8 +46,8 @@ void IngestSink::LineSampling::take_all(std::string_view packet) const {
 }
 
 void IngestSink::refuse(pipeline::OtherRefusal reason) {
-  if (!target_.refusals.wants(reason)) return;
-  target_.refusals.on_refusal({.reason = reason, .line = {}, .part = {}, .event = {}});
+  if (!target_.taps.wants(reason)) return;
+  target_.taps.on_refusal({.reason = reason, .line = {}, .part = {}, .event = {}});
 }
 
 void DatagramSink::on_datagrams(std::span<const std::string_view> datagrams,
@@ -54,8 +55,11 @@ void DatagramSink::on_datagrams(std::span<const std::string_view> datagrams,
   datagrams_ = datagrams;
   senders_ = senders;
   const LineCounting counting(*this);
-  pipeline::Pipeline::Batch batch(pipeline(now), now);
-  for (const auto datagram : datagrams) batch.datagram(datagram);
+  {
+    pipeline::Pipeline::Batch batch(pipeline(now), now);
+    for (const auto datagram : datagrams) batch.datagram(datagram);
+  }
+  taps().on_datagrams(datagrams, senders, source().kind, unix_listener());
   if (!sampler().begin_batch(now)) return;
   sampler().take_datagrams(datagrams, senders, name_of(source().kind),
                            is_unix() ? source().address : std::string_view());
@@ -71,9 +75,11 @@ std::string DatagramSink::sender_of(std::string_view line) const {
 void LineStreamSink::on_bytes(std::string_view bytes, base::TimePoint now) {
   const LineCounting counting(*this);
   const LineSampling sampling(*this, bytes, sender(), now);
+  const WorkerTaps::StreamBatch tapped(taps(), source().kind, peer_, unix_listener(), now);
   pipeline::Pipeline::Batch batch(pipeline(now), now);
   const auto take = [&](std::string_view line, statsd::LineBytes place) {
     sampling.take(line);
+    tapped.take(line);
     batch.line(line);
     if (place == statsd::LineBytes::Joined) batch.flush();
   };
@@ -87,9 +93,11 @@ void LineStreamSink::on_bytes(std::string_view bytes, base::TimePoint now) {
 void LineStreamSink::on_end(base::TimePoint now) {
   const LineCounting counting(*this);
   const LineSampling sampling(*this, {}, sender(), now);
+  const WorkerTaps::StreamBatch tapped(taps(), source().kind, peer_, unix_listener(), now);
   pipeline::Pipeline::Batch batch(pipeline(now), now);
   splitter_.finish([&](std::string_view line, statsd::LineBytes) {
     sampling.take(line);
+    tapped.take(line);
     batch.line(line);
     batch.flush();
   });
@@ -98,10 +106,12 @@ void LineStreamSink::on_end(base::TimePoint now) {
 void FrameStreamSink::on_bytes(std::string_view bytes, base::TimePoint now) {
   const LineCounting counting(*this);
   const LineSampling sampling(*this, bytes, source().address, now);
+  const WorkerTaps::StreamBatch tapped(taps(), source().kind, net::Peer(), unix_listener(), now);
   pipeline::Pipeline::Batch batch(pipeline(now), now);
   const std::size_t skipped = splitter_.feed(bytes, [&](std::string_view packet) {
     losses_.packets.add();
     sampling.take_all(packet);
+    tapped.take(packet);
     batch.datagram(packet);
     batch.flush();
   });

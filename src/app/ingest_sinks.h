@@ -13,6 +13,7 @@
 #include "app/listen_plan.h"
 #include "app/log_trace.h"
 #include "app/refusal_log.h"
+#include "app/tap/worker_taps.h"
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
 #include "weir/base/tally.h"
@@ -52,7 +53,8 @@ struct LineSource {
 // Where a worker's sinks put what comes in. All of it outlives them.
 struct IngestTarget {
   pipeline::Pipeline& pipeline;
-  // The first to see a refusal; after it `trace`, if there is one, and `refusal_log`.
+  // The first to see a refusal; after it `refusals`, `trace`, if there is one, and `refusal_log`.
+  WorkerTaps& taps;
   RefusalSampler& refusals;
   RefusalLog& refusal_log;
   Sampler& sampler;
@@ -109,13 +111,18 @@ class IngestSink : public OriginSource {
   // Something that is no line.
   void refuse(pipeline::OtherRefusal reason);
   [[nodiscard]] bool wants_senders() const {
-    return target_.sampler.is_next_wanted() || target_.refusals.wants_senders() ||
+    return target_.taps.wants_senders() || target_.sampler.is_next_wanted() || target_.refusals.wants_senders() ||
            target_.refusal_log.wants_all_senders();
   }
+  [[nodiscard]] WorkerTaps& taps() const { return target_.taps; }
   [[nodiscard]] Sampler& sampler() const { return target_.sampler; }
   [[nodiscard]] const LineSource& source() const { return source_; }
   [[nodiscard]] bool is_unix() const {
     return source_.kind == ListenerKind::Unixgram || source_.kind == ListenerKind::Unixstream;
+  }
+  // "" for IP.
+  [[nodiscard]] std::string_view unix_listener() const {
+    return is_unix() ? std::string_view(source_.address) : std::string_view();
   }
 
   // The address; "" when it is not known. Not asked on unix sockets.

@@ -54,12 +54,13 @@ Worker::Worker(const Options& options, std::uint64_t seed,
       refusal_log_(log),
       trace_(log_trace()),
       refusal_sampler_(!options.is_status_disabled, logged_refusals()),
-      sampler_(!options.is_status_disabled, ring_bytes(options.workers), seed) {
+      sampler_(!options.is_status_disabled, ring_bytes(options.workers), seed),
+      taps_(refusal_sampler_) {
   open_relay(options);
   auto made = pipeline_options(options, seed);
   made.tap = tap_.get();
   made.trace = trace_.get();
-  made.refusals = &refusal_sampler_;
+  made.refusals = &taps_;
   pipeline_ = std::make_unique<pipeline::Pipeline>(std::move(rules), store, made);
 }
 
@@ -148,7 +149,7 @@ pipeline::RefusalSink& Worker::logged_refusals() {
 }
 
 IngestTarget Worker::ingest_target() {
-  return {*pipeline_, refusal_sampler_, refusal_log_, sampler_, trace_.get()};
+  return {*pipeline_, taps_, refusal_sampler_, refusal_log_, sampler_, trace_.get()};
 }
 
 void Worker::start(const FailureHandler& on_failure, std::chrono::nanoseconds beat_period) {
@@ -198,6 +199,16 @@ void Worker::use_rules(Rules rules, Retire retire) {
                     [this, rules = std::move(rules), retire = std::move(retire)]() mutable {
                       retire(pipeline_->use_rules(std::move(rules)));
                     });
+}
+
+void Worker::open_tap(std::shared_ptr<TapChannel> channel) {
+  boost::asio::post(context_, [this, channel = std::move(channel)]() mutable {
+    taps_.open(std::move(channel), pipeline_->ledger());
+  });
+}
+
+void Worker::close_tap(std::shared_ptr<TapChannel> channel) {
+  boost::asio::post(context_, [this, channel = std::move(channel)] { taps_.close(*channel); });
 }
 
 }  // namespace weir::app

@@ -21,6 +21,7 @@
 #include "app/log_trace.h"
 #include "app/refusal_log.h"
 #include "app/systemd/heartbeat.h"
+#include "app/tap/worker_taps.h"
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
 #include "weir/metrics/store.h"
@@ -69,6 +70,10 @@ class Worker {
   using Retire = std::function<void(Rules rules)>;
   void use_rules(Rules rules, Retire retire);
 
+  // Lets a client see what comes in, or no longer. Any thread; it takes effect between two batches.
+  void open_tap(std::shared_ptr<TapChannel> channel);
+  void close_tap(std::shared_ptr<TapChannel> channel);
+
   // Grows as long as the worker makes progress. Any thread.
   [[nodiscard]] std::uint64_t beats() const { return heartbeat_.beats(); }
   // What it picks of its lines, and of what it refuses, for the main thread to take.
@@ -109,6 +114,8 @@ class Worker {
   // Before those two.
   RefusalSampler refusal_sampler_;
   Sampler sampler_;
+  // Before all of them.
+  WorkerTaps taps_;
   std::unique_ptr<pipeline::Pipeline> pipeline_;
   StreamLosses tcp_losses_;
   StreamLosses unixstream_losses_;

@@ -114,6 +114,7 @@ bool Reader::read_record(Record& record) {
   record = {};
   has_bytes_ = false;
   is_end_ = false;
+  is_note_ = false;
   end_line_ = {};
   base::JsonMembers members(text_);
   base::JsonMember member;
@@ -123,8 +124,9 @@ bool Reader::read_record(Record& record) {
     has_ended_ = true;
     return false;
   }
-  if (is_end_) {
-    end_ = end_line_;
+  if (is_end_ || (is_note_ && !has_bytes_)) {
+    lost_ = end_line_.lost;
+    if (is_end_) end_ = end_line_;
     return next(record);
   }
   if (!has_bytes_) fail("a record has `data` or `base64`");
@@ -166,6 +168,7 @@ void Reader::take(const base::JsonMember& member, Record& record) {
     end_line_.records = static_cast<std::uint64_t>(count());
   } else if (member.key == "lost") {
     end_line_.lost = static_cast<std::uint64_t>(count());
+    is_note_ = true;
   }
 }
 

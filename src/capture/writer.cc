@@ -52,6 +52,12 @@ void Writer::record(const Record& record) {
   out_ += "}\n";
 }
 
+void Writer::note_lost(double seconds, std::uint64_t lost) {
+  out_ += "{\"t\":";
+  append_seconds(out_, seconds);
+  fmt::format_to(std::back_inserter(out_), ",\"lost\":{}}}\n", lost);
+}
+
 void Writer::end(const End& end) {
   out_ += "{\"end\":";
   append_seconds(out_, end.seconds);

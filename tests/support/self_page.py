@@ -18,8 +18,8 @@ RESTLESS = {
     "process_cpu_seconds_total", "process_virtual_memory_bytes", "process_resident_memory_bytes", "process_network_receive_bytes_total",
     "process_network_transmit_bytes_total", "weir_store_held_bytes", 'promhttp_metric_handler_requests_total{code="200"}', "statsd_exporter_event_queue_flushed_total",
 }
-# So do the figures of listeners. The ledger says in other words what other metrics say: where it is not named it has to agree with them.
-RESTLESS_PREFIXES = ("weir_ledger_", "weir_listener_")
+# So do the figures of listeners, and a little after every line those of what the API says. The ledger says in other words what other metrics say: where it is not named it has to agree with them.
+RESTLESS_PREFIXES = ("weir_ledger_", "weir_listener_", "weir_insight_")
 
 
 class Between:

@@ -39,6 +39,8 @@ class Reader {
   [[nodiscard]] const std::string& source() const { return source_; }
   // Once `next` has been false. None where a capture was cut off.
   [[nodiscard]] const std::optional<End>& end() const { return end_; }
+  // What came in and is not in the file, as far as was read.
+  [[nodiscard]] std::uint64_t lost() const { return lost_; }
   // Of the record read last, or of the one that is wrong; from 1.
   [[nodiscard]] std::uint64_t line() const { return line_; }
 
@@ -62,6 +64,7 @@ class Reader {
   double started_ = 0;
   std::string source_;
   std::optional<End> end_;
+  std::uint64_t lost_ = 0;
 
   // Of the record read last.
   std::string transport_;
@@ -70,6 +73,7 @@ class Reader {
   std::string bytes_;
   bool has_bytes_ = false;
   bool is_end_ = false;
+  bool is_note_ = false;
   End end_line_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ class Writer {
   void begin(double started, std::string_view source);
   // Bytes that are no UTF-8 become base64.
   void record(const Record& record);
+  // `lost` records, of all since the beginning, came in and are not written.
+  void note_lost(double seconds, std::uint64_t lost);
   void end(const End& end);
 
  private:

@@ -75,6 +75,10 @@ class Senders {
   [[nodiscard]] std::string address_of(std::size_t datagram) const {
     return datagram < peers_.size() ? peers_[datagram].address() : std::string();
   }
+  // Not known for such a one.
+  [[nodiscard]] Peer peer(std::size_t datagram) const {
+    return datagram < peers_.size() ? peers_[datagram] : Peer();
+  }
 
  private:
   std::span<const Peer> peers_;

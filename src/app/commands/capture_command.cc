@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include <fmt/core.h>
@@ -13,6 +14,8 @@
 #include "app/cli/flags.h"
 #include "app/commands/capture_listeners.h"
 #include "app/commands/capture_output.h"
+#include "app/commands/capture_stream.h"
+#include "app/commands/http_client.h"
 #include "app/commands/output_format.h"
 #include "app/commands/traffic_address.h"
 #include "weir/base/json_writer.h"
@@ -58,6 +61,7 @@ struct Arguments {
     flags.add_parsed("sample", "Keep this share of what comes in, chosen at random.", "1", {},
                      [this](std::string_view text) { sample = parse_rate(text); });
     flags.add_choice("format", "Form of the totals at the end: text or json.", kFormats, format);
+    add_trust_flags(flags, trust);
   }
   // The flags have the addresses of the rest.
   Arguments(const Arguments&) = delete;
@@ -70,6 +74,7 @@ struct Arguments {
   std::chrono::nanoseconds time_max = std::chrono::minutes(10);
   double sample = 1;
   Format format = Format::Text;
+  tls::ServerTrust trust;
 };
 
 std::string totals(Format format, const capture::End& end, std::uint64_t bytes) {
@@ -90,10 +95,17 @@ CommandResult capture_traffic(std::span<const std::string> arguments) {
   Arguments read;
   std::vector<std::string> words;
   read.flags.parse(arguments, words);
-  if (!words.empty()) throw FlagError("unexpected " + words.front());
-  if (read.listen.empty()) throw FlagError("expected --listen=ADDRESS, such as --listen=:9125");
+  if (words.size() > 1) throw FlagError("unexpected " + words[1]);
+  if (words.empty() == read.listen.empty()) {
+    throw FlagError(
+        "expected the URL of a daemon, such as http://localhost:9102, or else --listen=ADDRESS, "
+        "such as --listen=:9125");
+  }
+  std::optional<HttpUrl> url;
+  if (!words.empty()) url = parse_http_url(words.front(), read.trust);
   CaptureOutput output(read.output, read.bytes_max);
-  const auto end = capture_listeners(read.listen, read.time_max, read.sample, output);
+  const auto end = url ? capture_stream(*url, read.time_max, read.sample, output)
+                       : capture_listeners(read.listen, read.time_max, read.sample, output);
   CommandResult result;
   result.exit_code = end.lost > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
   // Not among what is captured.

@@ -63,11 +63,6 @@ void CaptureOutput::end(double seconds, std::uint64_t lost) {
   flush();
 }
 
-void CaptureOutput::end_with(std::string_view line) {
-  text_ += line;
-  flush();
-}
-
 void CaptureOutput::flush() {
   std::string_view rest = text_;
   while (!rest.empty()) {

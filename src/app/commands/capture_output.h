@@ -29,8 +29,6 @@ class CaptureOutput {
   void flush();
   // A line of a capture that was written elsewhere, with its newline; false as for `add`.
   bool add_line(std::string_view line, bool is_record);
-  // The last one; there is room for it.
-  void end_with(std::string_view line);
 
   [[nodiscard]] std::uint64_t records() const { return records_; }
   [[nodiscard]] std::uint64_t bytes() const { return written_ + text_.size(); }

@@ -19,6 +19,7 @@
 #include "app/commands/migrate_command.h"
 #include "app/commands/reload_command.h"
 #include "app/commands/replay_command.h"
+#include "app/commands/tail_command.h"
 #include "app/commands/test_command.h"
 #include "weir/base/similar.h"
 
@@ -28,10 +29,11 @@ namespace {
 
 constexpr std::array kCommands = {
     Command{"capture",
-            "capture --listen=ADDRESS ... [--output=FILE] [--max-bytes=BYTES] [--max-time=TIME] "
-            "[--sample=RATE] [--format=text|json]",
-            "Write raw traffic to a file, with times and senders, for weir replay: what comes to "
-            "an address, in a daemon's place. Ends at 100 MiB, after 10 minutes, or with SIGINT or "
+            "capture URL | --listen=ADDRESS ... [--output=FILE] [--max-bytes=BYTES] "
+            "[--max-time=TIME] [--sample=RATE] [--format=text|json]",
+            "Write raw traffic to a file, with times and senders, for weir replay: what the daemon "
+            "receives that serves HTTP at this URL, or what comes to an address, in a daemon's "
+            "place. Ends at 100 MiB, after 10 minutes, or with SIGINT or "
             "SIGTERM. The exit code is 1 when something was lost, 2 when it cannot be captured.",
             capture_traffic, complete_capture, 2},
     Command{
@@ -73,6 +75,13 @@ constexpr std::array kCommands = {
             "came by, or to udp://, tcp://HOST:PORT, unixgram:// or unixstream://PATH. The exit "
             "code is 1 when not all of it was sent, 2 when it cannot be.",
             replay_traffic, complete_replay, 2},
+    Command{"tail",
+            "tail URL [--name=GLOB] [--tag=KEY:VALUE] [--sender=ADDRESS] [--refused] [--rate=N] "
+            "[--max-lines=N] [--max-time=TIME] [--format=text|json]",
+            "Show lines as the daemon receives them that serves HTTP at this URL. Under load it "
+            "shows some of them and counts the others. The exit code is 1 when it ended without "
+            "a line, 2 when the daemon cannot be asked.",
+            tail_traffic, complete_tail, 2},
     Command{"test", "test FILE ... [--coverage] [--format=text|json]",
             "Run the tests of mapping files that these files hold: lines, and the series that must "
             "come of them. --coverage names the rules that no test used. The exit code is 1 when a "

@@ -18,6 +18,8 @@ class StopSignal {
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
 
+  // Can be read once one of them has come; not to be read.
+  [[nodiscard]] int fd() const { return signals_.get(); }
   // True once one of them has come.
   [[nodiscard]] bool has_come();
   // Waits for `events` of poll(2) at `fd`, or with -1 for nothing but the signal. A negative

@@ -17,6 +17,8 @@ inline constexpr std::string_view kReloadPath = "/-/reload";
 inline constexpr std::string_view kQuitPath = "/-/quit";
 // Not the reference's either; the telemetry path may take it, too.
 inline constexpr std::string_view kExplainPath = "/api/v1/explain";
+inline constexpr std::string_view kTailPath = "/api/v1/tail";
+inline constexpr std::string_view kCapturePath = "/api/v1/capture";
 
 // Whether the telemetry path takes the requests for kHealthPath, as in the reference.
 [[nodiscard]] bool takes_health_path(std::string_view telemetry_pattern);

@@ -95,6 +95,12 @@ void add_status(http::Router& router, const RouteTargets& targets) {
   router.route(kExplainPath, [explanations = &targets.explanations](const http::Request& request) {
     return explanations->explain(request);
   });
+  router.route(kTailPath, [taps = &targets.taps](const http::Request& request) {
+    return taps->tail(request);
+  });
+  router.route(kCapturePath, [taps = &targets.taps](const http::Request& request) {
+    return taps->capture(request);
+  });
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "app/cli/options.h"
 #include "app/reloader.h"
 #include "app/systemd/supervision.h"
+#include "app/tap/tap_handler.h"
 #include "app/web/api/sources.h"
 #include "app/web/explain_handler.h"
 #include "app/web/scrape_handler.h"
@@ -19,6 +20,7 @@ struct RouteTargets {
   ScrapeHandler& scrapes;
   const ExplainHandler& explanations;
   ApiSources api;
+  TapHandler& taps;
   const Reloader& reloader;
   const Supervision& supervision;
   const base::Log& log;

@@ -12,6 +12,7 @@
 #include "app/web/relay_metrics.h"
 #include "app/web/security_metrics.h"
 #include "app/web/state_metrics.h"
+#include "app/web/tap_metrics.h"
 #include "weir/pipeline/ledger_metrics.h"
 #include "weir/pipeline/outcome_metrics.h"
 #include "weir/pipeline/store_metrics.h"
@@ -55,6 +56,7 @@ void visit_collectors(const Visit& visit) {
   });
   visit(kStateMetrics, [](const Sources& from) { return StateMetricsSource{from.state}; });
   visit(kInsightMetrics, [](const Sources& from) { return InsightMetricsSource{from.monitor}; });
+  visit(kTapMetrics, [](const Sources& from) { return TapMetricsSource{from.taps}; });
   visit(kProcessMetrics, [](const Sources&) { return read_process_stats(); });
   visit(kLimitMetrics, [](const Sources& from) { return from.limits; });
   visit(kBuildMetrics, [](const Sources&) { return BuildMetricsSource{}; });

@@ -9,6 +9,7 @@
 #include "app/mapping_watch.h"
 #include "app/reloader.h"
 #include "app/state_keeper.h"
+#include "app/tap/tap_hub.h"
 #include "app/web/limit_metrics.h"
 #include "app/web/scrape_handler.h"
 #include "app/web/web_guard.h"
@@ -31,6 +32,7 @@ struct SelfMetricSources {
   ScrapeCounts scrapes;
   const WebGuard* guard = nullptr;  // null without --web.config.file
   const Monitor* monitor = nullptr;
+  const TapHub* taps = nullptr;  // null where there is none
   // As in pipeline::LedgerMetricsSource.
   std::uint64_t cache_size = 0;
   std::uint64_t idle_flushes = 0;

@@ -109,6 +109,22 @@ TEST(Reader, TakesALastLineThatIsCutShortForTheEnd) {
   EXPECT_EQ(read(capture("{\"data\":\"x\"}\n{\"data\":\"y\"}")), "   0.000000 x;   0.000000 y;");
 }
 
+TEST(Reader, KnowsWhatWasLostOfACaptureThatIsCutOff) {
+  std::string file;
+  Writer writer(file);
+  writer.begin(1, "here");
+  writer.note_lost(0.5, 17);
+  writer.record({.seconds = 1, .transport = {}, .sender = {}, .listener = {}, .bytes = "x"});
+  std::istringstream in(file);
+  Reader reader(in);
+  Record record;
+
+  EXPECT_TRUE(reader.next(record));
+  EXPECT_EQ(record.bytes, "x");
+  EXPECT_FALSE(reader.next(record));
+  EXPECT_EQ(reader.lost(), 17U);
+}
+
 TEST(Reader, SaysWhichLineIsWrong) {
   EXPECT_EQ(fault_of(capture("{\"data\":\"x\"}\nx:1|c\n")), "line 3: no JSON object");
   EXPECT_EQ(fault_of(capture("{\"t\":1}\n")), "line 2: a record has `data` or `base64`");
