@@ -39,12 +39,13 @@ LAYERS = {
     "insight": {"base", "sample", "statsd", "metrics", "mapping", "pipeline"},
     "lint": {"base", "sample", "statsd", "mapping", "rulefile", "pipeline"},
     "mappingtest": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "pipeline", "explain"},
+    "doctor": {"base"},
     "tls": {"base"},
     "webconfig": {"base", "rulefile", "tls"},
     "net": {"base", "tls"},
     "relay": {"base", "net"},
     "http": {"base", "net", "tls"},
-    "app": {"base", "capture", "sample", "statsd", "metrics", "mapping", "rulefile", "migrate", "lint", "exposition", "telemetry", "pipeline", "explain", "insight", "mappingtest", "tls", "webconfig", "net", "relay", "http",
+    "app": {"base", "capture", "sample", "statsd", "metrics", "mapping", "rulefile", "migrate", "lint", "exposition", "telemetry", "pipeline", "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http",
             "state"},
 }
 

@@ -19,7 +19,7 @@ import tomllib
 
 HERE = pathlib.Path(__file__).resolve().parent
 LAYERS = ("base", "capture", "statsd", "metrics", "state", "mapping", "rulefile", "migrate", "lint", "exposition", "telemetry", "pipeline", "explain",
-          "mappingtest", "tls", "webconfig", "net", "relay", "http", "app")
+          "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http", "app")
 KEYS = {"id", "what", "file", "old", "new", "suites"}
 
 

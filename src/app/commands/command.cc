@@ -13,6 +13,7 @@
 #include "app/cli/flag_help.h"
 #include "app/cli/flags.h"
 #include "app/commands/capture_command.h"
+#include "app/commands/doctor_command.h"
 #include "app/commands/explain_command.h"
 #include "app/commands/lint_command.h"
 #include "app/commands/mappings_command.h"
@@ -36,6 +37,13 @@ constexpr std::array kCommands = {
             "place. Ends at 100 MiB, after 10 minutes, or with SIGINT or "
             "SIGTERM. The exit code is 1 when something was lost, 2 when it cannot be captured.",
             capture_traffic, complete_capture, 2},
+    Command{"doctor", "doctor [--at=URL [--cacert=FILE|--insecure]] [--format=text|json] [<flags>]",
+            "Look at what an operator would look at by hand, and say what to do: receive buffers, "
+            "file limits, who holds the ports, whether senders and Prometheus reach the daemon, "
+            "clock, control group, mapping file. Takes the daemon's flags, too; without --at the "
+            "daemon on this machine is asked, if there is one. The exit code is 1 with a warning "
+            "or error, 2 when it cannot be said.",
+            examine, complete_doctor, 2},
     Command{
         "explain", "explain LINE ... [--mapping=FILE | --at=URL] [--format=text|json] [<flags>]",
         "Say what would become of StatsD lines, and why: how each is read, what keeps each "
