@@ -22,6 +22,7 @@
 #include "app/commands/replay_command.h"
 #include "app/commands/tail_command.h"
 #include "app/commands/test_command.h"
+#include "app/commands/top_command.h"
 #include "weir/base/similar.h"
 
 namespace weir::app {
@@ -95,6 +96,14 @@ constexpr std::array kCommands = {
             "come of them. --coverage names the rules that no test used. The exit code is 1 when a "
             "test fails, 2 when one cannot be run.",
             test_mappings, complete_test, 2},
+    Command{"top",
+            "top URL [--interval=2s] [--once] [--format=text|json] [--cacert=FILE|--insecure]",
+            "Show on a full screen what the daemon that serves HTTP at this URL takes in and "
+            "loses: traffic, losses, busiest metrics, growing labels, unmapped names, senders; ? "
+            "names the keys. With --once, or where there is no terminal, it is printed once, and "
+            "the exit code is 1 when something is being lost or the daemon is not ready, 2 when it "
+            "does not answer.",
+            show_top, complete_top, 2},
 };
 
 std::string_view first_word(std::string_view name) { return name.substr(0, name.find(' ')); }

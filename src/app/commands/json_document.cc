@@ -34,6 +34,17 @@ JsonValue JsonValue::at(std::string_view key) const {
   return JsonValue(object == nullptr ? nullptr : object->if_contains({key.data(), key.size()}));
 }
 
+std::vector<std::pair<std::string_view, JsonValue>> JsonValue::members() const {
+  std::vector<std::pair<std::string_view, JsonValue>> found;
+  const auto* const object = value_ == nullptr ? nullptr : value_->if_object();
+  if (object == nullptr) return found;
+  found.reserve(object->size());
+  for (const auto& [key, value] : *object) {
+    found.emplace_back(std::string_view(key.data(), key.size()), JsonValue(&value));
+  }
+  return found;
+}
+
 std::vector<JsonValue> JsonValue::items() const {
   std::vector<JsonValue> found;
   const auto* const array = value_ == nullptr ? nullptr : value_->if_array();

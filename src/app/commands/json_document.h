@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace boost::json {
@@ -25,6 +26,8 @@ class JsonValue {
   [[nodiscard]] bool has_value() const;
   // The member of an object.
   [[nodiscard]] JsonValue at(std::string_view key) const;
+  // All members of an object, in order.
+  [[nodiscard]] std::vector<std::pair<std::string_view, JsonValue>> members() const;
   // Those of an array, in order.
   [[nodiscard]] std::vector<JsonValue> items() const;
   [[nodiscard]] std::string_view text() const;
