@@ -38,6 +38,7 @@ LAYERS = {
     "explain": {"base", "sample", "statsd", "metrics", "mapping", "exposition", "pipeline"},
     "insight": {"base", "sample", "statsd", "metrics", "mapping", "pipeline"},
     "lint": {"base", "sample", "statsd", "mapping", "rulefile", "pipeline"},
+    "suggest": {"base", "sample", "statsd", "mapping", "rulefile", "pipeline", "lint"},
     "mappingtest": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "pipeline", "explain"},
     "doctor": {"base"},
     "tls": {"base"},
@@ -45,7 +46,7 @@ LAYERS = {
     "net": {"base", "tls"},
     "relay": {"base", "net"},
     "http": {"base", "net", "tls"},
-    "app": {"base", "capture", "sample", "statsd", "metrics", "mapping", "rulefile", "migrate", "lint", "exposition", "telemetry", "pipeline", "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http",
+    "app": {"base", "capture", "sample", "statsd", "metrics", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "telemetry", "pipeline", "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http",
             "state"},
 }
 

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suggest/tails.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace weir::suggest {
+
+namespace {
+
+bool is_of_run(const Piece& piece) {
+  return (piece.cover == Cover::Any || piece.cover == Cover::Tail) && !piece.is_apart;
+}
+
+// How long a run of varying segments is in the patterns that are joined.
+struct Run {
+  std::size_t shortest = 0;
+  std::size_t longest = 0;
+  // An id that always has dots.
+  bool has_tail = false;
+
+  [[nodiscard]] bool is_tail() const { return has_tail || longest > shortest; }
+};
+
+std::vector<Run> runs_of(const Pieces& pieces) {
+  std::vector<Run> runs;
+  bool is_inside = false;
+  for (const auto& piece : pieces) {
+    if (is_of_run(piece)) {
+      if (!is_inside) runs.emplace_back();
+      auto& run = runs.back();
+      run.longest = ++run.shortest;
+      run.has_tail = run.has_tail || piece.cover == Cover::Tail;
+    }
+    is_inside = is_of_run(piece);
+  }
+  return runs;
+}
+
+// The same for patterns that differ in the lengths of their runs alone.
+std::string key_of(const Pieces& pieces) {
+  std::string key;
+  bool is_inside = false;
+  for (const auto& piece : pieces) {
+    if (is_of_run(piece)) {
+      if (!is_inside) key += "\x01.";
+    } else {
+      key += static_cast<char>('0' + static_cast<int>(piece.cover));
+      (((key += piece.before) += '\x02') += piece.after) += '.';
+    }
+    is_inside = is_of_run(piece);
+  }
+  return key;
+}
+
+void join(std::vector<Run>& runs, const std::vector<Run>& others) {
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    runs[i].shortest = std::min(runs[i].shortest, others[i].shortest);
+    runs[i].longest = std::max(runs[i].longest, others[i].longest);
+    runs[i].has_tail = runs[i].has_tail || others[i].has_tail;
+  }
+}
+
+// The pieces of `run`; `is_second` for a `**` after another, before which no `*` may be.
+void append(const Run& run, bool is_second, Pieces& pieces) {
+  if (!run.is_tail()) {
+    pieces.insert(pieces.end(), run.shortest, {Cover::Any, ""});
+    return;
+  }
+  if (!is_second) pieces.insert(pieces.end(), run.shortest - 1, {Cover::Any, ""});
+  pieces.push_back({Cover::Tail, ""});
+}
+
+Pieces with_runs(const Pieces& pieces, const std::vector<Run>& runs) {
+  Pieces joined;
+  joined.reserve(pieces.size());
+  std::size_t next = 0;
+  bool is_inside = false;
+  bool has_tail = false;
+  for (const auto& piece : pieces) {
+    if (!is_of_run(piece)) {
+      joined.push_back(piece);
+    } else if (!is_inside) {
+      append(runs[next], has_tail, joined);
+      has_tail = has_tail || runs[next].is_tail();
+      ++next;
+    }
+    is_inside = is_of_run(piece);
+  }
+  return joined;
+}
+
+}  // namespace
+
+std::vector<Pattern> join_tails(std::vector<Pattern> patterns) {
+  struct Joined {
+    Pattern pattern;
+    std::vector<Run> runs;
+  };
+  std::vector<Joined> all;
+  all.reserve(patterns.size());
+  std::map<std::string, std::size_t> places;
+  for (auto& pattern : patterns) {
+    const auto [place, is_new] = places.emplace(key_of(pattern.pieces), all.size());
+    auto runs = runs_of(pattern.pieces);
+    if (is_new) {
+      all.push_back({std::move(pattern), std::move(runs)});
+      continue;
+    }
+    auto& joined = all[place->second];
+    join(joined.runs, runs);
+    auto& names = joined.pattern.names;
+    names.insert(names.end(), pattern.names.begin(), pattern.names.end());
+    if (!pattern.total) joined.pattern.total.reset();
+  }
+  std::vector<Pattern> result;
+  result.reserve(all.size());
+  for (auto& joined : all) {
+    joined.pattern.pieces = with_runs(joined.pattern.pieces, joined.runs);
+    result.push_back(std::move(joined.pattern));
+  }
+  return result;
+}
+
+}  // namespace weir::suggest
