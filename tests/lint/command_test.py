@@ -102,6 +102,18 @@ class Lint(unittest.TestCase):
                       {"file": "m.yml", "line": 5, "match": "b", "samples": 0, "names": 0, "series": 0}],
             "unmapped": [{"name": "d", "samples": 2}, {"name": "c", "samples": 1}]}})
 
+    def test_takes_captures(self):
+        rules = self.write("mappings:\n- match: a.*\n  name: a_total\n  labels: {page: $1}\n")
+        capture = self.write('{"weir_capture":1,"started":1764455158.5,"source":"udp 127.0.0.1:9125"}\n'
+                             '{"t":0.1,"transport":"udp","sender":"127.0.0.1:5","data":"a.x:1|c\\na.y:1|c"}\n'
+                             '{"t":0.2,"transport":"tcp","sender":"127.0.0.1:6","base64":"Yi56OjF8Yw=="}\n{"end":1,"records":2,"lost":0}\n', "traffic.ndjson")
+        told = json.loads(self.run_lint(rules, f"--against={capture}", "--format=json")[1])["capture"]
+        self.assertEqual((told["lines"], told["rules"][0]["names"], told["unmapped"]), (3, 2, [{"name": "b.z", "samples": 1}]))
+        broken = self.write('{"weir_capture":1,"started":1}\n{"t":"x"}\n', "broken.ndjson")
+        code, out, error = self.run_lint(rules, f"--against={broken}")
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn("line 2: ", error)
+
     def test_has_no_use_of_a_file_that_is_refused(self):
         code, out, error = self.run_lint(self.write("mappings:\n- match: a\n"), "--against", self.write("a:1|c\n", "capture.txt"))
         self.assertEqual((code, len(out.splitlines()), error), (1, 1, ""))

@@ -53,14 +53,15 @@ constexpr std::array kCommands = {
         "daemon that serves HTTP at this URL is asked instead. The exit code is 1 when not all of "
         "it comes to a series, 2 when it cannot be said.",
         explain_lines, complete_explain, 2},
-    Command{"lint",
-            "lint FILE ... [--format=text|json] [--min-severity=note|warning|error] "
-            "[--against=CAPTURE]",
-            "Say what is wrong or doubtful in mapping files, and what to do. Exit code 1 with an "
-            "error or warning among it, 2 where a file cannot be read. With --against, "
-            "what each rule does with the StatsD lines of a file. With --list, all that could be "
-            "said.",
-            lint_files, complete_lint, 2},
+    Command{
+        "lint",
+        "lint FILE ... [--format=text|json] [--min-severity=note|warning|error] "
+        "[--against=CAPTURE|URL]",
+        "Say what is wrong or doubtful in mapping files, and what to do. Exit code 1 with an "
+        "error or warning among it, 2 where a file cannot be read. With --against, "
+        "what each rule does with the lines of a capture or file, or did in a running daemon. With "
+        "--list, all that could be said.",
+        lint_files, complete_lint, 2},
     Command{"mappings list", "mappings list",
             "Name the mapping files that are compiled in, for "
             "--statsd.mapping-config=builtin:NAME.",

@@ -3,13 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -18,8 +15,11 @@
 #include "app/cli/flag_help.h"
 #include "app/cli/flag_values.h"
 #include "app/cli/flags.h"
+#include "app/commands/daemon_rules.h"
+#include "app/commands/http_client.h"
 #include "app/commands/lint_output.h"
 #include "app/commands/output_format.h"
+#include "app/commands/sent_lines.h"
 #include "weir/base/name_validation.h"
 #include "weir/lint/catalogue.h"
 #include "weir/lint/lint.h"
@@ -41,8 +41,9 @@ struct Arguments {
   Severity severity_min = Severity::Warning;
   lint::Options options;
   bool lists_kinds = false;
-  // "" for none.
-  std::string capture;
+  // A file, or the URL of a daemon; "" for none.
+  std::string against;
+  tls::ServerTrust trust;
 };
 
 void add_flags(FlagSet& flags, Arguments& arguments) {
@@ -51,8 +52,10 @@ void add_flags(FlagSet& flags, Arguments& arguments) {
   flags.add_choice("name-validation", "As --metrics.name-validation of the daemon.",
                    kNameValidations, arguments.options.names);
   flags.add("against",
-            "Take the StatsD lines of this file through the rules, and say what each did.",
-            arguments.capture);
+            "Take the lines of this capture, or StatsD lines of a file, through the rules, and say "
+            "what each did; or say what the rules of the daemon did that serves HTTP at this URL.",
+            arguments.against);
+  add_trust_flags(flags, arguments.trust);
   flags.add("list", "Print what there is to find.", arguments.lists_kinds);
 }
 
@@ -79,33 +82,53 @@ bool has_fault(const LintedFile& file) {
 
 lint::RuleUse apply(const std::string& capture, std::shared_ptr<const mapping::RuleSet> rules,
                     const Arguments& arguments) {
-  std::ifstream file(capture);
-  if (!file) throw std::system_error(errno, std::generic_category(), capture);
   lint::RuleUseCounter counter(std::move(rules), arguments.options.names);
-  for (std::string line; std::getline(file, line);) {
-    if (line.ends_with('\r')) line.pop_back();
-    counter.take(line);
-  }
+  read_sent_lines(capture, [&counter](std::string_view line) { counter.take(line); });
   return counter.result();
 }
 
-// Nothing without a capture, or for a file that the daemon refuses, of which the findings tell.
-std::optional<AppliedCapture> apply_capture(const std::string& mapping_path,
-                                            const Arguments& arguments) {
-  if (arguments.capture.empty()) return std::nullopt;
-  std::shared_ptr<const mapping::RuleSet> rules;
+// Null for a file that the daemon refuses, of which the findings tell.
+std::shared_ptr<const mapping::RuleSet> load(const std::string& path, const Arguments& arguments) {
   try {
-    rules = rulefile::load_rules(mapping_path, {arguments.options.names, false, {}}).rules;
+    return rulefile::load_rules(path, {arguments.options.names, false, {}}).rules;
   } catch (const rulefile::ConfigError&) {
-    return std::nullopt;
+    return nullptr;
   }
-  return AppliedCapture{arguments.capture, mapping_path,
-                        apply(arguments.capture, std::move(rules), arguments)};
 }
 
-std::string as_text(const std::vector<LintedFile>& files,
-                    const std::optional<AppliedCapture>& capture) {
-  return findings_text(files) + (capture ? capture_text(*capture) : std::string());
+// What `--against` adds to the findings.
+struct Use {
+  std::optional<AppliedCapture> capture;
+  std::optional<DaemonRules> daemon;
+};
+
+bool has_rules(const DaemonRules& daemon, const mapping::RuleSet& rules) {
+  const auto all = rules.rules();
+  if (daemon.rules.size() + daemon.rules_left_out != all.size()) return false;
+  return std::ranges::equal(daemon.rules, all.first(daemon.rules.size()), {}, &DaemonRule::match,
+                            &mapping::Rule::match);
+}
+
+Use find_use(const std::string& mapping_path, const Arguments& arguments) {
+  Use use;
+  if (arguments.against.empty()) return use;
+  const auto rules = load(mapping_path, arguments);
+  if (rules == nullptr) return use;
+  if (is_http_url(arguments.against)) {
+    use.daemon = ask_for_rules(parse_http_url(arguments.against, arguments.trust));
+    use.daemon->has_other_rules = !has_rules(*use.daemon, *rules);
+  } else {
+    use.capture =
+        AppliedCapture{arguments.against, mapping_path, apply(arguments.against, rules, arguments)};
+  }
+  return use;
+}
+
+std::string as_text(const std::vector<LintedFile>& files, const Use& use) {
+  auto text = findings_text(files);
+  if (use.capture) text += capture_text(*use.capture);
+  if (use.daemon) text += daemon_rules_text(*use.daemon, files.front().path);
+  return text;
 }
 
 // Throws for what does not go together.
@@ -115,7 +138,7 @@ void check(const std::vector<std::string>& paths, const Arguments& arguments) {
     return;
   }
   if (paths.empty()) throw FlagError("expected a mapping file after lint");
-  if (paths.size() > 1 && !arguments.capture.empty())
+  if (paths.size() > 1 && !arguments.against.empty())
     throw FlagError("unexpected " + paths[1] + ", as --against takes one mapping file");
 }
 
@@ -131,8 +154,8 @@ CommandResult lint_files(std::span<const std::string> arguments) {
   const bool is_json = read.format == Format::Json;
   if (read.lists_kinds) return {is_json ? catalogue_json() : catalogue_text()};
   const auto files = lint_all(paths, read);
-  const auto capture = apply_capture(paths.front(), read);
-  return {is_json ? findings_json(files, capture) : as_text(files, capture),
+  const auto use = find_use(paths.front(), read);
+  return {is_json ? findings_json(files, use.capture, use.daemon) : as_text(files, use),
           std::ranges::any_of(files, has_fault) ? EXIT_FAILURE : EXIT_SUCCESS};
 }
 

@@ -97,17 +97,22 @@ std::string findings_text(const std::vector<LintedFile>& files) {
 }
 
 std::string findings_json(const std::vector<LintedFile>& files,
-                          const std::optional<AppliedCapture>& capture) {
+                          const std::optional<AppliedCapture>& capture,
+                          const std::optional<DaemonRules>& daemon) {
   std::string out;
   base::JsonWriter json(out);
-  if (!capture) {
+  if (!capture && !daemon) {
     write_findings(files, json);
     return out + "\n";
   }
   json.open_object().key("findings");
   write_findings(files, json);
-  json.key("capture");
-  write_capture(*capture, json);
+  json.key(capture ? "capture" : "daemon");
+  if (capture) {
+    write_capture(*capture, json);
+  } else {
+    write_daemon_rules(*daemon, json);
+  }
   json.close_object();
   return out + "\n";
 }

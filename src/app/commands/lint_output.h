@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/commands/daemon_rules.h"
 #include "weir/lint/lint.h"
 #include "weir/lint/rule_use.h"
 
@@ -32,8 +33,9 @@ struct AppliedCapture {
 // A table of rules, and one of unmapped names.
 [[nodiscard]] std::string capture_text(const AppliedCapture& capture);
 
-// A list of findings; with a capture an object of both.
+// A list of findings; with a capture, or a daemon's rules, an object of both.
 [[nodiscard]] std::string findings_json(const std::vector<LintedFile>& files,
-                                        const std::optional<AppliedCapture>& capture);
+                                        const std::optional<AppliedCapture>& capture,
+                                        const std::optional<DaemonRules>& daemon);
 
 }  // namespace weir::app

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/commands/suggest_command.h"
 
-#include <array>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +11,7 @@
 #include "app/cli/flag_help.h"
 #include "app/cli/flag_values.h"
 #include "app/cli/flags.h"
+#include "app/commands/daemon_rules.h"
 #include "app/commands/http_client.h"
 #include "app/commands/json_document.h"
 #include "app/commands/output_format.h"
@@ -54,12 +53,7 @@ std::shared_ptr<const mapping::RuleSet> present_rules(const Arguments& read) {
 }
 
 void take_unmapped(const HttpUrl& url, suggest::Traffic& traffic) {
-  const auto answer = http_get(url, kUnmappedTarget);
-  if (answer.status != 200) {
-    throw std::runtime_error(
-        fmt::format("{}: status {} for {}", url.authority, answer.status, kUnmappedTarget));
-  }
-  const JsonDocument document(answer.body);
+  const JsonDocument document(ask_daemon(url, kUnmappedTarget));
   for (const auto& name : document.root().at("names").items()) {
     const auto example = name.at("example").text();
     const auto line = example.empty()
@@ -67,10 +61,6 @@ void take_unmapped(const HttpUrl& url, suggest::Traffic& traffic) {
                           : std::string(example);
     traffic.take_example(line, name.at("samples").count());
   }
-}
-
-bool is_url(std::string_view text) {
-  return text.starts_with("http://") || text.starts_with("https://");
 }
 
 }  // namespace
@@ -82,7 +72,7 @@ CommandResult suggest_rules(std::span<const std::string> arguments) {
   if (words.empty()) throw FlagError("expected a capture or the URL of a daemon after suggest");
   if (words.size() > 1) throw FlagError("unexpected " + words[1]);
   suggest::Traffic traffic(present_rules(read), read.names);
-  if (is_url(words.front())) {
+  if (is_http_url(words.front())) {
     take_unmapped(parse_http_url(words.front(), read.trust), traffic);
   } else {
     read_sent_lines(words.front(), [&traffic](std::string_view line) { traffic.take(line); });
