@@ -82,6 +82,7 @@ Daemon::Daemon(const Options& options, MemoryLimit memory, const base::Log& log)
       main_(1),
       monitor_(main_, options, workers_, store_, scrape_handler_),
       census_(main_, store_, random_seed()),
+      suggester_(main_),
       router_(routes()),
       // Before anything that takes time, so that a signal during the start waits for the loop
       // instead of killing.
@@ -117,7 +118,7 @@ http::Router Daemon::routes() {
                      {scrape_handler_,
                       explain_handler_,
                       {options_, memory_, started_, workers_, store_, reloader_, supervision_,
-                       scrape_handler_, monitor_, census_},
+                       scrape_handler_, monitor_, census_, suggester_},
                       tap_handler_,
                       reloader_,
                       supervision_,

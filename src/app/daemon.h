@@ -20,6 +20,7 @@
 #include "app/memory_limit.h"
 #include "app/reloader.h"
 #include "app/state_keeper.h"
+#include "app/suggester.h"
 #include "app/systemd/inherited_sockets.h"
 #include "app/systemd/reload_socket.h"
 #include "app/systemd/supervision.h"
@@ -88,6 +89,7 @@ class Daemon {
   boost::asio::io_context main_;
   Monitor monitor_;
   CensusTaker census_;
+  Suggester suggester_;
   http::Router router_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer sweep_timer_;

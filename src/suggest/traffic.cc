@@ -59,11 +59,13 @@ class Traffic::Table : public statsd::LineVisitor {
     parser_.read_sets(true);
   }
 
-  // The first sample of the line counts as `first`, each after it as `others`.
-  void take(std::string_view line, std::uint64_t first, std::uint64_t others) {
+  // The first sample of the line counts as `first`, each after it as `others`. False without one.
+  bool take(std::string_view line, std::uint64_t first, std::uint64_t others) {
     weight_ = first;
     next_weight_ = others;
+    has_sample_ = false;
     parser_.parse(line, *this);
+    return has_sample_;
   }
 
   void on_attempt() override {}
@@ -73,6 +75,7 @@ class Traffic::Table : public statsd::LineVisitor {
   void on_message(statsd::Message /*message*/) override {}
 
   void on_sample(const sample::Sample& sample) override {
+    has_sample_ = true;
     samples_ += weight_;
     const auto resolution = resolver_.describe(sample, *prepared_);
     const auto steps = resolver_.steps();
@@ -143,6 +146,7 @@ class Traffic::Table : public statsd::LineVisitor {
   // Of the sample under way, and of the next one.
   std::uint64_t weight_ = 1;
   std::uint64_t next_weight_ = 1;
+  bool has_sample_ = false;
   std::uint64_t samples_ = 0;
   std::uint64_t left_out_ = 0;
   std::size_t text_bytes_ = 0;
@@ -161,8 +165,12 @@ Traffic::~Traffic() = default;
 
 void Traffic::take(std::string_view line) { table_->take(line, 1, 1); }
 
-void Traffic::take_example(std::string_view line, std::uint64_t samples) {
-  table_->take(line, samples, 0);
+bool Traffic::take_example(std::string_view line, std::uint64_t samples) {
+  return table_->take(line, samples, 0);
+}
+
+void Traffic::take_name(std::string_view name, sample::SampleKind kind, std::uint64_t samples) {
+  table_->take(std::string(name).append(":1|").append(type_of(kind)), samples, 0);
 }
 
 std::span<const SentName> Traffic::names() const { return table_->names(); }

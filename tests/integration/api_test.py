@@ -27,7 +27,7 @@ RULES = """mappings:
   name: noise
   action: drop
 """
-RESOURCES = ("conflicts", "history", "labels", "listeners", "metrics", "refused", "reloads", "rules", "senders", "status", "unmapped")
+RESOURCES = ("conflicts", "history", "labels", "listeners", "metrics", "refused", "reloads", "rules", "senders", "status", "suggest", "unmapped")
 LISTS = ("conflicts", "labels", "metrics", "rules", "senders", "unmapped")
 
 

@@ -2,16 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """`weir suggest`: what it reads, its flags and exit codes. What it proposes is tested by run_cases.py."""
 
+import concurrent.futures
 import json
 import pathlib
 import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
+import running_daemon  # noqa: E402
+import statsd_client  # noqa: E402
 import tap  # noqa: E402
 
 RUN_SECONDS_MAX = 60
@@ -85,6 +89,66 @@ class Suggest(unittest.TestCase):
             code, out, error = self.run_suggest(*arguments)
             self.assertEqual((code, out), (2, ""), arguments)
             self.assertIn(complaint, error)
+
+
+class OfADaemon(unittest.TestCase):
+    MAPPING = "mappings:\n- match: known.*.hits\n  name: known_hits_total\n  labels: {host: $1}\n- match: never.*\n  name: never_$1\n"
+    SENT = [b"web.host.a.hits:1|c", b"web.host.b.hits:1|c\nweb.host.a.hits:2|c", b"web.host.b.load:3|g", b"known.a.hits:1|c", b"known.b.hits:1|c"]
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="weir-suggest-")
+        self.addCleanup(folder.cleanup)
+        self.mapping = pathlib.Path(folder.name) / "mapping.yml"
+        self.mapping.write_text(self.MAPPING, encoding="utf-8")
+        self.daemon = running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={self.mapping}"])
+        self.daemon.__enter__()
+        self.addCleanup(self.daemon.__exit__, None, None, None)
+        statsd_client.send_udp(self.daemon.udp_port, self.SENT)
+        running_daemon.wait_until(lambda: sum(name["samples"] for name in self.ask("unmapped")["names"]) == 4, RUN_SECONDS_MAX, "unmapped names")
+        self.url = f"http://127.0.0.1:{self.daemon.http_port}"
+
+    def ask(self, resource, **parameters):
+        status, body = self.daemon.request("GET", f"/api/v1/{resource}?" + urllib.parse.urlencode(parameters, doseq=True))
+        self.assertEqual(status, 200, body)
+        return json.loads(body)
+
+    def run_weir(self, *arguments):
+        done = subprocess.run([tap.weir(), *arguments], capture_output=True, text=True, timeout=RUN_SECONDS_MAX, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        return done.stdout
+
+    def test_proposes_rules_for_what_no_rule_takes(self):
+        proposal = json.loads(self.run_weir("suggest", self.url, "--format=json"))
+        self.assertEqual([(rule["match"], rule["samples"]) for rule in proposal["rules"]], [(RULES[0], 3), (RULES[1], 1)])
+        self.assertEqual(proposal, self.ask("suggest"))
+        self.assertTrue(self.run_weir("suggest", self.url + "/").endswith(proposal["yaml"]))
+
+    def test_proposes_rules_for_some_names(self):
+        proposal = self.ask("suggest", name=["web.host.b.load", "known.a.hits"])
+        self.assertEqual((proposal["names"], [rule["examples"] for rule in proposal["rules"]]), (1, [["web.host.b.load"]]))
+        self.assertEqual(self.ask("suggest", name="none")["rules"], [])
+
+    def test_a_rule_that_is_used_leaves_nothing_to_propose(self):
+        self.mapping.write_text(self.MAPPING + self.ask("suggest")["yaml"].partition("\n")[2].replace("  - ", "- ").replace("\n  ", "\n"), encoding="utf-8")
+        self.assertEqual(self.run_weir("lint", str(self.mapping)), "")
+        left = self.run_weir("suggest", self.url, f"--mapping={self.mapping}")
+        self.assertEqual(left, "# No rule to propose: there is no name without one.\n")
+
+    def test_answers_many_at_once(self):
+        with concurrent.futures.ThreadPoolExecutor(20) as pool:
+            answers = list(pool.map(lambda _: self.daemon.request("GET", "/api/v1/suggest")[0], range(20)))
+        self.assertEqual(set(answers) - {200, 503}, set())
+        self.assertGreaterEqual(answers.count(200), 8)
+
+    def test_lint_says_what_its_rules_did(self):
+        told = json.loads(self.run_weir("lint", str(self.mapping), f"--against={self.url}", "--format=json"))
+        self.assertEqual([(rule["match"], rule["samples"], rule["series"]) for rule in told["daemon"]["rules"]],
+                         [("known.*.hits", 2, 2), ("never.*", 0, None)])
+        self.assertEqual((told["daemon"]["file"], told["daemon"]["has_other_rules"]), (str(self.mapping), False))
+        self.assertEqual(told["daemon"]["unmapped"][0], {"name": "web.host.a.hits", "samples": 2})
+        out = self.run_weir("lint", str(self.mapping), f"--against={self.url}")
+        self.assertRegex(out, rf"\n +0 +-  {self.mapping}:5 never\.\*  \(never used\)\n +samples  unmapped name\n +2  web\.host\.a\.hits\n")
+        self.assertIn("these are not the rules of builtin:example", self.run_weir("lint", "builtin:example", f"--against={self.url}"))
 
 
 if __name__ == "__main__":

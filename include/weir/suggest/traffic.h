@@ -61,7 +61,10 @@ class Traffic {
   // `line` has no newline. What of it is no sample is not taken.
   void take(std::string_view line);
   // The same for a line that counts as `samples` samples, whatever it holds.
-  void take_example(std::string_view line, std::uint64_t samples);
+  // False when it holds none.
+  bool take_example(std::string_view line, std::uint64_t samples);
+  // The same for a name without tags.
+  void take_name(std::string_view name, sample::SampleKind kind, std::uint64_t samples);
 
   // In the order in which they came.
   [[nodiscard]] std::span<const SentName> names() const;

@@ -55,11 +55,11 @@ std::shared_ptr<const mapping::RuleSet> present_rules(const Arguments& read) {
 void take_unmapped(const HttpUrl& url, suggest::Traffic& traffic) {
   const JsonDocument document(ask_daemon(url, kUnmappedTarget));
   for (const auto& name : document.root().at("names").items()) {
-    const auto example = name.at("example").text();
-    const auto line = example.empty()
-                          ? fmt::format("{}:1|{}", name.at("name").text(), name.at("type").text())
-                          : std::string(example);
-    traffic.take_example(line, name.at("samples").count());
+    const auto samples = name.at("samples").count();
+    // It may be cut short.
+    if (traffic.take_example(name.at("example").text(), samples)) continue;
+    traffic.take_example(fmt::format("{}:1|{}", name.at("name").text(), name.at("type").text()),
+                         samples);
   }
 }
 

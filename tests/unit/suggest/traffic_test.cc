@@ -46,6 +46,10 @@ TEST(Traffic, CountsAnExampleForWhatItStandsFor) {
   EXPECT_EQ(traffic.names()[0].samples, 40U);
   traffic.take("a:1|c");
   EXPECT_EQ(traffic.names()[0].samples, 41U);
+  traffic.take_name("b", sample::SampleKind::Timer, 7);
+  EXPECT_EQ(traffic.names()[1].series[0].line, "b:1|ms");
+  EXPECT_EQ(traffic.names()[1].samples, 7U);
+  EXPECT_FALSE(traffic.take_example("cut,k=", 3));
 }
 
 TEST(Traffic, SeesWhatThePresentMappingTakes) {

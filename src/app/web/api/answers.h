@@ -15,6 +15,7 @@ namespace weir::app {
 [[nodiscard]] http::Response senders_answer(const ApiSources& from, const http::Request& request);
 [[nodiscard]] http::Response metrics_answer(const ApiSources& from, const http::Request& request);
 [[nodiscard]] http::Response labels_answer(const ApiSources& from, const http::Request& request);
+[[nodiscard]] http::Response suggest_answer(const ApiSources& from, const http::Request& request);
 [[nodiscard]] http::Response unmapped_answer(const ApiSources& from, const http::Request& request);
 [[nodiscard]] http::Response refused_answer(const ApiSources& from, const http::Request& request);
 [[nodiscard]] http::Response conflicts_answer(const ApiSources& from, const http::Request& request);

@@ -27,6 +27,7 @@ constexpr std::array kResources = {
     Resource{"/api/v1/rules", rules_answer},
     Resource{"/api/v1/senders", senders_answer},
     Resource{"/api/v1/status", status_answer},
+    Resource{"/api/v1/suggest", suggest_answer},
     Resource{"/api/v1/unmapped", unmapped_answer},
 };
 

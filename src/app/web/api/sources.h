@@ -6,6 +6,7 @@
 #include "app/insight/monitor.h"
 #include "app/memory_limit.h"
 #include "app/reloader.h"
+#include "app/suggester.h"
 #include "app/systemd/supervision.h"
 #include "app/web/scrape_handler.h"
 #include "app/worker.h"
@@ -26,6 +27,7 @@ struct ApiSources {
   const ScrapeHandler& scrapes;
   Monitor& monitor;
   CensusTaker& census;
+  Suggester& suggester;
 
   // The wall clock's time of a moment by the clock that only grows.
   [[nodiscard]] base::UnixTime unix_time(base::TimePoint at) const {
