@@ -2,6 +2,7 @@
 #include "weir/suggest/proposal.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <utility>
@@ -24,10 +25,18 @@ constexpr std::size_t kExamplesMax = 3;
 // Of all names together; what comes after is left alone. Each takes some hundred bytes.
 constexpr std::size_t kAllSegmentsMax = 1'000'000;
 
+// Those of ASCII, those of Unicode, and what YAML takes for ends of lines or of another meaning.
 bool has_control(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) {
+  constexpr auto kBreaks =
+      std::to_array<std::string_view>({"\xE2\x80\xA8", "\xE2\x80\xA9", "\xEF\xBB\xBF"});
+  const bool has_ascii = std::ranges::any_of(text, [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7F;
   });
+  const auto c1 = std::ranges::adjacent_find(
+      text, [](char a, char b) { return a == '\xC2' && static_cast<unsigned char>(b) < 0xA0; });
+  return has_ascii || c1 != text.end() || std::ranges::any_of(kBreaks, [text](auto mark) {
+           return text.find(mark) != std::string_view::npos;
+         });
 }
 
 // Nothing for names that no rule is proposed for: with an empty segment, too long, or not fit to be

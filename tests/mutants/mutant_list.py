@@ -18,8 +18,8 @@ import re
 import tomllib
 
 HERE = pathlib.Path(__file__).resolve().parent
-LAYERS = ("base", "capture", "statsd", "metrics", "state", "mapping", "rulefile", "migrate", "lint", "exposition", "telemetry", "pipeline", "explain",
-          "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http", "app")
+LAYERS = ("base", "capture", "statsd", "metrics", "state", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "telemetry", "pipeline",
+          "explain", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http", "app")
 KEYS = {"id", "what", "file", "old", "new", "suites"}
 
 
