@@ -15,10 +15,13 @@ inline constexpr std::string_view kHealthPath = "/health";
 inline constexpr std::string_view kReadyPath = "/-/ready";
 inline constexpr std::string_view kReloadPath = "/-/reload";
 inline constexpr std::string_view kQuitPath = "/-/quit";
-// Not the reference's either; the telemetry path may take it, too.
+// Not the reference's either; the telemetry path may take them, too.
 inline constexpr std::string_view kExplainPath = "/api/v1/explain";
 inline constexpr std::string_view kTailPath = "/api/v1/tail";
 inline constexpr std::string_view kCapturePath = "/api/v1/capture";
+inline constexpr std::string_view kStatusPath = "/status";
+inline constexpr std::string_view kStatusCssPath = "/status.css";
+inline constexpr std::string_view kStatusJsPath = "/status.js";
 
 // Whether the telemetry path takes the requests for kHealthPath, as in the reference.
 [[nodiscard]] bool takes_health_path(std::string_view telemetry_pattern);

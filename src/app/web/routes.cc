@@ -10,12 +10,15 @@
 #include "app/version.h"
 #include "app/web/api/api.h"
 #include "app/web/http_paths.h"
+#include "app/web/status/status_routes.h"
 #include "weir/http/html.h"
 
 namespace weir::app {
 namespace {
 
-http::Response landing_page(const std::string& telemetry_path) {
+// With one more link than the reference. It is relative, for proxies that serve the daemon below
+// a path of theirs.
+http::Response landing_page(const std::string& telemetry_path, bool has_status) {
   http::Response response;
   response.headers.push_back({"Content-Type", "text/html; charset=UTF-8"});
   response.body = fmt::format(
@@ -26,11 +29,12 @@ http::Response landing_page(const std::string& telemetry_path) {
 <h1>StatsD Exporter</h1>
 <p>weir: takes StatsD, serves Prometheus.</p>
 <p>Version: {}</p>
-<ul><li><a href="{}">Metrics</a></li></ul>
+<ul><li><a href="{}">Metrics</a></li>{}</ul>
 </body>
 </html>
 )",
-      version_summary(), http::escape_html(telemetry_path, http::HtmlQuotes::Double));
+      version_summary(), http::escape_html(telemetry_path, http::HtmlQuotes::Double),
+      has_status ? R"(<li><a href="status">Status</a></li>)" : "");
   return response;
 }
 
@@ -92,6 +96,7 @@ void add_lifecycle(http::Router& router, const RouteTargets& targets) {
 // All that --web.disable-status takes away: what a daemon says of itself and its senders.
 void add_status(http::Router& router, const RouteTargets& targets) {
   add_api_routes(router, targets.api);
+  add_status_page_routes(router, targets.api);
   router.route(kExplainPath, [explanations = &targets.explanations](const http::Request& request) {
     return explanations->explain(request);
   });
@@ -110,8 +115,9 @@ http::Router make_routes(const Options& options, const RouteTargets& targets) {
   const std::string& path = options.telemetry_path;
   if (path != kLandingPath) {
     // A subtree, as in the reference: `/%2F` is below it and not the page.
-    router.route_subtree(kLandingPath, [path](const http::Request& request) {
-      return request.path == kLandingPath ? landing_page(path)
+    const bool has_status = !options.is_status_disabled;
+    router.route_subtree(kLandingPath, [path, has_status](const http::Request& request) {
+      return request.path == kLandingPath ? landing_page(path, has_status)
                                           : http::error_response(404, "404 page not found\n");
     });
   }
