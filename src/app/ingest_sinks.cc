@@ -36,7 +36,8 @@ std::uint64_t IngestSink::lines() const {
 
 IngestSink::LineSampling::LineSampling(const IngestSink& sink, std::string_view bytes,
                                        std::string_view sender, base::TimePoint now)
-    : sampler_(sink.sampler().begin_batch(now) ? &sink.sampler() : nullptr) {
+    : sampler_(sink.sampler().begin_batch(Sampler::units_of(bytes), now) ? &sink.sampler()
+                                                                         : nullptr) {
   if (sampler_ != nullptr) sampler_->begin_lines(bytes, {name_of(sink.source().kind), sender});
 }
 
@@ -60,7 +61,7 @@ void DatagramSink::on_datagrams(std::span<const std::string_view> datagrams,
     for (const auto datagram : datagrams) batch.datagram(datagram);
   }
   taps().on_datagrams(datagrams, senders, source().kind, unix_listener());
-  if (!sampler().begin_batch(now)) return;
+  if (!sampler().begin_batch(Sampler::units_of(datagrams), now)) return;
   sampler().take_datagrams(datagrams, senders, name_of(source().kind),
                            is_unix() ? source().address : std::string_view());
 }

@@ -61,6 +61,7 @@ Worker::Worker(const Options& options, std::uint64_t seed,
   made.tap = tap_.get();
   made.trace = trace_.get();
   made.refusals = &taps_;
+  made.unmapped = options.is_status_disabled ? nullptr : &sampler_;
   pipeline_ = std::make_unique<pipeline::Pipeline>(std::move(rules), store, made);
 }
 

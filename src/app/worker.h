@@ -82,6 +82,10 @@ class Worker {
   [[nodiscard]] const Sampler& sampler() const { return sampler_; }
   [[nodiscard]] const pipeline::Ledger& ledger() const { return pipeline_->ledger(); }
   [[nodiscard]] const Listeners& listeners() const { return listeners_; }
+  // As the pipeline has them.
+  [[nodiscard]] std::shared_ptr<const pipeline::RuleCounts> rule_counts() const {
+    return pipeline_->rule_counts();
+  }
   // One for each listener.
   [[nodiscard]] const std::deque<LineSource>& line_sources() const { return line_sources_; }
   // Null without one.

@@ -67,14 +67,15 @@ void Traffic::use_rules(Rules rules) {
   rules_ = std::move(rules);
   parser_.read_sets(rules_->wants_sets);
   unmapped_.clear();
-  rule_records_.assign(rules_->rules->rules().size(), {});
 }
 
 void Traffic::take(const SampledLine& sampled, base::UnixTime now) {
-  lines_ += sampled.weight;
-  ++lines_looked_at_;
-  if (sampled.weight > 1) has_all_lines_ = false;
-  take_sender(sampled, now);
+  if (sampled.weight > 0) {
+    lines_ += sampled.weight;
+    ++lines_looked_at_;
+    if (sampled.weight > 1) has_all_lines_ = false;
+    take_sender(sampled, now);
+  }
   Collector collector(*this, sampled, now);
   parser_.parse(sampled.line, collector);
 }
@@ -87,24 +88,23 @@ void Traffic::take_sender(const SampledLine& sampled, base::UnixTime now) {
 void Traffic::take_sample(const sample::Sample& sample, const SampledLine& sampled,
                           base::UnixTime now) {
   const pipeline::Resolution resolution = resolver_.resolve(sample, *rules_);
-  if (resolution.rule != nullptr) {
-    RuleRecord& record = rule_records_[resolution.rule->index];
-    record.samples += sampled.weight;
-    record.last_used = now;
-  }
   if (resolution.treatment.disposition == pipeline::Disposition::Unmapped) {
     take_unmapped(sample, sampled, now);
   }
-  if (!resolution.treatment.is_kept() || resolution.treatment.refusal) return;
+  if (sampled.weight == 0 || !resolution.treatment.is_kept() || resolution.treatment.refusal)
+    return;
   metrics_.add(resolution.name, sampled.weight).type = resolution.treatment.type;
 }
 
 void Traffic::take_unmapped(const sample::Sample& sample, const SampledLine& sampled,
                             base::UnixTime now) {
-  UnmappedRecord& record = unmapped_.add(resolver_.steps().raw_name, sampled.weight);
+  const std::string_view name = resolver_.steps().raw_name;
+  // What was only seen once is not to take the place of what comes often.
+  if (sampled.weight == 0 && (unmapped_.find(name) != nullptr || !unmapped_.has_room())) return;
+  UnmappedRecord& record = unmapped_.add(name, sampled.weight);
   record.kind = sample.kind;
   record.last_seen = now;
-  if (record.sender != sampled.sender) record.sender = sampled.sender;
+  if (!sampled.sender.empty() && record.sender != sampled.sender) record.sender = sampled.sender;
   if (record.example.empty()) record.example = base::beginning_of(sampled.line, kExampleBytesMax);
 }
 

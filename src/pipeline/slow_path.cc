@@ -87,6 +87,9 @@ void Pipeline::bind(const sample::Sample& sample, std::uint64_t hash, Binding* s
   const Resolution resolution = resolver_->resolve(sample, *rules_);
   BindResult bound = admission_->admit(resolution, *rules_, now_);
   bound.outcome.taken = &rule_counts_->of(resolution.rule);
+  if (options_.unmapped != nullptr && resolution.treatment.disposition == Disposition::Unmapped) {
+    options_.unmapped->on_unmapped(line.text);
+  }
   count_lookups(bound.outcome, sample.weight, sample.weight - (is_answered ? 0 : 1));
   const std::uint32_t outcome = outcomes_->keep(bound.outcome);
   const Binding binding{bound.admission.series, bound.admission.version, outcome};

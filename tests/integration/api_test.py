@@ -15,6 +15,7 @@ import urllib.parse
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 
 import running_daemon  # noqa: E402
+import self_page  # noqa: E402
 import statsd_client  # noqa: E402
 import tap  # noqa: E402
 
@@ -246,6 +247,36 @@ class Tables(ApiTest):
 
         self.assertEqual(self.daemon.ask("conflicts", limit=1),
                          {"conflicts": [{"metric": "a", "type": "gauge", "kind": "conflict", "samples": 3}], "left_out": 1})
+
+
+class SelfMetrics(ApiTest):
+    ENTRIES = 'weir_insight_entries{table="%s"}'
+    REPLACED = 'weir_insight_entries_replaced_total{table="%s"}'
+    SKIPPED = "weir_insight_lines_skipped_total"
+
+    def test_say_how_full_the_tables_are(self):
+        looked_at = {"weir_insight_lines_total": 3, self.ENTRIES % "metrics": 3, self.ENTRIES % "senders": 1, self.ENTRIES % "unmapped": 3}
+        with self_page.Watch(self.daemon) as watch, watch.moves(self_page.plus(self_page.new_counters(3), looked_at)):
+            statsd_client.send_udp(self.daemon.udp_port, [b"a:1|c", b"b:1|c", b"c:1|c"])
+
+    def test_say_what_gave_way(self):
+        with self_page.Watch(self.daemon) as watch:
+            for first in range(0, 3000, 500):
+                statsd_client.send_udp(self.daemon.udp_port, [b"n%d:1|c" % i for i in range(first, first + 500)])
+                time.sleep(0.5)
+            running_daemon.wait_until(lambda: watch.value(self.REPLACED % "metrics") > 0, WAIT_SECONDS_MAX, "names that give way")
+            self.assertEqual(watch.value(self.ENTRIES % "metrics"), 1000)
+            self.assertEqual(watch.value(self.REPLACED % "senders"), 0)
+
+    def test_say_what_found_no_room(self):
+        with self_page.Watch(self.daemon) as watch:
+            self.assertEqual(watch.value(self.SKIPPED), 0)
+            # One by one: of many at once only some would be looked at.
+            for number in range(900):
+                statsd_client.send_udp(self.daemon.udp_port, [b"a:%d|c|#k:%s" % (number, b"x" * 3000)])
+                time.sleep(0.0002)
+            running_daemon.wait_until(lambda: watch.value(self.SKIPPED) > 0, WAIT_SECONDS_MAX, "lines that find no room")
+        self.assertTrue(self.daemon.ask("senders")["is_estimate"])
 
 
 class Floods(ApiTest):

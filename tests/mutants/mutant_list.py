@@ -19,7 +19,7 @@ import tomllib
 
 HERE = pathlib.Path(__file__).resolve().parent
 LAYERS = ("base", "capture", "statsd", "metrics", "state", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "telemetry", "pipeline",
-          "explain", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http", "app")
+          "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http", "app")
 KEYS = {"id", "what", "file", "old", "new", "suites"}
 
 

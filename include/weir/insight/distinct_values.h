@@ -14,7 +14,7 @@ namespace weir::insight {
 // KiB. Two values whose hashes agree are one. One thread.
 class DistinctValues {
  public:
-  static constexpr std::size_t kExactMax = 1024;
+  static constexpr std::size_t kExactMax = 1000;
 
   // `hash` is spread over all its bits.
   void add(std::uint64_t hash);

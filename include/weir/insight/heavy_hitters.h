@@ -53,6 +53,9 @@ class HeavyHitters {
     return known == by_key_.end() ? nullptr : &known->second->entry;
   }
 
+  // Whether a new key takes no other's place.
+  [[nodiscard]] bool has_room() const { return heap_.size() < entries_max_; }
+
   // All that was counted, whether its key is still there or not.
   [[nodiscard]] std::uint64_t total() const { return total_; }
   [[nodiscard]] std::size_t size() const { return heap_.size(); }

@@ -17,7 +17,7 @@ struct SampledLine {
   std::string_view transport;
   // The address without its port, of Unix sockets the listener's path; "" where it is not known.
   std::string_view sender;
-  // For how many lines it is.
+  // For how many lines it is; 0 for one that is only to be known by its unmapped names.
   std::uint64_t weight = 1;
 };
 

@@ -5,10 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "weir/base/clock.h"
 #include "weir/base/name_validation.h"
@@ -71,12 +69,6 @@ struct UnmappedRecord {
   base::UnixTime last_seen{};
 };
 
-struct RuleRecord {
-  std::uint64_t samples = 0;
-  // Empty before the first.
-  std::optional<base::UnixTime> last_used;
-};
-
 // What senders send, from a sample of their lines, in bounded memory. Each line that it is given is
 // read and resolved by the rules in use. One thread.
 class Traffic {
@@ -101,10 +93,8 @@ class Traffic {
   [[nodiscard]] const HeavyHitters<SenderRecord>& senders() const { return senders_; }
   // By name on the page. Counts samples that have a series.
   [[nodiscard]] const HeavyHitters<MetricRecord>& metrics() const { return metrics_; }
-  // By name as sent, without tags. Counts samples.
+  // By name as sent, without tags. Counts samples; 0 of a name that was seen and not yet counted.
   [[nodiscard]] const HeavyHitters<UnmappedRecord>& unmapped() const { return unmapped_; }
-  // By rule index, since the rules are in use.
-  [[nodiscard]] const std::vector<RuleRecord>& rule_records() const { return rule_records_; }
   // All lines, those whose sender is not known too.
   [[nodiscard]] std::uint64_t lines() const { return lines_; }
   // Those of them that were looked at.
@@ -122,7 +112,6 @@ class Traffic {
   statsd::LineParser parser_;
   pipeline::Resolver resolver_;
   Rules rules_;
-  std::vector<RuleRecord> rule_records_;
   std::uint64_t lines_ = 0;
   std::uint64_t lines_looked_at_ = 0;
   bool has_all_lines_ = true;

@@ -19,6 +19,7 @@
 #include "weir/pipeline/prepared_rules.h"
 #include "weir/pipeline/refusal.h"
 #include "weir/pipeline/rule_counts.h"
+#include "weir/pipeline/unmapped_sink.h"
 #include "weir/sample/sample.h"
 #include "weir/statsd/dialect.h"
 #include "weir/statsd/line_parser.h"
@@ -74,6 +75,8 @@ struct PipelineOptions {
   LineTrace* trace = nullptr;
   // Gets what is refused, at no cost for what is not; must outlive the pipeline. May be null.
   RefusalSink* refusals = nullptr;
+  // Hears of new names that no rule takes; must outlive the pipeline. May be null.
+  UnmappedSink* unmapped = nullptr;
 };
 
 // Takes the lines of one worker from bytes to their series. The private part of this class has the

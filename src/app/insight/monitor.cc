@@ -33,27 +33,60 @@ Monitor::Monitor(boost::asio::io_context& main, const Options& options, const Wo
       store_(store),
       scrapes_(scrapes),
       refresh_timer_(main),
+      rules_timer_(main),
       history_timer_(main) {}
 
 void Monitor::start(const Reloader::Rules& rules) {
   is_running_ = true;
   traffic_ = std::make_unique<insight::Traffic>(traffic_options_, rules);
+  use_rules(rules);
   refresh_later();
+  look_at_rules_later();
   note_history();
 }
 
 void Monitor::stop() {
   is_running_ = false;
   refresh_timer_.cancel();
+  rules_timer_.cancel();
   history_timer_.cancel();
 }
 
 void Monitor::use_rules(const Reloader::Rules& rules) {
-  if (traffic_) traffic_->use_rules(rules);
+  if (!traffic_) return;
+  traffic_->use_rules(rules);
+  generation_ = rules->generation;
+  rule_use_.begin(rules->rules->rules().size());
+}
+
+// A worker that has not taken the rules yet has no counts of theirs.
+void Monitor::look_at_rules() {
+  std::vector<std::uint64_t> sums(rule_use_.records().size());
+  for (const auto& worker : workers_) {
+    const auto counts = worker->rule_counts();
+    if (counts->generation() != generation_) continue;
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += counts->taken_by(i);
+  }
+  rule_use_.look(sums, base::unix_now());
+}
+
+void Monitor::look_at_rules_later() {
+  rules_timer_.expires_after(kRulesPeriod);
+  rules_timer_.async_wait([this](const boost::system::error_code& error) {
+    // A timer that ran out just before it was cancelled reports no error.
+    if (error || !is_running_) return;
+    look_at_rules();
+    look_at_rules_later();
+  });
 }
 
 void Monitor::refresh() {
   if (!traffic_) return;
+  look_at_rules();
+  take_picked();
+}
+
+void Monitor::take_picked() {
   const base::Instant now = base::Instant::now();
   const base::TimePoint deadline = now.monotonic + kRefreshTime;
   std::vector<insight::RefusedLine> refused;
@@ -81,9 +114,8 @@ bool Monitor::take_lines(Worker& worker, base::Instant now, base::TimePoint dead
 void Monitor::refresh_later() {
   refresh_timer_.expires_after(kRefreshPeriod);
   refresh_timer_.async_wait([this](const boost::system::error_code& error) {
-    // A timer that ran out just before it was cancelled reports no error.
     if (error || !is_running_) return;
-    refresh();
+    take_picked();
     refresh_later();
   });
 }

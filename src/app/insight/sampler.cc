@@ -2,6 +2,7 @@
 #include "app/insight/sampler.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "weir/statsd/line_splitter.h"
@@ -56,47 +57,62 @@ void Sampler::refill(base::TimePoint now) {
   refilled_ += earned * kPerToken;
 }
 
-// How many batches come while a token does, a little more so that the tokens grow again: from the
-// last while, so that it does not depend on the batch in hand.
+// How much comes while a token does, a little more so that the tokens grow again: from the last
+// while, so that it does not depend on the batch in hand.
 void Sampler::measure(base::TimePoint now) {
   const std::chrono::duration<double, std::milli> passed = now - measured_at_;
   if (passed < kPatience) return;
   constexpr double kSparing = 1.25;
-  const auto came = static_cast<double>(batches_ - measured_batches_);
-  batches_per_look_ = std::max(kSparing * came / passed.count(), 1.0);
+  const auto came = static_cast<double>(units_ - measured_units_);
+  units_per_look_ = std::max(kSparing * came / passed.count(), 1.0);
   measured_at_ = now;
-  measured_batches_ = batches_;
+  measured_units_ = units_;
+  names_left_ = kNamesPerMeasure;
 }
 
-// Every batch from full tokens until half of them are used. Then any number of batches up to twice
-// as many as there is a token for, so that no rhythm of the senders is met.
+void Sampler::on_unmapped(std::string_view line) {
+  if (names_left_ == 0 || line.size() > kLineBytesMax) return;
+  // What finds no room is still among the lines that are picked, if it comes often.
+  if (ring_.push({line, {}, {}, 0})) --names_left_;
+}
+
+// Every batch from full tokens until half of them are used. Then any unit up to twice as far as
+// there is a token for, so that no rhythm of the senders is met.
 void Sampler::choose_next(base::TimePoint now) {
   if (tokens_ == kBurst) takes_each_batch_ = true;
   if (tokens_ <= kBurst / 2) takes_each_batch_ = false;
-  next_batch_ = batches_ + 1;
+  next_unit_ = units_ + 1;
   if (!takes_each_batch_) {
-    next_batch_ += random_below(static_cast<std::uint64_t>(2 * batches_per_look_ - 1));
+    next_unit_ += random_below(static_cast<std::uint64_t>(2 * units_per_look_ - 1));
   }
   deadline_ = now + kPatience;
 }
 
+// A look is for as much as comes between two of them on average; a large batch may have taken the
+// place of several.
+double Sampler::units_to_cover() const {
+  if (takes_each_batch_) return static_cast<double>(batch_units_);
+  if (units_ < next_unit_) return static_cast<double>(units_ - last_look_);
+  return units_per_look_ *
+         (1 + std::floor(static_cast<double>(units_ - next_unit_) / units_per_look_));
+}
+
 bool Sampler::open_batch(base::TimePoint now) {
   refill(now);
-  measure(now);
+  covers_itself_ = takes_each_batch_ && owed_units_ == 0;
+  covered_units_ = units_to_cover() + owed_units_;
   const bool is_wanted = tokens_ > 0;
-  if (is_wanted) {
-    batches_taken_ = batches_ - last_batch_;
-    last_batch_ = batches_;
-  } else {
-    // There is suddenly more than was measured.
-    batches_per_look_ *= 2;
-  }
+  owed_units_ = is_wanted ? 0 : covered_units_;
+  last_look_ = units_;
+  measure(now);
+  // There is suddenly more than was measured.
+  if (!is_wanted) units_per_look_ *= 2;
   choose_next(now);
   return is_wanted;
 }
 
 bool Sampler::may_take_all(std::span<const std::string_view> pieces) const {
-  if (batches_taken_ != 1) return false;
+  if (!covers_itself_) return false;
   std::size_t bytes = 0;
   for (const auto piece : pieces) bytes += piece.size();
   if (bytes > kWholeBatchBytes) return false;
@@ -108,7 +124,16 @@ bool Sampler::may_take_all(std::span<const std::string_view> pieces) const {
   return lines <= tokens_;
 }
 
+// Right on average, as a whole number.
+std::uint64_t Sampler::weight_of(std::uint64_t lines, std::uint64_t units) {
+  constexpr std::uint64_t kSteps = 1U << 16U;
+  const double exact = covered_units_ * static_cast<double>(lines) / static_cast<double>(units);
+  const auto chance = static_cast<double>(random_below(kSteps)) / static_cast<double>(kSteps);
+  return static_cast<std::uint64_t>(exact + chance);
+}
+
 void Sampler::push(const insight::SampledLine& sampled) {
+  if (sampled.weight == 0) return;
   if (tokens_ > 0) --tokens_;
   insight::SampledLine fitting = sampled;
   if (fitting.line.size() > kLineBytesMax) fitting.line = {};
@@ -129,11 +154,14 @@ void Sampler::take_datagrams(std::span<const std::string_view> datagrams,
     }
     return;
   }
-  const std::size_t chosen = random_below(datagrams.size());
-  const std::size_t lines = count_lines(datagrams[chosen]);
+  std::uint64_t unit = random_below(batch_units_);
+  std::size_t chosen = 0;
+  for (; unit >= units_of(datagrams[chosen]); ++chosen) unit -= units_of(datagrams[chosen]);
+  const std::string_view datagram = datagrams[chosen];
+  const std::size_t lines = count_lines(datagram);
   if (lines == 0) return;
-  push({line_at(datagrams[chosen], random_below(lines)), transport, sender_of(chosen),
-        batches_taken_ * datagrams.size() * lines});
+  push({line_at(datagram, random_below(lines)), transport, sender_of(chosen),
+        weight_of(lines, units_of(datagram))});
 }
 
 void Sampler::begin_lines(std::string_view bytes, const LineOrigin& origin) {
@@ -162,7 +190,7 @@ void Sampler::end_lines() {
   push({{line_.data(), line_size_},
         origin_.transport,
         origin_.sender,
-        batches_taken_ * lines_seen_});
+        weight_of(lines_seen_, batch_units_)});
 }
 
 }  // namespace weir::app

@@ -40,7 +40,7 @@ class TrafficTest : public testing::Test {
                    rules_for("mapped.*", mapping::Action::Map, 1)};
 };
 
-TEST_F(TrafficTest, CountsSendersMetricsRulesAndUnmappedNames) {
+TEST_F(TrafficTest, CountsSendersMetricsAndUnmappedNames) {
   take("mapped.a:1|c");
   take("mapped.b:1|c");
   take("free.x,k=v:3|ms", "10.0.0.2", 10);
@@ -65,9 +65,6 @@ TEST_F(TrafficTest, CountsSendersMetricsRulesAndUnmappedNames) {
   EXPECT_EQ(unmapped[0]->value.kind, sample::SampleKind::Timer);
   EXPECT_EQ(unmapped[0]->value.example, "free.x,k=v:3|ms");
   EXPECT_EQ(unmapped[0]->value.sender, "10.0.0.2");
-  ASSERT_THAT(traffic_.rule_records(), SizeIs(1));
-  EXPECT_EQ(traffic_.rule_records()[0].samples, 2);
-  EXPECT_EQ(traffic_.rule_records()[0].last_used, now_);
   EXPECT_EQ(traffic_.lines(), 13);
   EXPECT_FALSE(traffic_.has_all_lines());
 }
@@ -77,19 +74,17 @@ TEST_F(TrafficTest, WhatIsDroppedOrHasNoSeriesIsNoMetric) {
   take("mapped.a:1|c");
   take("neg:-1|c");
 
-  EXPECT_EQ(traffic_.rule_records()[0].samples, 1);
   EXPECT_EQ(traffic_.metrics().size(), 0);
   EXPECT_TRUE(traffic_.has_all_lines());
 }
 
-TEST_F(TrafficTest, NewRulesStartTheirOwnCountsAndUnmappedNames) {
+TEST_F(TrafficTest, NewRulesFindUnmappedNamesAgain) {
   take("mapped.a:1|c");
   take("free:1|c");
   traffic_.use_rules(rules_for("free", mapping::Action::Map, 2));
   take("free:1|c");
 
   EXPECT_EQ(traffic_.unmapped().size(), 0);
-  EXPECT_EQ(traffic_.rule_records()[0].samples, 1);
   EXPECT_EQ(traffic_.metrics().total(), 3);
 }
 
@@ -104,6 +99,33 @@ TEST_F(TrafficTest, BoundsWhatItKeepsOfHostileLines) {
     EXPECT_LE(entry->key.size(), Traffic::kNameBytesMax);
     EXPECT_LE(entry->value.example.size(), Traffic::kExampleBytesMax);
   }
+}
+
+TEST_F(TrafficTest, ANameThatWasOnlySeenIsThereAndCountsNothing) {
+  take("rare:1|c", "", 0);
+  take("often:1|c");
+  take("often:1|c", "", 0);
+  take("mapped.a:1|c", "", 0);
+
+  const auto unmapped = traffic_.unmapped().sorted();
+  ASSERT_THAT(unmapped, SizeIs(2));
+  EXPECT_EQ(unmapped[0]->key, "often");
+  EXPECT_EQ(unmapped[0]->seen(), 1);
+  EXPECT_EQ(unmapped[0]->value.sender, "10.0.0.1");
+  EXPECT_EQ(unmapped[1]->key, "rare");
+  EXPECT_EQ(unmapped[1]->seen(), 0);
+  EXPECT_EQ(unmapped[1]->value.example, "rare:1|c");
+  EXPECT_EQ(traffic_.metrics().total(), 1);
+  EXPECT_EQ(traffic_.lines(), 1);
+  EXPECT_TRUE(traffic_.has_all_lines());
+}
+
+TEST_F(TrafficTest, ANameThatWasOnlySeenTakesNoOthersPlace) {
+  for (std::size_t i = 0; i < Traffic::kEntriesMax; ++i) take(fmt::format("n{}:1|c", i));
+  take("rare:1|c", "", 0);
+
+  EXPECT_EQ(traffic_.unmapped().find("rare"), nullptr);
+  EXPECT_EQ(traffic_.unmapped().replaced(), 0);
 }
 
 TEST_F(TrafficTest, AnUnknownSenderIsOnlyCounted) {

@@ -16,7 +16,7 @@ namespace {
 constexpr ListLimit kRuleLimit{1000, 10'000};
 
 void write_rule(base::JsonWriter& json, const mapping::Rule& rule,
-                const insight::RuleRecord& record) {
+                const insight::RuleUse::Record& record) {
   json.open_object();
   json.key("match").text(rule.match);
   json.key("line").count(rule.line);
@@ -35,8 +35,7 @@ http::Response rules_answer(const ApiSources& from, const http::Request& request
   const auto limit = read_limit(request, kRuleLimit);
   if (!limit) return bad_limit(kRuleLimit);
   from.monitor.refresh();
-  const insight::Traffic* const traffic = from.monitor.traffic();
-  if (traffic == nullptr) return not_ready_answer(from.supervision);
+  if (from.monitor.traffic() == nullptr) return not_ready_answer(from.supervision);
   const auto rules = from.reloader.rules()->rules->rules();
   const std::size_t shown = std::min(*limit, rules.size());
   std::string body;
@@ -44,10 +43,9 @@ http::Response rules_answer(const ApiSources& from, const http::Request& request
   json.open_object().key("file").text(from.options.mapping_path);
   json.key("rules").open_array();
   for (const mapping::Rule& rule : rules.first(shown)) {
-    write_rule(json, rule, traffic->rule_records()[rule.index]);
+    write_rule(json, rule, from.monitor.rule_use().records()[rule.index]);
   }
-  json.close_array().key("left_out").count(rules.size() - shown);
-  json.key("is_estimate").boolean(!from.monitor.has_all_lines()).close_object();
+  json.close_array().key("left_out").count(rules.size() - shown).close_object();
   return json_response(std::move(body));
 }
 

@@ -26,13 +26,13 @@ class SamplerTest : public testing::Test {
   // One batch of a Unix socket; true when it was looked at.
   bool receive(const std::vector<std::string_view>& datagrams,
                std::string_view listener = "/gram") {
-    if (!sampler_.begin_batch(now_)) return false;
+    if (!sampler_.begin_batch(Sampler::units_of(datagrams), now_)) return false;
     sampler_.take_datagrams(datagrams, {}, "unixgram", listener);
     return true;
   }
 
   bool receive_stream(std::string_view bytes, std::string_view sender = "10.0.0.1") {
-    if (!sampler_.begin_batch(now_)) return false;
+    if (!sampler_.begin_batch(Sampler::units_of(bytes), now_)) return false;
     sampler_.begin_lines(bytes, {"tcp", sender});
     for (std::size_t at = 0; at < bytes.size();) {
       const auto end = bytes.find('\n', at);
@@ -77,11 +77,22 @@ TEST_F(SamplerTest, TakesEveryLineOfLittleTraffic) {
                                     "1 d:1|c 10.0.0.1", "1 e:1|c 10.0.0.1"));
 }
 
+TEST_F(SamplerTest, HandsOnSomeNamesThatNoRuleTakes) {
+  for (int i = 0; i < 150; ++i) sampler_.on_unmapped("new:1|c");
+  auto texts = picked();
+  EXPECT_EQ(texts.size(), 100);
+  EXPECT_EQ(texts.front(), "0 new:1|c ");
+  now_ += 1s;
+  receive({});
+  sampler_.on_unmapped("new:1|c");
+  EXPECT_EQ(picked().size(), 1);
+}
+
 TEST_F(SamplerTest, PicksNothingWhenItIsOff) {
   Sampler off(false, kRingBytes, kSeed);
   EXPECT_FALSE(off.is_next_wanted());
-  EXPECT_FALSE(off.begin_batch(now_));
-  EXPECT_FALSE(off.begin_batch(now_ + 24h));
+  EXPECT_FALSE(off.begin_batch(1, now_));
+  EXPECT_FALSE(off.begin_batch(1000, now_ + 24h));
 }
 
 TEST_F(SamplerTest, TakesABatchWithoutDatagrams) {
@@ -135,7 +146,7 @@ TEST_F(SamplerTest, FavoursNeitherSmallBatchesNorLargeOnes) {
   const std::vector<std::string_view> large(32, "large:1|c\nlarge:1|c");
   std::string bytes;
   for (int i = 0; i < 128; ++i) bytes += "stream:1|c\n";
-  constexpr int kRounds = 40'000;
+  constexpr int kRounds = 160'000;
   for (int i = 0; i < kRounds; ++i) {
     for (int j = 0; j < 4; ++j) receive({"small:1|c"});
     receive(large);
