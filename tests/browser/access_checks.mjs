@@ -28,6 +28,8 @@ async function checkEveryone(browser) {
         await page.press('#line', 'Enter');
         await eventually('the explanation', () => page.locator('#explanation').isVisible());
         await page.locator('#chart-traffic summary').click();
+        await page.click('#suggest-all');
+        await eventually('the suggestion', () => page.locator('#suggestion').isVisible());
         assert.deepEqual(await axeFaults(page), []);
       }));
     }

@@ -80,6 +80,13 @@ async function checkTables(browser) {
     await eventually('series that fall', async () => falls(await column(3)));
     assert.equal(await page.getAttribute('[data-by=series]', 'aria-pressed'), 'true');
   }));
+  await check('what is open and focused in a table stays so', () => withPage(browser, {}, async page => {
+    const button = page.locator('#unmapped button.small').first();
+    await button.focus();
+    const row = await page.evaluate(() => document.activeElement.closest('tr').cells[0].textContent);
+    await pause(STILL_MS);
+    assert.equal(await page.evaluate(() => document.activeElement.closest('tr')?.cells[0].textContent), row);
+  }));
 }
 
 async function checkQuestions(browser) {
@@ -91,6 +98,13 @@ async function checkQuestions(browser) {
     await page.fill('#line', 'shop.bonn.orders.paid:x|c');
     await page.click('#explain-form button');
     await eventually('the refusal', async () => /Not all/.test(await page.locator('#explanation p').textContent()));
+  }));
+  await check('suggest answers for one name and for all', () => withPage(browser, {}, async page => {
+    await page.locator('#unmapped tr', {hasText: 'legacy.worker'}).first().getByRole('button').click();
+    await eventually('a rule', async () => /match: .*legacy/.test(await page.locator('#suggestion pre').textContent()));
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'suggestion');
+    await page.click('#suggest-all');
+    await eventually('all rules', async () => /names: \d/.test(await page.locator('#suggestion p').textContent()));
   }));
 }
 

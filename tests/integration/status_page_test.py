@@ -116,7 +116,7 @@ class Page(unittest.TestCase):
 class Access(unittest.TestCase):
     def test_is_taken_away_by_the_flag(self):
         with running("--web.disable-status") as daemon:
-            for path in (*FILES, "/api/v1/status", "/api/v1/explain?line=a:1|c"):
+            for path in (*FILES, "/api/v1/status", "/api/v1/explain?line=a:1|c", "/api/v1/suggest"):
                 self.assertEqual(daemon.request("GET", path)[0], 404, path)
             self.assertNotIn(b"status", daemon.request("GET", "/")[1])
             self.assertEqual(daemon.request("GET", "/metrics")[0], 200)

@@ -40,6 +40,11 @@ const draw = {
   names(values) {
     return values.length ? make('ul', {}, ...values.map(value => make('li', {}, make('bdi', {}, printable(value))))) : '–';
   },
+  suggest(value) {
+    const button = make('button', {type: 'button', class: 'small'}, 'Suggest a rule');
+    button.addEventListener('click', () => suggest(alike(value)));
+    return button;
+  },
 };
 
 function fill(cell, [kind, value]) {

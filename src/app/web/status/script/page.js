@@ -178,6 +178,7 @@ function showResult(box, summary, text) {
   say(box.querySelector('p'), summary);
   box.querySelector('pre').textContent = text.split('\n').map(printable).join('\n');
   box.querySelector('pre').hidden = !text;
+  box.text = text;
 }
 
 function setUpExplain() {
@@ -193,6 +194,45 @@ function setUpExplain() {
       showResult(box, await faultOf(error), '');
     }
     box.focus({preventScroll: true});
+  });
+}
+
+function suggestionText(said) {
+  const rules = said.rules ?? [];
+  const fits = (said.builtin ?? []).map(({name, share}) => `builtin:${name} fits ${percent(share)} of the samples.`);
+  const found = rules.length
+    ? `${count(rules.length)} ${rules.length === 1 ? 'rule' : 'rules'} for ${count(sum(rules.map(rule => rule.names)))} names: ` +
+      `${count(sum(rules.map(rule => rule.series_after)))} series in place of ${count(sum(rules.map(rule => rule.series_before)))}.`
+    : 'There is no rule to suggest.';
+  const fine = said.fine ? [`${count(said.fine)} names need none.`] : [];
+  return [found, ...fine, ...fits].join(' ');
+}
+
+async function suggest(names) {
+  const box = $('suggestion');
+  try {
+    const said = await askJson(`suggest?${names.map(name => `name=${encodeURIComponent(name)}`).join('&')}`);
+    showResult(box, printable(suggestionText(said)), said.rules?.length ? said.yaml : '');
+  } catch (error) {
+    showResult(box, await faultOf(error), '');
+  }
+  $('copy').hidden = box.querySelector('pre').hidden;
+  say($('copy'), 'Copy');
+  box.focus();
+}
+
+function setUpSuggest() {
+  $('suggest-all').addEventListener('click', () => suggest([]));
+  $('copy').addEventListener('click', async () => {
+    const text = $('suggestion').querySelector('pre');
+    try {
+      await navigator.clipboard.writeText($('suggestion').text);
+      say($('copy'), 'Copied');
+    } catch {
+      // Without TLS there is no clipboard.
+      getSelection().selectAllChildren(text);
+      say($('copy'), 'Selected: copy it with the keyboard');
+    }
   });
 }
 
@@ -213,6 +253,7 @@ setUpTheme();
 setUpPause();
 setUpOrder();
 setUpExplain();
+setUpSuggest();
 watchView();
 repeat(refreshStatus, STATUS_MS);
 repeat(refreshRest, REST_MS);

@@ -21,6 +21,13 @@ const LOSSES = {
 
 let mappingFile = '';
 let metricsBy = 'samples';
+let unmappedNames = [];
+
+// A rule for several names comes of what they have in common, so one is asked for with those that begin alike.
+function alike(name) {
+  const beginning = text => text.split(/[._]/)[0];
+  return unmappedNames.filter(other => beginning(other) === beginning(name));
+}
 
 const tables = {
   listeners: {
@@ -44,9 +51,10 @@ const tables = {
   },
   unmapped: {
     rows: said => said.names, key: row => `${row.type} ${row.name}`, empty: 'A rule took every name that was sent.',
+    before: said => { unmappedNames = said.names.map(row => row.name); },
     note: said => said.names.length ? `${count(said.samples)} samples of unmapped names.` : '',
     cells: row => [['name', row.name], ['text', TYPES[row.type] ?? row.type], ['count', row.samples], ['name', row.example],
-                   ['name', row.sender], ['ago', row.last_seen]],
+                   ['name', row.sender], ['ago', row.last_seen], ['suggest', row.name]],
   },
   refused: {
     rows: said => said.refused, key: row => `${row.time} ${row.sender} ${row.line}`, empty: 'Nothing was refused since the start.',
