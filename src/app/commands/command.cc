@@ -20,8 +20,8 @@
 #include "app/commands/migrate_command.h"
 #include "app/commands/reload_command.h"
 #include "app/commands/replay_command.h"
-#include "app/commands/tail_command.h"
 #include "app/commands/suggest_command.h"
+#include "app/commands/tail_command.h"
 #include "app/commands/test_command.h"
 #include "app/commands/top_command.h"
 #include "weir/base/similar.h"
@@ -86,6 +86,12 @@ constexpr std::array kCommands = {
             "came by, or to udp://, tcp://HOST:PORT, unixgram:// or unixstream://PATH. The exit "
             "code is 1 when not all of it was sent, 2 when it cannot be.",
             replay_traffic, complete_replay, 2},
+    Command{"suggest", "suggest CAPTURE|URL [--mapping=FILE] [--format=text|json]",
+            "Propose rules for the names in a capture, or for those that no rule of the daemon "
+            "takes that serves HTTP at this URL: a mapping file, with how many series each rule "
+            "saves. Says which of the mapping files that are compiled in fits. With --mapping, for "
+            "the names that this file's rules do not take. Exit code 2 where it cannot be said.",
+            suggest_rules, complete_suggest, 2},
     Command{"tail",
             "tail URL [--name=GLOB] [--tag=KEY:VALUE] [--sender=ADDRESS] [--refused] [--rate=N] "
             "[--max-lines=N] [--max-time=TIME] [--format=text|json]",
@@ -93,12 +99,6 @@ constexpr std::array kCommands = {
             "shows some of them and counts the others. The exit code is 1 when it ended without "
             "a line, 2 when the daemon cannot be asked.",
             tail_traffic, complete_tail, 2},
-    Command{"suggest", "suggest CAPTURE|URL [--mapping=FILE] [--format=text|json]",
-            "Propose rules for the names in a capture, or for those that no rule of the daemon "
-            "takes that serves HTTP at this URL: a mapping file, with how many series each rule "
-            "saves. Says which of the mapping files that are compiled in fits. With --mapping, for "
-            "the names that this file's rules do not take. Exit code 2 where it cannot be said.",
-            suggest_rules, complete_suggest, 2},
     Command{"test", "test FILE ... [--coverage] [--format=text|json]",
             "Run the tests of mapping files that these files hold: lines, and the series that must "
             "come of them. --coverage names the rules that no test used. The exit code is 1 when a "
