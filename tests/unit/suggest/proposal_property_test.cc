@@ -104,7 +104,7 @@ void expect_true(const Traffic& traffic, const Proposal& proposal) {
 }
 
 TEST(ProposalProperty, IsWhatItsFileDoes) {
-  constexpr std::uint32_t kTraffics = 400;
+  constexpr std::uint32_t kTraffics = 150;
   for (std::uint32_t seed = 1; seed <= kTraffics; ++seed) {
     const auto lines = LineMaker(seed).lines();
     SCOPED_TRACE("seed " + std::to_string(seed) + ":\n" + joined(lines));

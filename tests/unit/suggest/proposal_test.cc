@@ -144,23 +144,23 @@ TEST(Proposal, TakesNamesThatAreNoGlobs) {
 
 // Time is proportional to this, whatever the names are.
 TEST(Proposal, LooksAFewTimesAtEachSegment) {
-  constexpr std::uint64_t kNames = 100'000;
   constexpr std::uint64_t kRounds = 3;
-  const auto steps_for = [&](auto name_of, std::uint64_t segments) {
+  const auto propose_many = [](auto name_of, std::uint64_t names, std::uint64_t segments) {
     Traffic traffic(mapping::RuleSet::empty(), base::NameValidation::Legacy);
-    for (std::uint64_t i = 0; i < kNames; ++i) traffic.take(name_of(std::to_string(i)) + ":1|c");
-    const auto proposal = propose(traffic);
-    EXPECT_EQ(proposal.names, kNames);
+    for (std::uint64_t i = 0; i < names; ++i) traffic.take(name_of(std::to_string(i)) + ":1|c");
+    auto proposal = propose(traffic);
+    EXPECT_EQ(proposal.names, names);
     EXPECT_LE(proposal.rules.size(), kProposedRulesMax);
-    EXPECT_LE(proposal.steps, kRounds * kNames * (segments + 1));
+    EXPECT_LE(proposal.steps, kRounds * names * (segments + 1));
     return proposal;
   };
-  const auto wide = steps_for([](const std::string& i) { return "word" + i + "x"; }, 1);
+  const auto wide = propose_many([](const std::string& i) { return "word" + i + "x"; }, 100'000, 1);
   EXPECT_EQ(wide.rules.size(), kProposedRulesMax);
-  const auto ids = steps_for([](const std::string& i) { return "app.user." + i + ".logins"; }, 4);
+  const auto ids =
+      propose_many([](const std::string& i) { return "app.user." + i + ".logins"; }, 100'000, 4);
   EXPECT_THAT(matches(ids), ElementsAre("app.user.*.logins"));
   EXPECT_EQ(ids.rules[0].series_after, 1U);
-  steps_for([](const std::string& i) { return "a." + i + "k.b." + i + "m.c"; }, 5);
+  propose_many([](const std::string& i) { return "a." + i + "k.b." + i + "m.c"; }, 10'000, 5);
 }
 
 }  // namespace
