@@ -223,7 +223,8 @@ class Explainer::Parts {
     for (auto& sample : explanation.samples) {
       auto& series = sample.series;
       const bool is_done = sample.end != End::Applied || (sample.live && sample.live->is_renamed);
-      if (is_done || !store_.obstacle(series.name, series.definition)) continue;
+      if (is_done || !store_.obstacle(series.name, series.definition, !series.labels.empty()))
+        continue;
       const auto suffix =
           pipeline::conflict_suffix(series.definition.type, series.definition.gauge);
       for (auto& beside : series.beside) beside.insert(series.name.size(), suffix);

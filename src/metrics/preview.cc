@@ -35,11 +35,15 @@ AdmissionPreview preview_named(const SeriesIndex& index, const SeriesRequest& re
     }
     family = nullptr;
   }
+  const bool has_labels = !request.labels.empty();
+  if (auto own = family != nullptr ? index.own_series(request.name, has_labels) : std::nullopt) {
+    return {.admitted = Admitted::Conflict, .obstacle = std::move(own)};
+  }
   if (family != nullptr && has_current(index, *family, request.labels)) {
     return {.admitted = Admitted::Own, .is_known = true, .obstacle = {}};
   }
   if (family == nullptr) {
-    if (auto obstacle = index.obstacle(request.name, request.definition->type)) {
+    if (auto obstacle = index.obstacle(request.name, request.definition->type, has_labels)) {
       return {.admitted = Admitted::Conflict, .obstacle = std::move(obstacle)};
     }
   }

@@ -29,7 +29,8 @@ SeriesRequest request_for(const FamilyState& family, std::string_view names, std
 Family* family_for(SeriesIndex& index, const SeriesRequest& request, const FamilyState& state) {
   Family* const known = index.find_family(request.name);
   if (known != nullptr) return known->takes(*request.definition) ? known : nullptr;
-  if (index.obstacle(request.name, request.definition->type)) return nullptr;
+  const bool has_labels = !request.label_names.empty();
+  if (index.obstacle(request.name, request.definition->type, has_labels)) return nullptr;
   Family& made = index.make_family(request);
   made.is_renamed = state.is_renamed;
   made.source = {state.origin, kGeneration, nullptr};

@@ -82,6 +82,8 @@ struct Scrape::Cursor final : PageDirectory {
   void sort_few(Family& family, std::size_t sorted);
   [[nodiscard]] bool is_before(const SeriesHeader& a, const SeriesHeader& b) const;
   std::size_t visit_self(ReadingVisitor& visitor, std::size_t samples_max);
+  [[nodiscard]] bool is_in_store(std::string_view name) const;
+  void end_self(ReadingVisitor& visitor);
   void visit_series(const Family& family, SeriesHandle handle, ReadingVisitor& visitor,
                     base::TimePoint now);
   std::size_t visit_slice(const Family& family, ReadingVisitor& visitor, base::TimePoint now,
@@ -102,6 +104,8 @@ struct Scrape::Cursor final : PageDirectory {
   Shared<FamilyList> families;
   std::size_t next_family = 0;
   bool is_in_family = false;
+  // The self-metric whose family is not ended yet, since the store has more of it.
+  const SelfFamily* open_self = nullptr;
   // Of the family under way: what `list` holds, or else `few`.
   std::span<const SeriesHandle> series;
   Shared<SeriesList> list;
@@ -181,7 +185,7 @@ void Scrape::Cursor::take_series(Family& family) {
   series = list ? *list : few;
   is_in_family = true;
   next_series = 0;
-  has_header = false;
+  has_header = std::exchange(open_self, nullptr) != nullptr;
 }
 
 // The others have their places for good. Meanwhile workers only append.
@@ -218,11 +222,34 @@ std::size_t Scrape::Cursor::visit_self(ReadingVisitor& visitor, std::size_t samp
     visitor.on_series(reading);
   }
   if (next_sample == samples.size()) {
-    visitor.on_family_end();
+    if (is_in_store(family.name)) {
+      open_self = &family;
+    } else {
+      visitor.on_family_end();
+    }
     ++next_self;
     next_sample = 0;
   }
   return end - begin;
+}
+
+// Whether the store has more of the self-metric under way.
+bool Scrape::Cursor::is_in_store(std::string_view name) const {
+  for (auto place = next_family; place < families->size(); ++place) {
+    const Family& family = *(*families)[place];
+    if (family.name != name) return false;
+    if (!family.is_dead) return true;
+  }
+  return false;
+}
+
+// What the store had of it died meanwhile.
+void Scrape::Cursor::end_self(ReadingVisitor& visitor) {
+  const bool has_more =
+      next_family < families->size() && (*families)[next_family]->name == open_self->name;
+  if (has_more) return;
+  open_self = nullptr;
+  visitor.on_family_end();
 }
 
 void Scrape::Cursor::read_histogram(HistogramSeries& series_of, SeriesReading& reading) {
@@ -309,12 +336,13 @@ bool Scrape::advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t s
     const bool has_family = at.next_family < at.families->size();
     Family* family = has_family ? (*at.families)[at.next_family] : nullptr;
     const bool has_self = at.next_self < at.self_families.size();
+    if (at.open_self != nullptr) at.end_self(visitor);
     if (!has_family && !has_self) {
       if (!std::exchange(at.is_over, true)) visitor.on_end();
       return false;
     }
     if (!has_family ||
-        (has_self && !at.is_in_family && at.self_families[at.next_self].name < family->name)) {
+        (has_self && !at.is_in_family && at.self_families[at.next_self].name <= family->name)) {
       left -= at.visit_self(visitor, left);
       continue;
     }

@@ -23,6 +23,12 @@ std::uint32_t short_hash(std::string_view text, std::uint64_t seed) {
   return static_cast<std::uint32_t>(base::hash_bytes(text, seed));
 }
 
+// Gauges that every process has by Prometheus' conventions. Those of other processes, which have
+// labels, join the daemon's own on the page. Its counters among them all end in `_total`.
+bool is_gauge_of_process(std::string_view name, Type type) {
+  return type == Type::Gauge && name.starts_with("process_") && !name.ends_with("_total");
+}
+
 }  // namespace
 
 Family* SeriesIndex::find_family(std::string_view name) const {
@@ -44,14 +50,22 @@ std::optional<Obstacle> SeriesIndex::own_metric(std::string_view name) const {
   return Obstacle{shown, std::nullopt};
 }
 
-std::optional<Obstacle> SeriesIndex::obstacle(std::string_view name, Type type) const {
+std::optional<Obstacle> SeriesIndex::own_series(std::string_view name, bool has_labels) const {
+  return has_labels ? std::nullopt : own_metric(name);
+}
+
+std::optional<Obstacle> SeriesIndex::obstacle(std::string_view name, Type type,
+                                              bool has_labels) const {
   const auto holder = [this](std::string_view other) -> std::optional<Obstacle> {
     if (auto own = own_metric(other)) return own;
     const Family* const family = find_family(other);
     if (family == nullptr) return std::nullopt;
     return Obstacle{family->name, family->type};
   };
-  if (auto own = own_metric(name)) return own;
+  if (auto own = own_metric(name)) {
+    const bool joins = has_labels && own->name == name && is_gauge_of_process(name, type);
+    if (!joins) return own;
+  }
   for (const std::string_view suffix : observer_suffixes()) {
     const std::string_view base = without_suffix(name, suffix);
     const Family* owner = base.empty() ? nullptr : find_family(base);

@@ -195,10 +195,13 @@ struct SeriesIndex {
 
   [[nodiscard]] Family* find_family(std::string_view name) const;
   // What a new family would share an exposition name with (behaviour type.*, differences Q6 and
-  // Q25).
-  [[nodiscard]] std::optional<Obstacle> obstacle(std::string_view name, Type type) const;
+  // Q25). `has_labels`: of the series that asks for it.
+  [[nodiscard]] std::optional<Obstacle> obstacle(std::string_view name, Type type,
+                                                 bool has_labels) const;
   // The daemon's own metric of this name, if there is one.
   [[nodiscard]] std::optional<Obstacle> own_metric(std::string_view name) const;
+  // The daemon's own metric that has such a name and the same labels, none.
+  [[nodiscard]] std::optional<Obstacle> own_series(std::string_view name, bool has_labels) const;
   Family& make_family(const SeriesRequest& request);
   [[nodiscard]] SeriesHandle find_series(const Family& family, std::string_view labels) const;
   // 0 when there is no memory.

@@ -66,6 +66,10 @@ Admission admit_named(SeriesIndex& index, const SeriesRequest& request, base::Ti
   if (family != nullptr && !family->takes(*request.definition)) {
     return {.admitted = Admitted::Conflict};
   }
+  const bool has_labels = !request.labels.empty();
+  if (family != nullptr && index.own_series(request.name, has_labels)) {
+    return {.admitted = Admitted::Conflict};
+  }
   if (family != nullptr) {
     const SeriesHandle known = index.find_current(*family, request.labels);
     if (known != 0) {
@@ -74,7 +78,7 @@ Admission admit_named(SeriesIndex& index, const SeriesRequest& request, base::Ti
     }
     if (family->is_dead) family = nullptr;
   }
-  if (family == nullptr && index.obstacle(request.name, request.definition->type)) {
+  if (family == nullptr && index.obstacle(request.name, request.definition->type, has_labels)) {
     return {.admitted = Admitted::Conflict};
   }
   if (index.is_over_budget(family, request)) {
@@ -139,11 +143,12 @@ Admission Store::admit(const SeriesRequest& request, base::TimePoint now) {
   });
 }
 
-std::optional<Obstacle> Store::obstacle(std::string_view name, const Definition& wanted) const {
+std::optional<Obstacle> Store::obstacle(std::string_view name, const Definition& wanted,
+                                        bool has_labels) const {
   return state_->index.with([&](const SeriesIndex& index) -> std::optional<Obstacle> {
     const Family* const family = index.find_family(name);
-    if (family == nullptr) return index.obstacle(name, wanted.type);
-    if (family->takes(wanted)) return std::nullopt;
+    if (family == nullptr) return index.obstacle(name, wanted.type, has_labels);
+    if (family->takes(wanted)) return index.own_series(name, has_labels);
     return Obstacle{family->name, family->type, family->gauge};
   });
 }

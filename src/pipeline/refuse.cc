@@ -54,7 +54,7 @@ void Pipeline::report_refused_event(RefusalReason reason, const sample::Sample& 
   const std::string name = name_in_store(described.name, outcome);
   RefusedEvent event = refused_event(described, name, sample, value);
   if (reason == RefusalReason(DropReason::Conflict)) {
-    event.obstacle = store_.obstacle(name, *described.definition);
+    event.obstacle = store_.obstacle(name, *described.definition, !described.labels.empty());
   } else if (reason == RefusalReason(DropReason::Budget) ||
              reason == RefusalReason(OtherRefusal::Overflowed)) {
     event.spread = store_.widest_label(name);
@@ -74,7 +74,8 @@ void Pipeline::report_lost_series(const LostSeries& lost, const sample::Sample& 
   const std::string name = name_in_store(own_name + std::string(lost.suffix), lost.definition.type,
                                          lost.definition.gauge, lost.is_renamed);
   RefusedEvent event = refused_event(described, name, sample, value);
-  if (is_conflict) event.obstacle = store_.obstacle(name, lost.definition);
+  if (is_conflict)
+    event.obstacle = store_.obstacle(name, lost.definition, !described.labels.empty());
   options_.refusals->on_refusal(
       {.reason = reason, .line = line.text, .part = {}, .event = std::move(event)});
 }

@@ -164,8 +164,9 @@ struct StoreState;
 // frees.
 class Store {
  public:
-  // `reserved` are names that no series may take: those of the daemon's own metrics (difference
-  // Q6). `seed` is for hashes. `created` is now.
+  // `reserved` are names of the daemon's own metrics, which no series may take (difference Q6) but
+  // gauges with labels where the name is one that every process has, `process_...`. `seed` is for
+  // hashes. `created` is now.
   Store(Budgets budgets, std::vector<std::string> reserved, std::uint64_t seed,
         base::Instant created, SampleSuffixes suffixes = SampleSuffixes::Prometheus);
   ~Store();
@@ -179,10 +180,10 @@ class Store {
   // gauge whose `window_of` is gone meanwhile is neither made nor refused. Any thread.
   Admission admit(const SeriesRequest& request, base::TimePoint now);
 
-  // Why a request for this name and definition would be a conflict; none when it would not. For
-  // messages, since it may change at any time. Any thread.
-  [[nodiscard]] std::optional<Obstacle> obstacle(std::string_view name,
-                                                 const Definition& wanted) const;
+  // Why a request for this name and definition, and for a series with labels or without, would be a
+  // conflict; none when it would not. For messages, since it may change at any time. Any thread.
+  [[nodiscard]] std::optional<Obstacle> obstacle(std::string_view name, const Definition& wanted,
+                                                 bool has_labels = false) const;
 
   // What `admit` would answer to the same request now, without changing anything. For messages,
   // since it may change at any time. Any thread.

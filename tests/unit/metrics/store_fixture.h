@@ -53,7 +53,8 @@ inline Scrape::NameFilter only(std::vector<std::string> names) {
 // A store with a clock that the test turns.
 struct StoreHarness {
   explicit StoreHarness(Budgets budgets = {}, SampleSuffixes suffixes = SampleSuffixes::Prometheus)
-      : store(budgets, {"self_total"}, 42, {start, unix_start}, suffixes) {}
+      : store(budgets, {"self_total", "process_self", "process_self_total"}, 42,
+              {start, unix_start}, suffixes) {}
 
   static Definition of(Type type) {
     Definition definition;
