@@ -21,12 +21,14 @@ bool is_same_scale(const std::optional<double>& a, const std::optional<double>& 
 auto plain_parts(const Rule& rule) {
   const auto& [index, line, match, match_type, kind, match_tags, action, name, labels, honor_labels,
                observer_type, is_observer_type_own, summary, histogram, help, ttl, scale, tags,
-               timer_units_per_second, unit, is_up_down, is_total, series_max, on_conflict,
-               has_relative_gauges, honors_timestamps, publish, set_window] = rule;
+               timer_units_per_second, distribution_units_per_second, unit, is_up_down, is_total,
+               series_max, on_conflict, has_relative_gauges, honors_timestamps, publish,
+               set_window] = rule;
   return std::tie(index, match, match_type, kind, match_tags, action, honor_labels, observer_type,
                   is_observer_type_own, summary.max_age, summary.age_buckets, help, ttl, tags,
-                  timer_units_per_second, unit, is_up_down, is_total, series_max, on_conflict,
-                  has_relative_gauges, honors_timestamps, publish, set_window);
+                  timer_units_per_second, distribution_units_per_second, unit, is_up_down, is_total,
+                  series_max, on_conflict, has_relative_gauges, honors_timestamps, publish,
+                  set_window);
 }
 
 bool is_same_label(const mapping::LabelRule& a, const mapping::LabelRule& b) {

@@ -105,6 +105,8 @@ bool is_same(const PreparedRules& prepared, std::size_t place, const PreparedRul
          before.companions[old_place] == prepared.companions[place] &&
          before.sets[old_place] == prepared.sets[place] && old.help == rule.help &&
          old.unit == rule.unit && old.scale.has_value() == rule.scale.has_value() &&
+         old.distribution_units_per_second.has_value() ==
+             rule.distribution_units_per_second.has_value() &&
          old.is_up_down == rule.is_up_down &&
          before.honors_timestamps[old_place] == prepared.honors_timestamps[place];
 }

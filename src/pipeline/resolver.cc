@@ -72,7 +72,10 @@ const metrics::Definition* companion(const PreparedRules& rules, const mapping::
 // something else.
 std::string_view unit_of(const mapping::Rule* rule, sample::SampleKind kind) {
   if (kind == sample::SampleKind::Set) return "";
-  if (kind != sample::SampleKind::Timer) return rule == nullptr ? "" : std::string_view(rule->unit);
+  const bool is_time =
+      kind == sample::SampleKind::Timer || (kind == sample::SampleKind::Distribution &&
+                                            rule != nullptr && rule->distribution_units_per_second);
+  if (!is_time) return rule == nullptr ? "" : std::string_view(rule->unit);
   return rule == nullptr || !rule->scale ? "seconds" : "";
 }
 
@@ -91,6 +94,9 @@ void treat_as_rule_says(const mapping::Rule& rule, sample::SampleKind kind, Trea
   treatment.ttl = metrics::ttl_ticks(rule.ttl);
   treatment.scale = rule.scale.value_or(1);
   if (kind == sample::SampleKind::Timer) treatment.units = rule.timer_units_per_second;
+  if (kind == sample::SampleKind::Distribution) {
+    treatment.units = rule.distribution_units_per_second.value_or(1);
+  }
   treatment.is_up_down = rule.is_up_down && kind == sample::SampleKind::Counter;
   treatment.is_total = rule.is_total && kind == sample::SampleKind::Counter;
   treatment.has_relative_gauges = rule.has_relative_gauges;

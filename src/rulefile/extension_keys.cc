@@ -136,6 +136,25 @@ void build_unit(const YamlNode& node, mapping::Rule& rule, Diagnostics& diagnost
   rule.timer_units_per_second = *units;
 }
 
+void build_distribution_unit(const YamlNode& node, mapping::Rule& rule, Diagnostics& diagnostics) {
+  const auto text = read_text(node, diagnostics);
+  if (!text) return;
+  const auto units = units_per_second(*text);
+  if (!units) {
+    diagnostics.error(
+        node.position,
+        fmt::format("invalid distribution_unit \"{}\", write s, ms or us", printable(*text)));
+    return;
+  }
+  if (rule.kind.value_or(sample::EventKind::Observer) != sample::EventKind::Observer) {
+    diagnostics.error(node.position,
+                      "distribution_unit is for distributions, and this rule takes none, leave it "
+                      "out, or set match_metric_type to observer");
+    return;
+  }
+  rule.distribution_units_per_second = units;
+}
+
 void build_as(const YamlNode& node, mapping::Rule& rule, Diagnostics& diagnostics) {
   const auto text = read_text(node, diagnostics);
   if (!text) return;
@@ -284,6 +303,9 @@ void build_extension_keys(const ExtensionKeysDraft& draft, const mapping::Defaul
     build_renames(*draft.rename_tags, inherits_drops, names, rule, diagnostics);
   }
   if (draft.unit != nullptr) build_unit(*draft.unit, rule, diagnostics);
+  if (draft.distribution_unit != nullptr) {
+    build_distribution_unit(*draft.distribution_unit, rule, diagnostics);
+  }
   if (draft.as != nullptr) build_as(*draft.as, rule, diagnostics);
   if (draft.max_series != nullptr) {
     rule.series_max = read_count(*draft.max_series, diagnostics).value_or(rule.series_max);

@@ -149,7 +149,7 @@ constexpr std::array<Key<DefaultsDraft>, 16> kDefaultsKeys{{
     {"buckets", on_buckets<DefaultsDraft>, "histogram_options.buckets"},
 }};
 
-constexpr std::array<Key<RuleDraft>, 27> kRuleKeys{{
+constexpr std::array<Key<RuleDraft>, 28> kRuleKeys{{
     {"match", [](const YamlNode& value, RuleDraft& draft,
                  Diagnostics& diagnostics) { draft.match = text_node(value, diagnostics); }},
     {"name", [](const YamlNode& value, RuleDraft& draft,
@@ -186,6 +186,7 @@ constexpr std::array<Key<RuleDraft>, 27> kRuleKeys{{
     {"drop_tags", on_extension_key<RuleDraft, &ExtensionKeysDraft::drop_tags>},
     {"rename_tags", on_extension_key<RuleDraft, &ExtensionKeysDraft::rename_tags>},
     {"unit", on_extension_key<RuleDraft, &ExtensionKeysDraft::unit>},
+    {"distribution_unit", on_extension_key<RuleDraft, &ExtensionKeysDraft::distribution_unit>},
     {"as", on_extension_key<RuleDraft, &ExtensionKeysDraft::as>},
     {"max_series", on_extension_key<RuleDraft, &ExtensionKeysDraft::max_series>},
     {"on_conflict", on_extension_key<RuleDraft, &ExtensionKeysDraft::on_conflict>},

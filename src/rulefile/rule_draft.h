@@ -17,6 +17,7 @@ struct ExtensionKeysDraft {
   const YamlNode* drop_tags = nullptr;
   const YamlNode* rename_tags = nullptr;
   const YamlNode* unit = nullptr;
+  const YamlNode* distribution_unit = nullptr;
   const YamlNode* as = nullptr;
   const YamlNode* max_series = nullptr;
   const YamlNode* on_conflict = nullptr;

@@ -108,6 +108,9 @@ struct Rule {
   TagRules tags;
   // What the value of a timer is divided by to be in seconds (`unit`).
   double timer_units_per_second = kMillisecondsPerSecond;
+  // The same of a distribution, which is taken to be in seconds where the file does not say
+  // (`distribution_unit`).
+  std::optional<double> distribution_units_per_second;
   // What all but timers are sent in, a base unit such as `bytes` (`unit`); "" when the file gives
   // none.
   std::string unit;

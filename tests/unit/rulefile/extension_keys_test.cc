@@ -283,6 +283,14 @@ TEST(ExtensionKeys, SayHowManyUnitsASecondHas) {
   EXPECT_EQ(rule_with("  unit: s\n  match_metric_type: observer\n").timer_units_per_second, 1);
 }
 
+TEST(ExtensionKeys, SayHowManyUnitsASecondHasForDistributions) {
+  EXPECT_EQ(rule_with("").distribution_units_per_second, std::nullopt);
+  EXPECT_EQ(rule_with("  distribution_unit: s\n").distribution_units_per_second, 1);
+  EXPECT_EQ(rule_with("  distribution_unit: ms\n").distribution_units_per_second, 1'000);
+  EXPECT_EQ(rule_with("  distribution_unit: us\n").distribution_units_per_second, 1'000'000);
+  EXPECT_EQ(rule_with("  distribution_unit: ms\n").timer_units_per_second, 1'000);
+}
+
 TEST(ExtensionKeys, DeclareWhatOthersThanTimersAreIn) {
   EXPECT_EQ(rule_with("").unit, "");
   EXPECT_EQ(rule_with("  unit: us\n").unit, "");
