@@ -27,6 +27,7 @@ LAYERS = {
     "capture": {"base"},
     "sample": {"base"},
     "statsd": {"base", "sample"},
+    "influx": {"base", "sample"},
     "metrics": {"base"},
     "state": {"base", "metrics"},
     "mapping": {"base", "sample"},
@@ -34,7 +35,7 @@ LAYERS = {
     "migrate": {"base", "mapping", "rulefile"},
     "exposition": {"base", "metrics"},
     "telemetry": {"base", "metrics"},
-    "pipeline": {"base", "sample", "statsd", "metrics", "mapping", "telemetry"},
+    "pipeline": {"base", "sample", "statsd", "influx", "metrics", "mapping", "telemetry"},
     "explain": {"base", "sample", "statsd", "metrics", "mapping", "exposition", "pipeline"},
     "insight": {"base", "sample", "statsd", "metrics", "mapping", "pipeline"},
     "lint": {"base", "sample", "statsd", "mapping", "rulefile", "pipeline"},
@@ -46,7 +47,7 @@ LAYERS = {
     "net": {"base", "tls"},
     "relay": {"base", "net"},
     "http": {"base", "net", "tls"},
-    "app": {"base", "capture", "sample", "statsd", "metrics", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "telemetry", "pipeline", "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http",
+    "app": {"base", "capture", "sample", "statsd", "influx", "metrics", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "telemetry", "pipeline", "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http",
             "state"},
 }
 
