@@ -112,6 +112,10 @@ void Pipeline::Batch::datagram(std::string_view bytes) { pipeline_.read_datagram
 
 void Pipeline::Batch::line(std::string_view line) { pipeline_.read_line(line); }
 
+void Pipeline::Batch::add(const sample::Sample& sample, std::string_view line) {
+  pipeline_.collect_foreign(sample, line);
+}
+
 void Pipeline::Batch::flush() { pipeline_.flush(); }
 
 void Pipeline::Batch::too_long_line(std::string_view beginning) {
@@ -198,6 +202,11 @@ void Pipeline::collect(const sample::Sample& sample, LineContext& line) {
   if (sample.kind != sample::SampleKind::Set) ledger_.good_samples.add();
   group_->add(sample, line.text, hash_->of(sample), line.name_tags_uncounted);
   line.name_tags_uncounted = false;
+  if (group_->is_full()) flush();
+}
+
+void Pipeline::collect_foreign(const sample::Sample& sample, std::string_view line) {
+  group_->add(sample, line, hash_->of(sample), /*name_tags_uncounted=*/false);
   if (group_->is_full()) flush();
 }
 

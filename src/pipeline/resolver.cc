@@ -162,10 +162,15 @@ void Resolver::read_tags(const sample::Sample& sample, TagCount& count) {
     ++tag_count_;
     if (tags_.size() < kept_max) tags_.push_back({key, value});
   };
-  const auto bare = statsd::parse_name_tags(sample.name, dialects_, keep, count.name_errors);
-  statsd::parse_field_tags(sample.fields, dialects_, keep, count.field_errors);
-  raw_name_.assign(bare.head);
-  raw_name_ += bare.tail;
+  if (const auto fields = sample.fields.all(); !fields.empty() && influx::is_tags(fields.front())) {
+    influx_tags_.read(fields.front(), keep);
+    raw_name_.assign(sample.name);
+  } else {
+    const auto bare = statsd::parse_name_tags(sample.name, dialects_, keep, count.name_errors);
+    statsd::parse_field_tags(sample.fields, dialects_, keep, count.field_errors);
+    raw_name_.assign(bare.head);
+    raw_name_ += bare.tail;
+  }
   count.has_labels = tag_count_ > 0;
 }
 

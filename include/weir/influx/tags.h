@@ -11,6 +11,9 @@ namespace weir::influx {
 // Before each tag; as a sample carries its tags, before all of them, even where there are none.
 inline constexpr char kTagMarker = ',';
 
+// Whether an identity field of a sample has such tags; those of StatsD begin otherwise.
+constexpr bool is_tags(std::string_view field) { return field.starts_with(kTagMarker); }
+
 // The tag in which Micrometer says what a meter is.
 inline constexpr std::string_view kMetricTypeKey = "metric_type";
 

@@ -120,6 +120,10 @@ class Pipeline {
     void datagram(std::string_view bytes);
     // One line without its newline.
     void line(std::string_view line);
+    // A sample that another protocol brought, with its tags as influx/tags.h has them, and the line
+    // that it is of, for messages. No line and no sample of StatsD is counted, and no tap or trace
+    // sees it.
+    void add(const sample::Sample& sample, std::string_view line);
     // Brings everything that was handed in to its series.
     void flush();
     // A line that the splitter of a stream skips; what has come of it may go at once.
@@ -169,6 +173,7 @@ class Pipeline {
   bool read_plain_lines();
   void parse_line(std::string_view text);
   void collect(const sample::Sample& sample, LineContext& line);
+  void collect_foreign(const sample::Sample& sample, std::string_view line);
 
   // Fast path.
   void flush();

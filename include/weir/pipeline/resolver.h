@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "weir/base/name_validation.h"
+#include "weir/influx/tags.h"
 #include "weir/mapping/rule_set.h"
 #include "weir/metrics/definition.h"
 #include "weir/pipeline/counter_policy.h"
@@ -127,6 +128,7 @@ class Resolver {
   std::vector<Label> labels_;
   // As sent; borrows from the line.
   std::vector<mapping::Tag> tags_;
+  influx::TagReader influx_tags_;
   std::size_t tag_count_ = 0;
   mapping::Match match_;
   std::string label_body_;

@@ -21,8 +21,9 @@ namespace weir::sample {
 // sent. How it is laid out, compared and hashed is known here and nowhere else.
 
 // An identity as bytes: a byte with the kind and the number of colons in the name, the name with an
-// end mark, each field with an end mark. A field holds no bar, and the first byte has the number of
-// colons, so that no two identities have the same bytes.
+// end mark, each field with an end mark. A field holds no bar, or it is the only one and begins as
+// no other does; and the first byte has the number of colons, so that no two identities have the
+// same bytes.
 struct IdentityLayout {
   static constexpr char kNameEnd = ':';
   static constexpr char kFieldEnd = '|';

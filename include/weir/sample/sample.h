@@ -32,7 +32,8 @@ constexpr EventKind event_kind(SampleKind kind) {
 }
 
 // The `#...` and `c:...` fields of a sample in the order sent, each with its leading marker. They
-// are the only fields that take part in the identity of a series.
+// are the only fields that take part in the identity of a series. A sample that came as a point of
+// InfluxDB has one that begins with a comma, its tags (influx/tags.h), and may hold any byte.
 class IdentityFields {
  public:
   // More such fields on one line are malformed; the reference takes four at most.
