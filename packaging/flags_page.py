@@ -20,6 +20,7 @@ RUN_SECONDS_MAX = 60
 GROUPS = (
     ("Scraping", r"web\."),
     ("Receiving", r"statsd\.(listen-|unix|allow-|read-buffer|workers)"),
+    ("Clients of InfluxDB", r"influx\."),
     ("Reading lines", r"statsd\.(parse-|trim-|refuse-|honor-|set)|metrics\."),
     ("Mapping", r"statsd\.mapping-|check-config|debug\."),
     ("Relay", r"statsd\.relay\."),

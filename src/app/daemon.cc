@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "app/commands/fsm_dump.h"
+#include "app/influx/influx_input.h"
 #include "app/listen_plan.h"
 #include "app/web/routes.h"
 #include "app/web/self_metrics.h"
@@ -106,6 +107,7 @@ Daemon::Daemon(const Options& options, MemoryLimit memory, const base::Log& log)
   reloader_.on_loading(
       [this] { supervision_.begin_reload(); },
       [this](const Reloader::Errors& errors) { supervision_.end_reload(errors.empty()); });
+  open_influx();
   open_http(std::move(inherited.http));
   reload_socket_ = reload_socket();
   if (!options_.state.path.empty()) {
@@ -133,7 +135,7 @@ http::Router Daemon::routes() {
 }
 
 void Daemon::open_workers(ListenSockets inherited) {
-  if (addresses_.has_no_statsd() && inherited.empty()) {
+  if (addresses_.has_no_statsd() && inherited.empty() && !options_.influx.is_on()) {
     throw StartError({}, {}, "At least one of UDP/TCP/Unixgram listeners must be specified.");
   }
   const ListenPlan plan = plan_listeners(addresses_);
@@ -148,6 +150,14 @@ void Daemon::open_workers(ListenSockets inherited) {
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     workers_[i]->listen(options_, std::move(sockets[i]));
   }
+}
+
+void Daemon::open_influx() {
+  if (!options_.influx.is_on()) return;
+  auto sockets = open_influx_sockets(options_.influx);
+  shown_influx_http_ = shown_addresses(options_.influx.http_addresses, sockets.http, {});
+  shown_influx_udp_ = shown_addresses(options_.influx.udp_addresses, sockets.udp, {});
+  workers_.front()->listen_influx(options_, std::move(sockets));
 }
 
 void Daemon::open_http(std::vector<net::BoundSocket> inherited) {
@@ -219,6 +229,10 @@ void Daemon::log_start() const {
         {{"unixstream", shown_addresses_.unixstream},
          {"framing",
           std::string(kStreamFramings.at(static_cast<std::size_t>(options_.unixstream_framing)))}});
+  }
+  if (options_.influx.is_on()) {
+    log_.info("Accepting InfluxDB Traffic",
+              {{"http", shown_influx_http_}, {"udp", shown_influx_udp_}});
   }
   log_.info("Accepting Prometheus Requests", {{"addr", shown_web_addresses_}});
 }

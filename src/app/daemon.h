@@ -55,6 +55,7 @@ class Daemon {
  private:
   [[nodiscard]] http::Router routes();
   void open_workers(ListenSockets inherited);
+  void open_influx();
   void open_http(std::vector<net::BoundSocket> inherited);
   void end_restore();
   void begin_ingest();
@@ -102,6 +103,8 @@ class Daemon {
   // For the log.
   ShownAddresses shown_addresses_;
   std::string shown_web_addresses_;
+  std::string shown_influx_http_;
+  std::string shown_influx_udp_;
   std::optional<WebGuard> guard_;
   // Null without a state file.
   std::unique_ptr<StateKeeper> state_;

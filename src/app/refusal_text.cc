@@ -64,6 +64,7 @@ std::string_view message_of(OtherRefusal refusal) {
     case OtherRefusal::LineTooLong: return "Read failed: line too long";
     case OtherRefusal::FrameTooLong: return "Read failed: packet too long";
     case OtherRefusal::FrameCutOff: return "Read failed: connection ended inside a packet";
+    case OtherRefusal::BadPoint: return "Bad InfluxDB line";
   }
   return {};
 }
@@ -78,7 +79,9 @@ std::string_view part_key(Rejection rejection) {
   }
 }
 std::string_view part_key(DropReason) { return {}; }
-std::string_view part_key(OtherRefusal) { return "tags"; }
+std::string_view part_key(OtherRefusal refusal) {
+  return refusal == OtherRefusal::BadPoint ? "error" : "tags";
+}
 
 std::string conflict_text(const RefusedEvent& event) {
   if (!event.obstacle) {

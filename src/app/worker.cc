@@ -8,6 +8,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "app/influx/influx_input.h"
 #include "app/tls_source.h"
 #include "weir/base/thread.h"
 #include "weir/pipeline/line_tap.h"
@@ -85,6 +86,11 @@ void Worker::listen(const Options& options, ListenSockets sockets) {
   add_stream_listeners(options, sockets);
 }
 
+void Worker::listen_influx(const Options& options, InfluxSockets sockets) {
+  influx_ =
+      std::make_unique<InfluxInput>(context_, options, std::move(sockets), ingest_target(), log_);
+}
+
 void Worker::add_datagram_listeners(const Options& options, ListenSockets& sockets) {
   const auto add = [&](ListenerKind kind, auto& opened, auto& listeners) {
     for (net::BoundSocket& socket : opened) {
@@ -158,6 +164,7 @@ void Worker::start(const FailureHandler& on_failure, std::chrono::nanoseconds be
   for (const auto& listener : listeners_.unixgram) listener->start(on_failure);
   for (const auto& listener : listeners_.tcp) listener->start();
   for (const auto& listener : listeners_.unixstream) listener->start();
+  if (influx_) influx_->start(on_failure);
   if (relay_) relay_->start();
   heartbeat_.start(beat_period);
   thread_ = std::thread([this] {
@@ -185,9 +192,12 @@ void Worker::stop(base::TimePoint deadline, std::function<void()> on_end) {
   is_stopping_ = true;
   boost::asio::post(context_, [this, deadline, on_end = std::move(on_end)] {
     drain_and_close(deadline);
-    heartbeat_.stop();
-    work_.reset();
-    on_end();
+    const auto end = [this, on_end] {
+      heartbeat_.stop();
+      work_.reset();
+      on_end();
+    };
+    influx_ ? influx_->stop(deadline, end) : end();
   });
 }
 

@@ -32,6 +32,9 @@
 
 namespace weir::app {
 
+class InfluxInput;
+struct InfluxSockets;
+
 // The open listeners of a worker.
 struct Listeners {
   std::vector<std::unique_ptr<net::DatagramListener>> udp;
@@ -57,6 +60,8 @@ class Worker {
 
   // Takes over the sockets that it is to listen on. Once, before `start`. Throws StartError.
   void listen(const Options& options, ListenSockets sockets);
+  // The same for clients of InfluxDB. Throws rulefile::ConfigError, too.
+  void listen_influx(const Options& options, InfluxSockets sockets);
   // The worker beats once in each `beat_period`.
   void start(const FailureHandler& on_failure, std::chrono::nanoseconds beat_period);
   // Begins to take in what the sockets hold, until `deadline` at the latest, and to close them.
@@ -88,6 +93,8 @@ class Worker {
   }
   // One for each listener.
   [[nodiscard]] const std::deque<LineSource>& line_sources() const { return line_sources_; }
+  // Null unless it listens for them.
+  [[nodiscard]] const InfluxInput* influx() const { return influx_.get(); }
   // Null without one.
   [[nodiscard]] const relay::Relay* relay() const { return relay_.get(); }
   [[nodiscard]] const StreamLosses& tcp_losses() const { return tcp_losses_; }
@@ -128,6 +135,7 @@ class Worker {
   std::deque<LineSource> line_sources_;
   std::vector<std::unique_ptr<DatagramSink>> datagram_sinks_;
   Listeners listeners_;
+  std::unique_ptr<InfluxInput> influx_;
   bool is_stopping_ = false;
   std::thread thread_;
 };

@@ -124,7 +124,8 @@ std::string text_of(OtherRefusal why, const Refusal& refusal, std::string_view /
       return "a limit of series is reached: it is counted in the family's overflow series";
     case OtherRefusal::LineTooLong: return "the line is longer than --limits.line-bytes allows";
     case OtherRefusal::FrameTooLong:
-    case OtherRefusal::FrameCutOff: break;
+    case OtherRefusal::FrameCutOff:
+    case OtherRefusal::BadPoint: break;
   }
   return {};
 }

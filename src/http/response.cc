@@ -28,6 +28,7 @@ Response deferred_response(std::function<void(Respond)> start) {
 std::string_view reason_phrase(unsigned status) {
   switch (status) {
     case 200: return "OK";
+    case 204: return "No Content";
     case 307: return "Temporary Redirect";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";

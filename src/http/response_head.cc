@@ -15,6 +15,7 @@ constexpr std::array<std::string_view, 7> kDays = {"Sun", "Mon", "Tue", "Wed", "
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr int kYearOfTm = 1900;
+constexpr unsigned kNoContent = 204;
 
 // What the version alone does not say.
 std::string_view connection_field(const ResponseHead& head) {
@@ -31,7 +32,8 @@ std::string format_head(const ResponseHead& head, const std::vector<Field>& fiel
                      reason_phrase(head.status));
   for (const Field& field : fields) out += fmt::format("{}: {}\r\n", field.name, field.value);
   out += fmt::format("Date: {}\r\n", format_date(now));
-  if (head.framing == Framing::Length) {
+  // RFC 9110 8.6: not where there never is a body.
+  if (head.framing == Framing::Length && head.status != kNoContent) {
     out += fmt::format("Content-Length: {}\r\n", head.body_bytes);
   }
   out += connection_field(head);

@@ -14,6 +14,7 @@ std::string_view reason(OtherRefusal refusal) {
     case OtherRefusal::LineTooLong: return "line_too_long";
     case OtherRefusal::FrameTooLong: return "frame_too_long";
     case OtherRefusal::FrameCutOff: return "frame_cut_off";
+    case OtherRefusal::BadPoint: return "bad_point";
   }
   return "";
 }

@@ -20,8 +20,9 @@ enum class OtherRefusal : std::uint8_t {
   LineTooLong,
   FrameTooLong,  // of a stream of packets with their lengths in front
   FrameCutOff,   // the same, by the end of its connection
+  BadPoint,      // a line of InfluxDB's protocol that is none
 };
-inline constexpr std::size_t kOtherRefusalCount = 5;
+inline constexpr std::size_t kOtherRefusalCount = 6;
 
 using RefusalReason = std::variant<statsd::Rejection, DropReason, OtherRefusal>;
 inline constexpr std::size_t kRefusalReasonCount =
@@ -57,7 +58,8 @@ struct Refusal {
   RefusalReason reason;
   // Of a line that is too long, and came in pieces, what had come; empty for frames.
   std::string_view line;
-  // What of the line is at fault: the value, the type, the field, or the tags with commas between.
+  // What of the line is at fault: the value, the type, the field, or the tags with commas between;
+  // of a bad point what is wrong, in words.
   // Empty where that is all of it, and for events.
   std::string_view part;
   std::optional<RefusedEvent> event;

@@ -11,6 +11,7 @@
 #include "app/cli/flag_help.h"
 #include "app/cli/flag_values.h"
 #include "app/commands/command.h"
+#include "app/influx/influx_flags.h"
 #include "app/version.h"
 #include "app/web/http_paths.h"
 
@@ -352,6 +353,7 @@ void add_flags(FlagSet& flags, Options& options) {
   add_web_flags(flags, options);
   add_security_flags(flags, options);
   add_extension_flags(flags, options);
+  add_influx_flags(flags, options.influx);
   add_state_flags(flags, options);
   add_limit_flags(flags, options);
 }

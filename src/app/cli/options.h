@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/cli/flags.h"
+#include "app/influx/influx_options.h"
 #include "app/state_keeper.h"
 #include "weir/base/log.h"
 #include "weir/http/server.h"
@@ -79,6 +80,8 @@ struct Options {
   net::StreamListener::Options unixstream{.connections_flag = "--limits.unixstream-connections"};
   StreamFraming unixstream_framing = StreamFraming::Newline;
   std::size_t frame_bytes_max = 65'536;
+
+  InfluxOptions influx;
 
   std::string mapping_path;
   // How often to look for a changed mapping file; 0 never.

@@ -3,6 +3,7 @@
 
 #include "app/web/build_metrics.h"
 #include "app/web/http_metrics.h"
+#include "app/web/influx_metrics.h"
 #include "app/web/insight_metrics.h"
 #include "app/web/limit_metrics.h"
 #include "app/web/listener_ledger_metrics.h"
@@ -40,6 +41,9 @@ void visit_collectors(const Visit& visit) {
   });
   visit(kListenerLedgerMetrics, [](const Sources& from) {
     return ListenerLedgerSource{from.workers, base::Clock::now()};
+  });
+  visit(kInfluxMetrics, [](const Sources& from) {
+    return InfluxMetricsSource{from.workers.empty() ? nullptr : from.workers.front()->influx()};
   });
   visit(kRelayMetrics, [](const Sources& from) -> const Workers& { return from.workers; });
   visit(kMappingMetrics, [](const Sources& from) {

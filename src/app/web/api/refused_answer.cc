@@ -5,6 +5,7 @@
 #include <ranges>
 #include <string>
 
+#include "app/influx/influx_input.h"
 #include "app/web/api/answers.h"
 #include "app/web/api/responses.h"
 #include "weir/base/json_writer.h"
@@ -46,6 +47,8 @@ std::uint64_t count_of(OtherRefusal why, const Worker& worker) {
     case OtherRefusal::FrameTooLong:
       return worker.has_packets() ? worker.unixstream_losses().too_long.value() : 0;
     case OtherRefusal::FrameCutOff: return worker.unixstream_losses().cut_off.value();
+    case OtherRefusal::BadPoint:
+      return worker.influx() == nullptr ? 0 : worker.influx()->counts().lines.rejected.value();
   }
   return 0;
 }
