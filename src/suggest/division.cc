@@ -25,6 +25,12 @@ bool names_metric(std::string_view segment) {
   return is_measure(segment) || is_statistic(segment) || !choice_label(segment).empty();
 }
 
+// `OrdersController`: names of metrics are rarely written so.
+bool has_capital(std::string_view segment) {
+  return !segment.empty() && base::is_upper(segment.front()) &&
+         std::ranges::any_of(segment, base::is_lower);
+}
+
 bool may_be_id(std::string_view segment) { return !is_measure(segment) && !is_statistic(segment); }
 
 class Division {
@@ -184,7 +190,9 @@ class Division {
     constexpr std::size_t kSharedByTwo = 3;
     const auto& first = children_[members.front()];
     if (members.size() < 2 || !first.has_metric) return false;
-    return members.size() >= 3 || is_in_run() ||
+    const bool are_made = std::ranges::all_of(
+        members, [this](std::size_t i) { return has_capital(children_[i].segment); });
+    return members.size() >= 3 || is_in_run() || are_made ||
            count_shared(first, children_[members.back()]) >= kSharedByTwo;
   }
 

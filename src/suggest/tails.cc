@@ -92,13 +92,38 @@ Pieces with_runs(const Pieces& pieces, const std::vector<Run>& runs) {
   return joined;
 }
 
+struct Joined {
+  Pattern pattern;
+  std::vector<Run> runs;
+};
+
+// Up to the first run.
+std::string beginning_of(const Pieces& pieces) {
+  return key_of({pieces.begin(), std::ranges::find_if(pieces, is_of_run)});
+}
+
+// An id that has dots in some names has them in others: where one pattern begins with a `**` after
+// the same segments, all do.
+void spread_tails(std::vector<Joined>& all) {
+  std::map<std::string, std::size_t> shortest;
+  for (const auto& each : all) {
+    if (each.runs.empty() || !each.runs.front().is_tail()) continue;
+    const auto [place, is_new] =
+        shortest.emplace(beginning_of(each.pattern.pieces), each.runs.front().shortest);
+    if (!is_new) place->second = std::min(place->second, each.runs.front().shortest);
+  }
+  for (auto& each : all) {
+    if (each.runs.empty()) continue;
+    const auto found = shortest.find(beginning_of(each.pattern.pieces));
+    if (found == shortest.end() || each.runs.front().shortest < found->second) continue;
+    each.runs.front().shortest = found->second;
+    each.runs.front().has_tail = true;
+  }
+}
+
 }  // namespace
 
 std::vector<Pattern> join_tails(std::vector<Pattern> patterns) {
-  struct Joined {
-    Pattern pattern;
-    std::vector<Run> runs;
-  };
   std::vector<Joined> all;
   all.reserve(patterns.size());
   std::map<std::string, std::size_t> places;
@@ -115,6 +140,7 @@ std::vector<Pattern> join_tails(std::vector<Pattern> patterns) {
     names.insert(names.end(), pattern.names.begin(), pattern.names.end());
     if (!pattern.total) joined.pattern.total.reset();
   }
+  spread_tails(all);
   std::vector<Pattern> result;
   result.reserve(all.size());
   for (auto& joined : all) {
