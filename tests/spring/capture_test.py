@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What Micrometer really sent (captures/, which tests/spring_real/run.py --record writes) becomes what it should.
+"""What Micrometer and Spring applications really sent (captures/, which tests/spring_real/run.py --record writes) becomes what it should.
 
     WEIR=build/src/app/weir capture_test.py
 """
@@ -24,6 +24,8 @@ MICROMETERS = ("1.9.17", "1.15.5", "1.17.2")
 COMMON = {"stream.name": "s1", "application.name": "time", "application.guid": "g1"}
 REFUSED = re.compile(r"statsd_exporter_(events_(error|conflict)|sample_errors)_total|weir_events_refused_total")
 UNMAPPED = "statsd_exporter_events_unmapped_total"
+WEB_APPLICATIONS = ("datadog", "etsy", "telegraf")
+TASKS = ("datadog", "etsy", "telegraf")
 # A tag without a value, of which each version sends one in some form.
 EMPTY_TAGS = {"datadog": 1, "etsy": 0, "sysdig": 1, "telegraf": 1}
 
@@ -72,12 +74,41 @@ class Captures(unittest.TestCase):
                 ]
                 self.assertEqual(set(made) - sent, set(), f"{version}, {flavor}")
 
+    def check_web(self, flavor):
+        """Every family of the application's Prometheus page is there; ETSY has those of the dashboards."""
+        families = families_of("scdf", lines_of(f"web-{flavor}.txt"))
+        self.assertEqual(self.refused(families), {})
+        wanted = {line.decode() for line in lines_of("web-families.txt")}
+        if flavor == "etsy":
+            asked = {line.split()[0] for line in (HERE / "scdf_series.txt").read_text(encoding="utf-8").splitlines() if not line.startswith("#")}
+            wanted &= {re.sub(r"(_seconds)_(count|sum|bucket)$", r"\1", name) for name in asked}
+            self.assertGreater(len(wanted), 60)
+        else:
+            self.assertEqual(running_daemon.exposition.self_values(families)[UNMAPPED], 1, "the application's summary")
+        self.assertEqual(wanted - set(families), set())
+
+    def check_task(self, flavor):
+        families = families_of("scdf", lines_of(f"task-{flavor}.txt"))
+        self.assertEqual(self.refused(families), {})
+        labels = {"task_name": "task1", "task_execution_id": "1"}
+        for name in ("spring_cloud_task_seconds_count", "spring_batch_job_seconds_max", "spring_cloud_task_active_seconds_active_count",
+                     "spring_cloud_task_active_seconds_duration_sum", "spring_batch_job_active_seconds_active_count"):
+            found = [dict(found) for family in families.values() for (sample, found) in family.samples if sample == name]
+            self.assertTrue(found, name)
+            for one in found:
+                self.assertEqual(one["task_name"], labels["task_name"])
+                self.assertEqual("batch" in name, one.get("name") == "nightly")
+
 
 def add_tests():
     for flavor in micrometer.FLAVORS:
         for version in MICROMETERS:
             setattr(Captures, f"test_micrometer_{version.replace('.', '_')}_{flavor}",
                     lambda self, version=version, flavor=flavor: self.check_meters(version, flavor))
+    for flavor in WEB_APPLICATIONS:
+        setattr(Captures, f"test_web_application_{flavor}", lambda self, flavor=flavor: self.check_web(flavor))
+    for flavor in TASKS:
+        setattr(Captures, f"test_task_{flavor}", lambda self, flavor=flavor: self.check_task(flavor))
 
 
 add_tests()

@@ -13,6 +13,7 @@ import io.micrometer.statsd.StatsdFlavor;
 import io.micrometer.statsd.StatsdMeterRegistry;
 import io.micrometer.statsd.StatsdProtocol;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -71,8 +72,7 @@ public class Meters {
   public static void main(String[] arguments) throws InterruptedException {
     StatsdMeterRegistry registry = new StatsdMeterRegistry(config(arguments), Clock.SYSTEM);
     registry.config().commonTags("stream.name", "s1", "application.name", "time", "application.guid", "g1");
-    // Before there is a connection lines are thrown away. On a busy machine that takes long.
-    Thread.sleep(4000);
+    awaitConnection(registry);
     use(registry);
     LongTaskTimer.Sample task = LongTaskTimer.builder("spring.cloud.task.active").tag("task.name", "t1").register(registry).start();
     Thread.sleep(2500);
@@ -81,6 +81,19 @@ public class Meters {
     task.stop();
     registry.close();
     Thread.sleep(500);
+  }
+
+  // Before there is a connection lines are thrown away, and gauges are not asked.
+  private static void awaitConnection(StatsdMeterRegistry registry) throws InterruptedException {
+    CountDownLatch asked = new CountDownLatch(1);
+    Gauge.builder(
+            "connected",
+            () -> {
+              asked.countDown();
+              return 1;
+            })
+        .register(registry);
+    asked.await();
   }
 
   private static void use(StatsdMeterRegistry registry) {
