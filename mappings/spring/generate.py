@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Makes spring.yml and scdf.yml, beside this folder, of the table meters.toml.
+"""Makes spring.yml, scdf.yml and scdf-influx.yml, beside this folder, of the table meters.toml.
 
     generate.py           writes them
     generate.py --check   says which are not what the table makes, and ends with 1 then
@@ -11,9 +11,11 @@ import pathlib
 import sys
 import tomllib
 
+import influx_layout
+
 HERE = pathlib.Path(__file__).resolve().parent
 MAPPINGS = HERE.parent
-FILES = ("spring", "scdf")
+FILES = ("spring", "scdf", "scdf-influx")
 KINDS = {"timer": "observer", "histogram": "observer", "counter": "counter", "gauge": "gauge", "time": "gauge"}
 TTLS = {"gauge": "5m", "time": "5m", "long_task_timer": "1m"}
 # statistic -> what comes to the name, and the factor that makes seconds.
@@ -217,7 +219,7 @@ class Writer:
 
 
 def generated(table, file):
-    return Writer(table, file).write()
+    return influx_layout.generated(table) if file == "scdf-influx" else Writer(table, file).write()
 
 
 def read():

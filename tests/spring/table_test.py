@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""spring.yml and scdf.yml are what the table of Micrometer's meters makes, and the table is sound."""
+"""spring.yml, scdf.yml and scdf-influx.yml are what the table of Micrometer's meters makes, and the table is sound."""
 
 import pathlib
 import re
