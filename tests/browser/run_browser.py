@@ -5,7 +5,7 @@
     tests/browser/run_browser.py --weir build/src/app/weir [--only TEXT] [--pictures FOLDER [--warm-up SECONDS]]
 
 Needs Debian's chromium, nodejs and npm, which it installs as root where they are not there, and two packages from npm, which go into a
-temporary folder. Where these cannot be had it says why and exits with 77, which Meson takes for skipped. Prints TAP; about three minutes.
+temporary folder. Where these cannot be had it says why and exits with 77, which Meson takes for skipped. Prints TAP; about four minutes.
 With --pictures it checks nothing and takes the pictures of docs/status.md, after traffic of --warm-up seconds; 900 fill the charts.
 """
 
