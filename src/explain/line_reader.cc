@@ -13,7 +13,7 @@ namespace {
 
 using sample::EventKind;
 
-constexpr auto kNowhere = std::string_view::npos;
+constexpr auto kNotFound = std::string_view::npos;
 
 class Collector final : public statsd::LineVisitor {
  public:
@@ -114,9 +114,9 @@ class FieldReader {
   void read_name(std::string_view name) {
     for (const auto& off : tags_that_are_off(use_.dialects)) {
       const auto marker = name.find(off.marker);
-      if (marker == kNowhere) continue;
+      if (marker == kNotFound) continue;
       const auto tag = name.substr(marker + 1);
-      if (tag.substr(0, tag.find_first_of(";,#[]")).find('=') == kNowhere) continue;
+      if (tag.substr(0, tag.find_first_of(";,#[]")).find('=') == kNotFound) continue;
       add(name.substr(marker), std::string(off.why));
     }
   }
@@ -163,7 +163,7 @@ std::vector<IgnoredField> ignored_fields(std::string_view line, std::string_view
   const auto rest = line.substr(name.size() + 1);
   const auto kind = sample::event_kind(read.samples.front().kind);
   // Several samples with a type each have no fields with colons: the parser took each apart there.
-  const bool is_packed = rest.substr(0, piece_end(rest, '|')).find(':') != kNowhere;
+  const bool is_packed = rest.substr(0, piece_end(rest, '|')).find(':') != kNotFound;
   const bool is_classic = read.samples.size() + read.unknown.size() > 1 && !is_packed;
   if (!is_classic) {
     reader.read(rest, kind);

@@ -10,7 +10,7 @@
 namespace weir::http {
 namespace {
 
-constexpr int kWindowBits = 15 + 16;  // the largest window, with a gzip header
+constexpr int kGunzipWindowBits = 15 + 16;  // the largest window, with a gzip header
 
 }  // namespace
 
@@ -19,7 +19,7 @@ Gunzip::Gunzip(std::string_view packed) : stream_(std::make_unique<z_stream_s>()
   // zlib reads through it and never writes.
   stream_->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
   stream_->avail_in = static_cast<uInt>(packed.size());
-  if (inflateInit2(stream_.get(), kWindowBits) != Z_OK) throw std::bad_alloc();
+  if (inflateInit2(stream_.get(), kGunzipWindowBits) != Z_OK) throw std::bad_alloc();
 }
 
 Gunzip::~Gunzip() { inflateEnd(stream_.get()); }

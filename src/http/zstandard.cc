@@ -11,10 +11,10 @@ namespace weir::http {
 namespace {
 
 // Costs less than gzip at its least; what higher levels save on a page is next to nothing.
-constexpr int kLevel = 1;
+constexpr int kZstdLevel = 1;
 // What is alike on a page is near: a larger window costs memory and saves next to nothing.
 constexpr int kWindowLog = 17;
-constexpr std::size_t kStepBytes = 16'384;
+constexpr std::size_t kZstdStepBytes = 16'384;
 
 void set(ZSTD_CCtx* context, ZSTD_cParameter parameter, int value) {
   const std::size_t result = ZSTD_CCtx_setParameter(context, parameter, value);
@@ -28,7 +28,7 @@ void Zstandard::Free::operator()(ZSTD_CCtx_s* context) const { ZSTD_freeCCtx(con
 
 Zstandard::Zstandard() : context_(ZSTD_createCCtx()) {
   if (!context_) throw std::bad_alloc();
-  set(context_.get(), ZSTD_c_compressionLevel, kLevel);
+  set(context_.get(), ZSTD_c_compressionLevel, kZstdLevel);
   set(context_.get(), ZSTD_c_windowLog, kWindowLog);
   set(context_.get(), ZSTD_c_checksumFlag, 1);
 }
@@ -42,7 +42,7 @@ void Zstandard::finish(std::string& out) { run({}, Mode::End, out); }
 void Zstandard::run(std::string_view bytes, Mode mode, std::string& out) {
   const auto directive = mode == Mode::End ? ZSTD_e_end : ZSTD_e_continue;
   ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
-  std::array<char, kStepBytes> step;
+  std::array<char, kZstdStepBytes> step;
   bool is_done = false;
   while (!is_done) {
     ZSTD_outBuffer output{step.data(), step.size(), 0};

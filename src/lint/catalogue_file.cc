@@ -6,7 +6,7 @@ namespace weir::lint {
 
 namespace {
 
-constexpr auto kKinds = std::to_array<Kind>({
+constexpr auto kFileKinds = std::to_array<Kind>({
     {"file-unreadable", Severity::Error, "The file is no text that YAML takes",
      "YAML takes UTF-8 without control characters. Such bytes come from an editor, a copy from a "
      "terminal or another encoding, and the daemon refuses the file.",
@@ -89,6 +89,6 @@ constexpr auto kKinds = std::to_array<Kind>({
 
 }  // namespace
 
-Chapter file_chapter() { return {"The file and its keys", kKinds}; }
+Chapter file_chapter() { return {"The file and its keys", kFileKinds}; }
 
 }  // namespace weir::lint

@@ -5,7 +5,7 @@ namespace weir::lint {
 
 namespace {
 
-constexpr auto kKinds = std::to_array<Kind>({
+constexpr auto kLabelKinds = std::to_array<Kind>({
     {"label-invalid", Severity::Error, "A label name that Prometheus refuses",
      "Label names are letters, digits and `_`, no digit first, and those that begin with `__` are "
      "Prometheus' own. A rule that says that it makes histograms cannot have `le`, one for "
@@ -50,6 +50,6 @@ constexpr auto kKinds = std::to_array<Kind>({
 
 }  // namespace
 
-Chapter label_chapter() { return {"Labels", kKinds}; }
+Chapter label_chapter() { return {"Labels", kLabelKinds}; }
 
 }  // namespace weir::lint

@@ -5,7 +5,7 @@ namespace weir::lint {
 
 namespace {
 
-constexpr auto kKinds = std::to_array<Kind>({
+constexpr auto kNameKinds = std::to_array<Kind>({
     {"name-invalid", Severity::Error, "A name that Prometheus refuses, or none",
      "Names are letters, digits, `_` and references, and no digit first. A rule with `action: "
      "drop` needs a name too.",
@@ -115,6 +115,6 @@ constexpr auto kKinds = std::to_array<Kind>({
 
 }  // namespace
 
-Chapter name_chapter() { return {"Names of metrics", kKinds}; }
+Chapter name_chapter() { return {"Names of metrics", kNameKinds}; }
 
 }  // namespace weir::lint

@@ -6,7 +6,7 @@ namespace weir::lint {
 
 namespace {
 
-constexpr auto kKinds = std::to_array<Kind>({
+constexpr auto kOrderKinds = std::to_array<Kind>({
     {"pattern-invalid", Severity::Error, "A `match` that is no glob or regex",
      "A glob is words of letters, digits, `_` and `-`, and wildcards, joined by dots; a regex is "
      "in RE2's syntax, without look-around and back-references.",
@@ -107,6 +107,6 @@ constexpr auto kKinds = std::to_array<Kind>({
 
 }  // namespace
 
-Chapter order_chapter() { return {"Patterns and their order", kKinds}; }
+Chapter order_chapter() { return {"Patterns and their order", kOrderKinds}; }
 
 }  // namespace weir::lint

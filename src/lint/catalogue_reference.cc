@@ -6,7 +6,7 @@ namespace weir::lint {
 
 namespace {
 
-constexpr auto kKinds = std::to_array<Kind>({
+constexpr auto kReferenceKinds = std::to_array<Kind>({
     {"capture-missing", Severity::Error, "A reference to a capture that the pattern does not have",
      "The reference is always empty. A label without a value is no label, and a name lacks a part "
      "of itself.",
@@ -53,6 +53,6 @@ constexpr auto kKinds = std::to_array<Kind>({
 
 }  // namespace
 
-Chapter reference_chapter() { return {"Captures and references", kKinds}; }
+Chapter reference_chapter() { return {"Captures and references", kReferenceKinds}; }
 
 }  // namespace weir::lint

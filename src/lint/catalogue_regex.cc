@@ -5,7 +5,7 @@ namespace weir::lint {
 
 namespace {
 
-constexpr auto kKinds = std::to_array<Kind>({
+constexpr auto kRegexKinds = std::to_array<Kind>({
     {"regex-impossible", Severity::Error, "A regex that no name matches",
      "Each match needs a `:` or `|`, and a StatsD name ends there.",
      "Match what is before it; write `|` without a backslash for one of several.",
@@ -72,6 +72,6 @@ constexpr auto kKinds = std::to_array<Kind>({
 
 }  // namespace
 
-Chapter regex_chapter() { return {"Regular expressions", kKinds}; }
+Chapter regex_chapter() { return {"Regular expressions", kRegexKinds}; }
 
 }  // namespace weir::lint

@@ -6,7 +6,7 @@ namespace weir::lint {
 
 namespace {
 
-constexpr auto kKinds = std::to_array<Kind>({
+constexpr auto kValueKinds = std::to_array<Kind>({
     {"buckets-milliseconds", Severity::Warning, "Buckets that are surely meant in milliseconds",
      "weir makes seconds of what timers send, as statsd_exporter does. With 100 for the smallest "
      "bucket everything below 100 seconds is in one. Only `|h` and `|d` stay as they are sent.",
@@ -68,6 +68,6 @@ constexpr auto kKinds = std::to_array<Kind>({
 
 }  // namespace
 
-Chapter value_chapter() { return {"Types and values", kKinds}; }
+Chapter value_chapter() { return {"Types and values", kValueKinds}; }
 
 }  // namespace weir::lint

@@ -18,7 +18,7 @@ namespace {
 
 using sample::EventKind;
 
-constexpr std::array<EventKind, sample::kEventKindCount> kKinds{
+constexpr std::array<EventKind, sample::kEventKindCount> kEventKinds{
     EventKind::Counter, EventKind::Gauge, EventKind::Observer, EventKind::Set};
 // Trie nodes that one check may visit: tens of milliseconds.
 constexpr std::size_t kStatesMax = 5'000'000;
@@ -33,7 +33,7 @@ template <class CoverOf>
 std::optional<std::uint32_t> cover_of_all_kinds(const Rule& rule, bool reads_sets,
                                                 CoverOf cover_of) {
   std::optional<std::uint32_t> first;
-  for (const auto kind : kKinds) {
+  for (const auto kind : kEventKinds) {
     if (!meets(rule, kind, reads_sets)) continue;
     const std::uint32_t cover = cover_of(kind);
     if (cover == GlobTrie::kNoRule) return std::nullopt;

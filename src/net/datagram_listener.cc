@@ -26,7 +26,7 @@ namespace weir::net {
 namespace {
 
 constexpr std::chrono::seconds kDropsInterval{1};
-constexpr std::chrono::milliseconds kErrorPause{100};
+constexpr std::chrono::milliseconds kReceiveErrorPause{100};
 // A sender's address costs the kernel 40 ns. For so many it costs a full batch little, and a
 // receive that brings no more has cost far more by waking up.
 constexpr std::size_t kSendersToldMin = 2;
@@ -296,7 +296,7 @@ class DatagramListener::Receiver {
         log_.warn(fmt::format("{} read error, retrying", network_.title),
                   {{"error", describe_errno(error)}});
       }
-      pause_timer_.expires_after(kErrorPause);
+      pause_timer_.expires_after(kReceiveErrorPause);
       [[maybe_unused]] const auto [pause_end] = co_await pause_timer_.async_wait();
     }
   }

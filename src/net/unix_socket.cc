@@ -17,7 +17,7 @@ namespace {
 
 constexpr mode_t kPermissionBits = 0777;
 
-struct OpenRequest {
+struct UnixOpenRequest {
   int type;  // SOCK_DGRAM or SOCK_STREAM
   const Endpoint& endpoint;
   std::string subject;  // `listen unixgram /run/s`
@@ -25,7 +25,7 @@ struct OpenRequest {
   const base::Log& log;
 };
 
-[[noreturn]] void fail(const OpenRequest& request, std::string_view call, int error) {
+[[noreturn]] void fail(const UnixOpenRequest& request, std::string_view call, int error) {
   throw ListenError(fmt::format("{}: {}: {}", request.subject, call, describe_errno(error)));
 }
 
@@ -73,7 +73,7 @@ std::string_view kind_of(mode_t mode) {
   }
 }
 
-void remove_stale(const OpenRequest& request) {
+void remove_stale(const UnixOpenRequest& request) {
   const std::string& path = request.endpoint.text;
   const auto state = file_state(path);
   if (!state && errno == ENOENT) return;
@@ -86,7 +86,7 @@ void remove_stale(const OpenRequest& request) {
 }
 
 // The file's mode is right from the start but for what the umask took away.
-SocketFile take_file(const OpenRequest& request) {
+SocketFile take_file(const UnixOpenRequest& request) {
   const std::string& path = request.endpoint.text;
   const auto state = file_state(path);
   if (!state) return {};
@@ -98,7 +98,7 @@ SocketFile take_file(const OpenRequest& request) {
   return {path, *state};
 }
 
-BoundSocket open_bound(const OpenRequest& request) {
+BoundSocket open_bound(const UnixOpenRequest& request) {
   Descriptor descriptor(::socket(AF_UNIX, request.type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (descriptor.get() < 0) fail(request, "socket", errno);
   // Linux gives the file the mode of the socket, less the umask.
@@ -114,8 +114,8 @@ BoundSocket open_bound(const OpenRequest& request) {
           has_file(request.endpoint) ? take_file(request) : SocketFile()};
 }
 
-OpenRequest request_for(int type, const Endpoint& endpoint, std::string_view mode,
-                        const base::Log& log) {
+UnixOpenRequest request_for(int type, const Endpoint& endpoint, std::string_view mode,
+                            const base::Log& log) {
   const std::string_view network = type == SOCK_DGRAM ? "unixgram" : "unix";
   return {type, endpoint, fmt::format("listen {} {}", network, endpoint.text),
           has_file(endpoint) ? read_mode(mode, log) : std::nullopt, log};
@@ -128,7 +128,7 @@ BoundSocket open_unixgram(const Endpoint& endpoint, std::string_view mode, const
 }
 
 BoundSocket open_unixstream(const Endpoint& endpoint, std::string_view mode, const base::Log& log) {
-  const OpenRequest request = request_for(SOCK_STREAM, endpoint, mode, log);
+  const UnixOpenRequest request = request_for(SOCK_STREAM, endpoint, mode, log);
   BoundSocket socket = open_bound(request);
   if (::listen(socket.descriptor.get(), kBacklogWanted) != 0) fail(request, "listen", errno);
   return socket;

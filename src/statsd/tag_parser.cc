@@ -9,7 +9,7 @@
 namespace weir::statsd {
 namespace {
 
-constexpr auto kNowhere = std::string_view::npos;
+constexpr auto kNotFound = std::string_view::npos;
 
 // Sixteen bytes at once; an extension that GCC and clang share on every processor.
 using Bytes = unsigned char __attribute__((vector_size(16)));
@@ -56,14 +56,14 @@ bool is_free_of_markers(std::string_view name) {
 std::size_t find_list_marker(std::string_view name, const Dialects& dialects) {
   if (dialects.librato && dialects.influxdb) return name.find_first_of("#,");
   if (dialects.librato) return name.find('#');
-  return dialects.influxdb ? name.find(',') : kNowhere;
+  return dialects.influxdb ? name.find(',') : kNotFound;
 }
 
 // Where Graphite's tags begin: at a `;` with no other marker before it.
 std::size_t find_graphite_marker(std::string_view name, const Dialects& dialects) {
-  if (!dialects.graphite) return kNowhere;
+  if (!dialects.graphite) return kNotFound;
   const auto marker = name.find(';');
-  if (marker == kNowhere || has_enabled_marker(name.substr(0, marker), dialects)) return kNowhere;
+  if (marker == kNotFound || has_enabled_marker(name.substr(0, marker), dialects)) return kNotFound;
   return marker;
 }
 
@@ -76,7 +76,7 @@ void append_malformed(std::string& out, std::string_view tags, TagGrammar gramma
       out += grammar.comma;
       out += tag;
     }
-    if (comma == kNowhere) return;
+    if (comma == kNotFound) return;
     tags.remove_prefix(comma + 1);
   }
 }
@@ -84,7 +84,7 @@ void append_malformed(std::string& out, std::string_view tags, TagGrammar gramma
 }  // namespace
 
 TaggedName split_name(std::string_view name, const Dialects& dialects) {
-  if (const auto marker = find_graphite_marker(name, dialects); marker != kNowhere) {
+  if (const auto marker = find_graphite_marker(name, dialects); marker != kNotFound) {
     return {.bare = {name.substr(0, marker), {}},
             .tags = name.substr(marker + 1),
             .grammar = kGraphiteGrammar};
@@ -92,20 +92,20 @@ TaggedName split_name(std::string_view name, const Dialects& dialects) {
   if (dialects.signalfx) {
     const auto open = name.find('[');
     const auto close = name.find(']');
-    if (open < close && close != kNowhere) {
+    if (open < close && close != kNotFound) {
       return {.bare = {name.substr(0, open), name.substr(close + 1)},
               .tags = name.substr(open + 1, close - open - 1)};
     }
     if (open != close) return {.bare = {name, {}}, .tags = {}, .is_one_sided = true};
   }
   const auto marker = find_list_marker(name, dialects);
-  if (marker == kNowhere) return {.bare = {name, {}}, .tags = {}};
+  if (marker == kNotFound) return {.bare = {name, {}}, .tags = {}};
   return {.bare = {name.substr(0, marker), {}}, .tags = name.substr(marker + 1)};
 }
 
 bool may_have_name_tags(std::string_view name, const Dialects& dialects) {
   if (name.size() >= sizeof(Bytes) && is_free_of_markers(name)) {
-    return dialects.graphite && name.find(';') != kNowhere;
+    return dialects.graphite && name.find(';') != kNotFound;
   }
   return has_enabled_marker(name, dialects);
 }

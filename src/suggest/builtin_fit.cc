@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "suggest/label_limits.h"
 #include "weir/pipeline/prepared_rules.h"
 #include "weir/pipeline/resolver.h"
 #include "weir/rulefile/builtin.h"
@@ -18,9 +19,6 @@
 namespace weir::suggest {
 
 namespace {
-
-// The daemon's defaults.
-constexpr pipeline::LabelLimits kLabelLimits{100, 8192};
 
 // What one mapping file does with samples.
 class Fit : public statsd::LineVisitor {

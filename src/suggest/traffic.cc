@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "suggest/label_limits.h"
 #include "weir/pipeline/prepared_rules.h"
 #include "weir/pipeline/resolver.h"
 #include "weir/statsd/dialect.h"
@@ -16,8 +17,6 @@ namespace weir::suggest {
 
 namespace {
 
-// The daemon's defaults.
-constexpr pipeline::LabelLimits kLabelLimits{100, 8192};
 // What labels are named by needs no more.
 constexpr std::size_t kTagsMax = 64;
 

@@ -14,9 +14,9 @@ namespace weir::app {
 namespace {
 
 // As soon as a person sees it.
-constexpr std::chrono::milliseconds kPollInterval{100};
+constexpr std::chrono::milliseconds kTailPollInterval{100};
 constexpr std::chrono::seconds kSayInterval{1};
-constexpr std::size_t kPieceBytes = 65'536;
+constexpr std::size_t kTailPieceBytes = 65'536;
 // Looked through in one go, with nothing else answered meanwhile: a millisecond.
 constexpr std::size_t kLookedBytesMax = 262'144;
 
@@ -25,7 +25,7 @@ constexpr std::size_t kLookedBytesMax = 262'144;
 TailSource::TailSource(std::unique_ptr<Tap> tap)
     : tap_(std::move(tap)), lines_(tap_->request().lines_per_second) {}
 
-std::chrono::milliseconds TailSource::poll_interval() const { return kPollInterval; }
+std::chrono::milliseconds TailSource::poll_interval() const { return kTailPollInterval; }
 
 bool TailSource::next(std::string& chunk) {
   if (!has_begun_) {
@@ -38,7 +38,7 @@ bool TailSource::next(std::string& chunk) {
   lines_.refill(base::Clock::now());
   std::size_t looked = 0;
   const std::size_t before = chunk.size();
-  while (chunk.size() - before < kPieceBytes && looked < kLookedBytesMax) {
+  while (chunk.size() - before < kTailPieceBytes && looked < kLookedBytesMax) {
     const auto record = tap_->front();
     if (!record) {
       show_skipped(chunk, is_end);

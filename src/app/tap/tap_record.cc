@@ -10,7 +10,7 @@ namespace weir::app {
 namespace {
 
 // The texts follow in the order of their sizes, then the bytes.
-struct Head {
+struct RecordHead {
   base::TimePoint time;
   net::Peer peer;
   ListenerKind kind;
@@ -18,7 +18,7 @@ struct Head {
   std::uint32_t listener_size;
   std::uint32_t reason_size;
 };
-static_assert(std::is_trivially_copyable_v<Head>);
+static_assert(std::is_trivially_copyable_v<RecordHead>);
 
 char* put(char* to, std::string_view text) {
   if (!text.empty()) std::memcpy(to, text.data(), text.size());
@@ -36,12 +36,12 @@ std::uint32_t size_of(std::string_view text) { return static_cast<std::uint32_t>
 }  // namespace
 
 bool append(ByteRing& ring, const TapRecord& record) {
-  const Head head{record.time,
-                  record.peer,
-                  record.kind,
-                  size_of(record.sender),
-                  size_of(record.listener),
-                  size_of(record.reason)};
+  const RecordHead head{record.time,
+                        record.peer,
+                        record.kind,
+                        size_of(record.sender),
+                        size_of(record.listener),
+                        size_of(record.reason)};
   char* to = ring.reserve(sizeof head + record.sender.size() + record.listener.size() +
                           record.reason.size() + record.bytes.size());
   if (to == nullptr) return false;
@@ -55,7 +55,7 @@ bool append(ByteRing& ring, const TapRecord& record) {
 }
 
 TapRecord read_tap_record(std::string_view text) {
-  Head head;
+  RecordHead head;
   std::memcpy(&head, text.data(), sizeof head);
   text.remove_prefix(sizeof head);
   TapRecord record;

@@ -14,7 +14,7 @@ namespace weir::mapping {
 namespace {
 
 // What one part of a regex takes.
-struct Part {
+struct Piece {
   enum class Kind : std::uint8_t {
     Text,     // this character
     Dot,      // a `.`
@@ -26,21 +26,21 @@ struct Part {
   // Of `Inside`: whether it may take nothing.
   bool is_optional = false;
 };
-using Parts = std::vector<Part>;
+using Pieces = std::vector<Piece>;
 
-bool is_empty_at_times(const Parts& parts) {
-  return std::ranges::all_of(parts, [](const Part& part) {
-    return part.kind == Part::Kind::Anything || part.is_optional;
+bool is_empty_at_times(const Pieces& parts) {
+  return std::ranges::all_of(parts, [](const Piece& part) {
+    return part.kind == Piece::Kind::Anything || part.is_optional;
   });
 }
 
 // One part in the place of several.
-Part summary(const Parts& parts) {
-  const bool has_dots = std::ranges::any_of(parts, [](const Part& part) {
-    return part.kind == Part::Kind::Dot || part.kind == Part::Kind::Anything;
+Piece summary(const Pieces& parts) {
+  const bool has_dots = std::ranges::any_of(parts, [](const Piece& part) {
+    return part.kind == Piece::Kind::Dot || part.kind == Piece::Kind::Anything;
   });
   if (has_dots) return {};
-  return {Part::Kind::Inside, 0, is_empty_at_times(parts)};
+  return {Piece::Kind::Inside, 0, is_empty_at_times(parts)};
 }
 
 // Reads the syntax that mapping files use most, and gives up at any other.
@@ -48,7 +48,7 @@ class OutlineReader : private RegexReader {
  public:
   explicit OutlineReader(std::string_view regex) : RegexReader(regex) {}
 
-  std::optional<Parts> run() {
+  std::optional<Pieces> run() {
     if (!take("^")) return std::nullopt;
     auto parts = take_sequence(0);
     if (take("$")) {
@@ -60,8 +60,8 @@ class OutlineReader : private RegexReader {
   }
 
  private:
-  Parts take_sequence(std::size_t depth) {
-    Parts parts;
+  Pieces take_sequence(std::size_t depth) {
+    Pieces parts;
     while (!rest_.empty() && rest_.front() != '|' && rest_.front() != ')' && rest_.front() != '$') {
       auto item = take_item(depth);
       take_repetition(item);
@@ -70,7 +70,7 @@ class OutlineReader : private RegexReader {
     return parts;
   }
 
-  Parts take_item(std::size_t depth) {
+  Pieces take_item(std::size_t depth) {
     const char first = rest_.front();
     if (first == '(') return take_group(depth);
     if (first == '[') return {take_class()};
@@ -80,10 +80,10 @@ class OutlineReader : private RegexReader {
     // A star would be read as a wildcard, and a character of several bytes is repeated as a whole.
     const bool is_plain = base::is_ascii(first) && first != '^' && !is_repetition(first);
     if (!is_plain) give_up();
-    return {{Part::Kind::Text, first}};
+    return {{Piece::Kind::Text, first}};
   }
 
-  Parts take_group(std::size_t depth) {
+  Pieces take_group(std::size_t depth) {
     take("(");
     if (take("?P<") || take("?<")) {
       const auto end = rest_.find('>');
@@ -102,30 +102,30 @@ class OutlineReader : private RegexReader {
     return parts;
   }
 
-  static Part either(const Part& a, const Part& b) {
-    if (a.kind == Part::Kind::Anything || b.kind == Part::Kind::Anything) return {};
-    return {Part::Kind::Inside, 0, a.is_optional || b.is_optional};
+  static Piece either(const Piece& a, const Piece& b) {
+    if (a.kind == Piece::Kind::Anything || b.kind == Piece::Kind::Anything) return {};
+    return {Piece::Kind::Inside, 0, a.is_optional || b.is_optional};
   }
 
-  Part take_escape() {
+  Piece take_escape() {
     if (rest_.size() < 2) {
       give_up();
       return {};
     }
     const char escaped = rest_[1];
     rest_.remove_prefix(2);
-    if (escaped == '.') return {Part::Kind::Dot};
-    if (escaped == 'd' || escaped == 'w' || escaped == 's') return {Part::Kind::Inside};
+    if (escaped == '.') return {Piece::Kind::Dot};
+    if (escaped == 'd' || escaped == 'w' || escaped == 's') return {Piece::Kind::Inside};
     if (escaped == 'D' || escaped == 'W' || escaped == 'S') return {};
     const bool is_plain =
         !base::is_alphanumeric(escaped) && base::is_ascii(escaped) && escaped != '*';
     if (!is_plain) give_up();
-    return {Part::Kind::Text, escaped};
+    return {Piece::Kind::Text, escaped};
   }
 
   // Of letters, digits, `_`, `-`, `.` and the simplest escapes.
-  Part take_class() {
-    if (take("[.]")) return {Part::Kind::Dot};
+  Piece take_class() {
+    if (take("[.]")) return {Piece::Kind::Dot};
     take("[");
     const bool is_negated = take("^");
     // Here it is a member.
@@ -142,7 +142,7 @@ class OutlineReader : private RegexReader {
       before = member;
     }
     if (!take("]")) give_up();
-    return is_negated != has_dot ? Part() : Part{Part::Kind::Inside};
+    return is_negated != has_dot ? Piece() : Piece{Piece::Kind::Inside};
   }
 
   char take_member() {
@@ -160,7 +160,7 @@ class OutlineReader : private RegexReader {
     return member;
   }
 
-  void take_repetition(Parts& item) {
+  void take_repetition(Pieces& item) {
     if (!is_at_repetition()) return;
     auto whole = summary(item);
     if (rest_.starts_with('{')) {
@@ -187,9 +187,9 @@ class OutlineReader : private RegexReader {
 };
 
 // The segment of a glob around the parts between two dots.
-std::string segment_around(const Parts& parts) {
-  const auto is_text = [](const Part& part) { return part.kind == Part::Kind::Text; };
-  if (std::ranges::any_of(parts, [](const Part& p) { return p.kind == Part::Kind::Anything; })) {
+std::string segment_around(const Pieces& parts) {
+  const auto is_text = [](const Piece& part) { return part.kind == Piece::Kind::Text; };
+  if (std::ranges::any_of(parts, [](const Piece& p) { return p.kind == Piece::Kind::Anything; })) {
     return "**";
   }
   std::string text;
@@ -210,9 +210,9 @@ std::optional<std::string> glob_around(std::string_view regex) {
   const auto parts = OutlineReader(regex).run();
   if (!parts) return std::nullopt;
   std::string glob;
-  Parts segment;
+  Pieces segment;
   for (const auto& part : *parts) {
-    if (part.kind == Part::Kind::Dot) {
+    if (part.kind == Piece::Kind::Dot) {
       glob += segment_around(segment) + '.';
       segment.clear();
     } else {
