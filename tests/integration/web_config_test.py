@@ -57,11 +57,13 @@ class GuardedDaemon(running_daemon.RunningDaemon):
 class Users(unittest.TestCase):
     def test_every_path_asks_for_a_password(self):
         with GuardedDaemon(USERS, ["--web.enable-lifecycle"]) as daemon:
-            for path in ("/", "/metrics", "/-/healthy", "/-/ready", "/-/reload", "/-/quit", "/api/v1/explain", "/api/v1/status", "/api/v1/metrics", "/nowhere"):
+            paths = ("/", "/metrics", "/-/healthy", "/-/ready", "/-/reload", "/-/quit", "/status", "/status.js",
+                     "/api/v1/explain", "/api/v1/status", "/api/v1/tail", "/api/v1/suggest", "/nowhere")
+            for path in paths:
                 status, fields, _ = daemon.exchange("POST", path, {"Authorization": "none"})
                 self.assertEqual((status, fields["www-authenticate"]), (401, 'Basic realm="weir"'), path)
             self.assertIsNone(daemon.process.poll())
-            self.assertEqual(daemon.self_value(DENIED % "unauthorized"), 8)
+            self.assertEqual(daemon.self_value(DENIED % "unauthorized"), len(paths))
 
     def test_a_good_password_reaches_the_lifecycle(self):
         with GuardedDaemon(USERS, ["--web.enable-lifecycle"]) as daemon:
