@@ -163,7 +163,8 @@ async function checkPlaces(browser) {
         await page.click('text=Status');
         await eventually('the page', () => page.url().endsWith('/weir/status'));
         await eventually('its tables', async () => await page.locator('#rules tbody tr').count() > 0);
-        assert.ok(page.asked.every(path => path.startsWith('/weir/') || path === '/favicon.ico' || path.includes('svg+xml')), page.asked.join(' '));
+        const isInside = path => path.startsWith('/weir/') || path === '/favicon.ico' || path.includes('svg+xml');
+        assert.ok(page.asked.every(isInside), page.asked.join(' '));
       });
     } finally {
       proxy.closeAllConnections();
