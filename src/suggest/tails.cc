@@ -63,14 +63,10 @@ void join(std::vector<Run>& runs, const std::vector<Run>& others) {
   }
 }
 
-// The pieces of `run`; `is_second` for a `**` after another, before which no `*` may be.
-void append(const Run& run, bool is_second, Pieces& pieces) {
-  if (!run.is_tail()) {
-    pieces.insert(pieces.end(), run.shortest, {Cover::Any, ""});
-    return;
-  }
+// The pieces of `run`, a tail; `is_second` for a `**` after another, before which no `*` may be.
+void append(const Run& run, bool is_second, const std::string& label, Pieces& pieces) {
   if (!is_second) pieces.insert(pieces.end(), run.shortest - 1, {Cover::Any, ""});
-  pieces.push_back({Cover::Tail, ""});
+  pieces.push_back({Cover::Tail, "", "", label});
 }
 
 Pieces with_runs(const Pieces& pieces, const std::vector<Run>& runs) {
@@ -80,10 +76,11 @@ Pieces with_runs(const Pieces& pieces, const std::vector<Run>& runs) {
   bool is_inside = false;
   bool has_tail = false;
   for (const auto& piece : pieces) {
-    if (!is_of_run(piece)) {
-      joined.push_back(piece);
-    } else if (!is_inside) {
-      append(runs[next], has_tail, joined);
+    // As long in all patterns, the pieces stay what they are.
+    const bool is_kept = !is_of_run(piece) || !runs[next - (is_inside ? 1 : 0)].is_tail();
+    if (is_kept) joined.push_back(piece);
+    if (is_of_run(piece) && !is_inside) {
+      if (!is_kept) append(runs[next], has_tail, piece.label, joined);
       has_tail = has_tail || runs[next].is_tail();
       ++next;
     }
