@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 
 #include "suggest/label_limits.h"
@@ -29,6 +30,7 @@ class Fit : public statsd::LineVisitor {
         parser_(statsd::Dialects(), {}),
         resolver_(statsd::Dialects(), kLabelLimits, {}, names) {
     parser_.read_sets(prepared_->wants_sets);
+    find_catch_alls();
   }
 
   void take(const SentSeries& series) {
@@ -43,7 +45,7 @@ class Fit : public statsd::LineVisitor {
   void on_message(statsd::Message /*message*/) override {}
   void on_sample(const sample::Sample& sample) override {
     const auto found = resolver_.resolve(sample, *prepared_);
-    if (found.rule == nullptr) return;
+    if (found.rule == nullptr || catch_alls_.contains(found.rule)) return;
     taken_ += samples_;
     if (found.treatment.disposition != pipeline::Disposition::Mapped) return;
     kept_ += samples_;
@@ -59,7 +61,19 @@ class Fit : public statsd::LineVisitor {
   }
 
  private:
+  // Rules that take names of no program know nothing of those that are sent.
+  void find_catch_alls() {
+    mapping::Match match;
+    for (const auto* const name : {"zqx0", "zqx0.zqy", "zqx0.zqy.zqz", "zqx0.zqy.zqz.zqw"}) {
+      for (std::size_t kind = 0; kind < sample::kEventKindCount; ++kind) {
+        prepared_->rules->match(name, static_cast<sample::EventKind>(kind), match);
+        if (match.rule != nullptr) catch_alls_.insert(match.rule);
+      }
+    }
+  }
+
   std::shared_ptr<const pipeline::PreparedRules> prepared_;
+  std::unordered_set<const mapping::Rule*> catch_alls_;
   statsd::LineParser parser_;
   pipeline::Resolver resolver_;
   std::uint64_t samples_ = 0;
