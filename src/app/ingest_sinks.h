@@ -111,8 +111,8 @@ class IngestSink : public OriginSource {
   // Something that is no line.
   void refuse(pipeline::OtherRefusal reason);
   [[nodiscard]] bool wants_senders() const {
-    return target_.taps.wants_senders() || target_.sampler.is_next_wanted() || target_.refusals.wants_senders() ||
-           target_.refusal_log.wants_all_senders();
+    return target_.taps.wants_senders() || target_.sampler.is_next_wanted() ||
+           target_.refusals.wants_senders() || target_.refusal_log.wants_all_senders();
   }
   [[nodiscard]] WorkerTaps& taps() const { return target_.taps; }
   [[nodiscard]] Sampler& sampler() const { return target_.sampler; }

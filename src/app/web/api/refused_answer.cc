@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <ranges>
 #include <string>
 
 #include "app/influx/influx_input.h"
@@ -83,9 +83,9 @@ http::Response refused_answer(const ApiSources& from, const http::Request& /*req
   std::string body;
   base::JsonWriter json(body);
   json.open_object().key("refused").open_array();
-  for (const auto& line : std::ranges::reverse_view(from.monitor.refused().lines())) {
-    write_line(json, line);
-  }
+  const auto& lines = from.monitor.refused().lines();
+  std::for_each(lines.rbegin(), lines.rend(),
+                [&json](const insight::RefusedLine& line) { write_line(json, line); });
   json.close_array().key("counts").open_object();
   write_counts<Rejection, statsd::kRejectionCount>(json, from.workers);
   write_counts<DropReason, pipeline::kDropReasonCount>(json, from.workers);

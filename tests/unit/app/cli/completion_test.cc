@@ -32,7 +32,9 @@ TEST(Completion, OffersCommands) {
     return parse(words).text;
   };
 
-  EXPECT_EQ(offered({""}), "capture\ndoctor\nexplain\nlint\nmappings\nmigrate\nreload\nreplay\nsuggest\ntail\ntest\ntop");
+  EXPECT_EQ(offered({""}),
+            "capture\ndoctor\nexplain\nlint\nmappings\nmigrate\nreload\nreplay\nsuggest\ntail\ntest"
+            "\ntop");
   EXPECT_EQ(offered({"map"}), "mappings");
   EXPECT_THAT(offered({"capture", "--"}), testing::HasSubstr("--max-bytes\n"));
   EXPECT_EQ(offered({"replay", "f", "--speed", ""}), "1\nfull");
