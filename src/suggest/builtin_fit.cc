@@ -57,7 +57,7 @@ class Fit : public statsd::LineVisitor {
   // Of what it keeps, how much has labels.
   [[nodiscard]] int labelled_tenths() const {
     if (kept_ == 0) return 0;
-    return static_cast<int>(10 * static_cast<double>(labelled_) / static_cast<double>(kept_) + 0.5);
+    return static_cast<int>((20 * labelled_ / kept_ + 1) / 2);
   }
 
  private:
