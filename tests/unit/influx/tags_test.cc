@@ -10,7 +10,7 @@ namespace weir::influx {
 namespace {
 
 // `key=value;`, once for each tag.
-std::string read(std::string_view tags) {
+std::string read_tags(std::string_view tags) {
   TagReader reader;
   std::string text;
   reader.read(tags, [&text](std::string_view key, std::string_view value) {
@@ -20,23 +20,23 @@ std::string read(std::string_view tags) {
 }
 
 TEST(TagReader, GivesTagsInTheirOrder) {
-  EXPECT_EQ(read(",b=1,a=2"), "b=1;a=2;");
-  EXPECT_EQ(read(","), "");
-  EXPECT_EQ(read(""), "");
+  EXPECT_EQ(read_tags(",b=1,a=2"), "b=1;a=2;");
+  EXPECT_EQ(read_tags(","), "");
+  EXPECT_EQ(read_tags(""), "");
 }
 
 TEST(TagReader, TakesEscapesAway) {
-  EXPECT_EQ(read(R"(,k\=1=v\,\ 2,p=C:\temp)"), R"(k=1=v, 2;p=C:\temp;)");
+  EXPECT_EQ(read_tags(R"(,k\=1=v\,\ 2,p=C:\temp)"), R"(k=1=v, 2;p=C:\temp;)");
 }
 
 TEST(TagReader, LeavesOutWhatMicrometerSaysOfTheMeter) {
-  EXPECT_EQ(read(",a=1,metric_type=gauge"), "a=1;");
-  EXPECT_EQ(read(",metric_type=histogram,a=1"), "a=1;");
+  EXPECT_EQ(read_tags(",a=1,metric_type=gauge"), "a=1;");
+  EXPECT_EQ(read_tags(",metric_type=histogram,a=1"), "a=1;");
 }
 
 TEST(TagReader, KeepsAnyOtherMetricType) {
-  EXPECT_EQ(read(",a=1,metric_type=timing"), "a=1;metric_type=timing;");
-  EXPECT_EQ(read(",other_metric_type=gauge"), "other_metric_type=gauge;");
+  EXPECT_EQ(read_tags(",a=1,metric_type=timing"), "a=1;metric_type=timing;");
+  EXPECT_EQ(read_tags(",other_metric_type=gauge"), "other_metric_type=gauge;");
 }
 
 TEST(LayoutOf, GoesByTheTagOfMicrometer) {
