@@ -240,7 +240,7 @@ TEST(Sets, OfSeveralWorkersAreOne) {
   EXPECT_EQ(harness.samples(), "a 3\n");
 }
 
-struct Reports : RefusalSink {
+struct RefusedValues : RefusalSink {
   std::vector<std::string> all;
 
   bool wants(RefusalReason) override { return true; }
@@ -255,7 +255,7 @@ struct Reports : RefusalSink {
 };
 
 TEST(Sets, AreReportedWithTheirValueWhenRefused) {
-  Reports reports;
+  RefusedValues reports;
   PipelineOptions options;
   options.refusals = &reports;
   SetHarness harness("mappings: [{match: s.*, name: s, match_metric_type: set}]", {}, {}, options);
