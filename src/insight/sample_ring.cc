@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/insight/sample_ring.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstring>
@@ -56,9 +57,8 @@ bool SampleRing::push(const SampledLine& sampled) {
                       sampled.weight};
   char* const to = at(place);
   std::memcpy(to, &header, sizeof header);
-  std::memcpy(to + sizeof header, sampled.line.data(), sampled.line.size());
-  std::memcpy(to + sizeof header + sampled.line.size(), sampled.sender.data(),
-              sampled.sender.size());
+  const auto after_line = std::ranges::copy(sampled.line, to + sizeof header);
+  std::ranges::copy(sampled.sender, after_line.out);
   written_.store(place + needed, std::memory_order_release);
   return true;
 }
