@@ -90,6 +90,8 @@ class CaptureUrl(Case):
             daemon.signal(signal.SIGTERM)
             capture.wait_for_end()
         self.assertEqual(capture.totals["records"], 100)
+        # A second signal, that of the cleanup, would kill it.
+        self.assertEqual(daemon.process.wait(running_daemon.STOP_SECONDS_MAX), 0)
 
     def test_goes_over_tls_with_a_password(self):
         authority = certificates.Authority(self.folder)
