@@ -202,6 +202,8 @@ class Command(Case):
         daemon.signal(signal.SIGTERM)
         self.assertTrue(ended.communicate(timeout=SECONDS_MAX)[0].endswith(b" a:1|c\n"))
         self.assertEqual(ended.returncode, 0)
+        # A second signal, that of the cleanup, would kill it.
+        self.assertEqual(daemon.process.wait(SECONDS_MAX), 0)
 
     def test_says_why_it_cannot(self):
         self.start()
