@@ -292,18 +292,16 @@ class GuardedInflux(InfluxDaemon):
 
 class Life(unittest.TestCase):
     def test_answers_what_was_sent_before_a_stop(self):
-        with InfluxDaemon() as daemon:
-            answers = []
-            body = b"".join(b"m%d value=1\n" % i for i in range(20_000))
-            senders = [threading.Thread(target=lambda: answers.append(daemon.send(body)[0])) for _ in range(4)]
-            for sender in senders:
-                sender.start()
-            daemon.wait_for_self_value(LINES % "point", 1)
+        body = b"".join(b"m%d value=1\n" % i for i in range(20_000))
+        with InfluxDaemon() as daemon, contextlib.ExitStack() as open_connections:
+            connections = []
+            for _ in range(4):
+                connection = http.client.HTTPConnection("127.0.0.1", daemon.influx_port, timeout=SECONDS_MAX)
+                connections.append(open_connections.enter_context(contextlib.closing(connection)))
+                connection.request("POST", WRITE, body=body)
             daemon.signal(15)
-            for sender in senders:
-                sender.join()
-            self.assertEqual(answers, [204] * 4)
-            daemon.process.wait(running_daemon.STOP_SECONDS_MAX)
+            self.assertEqual([connection.getresponse().status for connection in connections], [204] * 4)
+            self.assertEqual(daemon.process.wait(running_daemon.STOP_SECONDS_MAX), 0)
 
     def test_begins_with_a_flag_alone(self):
         with running_daemon.RunningDaemon(tap.weir()) as daemon:
