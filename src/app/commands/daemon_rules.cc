@@ -14,7 +14,6 @@ namespace weir::app {
 namespace {
 
 constexpr std::string_view kRulesTarget = "/api/v1/rules?limit=10000";
-constexpr std::string_view kUnmappedTarget = "/api/v1/unmapped?limit=1000";
 constexpr std::string_view kMetricsTarget = "/api/v1/metrics?by=series&limit=1000";
 
 // A name that fits a line.

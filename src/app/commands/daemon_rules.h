@@ -40,6 +40,9 @@ struct DaemonRules {
 
 [[nodiscard]] bool is_http_url(std::string_view text);
 
+// As many names as a daemon tells of.
+inline constexpr std::string_view kUnmappedTarget = "/api/v1/unmapped?limit=1000";
+
 // Asks the daemon at `url` for `target`, which must be there. Throws std::runtime_error.
 [[nodiscard]] std::string ask_daemon(const HttpUrl& url, std::string_view target);
 

@@ -138,6 +138,12 @@ HttpUrl parse_http_url(std::string_view text, tls::ServerTrust trust) {
   return url;
 }
 
+HttpUrl parse_only_url(std::span<const std::string> words, const tls::ServerTrust& trust) {
+  if (words.empty()) throw FlagError("expected the URL of a daemon, such as http://localhost:9102");
+  if (words.size() > 1) throw FlagError("unexpected " + words[1]);
+  return parse_http_url(words.front(), trust);
+}
+
 void add_trust_flags(FlagSet& flags, tls::ServerTrust& trust) {
   flags.add(std::string(kCaFlag),
             "A PEM file of the authorities that may have signed the certificate of an https URL, "

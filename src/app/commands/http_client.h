@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -31,6 +32,9 @@ struct HttpUrl {
 
 // Throws FlagError, which shows no credentials.
 [[nodiscard]] HttpUrl parse_http_url(std::string_view text, tls::ServerTrust trust = {});
+// The same of a command that takes one URL and no other word.
+[[nodiscard]] HttpUrl parse_only_url(std::span<const std::string> words,
+                                     const tls::ServerTrust& trust);
 
 // `--cacert=FILE` and `--insecure`, which every command has that takes a URL.
 void add_trust_flags(FlagSet& flags, tls::ServerTrust& trust);

@@ -26,8 +26,6 @@ namespace weir::app {
 
 namespace {
 
-constexpr std::string_view kUnmappedTarget = "/api/v1/unmapped?limit=1000";
-
 struct Arguments {
   Arguments() {
     flags.add("mapping", "The mapping file in use: what its rules take is left alone.", mapping);

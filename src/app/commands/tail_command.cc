@@ -169,9 +169,7 @@ CommandResult tail_traffic(std::span<const std::string> arguments) {
   Arguments read;
   std::vector<std::string> words;
   read.flags.parse(arguments, words);
-  if (words.empty()) throw FlagError("expected the URL of a daemon, such as http://localhost:9102");
-  if (words.size() > 1) throw FlagError("unexpected " + words[1]);
-  const HttpUrl url = parse_http_url(words.front(), read.trust);
+  const HttpUrl url = parse_only_url(words, read.trust);
   StopSignal stop;
   HttpPatience patience;
   patience.interrupt_fd = stop.fd();

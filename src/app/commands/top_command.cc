@@ -96,9 +96,7 @@ CommandResult show_top(std::span<const std::string> arguments) {
   Arguments read;
   std::vector<std::string> words;
   read.flags.parse(arguments, words);
-  if (words.empty()) throw FlagError("expected the URL of a daemon, such as http://localhost:9102");
-  if (words.size() > 1) throw FlagError("unexpected " + words[1]);
-  const HttpUrl url = parse_http_url(words.front(), read.trust);
+  const HttpUrl url = parse_only_url(words, read.trust);
   if (read.is_once || read.format == Format::Json || !is_terminal()) {
     return show_once(url, read.format);
   }
