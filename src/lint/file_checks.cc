@@ -19,9 +19,12 @@ namespace {
 using rulefile::Position;
 using rulefile::YamlNode;
 
-constexpr std::array<std::string_view, 11> kExtensionKeys{
-    "match_tags",  "drop_tags",       "rename_tags",      "unit",    "as",         "max_series",
-    "on_conflict", "relative_gauges", "honor_timestamps", "publish", "set_options"};
+constexpr std::array<std::string_view, 12> kExtensionKeys{"match_tags",        "drop_tags",
+                                                          "rename_tags",       "unit",
+                                                          "distribution_unit", "as",
+                                                          "max_series",        "on_conflict",
+                                                          "relative_gauges",   "honor_timestamps",
+                                                          "publish",           "set_options"};
 
 // Something that only weir reads.
 struct Extension {

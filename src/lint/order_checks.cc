@@ -25,10 +25,10 @@ using mapping::SegmentForm;
 // Beginnings of globs that one check may keep: some hundred megabytes.
 constexpr std::size_t kBeginningsMax = 2'000'000;
 
-constexpr std::array<std::string_view, 13> kKeysOfMetrics{
-    "labels",          "honor_labels",      "help",       "ttl",  "observer_type",
-    "summary_options", "histogram_options", "scale",      "unit", "as",
-    "max_series",      "publish",           "set_options"};
+constexpr auto kKeysOfMetrics = std::to_array<std::string_view>(
+    {"labels", "honor_labels", "help", "ttl", "observer_type", "summary_options",
+     "histogram_options", "scale", "unit", "distribution_unit", "as", "max_series", "publish",
+     "set_options"});
 
 bool has_only(std::string_view glob, SegmentForm a, SegmentForm b) {
   for (auto left = mapping::count_segments(glob); left > 0; --left) {
