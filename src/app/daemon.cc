@@ -92,7 +92,8 @@ Daemon::Daemon(const Options& options, MemoryLimit memory, const base::Log& log)
       finish_timer_(main_),
       watch_(mapping_watch()),
       reloader_(options.mapping_path, options.load_options(), options.rule_fallbacks, main_, log),
-      supervision_(main_, service_environment(), workers_, store_, log) {
+      supervision_(main_, service_environment(), workers_, store_, log),
+      systems_(options, main_, store_, log) {
   dump_fsm(options_, *reloader_.rules()->rules, log_);
   auto inherited = take_inherited_sockets(listen_variables(), options_);
   addresses_ = listen_addresses(options_, inherited);
@@ -108,6 +109,7 @@ Daemon::Daemon(const Options& options, MemoryLimit memory, const base::Log& log)
       [this] { supervision_.begin_reload(); },
       [this](const Reloader::Errors& errors) { supervision_.end_reload(errors.empty()); });
   open_influx();
+  systems_.add_routes(router_);
   open_http(std::move(inherited.http));
   reload_socket_ = reload_socket();
   if (!options_.state.path.empty()) {
@@ -155,8 +157,8 @@ void Daemon::open_workers(ListenSockets inherited) {
 void Daemon::open_influx() {
   if (!options_.influx.is_on()) return;
   auto sockets = open_influx_sockets(options_.influx);
-  shown_influx_http_ = shown_addresses(options_.influx.http_addresses, sockets.http, {});
-  shown_influx_udp_ = shown_addresses(options_.influx.udp_addresses, sockets.udp, {});
+  shown_addresses_.influx_http = shown_addresses(options_.influx.http_addresses, sockets.http, {});
+  shown_addresses_.influx_udp = shown_addresses(options_.influx.udp_addresses, sockets.udp, {});
   workers_.front()->listen_influx(options_, std::move(sockets));
 }
 
@@ -169,7 +171,7 @@ void Daemon::open_http(std::vector<net::BoundSocket> inherited) {
     for (const auto& address : addresses_.web) {
       sockets.push_back(net::open_tcp(net::web_endpoint(address), net::PortSharing::Exclusive));
     }
-    shown_web_addresses_ = shown_addresses(addresses_.web, sockets, inherited);
+    shown_addresses_.web = shown_addresses(addresses_.web, sockets, inherited);
     std::ranges::move(inherited, std::back_inserter(sockets));
     server_.emplace(main_, std::move(sockets), router_, options_.http, log_,
                     guard_ ? guard_->protection() : http::Protection{});
@@ -218,24 +220,6 @@ std::vector<metrics::SelfFamily> Daemon::self_metrics() const {
 
 // Threads end before anything they use does.
 Daemon::~Daemon() { workers_.clear(); }
-
-void Daemon::log_start() const {
-  log_.info("Accepting StatsD Traffic", {{"udp", shown_addresses_.udp},
-                                         {"tcp", shown_addresses_.tcp},
-                                         {"unixgram", shown_addresses_.unixgram}});
-  if (!shown_addresses_.unixstream.empty()) {
-    log_.info(
-        "Accepting StatsD Traffic on Unix stream sockets",
-        {{"unixstream", shown_addresses_.unixstream},
-         {"framing",
-          std::string(kStreamFramings.at(static_cast<std::size_t>(options_.unixstream_framing)))}});
-  }
-  if (options_.influx.is_on()) {
-    log_.info("Accepting InfluxDB Traffic",
-              {{"http", shown_influx_http_}, {"udp", shown_influx_udp_}});
-  }
-  log_.info("Accepting Prometheus Requests", {{"addr", shown_web_addresses_}});
-}
 
 void Daemon::reload(Reloader::OnEnd on_end) {
   if (watch_) watch_->note_load();
@@ -333,6 +317,11 @@ void Daemon::finish_stop() {
   for (const auto& worker : workers_) worker->join();
   // They have seen everything.
   tap_handler_.hub().end_all();
+  systems_.stop(std::max(stop_deadline_, base::Clock::now() + kAnswerTimeMin),
+                [this] { save_state(); });
+}
+
+void Daemon::save_state() {
   // Of all that was received; a store that is half restored is not to take the place of the whole.
   if (!state_ || !is_ingesting_) return stop_http();
   state_->finish(base::Clock::now() + save_time_max(), [this] { stop_http(); });
@@ -352,7 +341,8 @@ base::Clock::duration Daemon::save_time_max() const {
 int Daemon::run() {
   watch_signals();
   server_->start();
-  log_start();
+  log_listeners(options_, shown_addresses_, log_);
+  systems_.log_start();
   if (state_) {
     supervision_.await("loading the state file");
     state_->restore(options_.pipeline.names, [this] { end_restore(); });
@@ -379,6 +369,7 @@ void Daemon::begin_ingest() {
   start_workers();
   if (!options_.is_status_disabled) monitor_.start(reloader_.rules());
   if (state_) state_->start();
+  systems_.start();
   // After the start of the threads that receive.
   base::give_way();
   supervision_.start();

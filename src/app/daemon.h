@@ -24,6 +24,7 @@
 #include "app/systemd/inherited_sockets.h"
 #include "app/systemd/reload_socket.h"
 #include "app/systemd/supervision.h"
+#include "app/systems.h"
 #include "app/tap/tap_handler.h"
 #include "app/web/explain_handler.h"
 #include "app/web/scrape_handler.h"
@@ -60,7 +61,6 @@ class Daemon {
   void end_restore();
   void begin_ingest();
   void start_workers();
-  void log_start() const;
   void reload(Reloader::OnEnd on_end = {});
   std::unique_ptr<MappingWatch> mapping_watch();
   std::unique_ptr<ReloadSocket> reload_socket();
@@ -73,6 +73,7 @@ class Daemon {
   void stop();
   void stop_workers();
   void finish_stop();
+  void save_state();
   void stop_http();
   [[nodiscard]] base::Clock::duration save_time_max() const;
 
@@ -102,12 +103,10 @@ class Daemon {
   ListenAddresses addresses_;
   // For the log.
   ShownAddresses shown_addresses_;
-  std::string shown_web_addresses_;
-  std::string shown_influx_http_;
-  std::string shown_influx_udp_;
   std::optional<WebGuard> guard_;
   // Null without a state file.
   std::unique_ptr<StateKeeper> state_;
+  Systems systems_;
   std::optional<http::Server> server_;
   // Null without a folder for it.
   std::unique_ptr<ReloadSocket> reload_socket_;

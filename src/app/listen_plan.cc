@@ -135,7 +135,26 @@ ShownAddresses shown_addresses(const ListenAddresses& addresses, const ListenSoc
   return {shown_addresses(addresses.udp, opened.udp, others.udp),
           shown_addresses(addresses.tcp, opened.tcp, others.tcp),
           shown_addresses(addresses.unixgram, opened.unixgram, others.unixgram),
-          shown_addresses(addresses.unixstream, opened.unixstream, others.unixstream)};
+          shown_addresses(addresses.unixstream, opened.unixstream, others.unixstream),
+          {},
+          {},
+          {}};
+}
+
+void log_listeners(const Options& options, const ShownAddresses& shown, const base::Log& log) {
+  log.info("Accepting StatsD Traffic",
+           {{"udp", shown.udp}, {"tcp", shown.tcp}, {"unixgram", shown.unixgram}});
+  if (!shown.unixstream.empty()) {
+    const auto framing = static_cast<std::size_t>(options.unixstream_framing);
+    log.info(
+        "Accepting StatsD Traffic on Unix stream sockets",
+        {{"unixstream", shown.unixstream}, {"framing", std::string(kStreamFramings.at(framing))}});
+  }
+  if (options.influx.is_on()) {
+    log.info("Accepting InfluxDB Traffic",
+             {{"http", shown.influx_http}, {"udp", shown.influx_udp}});
+  }
+  log.info("Accepting Prometheus Requests", {{"addr", shown.web}});
 }
 
 ListenPlan plan_listeners(const ListenAddresses& addresses) {

@@ -101,6 +101,10 @@ struct ShownAddresses {
   std::string tcp;
   std::string unixgram;
   std::string unixstream;
+  // Shown when they are opened.
+  std::string influx_http;
+  std::string influx_udp;
+  std::string web;
 };
 [[nodiscard]] ShownAddresses shown_addresses(const ListenAddresses& addresses,
                                              const ListenSockets& opened,
@@ -115,6 +119,9 @@ struct ShownAddresses {
 [[nodiscard]] std::vector<ListenSockets> open_listeners(const ListenPlan& plan,
                                                         const Options& options,
                                                         const base::Log& log);
+
+// A line for each kind of traffic that is accepted.
+void log_listeners(const Options& options, const ShownAddresses& shown, const base::Log& log);
 
 // Why a listener of `kind` cannot start.
 [[nodiscard]] StartError start_error(ListenerKind kind, const net::ListenError& error);

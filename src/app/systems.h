@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+
+#include <boost/asio/io_context.hpp>
+
+#include "app/cli/options.h"
+#include "weir/base/clock.h"
+#include "weir/base/log.h"
+#include "weir/http/router.h"
+#include "weir/metrics/store.h"
+
+namespace weir::app {
+
+// The other systems that the daemon speaks with beside StatsD's senders and Prometheus: each a part
+// of its own, which is there only when its flag is given, and runs on the main thread or on one
+// that it starts. What brings samples is not here but in a worker (`influx/`). Main thread.
+class Systems {
+ public:
+  // What it is given outlives it. Opens sockets: throws StartError and rulefile::ConfigError.
+  Systems(const Options& options, boost::asio::io_context& main, metrics::Store& store,
+          const base::Log& log);
+
+  // Adds what they serve on the web listeners. Once, before the server starts.
+  void add_routes(http::Router& router);
+  // Once the state is in.
+  void start();
+  // A line of the log for each listener.
+  void log_start() const;
+  // After the last sample came in, and before HTTP ends: sends what is still to go out, until
+  // `deadline`; then calls `on_end`. Once, whether it was started or not.
+  void stop(base::TimePoint deadline, std::function<void()> on_end);
+};
+
+}  // namespace weir::app
