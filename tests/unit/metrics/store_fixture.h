@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,6 +32,8 @@ class Transcript final : public ReadingVisitor {
       }
     } else if (!series.objectives.empty()) {
       line += "count=" + std::to_string(series.count);
+    } else if (std::isnan(series.value)) {
+      line += "NaN";
     } else {
       line += std::to_string(static_cast<long long>(series.value));
     }

@@ -11,25 +11,25 @@
 namespace weir::app {
 namespace {
 
-CommandLine parse(const std::vector<std::string>& arguments) {
+CommandLine parse_words(const std::vector<std::string>& arguments) {
   return parse_command_line(arguments, "weir", 80);
 }
 
 TEST(Completion, OffersFlagsAndValues) {
-  EXPECT_THAT(parse({"--completion-bash", "--sta"}).text,
+  EXPECT_THAT(parse_words({"--completion-bash", "--sta"}).text,
               testing::HasSubstr("--statsd.listen-udp\n"));
-  EXPECT_EQ(parse({"--completion-bash", "--statsd.cache-type"}).text, "lru\nrandom");
-  EXPECT_EQ(parse({"--completion-bash", "--statsd.cache-type", "l"}).text, "lru\nrandom");
-  EXPECT_EQ(parse({"--completion-bash", "--statsd.cache-type", "lru"}).text, "");
-  EXPECT_EQ(parse({"--completion-bash", "--statsd.cache-size"}).text, "");
-  EXPECT_EQ(parse({"--completion-bash", "x"}).text, "");
-  EXPECT_EQ(parse({"--version", "--completion-bash"}).text, "");
+  EXPECT_EQ(parse_words({"--completion-bash", "--statsd.cache-type"}).text, "lru\nrandom");
+  EXPECT_EQ(parse_words({"--completion-bash", "--statsd.cache-type", "l"}).text, "lru\nrandom");
+  EXPECT_EQ(parse_words({"--completion-bash", "--statsd.cache-type", "lru"}).text, "");
+  EXPECT_EQ(parse_words({"--completion-bash", "--statsd.cache-size"}).text, "");
+  EXPECT_EQ(parse_words({"--completion-bash", "x"}).text, "");
+  EXPECT_EQ(parse_words({"--version", "--completion-bash"}).text, "");
 }
 
 TEST(Completion, OffersCommands) {
   const auto offered = [](std::vector<std::string> words) {
     words.insert(words.begin(), "--completion-bash");
-    return parse(words).text;
+    return parse_words(words).text;
   };
 
   EXPECT_EQ(offered({""}),

@@ -18,7 +18,7 @@ CommandResult explained(std::vector<std::string> arguments) {
   return run_command(arguments, 80).value();
 }
 
-std::string error_of(const std::vector<std::string>& arguments) {
+std::string explain_error_of(const std::vector<std::string>& arguments) {
   try {
     static_cast<void>(explained(arguments));
   } catch (const FlagError& error) {
@@ -56,11 +56,11 @@ TEST(ExplainCommand, TakesTheFlagsOfTheDaemon) {
 }
 
 TEST(ExplainCommand, RefusesWhatItDoesNotKnow) {
-  EXPECT_EQ(error_of({}), "expected a line behind explain, such as 'name:1|c'");
-  EXPECT_EQ(error_of({"--maping=x", "a:1|c"}), "unknown long flag '--maping'");
-  EXPECT_EQ(error_of({"--format=xml", "a:1|c"}),
+  EXPECT_EQ(explain_error_of({}), "expected a line behind explain, such as 'name:1|c'");
+  EXPECT_EQ(explain_error_of({"--maping=x", "a:1|c"}), "unknown long flag '--maping'");
+  EXPECT_EQ(explain_error_of({"--format=xml", "a:1|c"}),
             "flag 'format' must be one of text, json, got 'xml'");
-  EXPECT_EQ(error_of({"--at=http://a", "--statsd.sets=gauge", "a:1|c"}),
+  EXPECT_EQ(explain_error_of({"--at=http://a", "--statsd.sets=gauge", "a:1|c"}),
             "flag 'statsd.sets' goes with no --at: the daemon has its own");
 }
 

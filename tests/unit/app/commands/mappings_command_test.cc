@@ -21,7 +21,7 @@ std::string answer(std::vector<std::string> arguments, std::size_t columns = 80)
   return result->text;
 }
 
-std::string error_of(const std::vector<std::string>& arguments) {
+std::string mappings_error_of(const std::vector<std::string>& arguments) {
   try {
     (void)answer(arguments);
   } catch (const FlagError& error) {
@@ -33,7 +33,7 @@ std::string error_of(const std::vector<std::string>& arguments) {
 }
 
 // What a message says may have been meant.
-std::string meant_by(const std::vector<std::string>& arguments) {
+std::string mappings_meant_by(const std::vector<std::string>& arguments) {
   try {
     (void)answer(arguments);
   } catch (const FlagError& error) {
@@ -69,23 +69,25 @@ TEST(MappingsCommand, KeepsItsHelpWithinTheWidth) {
 }
 
 TEST(MappingsCommand, RefusesWhatItDoesNotKnow) {
-  EXPECT_EQ(error_of({}), "expected list or show behind mappings");
-  EXPECT_EQ(error_of({"lost"}), "unexpected lost");
-  EXPECT_EQ(error_of({"list", "x"}), "unexpected x");
-  EXPECT_EQ(error_of({"show"}), "expected the name of a mapping behind mappings show");
-  EXPECT_EQ(error_of({"show", "example", "x"}), "unexpected x");
-  EXPECT_EQ(error_of({"show", "example", "--dag"}), "unknown flag '--dag' of mappings show");
-  EXPECT_EQ(error_of({"show", "example", "--dag-id"}), "expected argument for flag '--dag-id'");
-  EXPECT_THAT(error_of({"show", "nothing"}),
+  EXPECT_EQ(mappings_error_of({}), "expected list or show behind mappings");
+  EXPECT_EQ(mappings_error_of({"lost"}), "unexpected lost");
+  EXPECT_EQ(mappings_error_of({"list", "x"}), "unexpected x");
+  EXPECT_EQ(mappings_error_of({"show"}), "expected the name of a mapping behind mappings show");
+  EXPECT_EQ(mappings_error_of({"show", "example", "x"}), "unexpected x");
+  EXPECT_EQ(mappings_error_of({"show", "example", "--dag"}),
+            "unknown flag '--dag' of mappings show");
+  EXPECT_EQ(mappings_error_of({"show", "example", "--dag-id"}),
+            "expected argument for flag '--dag-id'");
+  EXPECT_THAT(mappings_error_of({"show", "nothing"}),
               testing::StartsWith("builtin:nothing: there is no such mapping, use one of: "));
 }
 
 TEST(MappingsCommand, GuessesWhatWasMeant) {
-  EXPECT_EQ(meant_by({"lst"}), "list");
-  EXPECT_EQ(meant_by({"shwo", "example"}), "show");
-  EXPECT_EQ(meant_by({"remove"}), "");
-  EXPECT_EQ(meant_by({"show", "example", "--dagid"}), "--dag-id");
-  EXPECT_EQ(meant_by({"show", "example", "--all"}), "");
+  EXPECT_EQ(mappings_meant_by({"lst"}), "list");
+  EXPECT_EQ(mappings_meant_by({"shwo", "example"}), "show");
+  EXPECT_EQ(mappings_meant_by({"remove"}), "");
+  EXPECT_EQ(mappings_meant_by({"show", "example", "--dagid"}), "--dag-id");
+  EXPECT_EQ(mappings_meant_by({"show", "example", "--all"}), "");
 }
 
 TEST(Commands, LeaveOtherLinesToTheFlags) {
@@ -95,14 +97,14 @@ TEST(Commands, LeaveOtherLinesToTheFlags) {
 }
 
 TEST(MappingsCommand, RefusesIdsThatNoGlobCanHold) {
-  EXPECT_THAT(error_of({"show", "example", "--dag-id=a..b"}),
+  EXPECT_THAT(mappings_error_of({"show", "example", "--dag-id=a..b"}),
               testing::StartsWith("DAG id 'a..b' must be letters"));
-  EXPECT_THAT(error_of({"show", "--dag-id", "a", "--dag-id", "", "example"}),
+  EXPECT_THAT(mappings_error_of({"show", "--dag-id", "a", "--dag-id", "", "example"}),
               testing::StartsWith("DAG id '' must be letters"));
 }
 
 TEST(MappingsCommand, RefusesIdsWhereNoRuleHasOne) {
-  EXPECT_THAT(error_of({"show", "example", "--dag-id=a.b"}),
+  EXPECT_THAT(mappings_error_of({"show", "example", "--dag-id=a.b"}),
               testing::StartsWith("builtin:example: no rule has a label dag_id"));
 }
 
