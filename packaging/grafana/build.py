@@ -13,13 +13,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import airflow  # noqa: E402
+import spring  # noqa: E402
 import weir_health  # noqa: E402
 
 
 def files():
     """name of a file -> its text"""
     return {f"{name}.json": json.dumps(made, indent=2) + "\n"
-            for name, made in {**weir_health.DASHBOARDS, **airflow.DASHBOARDS}.items()}
+            for name, made in {**weir_health.DASHBOARDS, **airflow.DASHBOARDS, **spring.DASHBOARDS}.items()}
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ import self_metric_names  # noqa: E402
 UNITS = {"none", "short", "s", "bytes", "percentunit", "cps", "cpm", "pps", "reqps", "dtdurations", "dateTimeFromNow"}
 # Prometheus makes these of each scrape.
 OF_PROMETHEUS = {"up", "scrape_duration_seconds", "scrape_samples_scraped"}
+# No dashboard of SCDF asks for it.
+OF_BATCH = {"spring_batch_job_seconds", "spring_batch_step_seconds"}
 OF_HISTOGRAM = re.compile(r"_(?:bucket|sum|count)$")
 
 
@@ -28,6 +30,13 @@ def panels_of(dashboard):
 def all_panels():
     """(for people, panel)"""
     return [(f"{name}: {panel['title']}", panel) for name, dashboard in shipped.dashboards().items() for panel in panels_of(dashboard)]
+
+
+def names_of_spring():
+    """The families of the web application's own page, and those of tasks that the dashboards of SCDF know."""
+    spring = shipped.ROOT / "tests" / "spring"
+    asked = re.findall(r"^(\w+) ", (spring / "scdf_series.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    return set((spring / "captures" / "web-families.txt").read_text(encoding="utf-8").split()) | {OF_HISTOGRAM.sub("", name) for name in asked} | OF_BATCH
 
 
 class Dashboards(unittest.TestCase):
@@ -92,7 +101,7 @@ class Dashboards(unittest.TestCase):
                 self.assertRegex(variable["query"]["query"], shipped.LABEL_VALUES)
 
     def test_ask_for_metrics_that_exist(self):
-        known = OF_PROMETHEUS | set(self_metric_names.declared())
+        known = OF_PROMETHEUS | set(self_metric_names.declared()) | names_of_spring()
         for mapping in (shipped.ROOT / "mappings").glob("airflow*.yml"):
             known |= set(re.findall(r'\bname: *"?(\w+)', mapping.read_text(encoding="utf-8")))
         for expression in shipped.dashboard_expressions():

@@ -17,7 +17,8 @@ LABEL_VALUES = re.compile(r"label_values\((.*), *(\w+)\)", re.DOTALL)
 # A comparison with a number. Without it an alert's expression is what the alert looks at.
 THRESHOLD = re.compile(r"\s*(?:==|!=|>=|<=|>|<)\s*(?:bool\s+)?-?[\d.]+(?:e[+-]?\d+)?(?![\w.])")
 ABSENT = re.compile(r"absent\((.*)\)", re.DOTALL)
-METRIC = re.compile(r"\b((?:airflow|weir|statsd_exporter|statsd_metric_mapper|process|promhttp|scrape)_\w+|up)\b(?!\s*=)")
+# Not a label, of which a comparison follows, nor a function.
+METRIC = re.compile(r"\b([a-z]+_\w+|up)\b(?!\s*[=!(])")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -12,6 +12,7 @@ EXECUTIONS = (("task1", 1), ("task1", 2), ("task2", 1))
 def arguments(flavor, port, name, execution):
     settings = {
         "spring.application.name": name,
+        "management.metrics.tags.application": name,
         "management.statsd.metrics.export.flavor": flavor,
         "management.statsd.metrics.export.port": port,
         "management.statsd.metrics.export.polling-frequency": f"{POLL_SECONDS}s",

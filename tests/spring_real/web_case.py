@@ -19,7 +19,7 @@ POLL_SECONDS = 1
 # Of sums of times, which are sent with six decimals of a millisecond.
 TOLERANCE_RATIO = 1e-6
 SETTLE_SECONDS_MAX = 30
-COMMON = {"stream.name": "s1", "application.name": "web", "application.guid": "g1"}
+COMMON = {"application": "shop", "instance.index": "0", "stream.name": "s1", "application.name": "web", "application.guid": "g1"}
 # Meters that count: Micrometer's name, the labels looked at, the series without its ending, and whether ETSY has a rule for it.
 COUNTED = (
     ("http.server.requests", {"uri": "/items/{name}"}, "http_server_requests_seconds", True),
@@ -88,6 +88,7 @@ class Application:
             self.get(f"/items/name{number % 7}")
         for _ in range(FAILURES):
             self.get("/fail")
+        self.get("/collect")
 
     def prometheus_names(self):
         return re.findall(r"^# TYPE (\S+) ", self.get("/actuator/prometheus"), re.MULTILINE)

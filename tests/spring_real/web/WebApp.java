@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package weir.web;
 
+import io.github.mweirauch.micrometer.jvm.extras.ProcessMemoryMetrics;
+import io.github.mweirauch.micrometer.jvm.extras.ProcessThreadMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Id;
@@ -71,6 +74,21 @@ public class WebApp {
   @GetMapping("/stop")
   public void stop() {
     poller.getObject().stop();
+  }
+
+  @GetMapping("/collect")
+  public void collect() {
+    System.gc();
+  }
+
+  @Bean
+  public MeterBinder memoryOfProcess() {
+    return new ProcessMemoryMetrics();
+  }
+
+  @Bean
+  public MeterBinder threadsOfProcess() {
+    return new ProcessThreadMetrics();
   }
 
   @Bean
