@@ -13,6 +13,7 @@ def arguments(flavor, port, name, execution):
     settings = {
         "spring.application.name": name,
         "management.metrics.tags.application": name,
+        "management.influx.metrics.export.enabled": "false",
         "management.statsd.metrics.export.flavor": flavor,
         "management.statsd.metrics.export.port": port,
         "management.statsd.metrics.export.polling-frequency": f"{POLL_SECONDS}s",

@@ -54,6 +54,7 @@ def arguments(flavor, statsd_port, http_port):
         "server.tomcat.mbeanregistry.enabled": "true",
         "spring.jpa.properties.hibernate.generate_statistics": "true",
         "management.endpoints.web.exposure.include": "*",
+        "management.influx.metrics.export.enabled": "false",
         "management.statsd.metrics.export.flavor": flavor,
         "management.statsd.metrics.export.port": statsd_port,
         "management.statsd.metrics.export.polling-frequency": f"{POLL_SECONDS}s",
