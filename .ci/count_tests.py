@@ -69,6 +69,7 @@ CONDITIONS = {
     "no-call-refusal": lambda: bool(system_faults.missing(call_refusal=True)),
     "no-tracing": lambda: not held_thread.can_hold(),
     "no-systemd-analyze": lambda: shutil.which("systemd-analyze") is None,
+    "no-docker-compose": lambda: shutil.which("docker-compose") is None,
     "no-root": lambda: os.geteuid() != 0,
 }
 

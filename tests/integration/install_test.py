@@ -63,6 +63,7 @@ class Install(unittest.TestCase):
     def test_brings_documents_mappings_dashboards_and_rules(self):
         for folder, pattern, place in (("docs", "*.md", "doc/weir/docs"),
                                        ("packaging/grafana", "*.json", "weir/grafana"), ("packaging/prometheus", "*.yml", "weir/prometheus"),
+                                       ("packaging/together", "*.*", "weir/together"), ("packaging/together/grafana", "*.yml", "weir/together/grafana"),
                                        ("packaging", "*.yml", "weir")):
             installed = self.installed("share") / place
             self.assertEqual(sorted(path.name for path in installed.iterdir() if path.is_file()), names(folder, pattern), place)
