@@ -17,6 +17,8 @@ KAFKA_STREAM = "wordcount"
 SERVER = "spring-cloud-dataflow-server"
 # name -> (type, what it takes from, what it sends to)
 PARTS = {"time": ("source", None, f"{STREAM}.time"), "filter": ("processor", f"{STREAM}.time", f"{STREAM}.filter"), "log": ("sink", f"{STREAM}.filter", None)}
+# What the stream's applications are made of: Spring Boot, and the Spring Cloud that goes with it.
+BOOTS = {"3.5": {"boot.version": "3.5.7", "cloud.version": "2025.0.0"}, "4.0": {"boot.version": "4.0.7", "cloud.version": "2025.1.4"}}
 POLL_SECONDS = 1
 TICK_MILLISECONDS = 200
 WORK_SECONDS = 5
@@ -105,8 +107,8 @@ def worked(application):
 class Programs:
     """Built before there is no way to Maven Central any more."""
 
-    def __init__(self, cache):
-        self.stream = java_programs.Program(cache, "stream", "weir.stream.StreamApp").build()
+    def __init__(self, cache, boot):
+        self.stream = java_programs.Program(cache, "stream", "weir.stream.StreamApp", BOOTS[boot]).build()
         self.server = java_programs.Program(cache, "web", "weir.web.WebApp").build()
         self.kafka = java_programs.Program(cache, "kafka", "weir.kafka.KafkaApp").build()
         self.task = java_programs.Program(cache, "task", "weir.task.TaskApp").build()

@@ -7,12 +7,12 @@
 DASHBOARDS are folders of Grafana's JSON files, of other projects too: those of Spring Cloud Data Flow are in its repository, under
 src/grafana/prometheus/docker/grafana/dashboards. Dashboards that ask an InfluxDB are asked of one that weir writes to.
 
-The applications are the stream `time | filter | log` of Spring Cloud Stream over RabbitMQ, a web application in the place of SCDF's server, and
-an application of Kafka Streams with a broker, and tasks of Spring Cloud Task and Spring Batch, launched several times, with the tags that SCDF sets. They send StatsD lines, or with `--way influx`
-what Micrometer's InfluxDB registry writes.
+The applications are the stream `time | filter | log` of Spring Cloud Stream over RabbitMQ, a web application in the place of SCDF's server, an
+application of Kafka Streams with a broker, and tasks of Spring Cloud Task and Spring Batch, launched several times, with the tags that SCDF sets.
+They send StatsD lines, or with `--way influx` what Micrometer's InfluxDB registry writes.
 
 By hand, as root, five minutes. Needs Java 17, Maven and, the first time, Maven Central; prometheus, rabbitmq-server and, for dashboards that ask
-an InfluxDB, influxdb. Reports in TAP: a case for each expression. With --why FILE, of lines `PLACE # why`, an expression may be without data.
+an InfluxDB, influxdb. Reports in TAP: a case for each expression. One may be without data where a file, --why FILE, has a line `PLACE # why`.
 """
 
 import argparse
@@ -84,8 +84,8 @@ class Results:
         print(f"1..{self._count}")
 
 
-def read_reasons(path):
-    rows = path.read_text(encoding="utf-8").splitlines() if path else []
+def read_reasons(paths):
+    rows = [row for path in paths for row in path.read_text(encoding="utf-8").splitlines()]
     return [tuple(part.strip() for part in row.split(" # ", 1)) for row in rows if row and not row.startswith("#")]
 
 
@@ -130,7 +130,8 @@ def read_arguments():
     parser.add_argument("--cache", required=True, type=pathlib.Path, help="where the Java programs stay")
     parser.add_argument("--way", choices=list(WAYS), default="statsd")
     parser.add_argument("--seconds", type=int, default=120, help="how long the applications run at least")
-    parser.add_argument("--why", type=pathlib.Path)
+    parser.add_argument("--boot", choices=list(applications.BOOTS), default="3.5", help="the Spring Boot of the stream's applications")
+    parser.add_argument("--why", type=pathlib.Path, action="append", default=[])
     parser.add_argument("--keep", type=pathlib.Path, help="a folder for logs and weir's page")
     parser.add_argument("dashboards", nargs="+", type=pathlib.Path)
     return parser.parse_args()
@@ -145,7 +146,7 @@ def main():
         print("1..0 # SKIP no prometheus or no rabbitmq-server")
         return SKIPPED
     try:
-        programs = applications.Programs(arguments.cache.resolve())
+        programs = applications.Programs(arguments.cache.resolve(), arguments.boot)
     except java_programs.Missing as missing:
         print(f"1..0 # SKIP {missing}")
         return SKIPPED
