@@ -54,11 +54,12 @@ def part_settings(name, port):
         **tags(stream_name=STREAM, application_name=name, application_type=kind, application_guid=f"{STREAM}-{name}-0", instance_index=0,
                application=f"{STREAM}-{name}-{kind}"),
     }
+    # The channels are called as in SCDF's prebuilt applications.
     if source:
-        settings |= {f"spring.cloud.stream.bindings.{name}-in-0.destination": source, f"spring.cloud.stream.bindings.{name}-in-0.group": STREAM,
-                     f"spring.cloud.stream.bindings.{name}-in-0.consumer.max-attempts": 1}
+        settings |= {f"spring.cloud.stream.function.bindings.{name}-in-0": "input", "spring.cloud.stream.bindings.input.destination": source,
+                     "spring.cloud.stream.bindings.input.group": STREAM, "spring.cloud.stream.bindings.input.consumer.max-attempts": 1}
     if target:
-        settings[f"spring.cloud.stream.bindings.{name}-out-0.destination"] = target
+        settings |= {f"spring.cloud.stream.function.bindings.{name}-out-0": "output", "spring.cloud.stream.bindings.output.destination": target}
     return settings
 
 
