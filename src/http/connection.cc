@@ -13,6 +13,7 @@
 #include <boost/asio/post.hpp>
 
 #include "http/content_encoding.h"
+#include "http/request_beginning.h"
 #include "weir/net/coroutine_errors.h"
 
 namespace weir::http {
@@ -41,9 +42,11 @@ struct Connection::PendingAnswer {
   net::Timer arrival;  // cancelled when the answer is there or the connection closed
 };
 
-Connection::Connection(std::unique_ptr<Stream> stream, ConnectionContext& context)
+Connection::Connection(std::unique_ptr<Stream> stream, const net::Peer& peer,
+                       ConnectionContext& context)
     : context_(context),
       stream_(std::move(stream)),
+      peer_(peer),
       reader_({context.limits.header_bytes_max, context.limits.body_bytes_max},
               [&context](const Request& head) { return context.router.body_bytes_max(head); }),
       pause_timer_(context.io) {
@@ -53,7 +56,47 @@ Connection::Connection(std::unique_ptr<Stream> stream, ConnectionContext& contex
 asio::awaitable<void> Connection::serve() {
   const bool is_served = co_await stream_->handshake();
   if (!is_served) co_return;
-  enter(Phase::Idle, context_.limits.request_timeout);
+  if (context_.other_protocol) {
+    enter(Phase::Idle, context_.limits.idle_timeout);
+    const bool is_other = co_await receive_other_protocol();
+    if (is_other) {
+      co_await serve_other_protocol();
+      co_return;
+    }
+  }
+  co_await serve_requests();
+}
+
+asio::awaitable<bool> Connection::receive_other_protocol() {
+  Beginning beginning = Beginning::Undecided;
+  while (beginning == Beginning::Undecided) {
+    const std::size_t size = co_await stream_->read_some(asio::buffer(input_));
+    // What has come is no request.
+    if (size == 0) co_return true;
+    other_bytes_.append(input_.data(), size);
+    beginning = beginning_of(other_bytes_);
+  }
+  if (beginning == Beginning::Other) co_return true;
+  reader_.feed(std::exchange(other_bytes_, {}));
+  co_return false;
+}
+
+asio::awaitable<void> Connection::serve_other_protocol() {
+  const auto sink = other_bytes_.empty() ? nullptr : context_.other_protocol(peer_);
+  if (!sink) co_return;
+  while (!other_bytes_.empty()) {
+    sink->on_bytes(other_bytes_, base::Clock::now());
+    if (context_.is_stopping && !stream_->has_unread()) break;
+    enter(Phase::Streaming, context_.limits.idle_timeout);
+    other_bytes_.resize(kStreamReadBytesMax);
+    const std::size_t size = co_await stream_->read_some(asio::buffer(other_bytes_));
+    other_bytes_.resize(size);
+  }
+  sink->on_end(base::Clock::now());
+}
+
+asio::awaitable<void> Connection::serve_requests() {
+  enter(reader_.is_fresh() ? Phase::Idle : Phase::Receiving, context_.limits.request_timeout);
   bool goes_on = true;
   while (goes_on) {
     const bool has_request = co_await receive();
@@ -81,6 +124,7 @@ void Connection::stop(base::TimePoint now) {
   // end at any time, but not after it has asked.
   const bool may_ask = !has_answered_ || stream_->has_unread();
   if (phase_ == Phase::Idle && !may_ask) stream_->close();
+  if (phase_ == Phase::Streaming && !stream_->has_unread()) stream_->close();
 }
 
 bool Connection::close_if_overdue(base::TimePoint now) {

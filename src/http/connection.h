@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "http/request_reader.h"
 #include "http/response_writer.h"
@@ -15,6 +16,7 @@
 #include "weir/base/log.h"
 #include "weir/http/server.h"
 #include "weir/net/asio.h"
+#include "weir/net/peer.h"
 
 namespace weir::http {
 
@@ -25,6 +27,7 @@ struct ConnectionContext {
   Limits limits;
   const base::Log& log;
   Front front{};
+  OtherProtocol other_protocol{};
   ServerStats stats{};
   bool is_stopping = false;
   base::TimePoint stop_deadline = base::TimePoint::max();  // bounds every other
@@ -35,8 +38,8 @@ struct ConnectionContext {
 // server's thread only.
 class Connection {
  public:
-  // `context` must outlive it.
-  Connection(std::unique_ptr<Stream> stream, ConnectionContext& context);
+  // `context` must outlive it. Of `peer` only another protocol hears.
+  Connection(std::unique_ptr<Stream> stream, const net::Peer& peer, ConnectionContext& context);
 
   // Ends with the connection. Keep it until then, or until its io_context no longer runs. To be
   // called once.
@@ -49,11 +52,19 @@ class Connection {
   bool close_if_overdue(base::TimePoint now);
 
  private:
-  enum class Phase : std::uint8_t { Idle, Receiving, Responding, Lingering };
+  enum class Phase : std::uint8_t { Idle, Receiving, Responding, Lingering, Streaming };
   struct PendingAnswer;
   static constexpr std::size_t kReadBytesMax = 4096;
+  // Of another protocol.
+  static constexpr std::size_t kStreamReadBytesMax = 65'536;
 
   void enter(Phase phase, std::chrono::milliseconds timeout);
+  // Answers one request after another.
+  net::asio::awaitable<void> serve_requests();
+  // Waits for bytes that tell what the connection speaks. False when it is HTTP, whose reader has
+  // them then.
+  net::asio::awaitable<bool> receive_other_protocol();
+  net::asio::awaitable<void> serve_other_protocol();
   // Waits for a request to be ready, or bad. False when the connection ended first.
   net::asio::awaitable<bool> receive();
   // Answers the request that was read. False when nothing may follow on the connection.
@@ -84,6 +95,8 @@ class Connection {
 
   ConnectionContext& context_;
   std::unique_ptr<Stream> stream_;
+  const net::Peer peer_;
+  std::string other_bytes_;  // of another protocol
   RequestReader reader_;
   std::shared_ptr<PendingAnswer> pending_;  // while an answer is deferred
   std::unique_ptr<ResponseWriter> writer_;  // while responding

@@ -43,12 +43,14 @@ std::chrono::milliseconds check_interval(const Limits& limits) {
 class Server::Impl {
  public:
   Impl(asio::io_context& context, std::vector<net::BoundSocket> sockets, const Router& router,
-       const Limits& limits, const base::Log& log, Protection protection)
+       const Limits& limits, const base::Log& log, Protection protection,
+       OtherProtocol other_protocol)
       : shared_{.io = context,
                 .router = router,
                 .limits = limits,
                 .log = log,
-                .front = std::move(protection.front)},
+                .front = std::move(protection.front),
+                .other_protocol = std::move(other_protocol)},
         tls_(std::move(protection.tls)),
         handshake_log_("HTTP", shared_.stats.handshakes, log),
         admission_({.title = "HTTP",
@@ -108,9 +110,11 @@ class Server::Impl {
     if (verdict == net::Verdict::TooMany) shared_.stats.refused.add();
     if (verdict == net::Verdict::OutOfDescriptors) shared_.stats.out_of_descriptors.add();
     if (verdict != net::Verdict::Admitted) return;  // which closes it
+    const net::Peer peer =
+        shared_.other_protocol ? net::Peer::of(socket.native_handle()) : net::Peer();
     auto stream = make_stream(std::move(socket));
     if (!stream) return;
-    connections_.emplace_back(std::move(stream), shared_);
+    connections_.emplace_back(std::move(stream), peer, shared_);
     spawn(std::prev(connections_.end()));
     note_open();
   }
@@ -195,9 +199,9 @@ class Server::Impl {
 
 Server::Server(asio::io_context& context, std::vector<net::BoundSocket> sockets,
                const Router& router, const Limits& limits, const base::Log& log,
-               Protection protection)
+               Protection protection, OtherProtocol other_protocol)
     : impl_(std::make_unique<Impl>(context, std::move(sockets), router, limits, log,
-                                   std::move(protection))) {}
+                                   std::move(protection), std::move(other_protocol))) {}
 Server::~Server() = default;
 
 void Server::start() { impl_->start(); }

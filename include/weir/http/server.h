@@ -16,6 +16,7 @@
 #include "weir/base/tally.h"
 #include "weir/http/router.h"
 #include "weir/net/open_socket.h"
+#include "weir/net/stream_sink.h"
 #include "weir/tls/handshake_stats.h"
 #include "weir/tls/server_context.h"
 
@@ -71,24 +72,29 @@ struct Protection {
   tls::ContextSource tls;
 };
 
-// Serves HTTP/1.1 and 1.0. All of it, the handlers of `router` included, runs on the thread of the
-// io_context, which must outlive the server; `router`, `log` and what the responses use too.
-// Destroy it when that context no longer runs.
+// Makes what takes the bytes of a connection that does not begin as a request does, until it is
+// silent for `Limits::idle_timeout`. Null from it closes the connection; an empty one takes every
+// connection for HTTP.
+using OtherProtocol = net::StreamSinkFactory;
+
+// Serves HTTP/1.1 and 1.0. All of it, the handlers of `router` and sinks included, runs on the
+// thread of the io_context, which must outlive the server; `router`, `log` and what the responses
+// use too. Destroy it when that context no longer runs.
 class Server {
  public:
   // Takes over listening TCP sockets. The limits are of all together.
   Server(boost::asio::io_context& context, std::vector<net::BoundSocket> sockets,
          const Router& router, const Limits& limits, const base::Log& log,
-         Protection protection = {});
+         Protection protection = {}, OtherProtocol other_protocol = {});
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
   void start();
   // Takes no more connections and closes those that wait for another request; requests under way,
-  // and those of connections that have had none yet, are answered until `deadline`. The context
-  // runs out of the server's work once the last is done, and `on_end` is called. May be called by a
-  // handler.
+  // and those of connections that have had none yet, are answered until `deadline`, and sinks get
+  // what has come for them. The context runs out of the server's work once the last is done, and
+  // `on_end` is called. May be called by a handler.
   void stop(base::TimePoint deadline, std::function<void()> on_end = {});
 
   [[nodiscard]] const ServerStats& stats() const;

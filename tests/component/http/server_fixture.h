@@ -97,7 +97,7 @@ class ServerTest : public ::testing::Test {
     std::vector<net::BoundSocket> sockets;
     sockets.push_back(std::move(socket));
     server_ = std::make_unique<Server>(context_, std::move(sockets), router_, limits, log_,
-                                       std::move(protection_));
+                                       std::move(protection_), std::move(other_protocol_));
     server_->start();
     return *server_;
   }
@@ -153,7 +153,8 @@ class ServerTest : public ::testing::Test {
   std::vector<Respond> asked_;  // by requests for /later
   std::string received_;
   Router router_;
-  Protection protection_;  // of the next server
+  Protection protection_;         // of the next server
+  OtherProtocol other_protocol_;  // the same
   std::unique_ptr<Server> server_;
 };
 
