@@ -7,6 +7,7 @@
 #include "weir/mapping/name_grammar.h"
 #include "weir/metrics/naming.h"
 #include "weir/metrics/store.h"
+#include "weir/sample/tag_list.h"
 #include "weir/statsd/tag_parser.h"
 
 namespace weir::pipeline {
@@ -88,7 +89,9 @@ std::size_t suffix_size(const Resolution& resolution) {
   return longest;
 }
 
-void treat_as_rule_says(const mapping::Rule& rule, sample::SampleKind kind, Treatment& treatment) {
+void treat_as_rule_says(const mapping::Rule& rule, const sample::Sample& sample,
+                        Treatment& treatment) {
+  const sample::SampleKind kind = sample.kind;
   treatment.disposition =
       rule.action == mapping::Action::Drop ? Disposition::Dropped : Disposition::Mapped;
   treatment.ttl = metrics::ttl_ticks(rule.ttl);
@@ -97,8 +100,9 @@ void treat_as_rule_says(const mapping::Rule& rule, sample::SampleKind kind, Trea
   if (kind == sample::SampleKind::Distribution) {
     treatment.units = rule.distribution_units_per_second.value_or(1);
   }
-  treatment.is_up_down = rule.is_up_down && kind == sample::SampleKind::Counter;
-  treatment.is_total = rule.is_total && kind == sample::SampleKind::Counter;
+  // A gauge is set to a total, too.
+  treatment.is_up_down = rule.is_up_down && kind == sample::SampleKind::Counter && !sample.is_total;
+  treatment.is_total = sample.is_total || (rule.is_total && kind == sample::SampleKind::Counter);
   treatment.has_relative_gauges = rule.has_relative_gauges;
 }
 
@@ -165,6 +169,9 @@ void Resolver::read_tags(const sample::Sample& sample, TagCount& count) {
   if (const auto fields = sample.fields.all(); !fields.empty() && influx::is_tags(fields.front())) {
     influx_tags_.read(fields.front(), keep);
     raw_name_.assign(sample.name);
+  } else if (!fields.empty() && sample::is_tag_list(fields.front())) {
+    sample::for_each_tag(fields.front(), keep);
+    raw_name_.assign(sample.name);
   } else {
     const auto bare = statsd::parse_name_tags(sample.name, dialects_, keep, count.name_errors);
     statsd::parse_field_tags(sample.fields, dialects_, keep, count.field_errors);
@@ -184,10 +191,11 @@ void Resolver::take_name(const sample::Sample& sample, const PreparedRules& rule
   if (sample.kind == sample::SampleKind::Timer) treatment.units = mapping::kMillisecondsPerSecond;
   if (rule == nullptr) {
     append_name(name_, raw_name_);
+    treatment.is_total = sample.is_total;
     treatment.ttl = metrics::ttl_ticks(rules.rules->defaults().ttl);
     treatment.has_relative_gauges = rules.rules->defaults().has_relative_gauges;
   } else {
-    treat_as_rule_says(*rule, sample.kind, treatment);
+    treat_as_rule_says(*rule, sample, treatment);
     std::string expanded;
     rule->name.expand(match_.captures, expanded);
     append_name(name_, expanded);

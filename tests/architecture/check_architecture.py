@@ -29,6 +29,7 @@ LAYERS = {
     "statsd": {"base", "sample"},
     "influx": {"base", "sample"},
     "metrics": {"base"},
+    "wavefront": {"base", "sample", "metrics"},
     "state": {"base", "metrics"},
     "mapping": {"base", "sample"},
     "rulefile": {"base", "sample", "mapping"},
@@ -47,7 +48,7 @@ LAYERS = {
     "net": {"base", "tls"},
     "relay": {"base", "net"},
     "http": {"base", "net", "tls"},
-    "app": {"base", "capture", "sample", "statsd", "influx", "metrics", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "telemetry", "pipeline", "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http",
+    "app": {"base", "capture", "sample", "statsd", "influx", "wavefront", "metrics", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "telemetry", "pipeline", "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http",
             "state"},
 }
 

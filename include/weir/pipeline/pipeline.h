@@ -120,9 +120,9 @@ class Pipeline {
     void datagram(std::string_view bytes);
     // One line without its newline.
     void line(std::string_view line);
-    // A sample that another protocol brought, with its tags as influx/tags.h has them, and the line
-    // that it is of, for messages. No line and no sample of StatsD is counted, and no tap or trace
-    // sees it.
+    // A sample that another protocol brought, with its tags as influx/tags.h or sample/tag_list.h
+    // has them, and the line that it is of, for messages. No line and no sample of StatsD is
+    // counted, and no tap or trace sees it.
     void add(const sample::Sample& sample, std::string_view line);
     // Brings everything that was handed in to its series.
     void flush();

@@ -33,7 +33,8 @@ constexpr EventKind event_kind(SampleKind kind) {
 
 // The `#...` and `c:...` fields of a sample in the order sent, each with its leading marker. They
 // are the only fields that take part in the identity of a series. A sample that came as a point of
-// InfluxDB has one that begins with a comma, its tags (influx/tags.h), and may hold any byte.
+// InfluxDB has one that begins with a comma, its tags (influx/tags.h), one of Wavefront a tag list
+// (tag_list.h); both may hold any byte.
 class IdentityFields {
  public:
   // More such fields on one line are malformed; the reference takes four at most.
@@ -70,6 +71,9 @@ struct Sample {
   // Gauges only: the text began with a sign, so the value is added instead of set, where no rule
   // says otherwise (`relative_gauges`).
   bool is_relative = false;
+  // Counters only: the value is what the counter stands at, not what it has grown by. The same for
+  // all samples of one identity.
+  bool is_total = false;
   // Observers only: how many observations this one is, 1 at least.
   std::uint32_t weight = 1;
   // When the value was measured, in Unix seconds, as DogStatsD's `|T` says; 0 without one, and
