@@ -21,6 +21,7 @@ GROUPS = (
     ("Scraping", r"web\."),
     ("Receiving", r"statsd\.(listen-|unix|allow-|read-buffer|workers)"),
     ("Clients of InfluxDB", r"influx\."),
+    ("Wavefront", r"wavefront\."),
     ("Reading lines", r"statsd\.(parse-|trim-|refuse-|honor-|set)|metrics\."),
     ("Mapping", r"statsd\.mapping-|check-config|debug\."),
     ("Relay", r"statsd\.relay\."),

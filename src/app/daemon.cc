@@ -14,7 +14,7 @@
 #include <fmt/format.h>
 
 #include "app/commands/fsm_dump.h"
-#include "app/influx/influx_input.h"
+#include "app/foreign_listeners.h"
 #include "app/listen_plan.h"
 #include "app/web/routes.h"
 #include "app/web/self_metrics.h"
@@ -93,7 +93,8 @@ Daemon::Daemon(const Options& options, MemoryLimit memory, const base::Log& log)
       watch_(mapping_watch()),
       reloader_(options.mapping_path, options.load_options(), options.rule_fallbacks, main_, log),
       supervision_(main_, service_environment(), workers_, store_, log),
-      systems_(options, main_, store_, log) {
+      systems_(
+          options, main_, store_, [this] { return self_metrics(); }, log) {
   dump_fsm(options_, *reloader_.rules()->rules, log_);
   auto inherited = take_inherited_sockets(listen_variables(), options_);
   addresses_ = listen_addresses(options_, inherited);
@@ -108,7 +109,7 @@ Daemon::Daemon(const Options& options, MemoryLimit memory, const base::Log& log)
   reloader_.on_loading(
       [this] { supervision_.begin_reload(); },
       [this](const Reloader::Errors& errors) { supervision_.end_reload(errors.empty()); });
-  open_influx();
+  open_foreign_listeners(options_, *workers_.front(), shown_addresses_);
   systems_.add_routes(router_);
   open_http(std::move(inherited.http));
   reload_socket_ = reload_socket();
@@ -137,7 +138,7 @@ http::Router Daemon::routes() {
 }
 
 void Daemon::open_workers(ListenSockets inherited) {
-  if (addresses_.has_no_statsd() && inherited.empty() && !options_.influx.is_on()) {
+  if (addresses_.has_no_statsd() && inherited.empty() && !has_foreign_listeners(options_)) {
     throw StartError({}, {}, "At least one of UDP/TCP/Unixgram listeners must be specified.");
   }
   const ListenPlan plan = plan_listeners(addresses_);
@@ -152,14 +153,6 @@ void Daemon::open_workers(ListenSockets inherited) {
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     workers_[i]->listen(options_, std::move(sockets[i]));
   }
-}
-
-void Daemon::open_influx() {
-  if (!options_.influx.is_on()) return;
-  auto sockets = open_influx_sockets(options_.influx);
-  shown_addresses_.influx_http = shown_addresses(options_.influx.http_addresses, sockets.http, {});
-  shown_addresses_.influx_udp = shown_addresses(options_.influx.udp_addresses, sockets.udp, {});
-  workers_.front()->listen_influx(options_, std::move(sockets));
 }
 
 void Daemon::open_http(std::vector<net::BoundSocket> inherited) {
@@ -213,6 +206,7 @@ std::vector<metrics::SelfFamily> Daemon::self_metrics() const {
       .guard = guard_ ? &*guard_ : nullptr,
       .monitor = &monitor_,
       .taps = &tap_handler_.hub(),
+      .systems = &systems_,
       .cache_size = static_cast<std::uint64_t>(options_.cache_size),
       .idle_flushes = static_cast<std::uint64_t>(up / options_.event_flush_interval),
   });

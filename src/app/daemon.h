@@ -56,7 +56,6 @@ class Daemon {
  private:
   [[nodiscard]] http::Router routes();
   void open_workers(ListenSockets inherited);
-  void open_influx();
   void open_http(std::vector<net::BoundSocket> inherited);
   void end_restore();
   void begin_ingest();

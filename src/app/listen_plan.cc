@@ -138,6 +138,7 @@ ShownAddresses shown_addresses(const ListenAddresses& addresses, const ListenSoc
           shown_addresses(addresses.unixstream, opened.unixstream, others.unixstream),
           {},
           {},
+          {},
           {}};
 }
 
@@ -153,6 +154,9 @@ void log_listeners(const Options& options, const ShownAddresses& shown, const ba
   if (options.influx.is_on()) {
     log.info("Accepting InfluxDB Traffic",
              {{"http", shown.influx_http}, {"udp", shown.influx_udp}});
+  }
+  if (options.wavefront.is_listening()) {
+    log.info("Accepting Wavefront Traffic", {{"tcp", shown.wavefront}});
   }
   log.info("Accepting Prometheus Requests", {{"addr", shown.web}});
 }

@@ -104,6 +104,7 @@ struct ShownAddresses {
   // Shown when they are opened.
   std::string influx_http;
   std::string influx_udp;
+  std::string wavefront;
   std::string web;
 };
 [[nodiscard]] ShownAddresses shown_addresses(const ListenAddresses& addresses,

@@ -65,6 +65,7 @@ std::string_view message_of(OtherRefusal refusal) {
     case OtherRefusal::FrameTooLong: return "Read failed: packet too long";
     case OtherRefusal::FrameCutOff: return "Read failed: connection ended inside a packet";
     case OtherRefusal::BadPoint: return "Bad InfluxDB line";
+    case OtherRefusal::BadWavefrontLine: return "Bad Wavefront line";
   }
   return {};
 }
@@ -80,7 +81,9 @@ std::string_view part_key(Rejection rejection) {
 }
 std::string_view part_key(DropReason) { return {}; }
 std::string_view part_key(OtherRefusal refusal) {
-  return refusal == OtherRefusal::BadPoint ? "error" : "tags";
+  const bool is_in_words =
+      refusal == OtherRefusal::BadPoint || refusal == OtherRefusal::BadWavefrontLine;
+  return is_in_words ? "error" : "tags";
 }
 
 std::string conflict_text(const RefusedEvent& event) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
@@ -9,18 +11,27 @@
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
 #include "weir/http/router.h"
+#include "weir/metrics/scrape.h"
 #include "weir/metrics/store.h"
 
 namespace weir::app {
+
+class WavefrontWriter;
 
 // The other systems that the daemon speaks with beside StatsD's senders and Prometheus: each a part
 // of its own, which is there only when its flag is given, and runs on the main thread or on one
 // that it starts. What brings samples is not here but in a worker (`influx/`). Main thread.
 class Systems {
  public:
+  // The daemon's own metrics, as a scrape has them.
+  using CollectSelf = std::function<std::vector<metrics::SelfFamily>()>;
+
   // What it is given outlives it. Opens sockets: throws StartError and rulefile::ConfigError.
   Systems(const Options& options, boost::asio::io_context& main, metrics::Store& store,
-          const base::Log& log);
+          const CollectSelf& collect_self, const base::Log& log);
+  ~Systems();
+  Systems(const Systems&) = delete;
+  Systems& operator=(const Systems&) = delete;
 
   // Adds what they serve on the web listeners. Once, before the server starts.
   void add_routes(http::Router& router);
@@ -31,6 +42,12 @@ class Systems {
   // After the last sample came in, and before HTTP ends: sends what is still to go out, until
   // `deadline`; then calls `on_end`. Once, whether it was started or not.
   void stop(base::TimePoint deadline, std::function<void()> on_end);
+
+  // Null without it.
+  [[nodiscard]] const WavefrontWriter* wavefront_writer() const { return wavefront_writer_.get(); }
+
+ private:
+  std::unique_ptr<WavefrontWriter> wavefront_writer_;
 };
 
 }  // namespace weir::app

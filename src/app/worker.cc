@@ -10,6 +10,7 @@
 
 #include "app/influx/influx_input.h"
 #include "app/tls_source.h"
+#include "app/wavefront/wavefront_input.h"
 #include "weir/base/thread.h"
 #include "weir/pipeline/line_tap.h"
 
@@ -91,6 +92,11 @@ void Worker::listen_influx(const Options& options, InfluxSockets sockets) {
       std::make_unique<InfluxInput>(context_, options, std::move(sockets), ingest_target(), log_);
 }
 
+void Worker::listen_wavefront(const Options& options, std::vector<net::BoundSocket> sockets) {
+  wavefront_ = std::make_unique<WavefrontInput>(context_, options, std::move(sockets),
+                                                ingest_target(), log_);
+}
+
 void Worker::add_datagram_listeners(const Options& options, ListenSockets& sockets) {
   const auto add = [&](ListenerKind kind, auto& opened, auto& listeners) {
     for (net::BoundSocket& socket : opened) {
@@ -165,6 +171,7 @@ void Worker::start(const FailureHandler& on_failure, std::chrono::nanoseconds be
   for (const auto& listener : listeners_.tcp) listener->start();
   for (const auto& listener : listeners_.unixstream) listener->start();
   if (influx_) influx_->start(on_failure);
+  if (wavefront_) wavefront_->start();
   if (relay_) relay_->start();
   heartbeat_.start(beat_period);
   thread_ = std::thread([this] {
@@ -197,7 +204,10 @@ void Worker::stop(base::TimePoint deadline, std::function<void()> on_end) {
       work_.reset();
       on_end();
     };
-    influx_ ? influx_->stop(deadline, end) : end();
+    const auto end_wavefront = [this, deadline, end] {
+      wavefront_ ? wavefront_->stop(deadline, end) : end();
+    };
+    influx_ ? influx_->stop(deadline, end_wavefront) : end_wavefront();
   });
 }
 

@@ -34,6 +34,7 @@ namespace weir::app {
 
 class InfluxInput;
 struct InfluxSockets;
+class WavefrontInput;
 
 // The open listeners of a worker.
 struct Listeners {
@@ -62,6 +63,8 @@ class Worker {
   void listen(const Options& options, ListenSockets sockets);
   // The same for clients of InfluxDB. Throws rulefile::ConfigError, too.
   void listen_influx(const Options& options, InfluxSockets sockets);
+  // The same for clients of Wavefront.
+  void listen_wavefront(const Options& options, std::vector<net::BoundSocket> sockets);
   // The worker beats once in each `beat_period`.
   void start(const FailureHandler& on_failure, std::chrono::nanoseconds beat_period);
   // Begins to take in what the sockets hold, until `deadline` at the latest, and to close them.
@@ -95,6 +98,7 @@ class Worker {
   [[nodiscard]] const std::deque<LineSource>& line_sources() const { return line_sources_; }
   // Null unless it listens for them.
   [[nodiscard]] const InfluxInput* influx() const { return influx_.get(); }
+  [[nodiscard]] const WavefrontInput* wavefront() const { return wavefront_.get(); }
   // Null without one.
   [[nodiscard]] const relay::Relay* relay() const { return relay_.get(); }
   [[nodiscard]] const StreamLosses& tcp_losses() const { return tcp_losses_; }
@@ -136,6 +140,7 @@ class Worker {
   std::vector<std::unique_ptr<DatagramSink>> datagram_sinks_;
   Listeners listeners_;
   std::unique_ptr<InfluxInput> influx_;
+  std::unique_ptr<WavefrontInput> wavefront_;
   bool is_stopping_ = false;
   std::thread thread_;
 };

@@ -125,7 +125,8 @@ std::string text_of(OtherRefusal why, const Refusal& refusal, std::string_view /
     case OtherRefusal::LineTooLong: return "the line is longer than --limits.line-bytes allows";
     case OtherRefusal::FrameTooLong:
     case OtherRefusal::FrameCutOff:
-    case OtherRefusal::BadPoint: break;
+    case OtherRefusal::BadPoint:
+    case OtherRefusal::BadWavefrontLine: break;
   }
   return {};
 }

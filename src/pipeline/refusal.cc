@@ -15,6 +15,7 @@ std::string_view reason(OtherRefusal refusal) {
     case OtherRefusal::FrameTooLong: return "frame_too_long";
     case OtherRefusal::FrameCutOff: return "frame_cut_off";
     case OtherRefusal::BadPoint: return "bad_point";
+    case OtherRefusal::BadWavefrontLine: return "bad_wavefront_line";
   }
   return "";
 }

@@ -21,8 +21,9 @@ enum class OtherRefusal : std::uint8_t {
   FrameTooLong,  // of a stream of packets with their lengths in front
   FrameCutOff,   // the same, by the end of its connection
   BadPoint,      // a line of InfluxDB's protocol that is none
+  BadWavefrontLine,
 };
-inline constexpr std::size_t kOtherRefusalCount = 6;
+inline constexpr std::size_t kOtherRefusalCount = 7;
 
 using RefusalReason = std::variant<statsd::Rejection, DropReason, OtherRefusal>;
 inline constexpr std::size_t kRefusalReasonCount =
@@ -59,7 +60,7 @@ struct Refusal {
   // Of a line that is too long, and came in pieces, what had come; empty for frames.
   std::string_view line;
   // What of the line is at fault: the value, the type, the field, or the tags with commas between;
-  // of a bad point what is wrong, in words.
+  // of a bad point or line of Wavefront what is wrong, in words.
   // Empty where that is all of it, and for events.
   std::string_view part;
   std::optional<RefusedEvent> event;

@@ -13,6 +13,7 @@
 #include "app/commands/command.h"
 #include "app/influx/influx_flags.h"
 #include "app/version.h"
+#include "app/wavefront/wavefront_flags.h"
 #include "app/web/http_paths.h"
 
 namespace weir::app {
@@ -354,6 +355,8 @@ void add_flags(FlagSet& flags, Options& options) {
   add_security_flags(flags, options);
   add_extension_flags(flags, options);
   add_influx_flags(flags, options.influx);
+  add_wavefront_flags(flags, options.wavefront);
+  add_wavefront_write_flags(flags, options.wavefront_write);
   add_state_flags(flags, options);
   add_limit_flags(flags, options);
 }

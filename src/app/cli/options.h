@@ -13,6 +13,7 @@
 #include "app/cli/flags.h"
 #include "app/influx/influx_options.h"
 #include "app/state_keeper.h"
+#include "app/wavefront/wavefront_options.h"
 #include "weir/base/log.h"
 #include "weir/http/server.h"
 #include "weir/metrics/store.h"
@@ -82,6 +83,8 @@ struct Options {
   std::size_t frame_bytes_max = 65'536;
 
   InfluxOptions influx;
+  WavefrontOptions wavefront;
+  WavefrontWriteOptions wavefront_write;
 
   std::string mapping_path;
   // How often to look for a changed mapping file; 0 never.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/web/self_metrics.h"
 
+#include "app/systems.h"
+#include "app/wavefront/wavefront_metrics.h"
+#include "app/wavefront/wavefront_writer.h"
 #include "app/web/build_metrics.h"
 #include "app/web/http_metrics.h"
 #include "app/web/influx_metrics.h"
@@ -44,6 +47,14 @@ void visit_collectors(const Visit& visit) {
   });
   visit(kInfluxMetrics, [](const Sources& from) {
     return InfluxMetricsSource{from.workers.empty() ? nullptr : from.workers.front()->influx()};
+  });
+  visit(kWavefrontMetrics, [](const Sources& from) {
+    return WavefrontMetricsSource{from.workers.empty() ? nullptr
+                                                       : from.workers.front()->wavefront()};
+  });
+  visit(kWavefrontWriteMetrics, [](const Sources& from) {
+    const auto* const writer = from.systems == nullptr ? nullptr : from.systems->wavefront_writer();
+    return WavefrontWriteMetricsSource{writer == nullptr ? nullptr : &writer->counts()};
   });
   visit(kRelayMetrics, [](const Sources& from) -> const Workers& { return from.workers; });
   visit(kMappingMetrics, [](const Sources& from) {

@@ -20,6 +20,8 @@
 
 namespace weir::app {
 
+class Systems;
+
 // What the daemon's own metrics are read from.
 struct SelfMetricSources {
   const Workers& workers;
@@ -33,6 +35,7 @@ struct SelfMetricSources {
   const WebGuard* guard = nullptr;  // null without --web.config.file
   const Monitor* monitor = nullptr;
   const TapHub* taps = nullptr;  // null where there is none
+  const Systems* systems = nullptr;
   // As in pipeline::LedgerMetricsSource.
   std::uint64_t cache_size = 0;
   std::uint64_t idle_flushes = 0;

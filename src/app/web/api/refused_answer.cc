@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/influx/influx_input.h"
+#include "app/wavefront/wavefront_input.h"
 #include "app/web/api/answers.h"
 #include "app/web/api/responses.h"
 #include "weir/base/json_writer.h"
@@ -38,6 +39,11 @@ std::uint64_t count_of(Rejection why, const Worker& worker) {
   return worker.ledger().rejections[static_cast<std::size_t>(why)].value();
 }
 
+std::uint64_t refused_lines(const WavefrontInput& input) {
+  const WavefrontCounts::Lines& lines = input.counts().lines;
+  return lines.rejected.value() + lines.too_long.value() + lines.unsupported.value();
+}
+
 std::uint64_t count_of(OtherRefusal why, const Worker& worker) {
   const pipeline::Ledger& ledger = worker.ledger();
   switch (why) {
@@ -49,6 +55,8 @@ std::uint64_t count_of(OtherRefusal why, const Worker& worker) {
     case OtherRefusal::FrameCutOff: return worker.unixstream_losses().cut_off.value();
     case OtherRefusal::BadPoint:
       return worker.influx() == nullptr ? 0 : worker.influx()->counts().lines.rejected.value();
+    case OtherRefusal::BadWavefrontLine:
+      return worker.wavefront() == nullptr ? 0 : refused_lines(*worker.wavefront());
   }
   return 0;
 }
