@@ -20,7 +20,8 @@ RUN_SECONDS_MAX = 60
 GROUPS = (
     ("Scraping", r"web\."),
     ("Receiving", r"statsd\.(listen-|unix|allow-|read-buffer|workers)"),
-    ("Clients of InfluxDB", r"influx\."),
+    ("Clients of InfluxDB", r"influx\.listen-"),
+    ("Writing to an InfluxDB", r"influx\."),
     ("Wavefront", r"wavefront\."),
     ("Reading lines", r"statsd\.(parse-|trim-|refuse-|honor-|set)|metrics\."),
     ("Mapping", r"statsd\.mapping-|check-config|debug\."),

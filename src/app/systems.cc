@@ -3,28 +3,60 @@
 
 #include <cstddef>
 #include <memory>
+#include <random>
+#include <string>
+#include <string_view>
 #include <utility>
 
+#include "app/influx_out/credentials.h"
+#include "app/influx_out/influx_writer.h"
+#include "app/listen_plan.h"
 #include "app/wavefront/wavefront_writer.h"
+#include "weir/tls/client_session.h"
 
 namespace weir::app {
 
+namespace {
+
+std::unique_ptr<InfluxWriter> make_influx_writer(const Options& options,
+                                                 boost::asio::io_context& main,
+                                                 metrics::Store& store,
+                                                 const Systems::CollectSelf& collect_self,
+                                                 const base::Log& log) {
+  if (!options.influx_write.is_on()) return nullptr;
+  constexpr std::string_view kMessage = "Cannot write to InfluxDB";
+  try {
+    return std::make_unique<InfluxWriter>(main, options.influx_write, store, collect_self,
+                                          std::random_device()(), log);
+  } catch (const CredentialError& error) {
+    throw StartError(std::string(kMessage), "error", error.what());
+  } catch (const tls::TrustError& error) {
+    throw StartError(std::string(kMessage), "error", error.what()).with_flag("--influx.ca-file");
+  }
+}
+
+}  // namespace
+
 Systems::Systems(const Options& options, boost::asio::io_context& main, metrics::Store& store,
-                 const CollectSelf& collect_self, const base::Log& log) {
+                 const CollectSelf& collect_self, const base::Log& log)
+    : influx_writer_(make_influx_writer(options, main, store, collect_self, log)) {
   if (options.wavefront_write.is_on()) {
     wavefront_writer_ =
         std::make_unique<WavefrontWriter>(main, options.wavefront_write, store, collect_self, log);
   }
 }
+
 Systems::~Systems() = default;
 
 void Systems::add_routes(http::Router& /*router*/) {}
 
 void Systems::start() {
+  if (influx_writer_) influx_writer_->start();
   if (wavefront_writer_) wavefront_writer_->start();
 }
 
 void Systems::log_start() const {
+  if (influx_writer_) influx_writer_->log_start();
   if (wavefront_writer_) wavefront_writer_->log_start();
 }
 
@@ -34,10 +66,13 @@ void Systems::stop(base::TimePoint deadline, std::function<void()> on_end) {
   const auto end_one = [left, on_end = std::move(on_end)] {
     if (--*left == 0) on_end();
   };
-  if (wavefront_writer_) {
+  const auto stop_one = [&](const auto& system) {
+    if (!system) return;
     ++*left;
-    wavefront_writer_->stop(deadline, end_one);
-  }
+    system->stop(deadline, end_one);
+  };
+  stop_one(influx_writer_);
+  stop_one(wavefront_writer_);
   end_one();
 }
 

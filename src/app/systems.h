@@ -16,6 +16,7 @@
 
 namespace weir::app {
 
+class InfluxWriter;
 class WavefrontWriter;
 
 // The other systems that the daemon speaks with beside StatsD's senders and Prometheus: each a part
@@ -43,10 +44,12 @@ class Systems {
   // `deadline`; then calls `on_end`. Once, whether it was started or not.
   void stop(base::TimePoint deadline, std::function<void()> on_end);
 
-  // Null without it.
+  // Each null where it is not there.
+  [[nodiscard]] const InfluxWriter* influx_writer() const { return influx_writer_.get(); }
   [[nodiscard]] const WavefrontWriter* wavefront_writer() const { return wavefront_writer_.get(); }
 
  private:
+  std::unique_ptr<InfluxWriter> influx_writer_;
   std::unique_ptr<WavefrontWriter> wavefront_writer_;
 };
 

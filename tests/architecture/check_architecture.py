@@ -35,6 +35,7 @@ LAYERS = {
     "rulefile": {"base", "sample", "mapping"},
     "migrate": {"base", "mapping", "rulefile"},
     "exposition": {"base", "metrics"},
+    "influxwrite": {"base", "metrics"},
     "telemetry": {"base", "metrics"},
     "pipeline": {"base", "sample", "statsd", "influx", "metrics", "mapping", "telemetry"},
     "explain": {"base", "sample", "statsd", "metrics", "mapping", "exposition", "pipeline"},
@@ -48,7 +49,7 @@ LAYERS = {
     "net": {"base", "tls"},
     "relay": {"base", "net"},
     "http": {"base", "net", "tls"},
-    "app": {"base", "capture", "sample", "statsd", "influx", "wavefront", "metrics", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "telemetry", "pipeline", "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http",
+    "app": {"base", "capture", "sample", "statsd", "influx", "wavefront", "metrics", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "influxwrite", "telemetry", "pipeline", "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http",
             "state"},
 }
 
@@ -57,7 +58,7 @@ EXTERNAL = [
     ("boost/asio", {"net", "relay", "http", "app"}),
     ("boost/beast", {"http", "app"}),
     ("boost/json", {"app"}),
-    ("boost/unordered", {"metrics"}),
+    ("boost/unordered", {"metrics", "influxwrite"}),
     ("boost/system", set(LAYERS)),
     ("boost/", set()),
     ("fmt/", set(LAYERS)),

@@ -12,6 +12,7 @@
 #include "app/cli/flag_values.h"
 #include "app/commands/command.h"
 #include "app/influx/influx_flags.h"
+#include "app/influx_out/write_flags.h"
 #include "app/version.h"
 #include "app/wavefront/wavefront_flags.h"
 #include "app/web/http_paths.h"
@@ -357,6 +358,7 @@ void add_flags(FlagSet& flags, Options& options) {
   add_influx_flags(flags, options.influx);
   add_wavefront_flags(flags, options.wavefront);
   add_wavefront_write_flags(flags, options.wavefront_write);
+  add_influx_write_flags(flags, options.influx_write);
   add_state_flags(flags, options);
   add_limit_flags(flags, options);
 }

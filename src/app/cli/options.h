@@ -12,6 +12,7 @@
 
 #include "app/cli/flags.h"
 #include "app/influx/influx_options.h"
+#include "app/influx_out/write_options.h"
 #include "app/state_keeper.h"
 #include "app/wavefront/wavefront_options.h"
 #include "weir/base/log.h"
@@ -85,6 +86,7 @@ struct Options {
   InfluxOptions influx;
   WavefrontOptions wavefront;
   WavefrontWriteOptions wavefront_write;
+  InfluxWriteOptions influx_write;
 
   std::string mapping_path;
   // How often to look for a changed mapping file; 0 never.

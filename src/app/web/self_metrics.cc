@@ -4,6 +4,7 @@
 #include "app/systems.h"
 #include "app/wavefront/wavefront_metrics.h"
 #include "app/wavefront/wavefront_writer.h"
+#include "app/influx_out/write_metrics.h"
 #include "app/web/build_metrics.h"
 #include "app/web/http_metrics.h"
 #include "app/web/influx_metrics.h"
@@ -55,6 +56,10 @@ void visit_collectors(const Visit& visit) {
   visit(kWavefrontWriteMetrics, [](const Sources& from) {
     const auto* const writer = from.systems == nullptr ? nullptr : from.systems->wavefront_writer();
     return WavefrontWriteMetricsSource{writer == nullptr ? nullptr : &writer->counts()};
+  });
+  visit(kInfluxWriteMetrics, [](const Sources& from) {
+    return InfluxWriteMetricsSource{from.systems == nullptr ? nullptr
+                                                            : from.systems->influx_writer()};
   });
   visit(kRelayMetrics, [](const Sources& from) -> const Workers& { return from.workers; });
   visit(kMappingMetrics, [](const Sources& from) {
