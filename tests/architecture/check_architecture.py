@@ -36,6 +36,7 @@ LAYERS = {
     "migrate": {"base", "mapping", "rulefile"},
     "exposition": {"base", "metrics"},
     "influxwrite": {"base", "metrics"},
+    "passthrough": {"base", "metrics", "exposition"},
     "telemetry": {"base", "metrics"},
     "pipeline": {"base", "sample", "statsd", "influx", "metrics", "mapping", "telemetry"},
     "explain": {"base", "sample", "statsd", "metrics", "mapping", "exposition", "pipeline"},
@@ -49,7 +50,7 @@ LAYERS = {
     "net": {"base", "tls"},
     "relay": {"base", "net"},
     "http": {"base", "net", "tls"},
-    "app": {"base", "capture", "sample", "statsd", "influx", "wavefront", "metrics", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "influxwrite", "telemetry", "pipeline", "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http",
+    "app": {"base", "capture", "sample", "statsd", "influx", "wavefront", "metrics", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "passthrough", "influxwrite", "telemetry", "pipeline", "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http",
             "state"},
 }
 
