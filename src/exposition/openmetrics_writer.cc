@@ -45,12 +45,15 @@ void OpenMetricsWriter::on_family(const metrics::FamilyReading& family) {
   type_ = family.type;
   is_short_ = family.is_escaped ? is_shortened(family) : names_.add(family.name, type_);
   const auto name = is_short_ ? without_suffix(family.name, kTotal) : family.name;
-  const bool is_unknown = type_ == metrics::Type::Counter && !is_short_;
+  const bool is_unknown = family.is_untyped || (type_ == metrics::Type::Counter && !is_short_);
   lines_.begin_family(name);
-  // As in a label value: quotes are escaped too.
-  out_.append("# HELP ").append(lines_.shown_name()).push_back(' ');
-  metrics::append_escaped_label_value(out_, family.help);
-  out_.append("\n# TYPE ").append(lines_.shown_name()).push_back(' ');
+  if (family.has_help) {
+    out_.append("# HELP ").append(lines_.shown_name()).push_back(' ');
+    // As in a label value: quotes are escaped too.
+    metrics::append_escaped_label_value(out_, family.help);
+    out_ += '\n';
+  }
+  out_.append("# TYPE ").append(lines_.shown_name()).push_back(' ');
   out_.append(is_unknown ? "unknown" : metrics::type_name(type_)).push_back('\n');
   if (!ends_in_unit(name, family.unit)) return;
   out_.append("# UNIT ").append(lines_.shown_name()).push_back(' ');
@@ -109,7 +112,7 @@ void OpenMetricsWriter::write_histogram(const metrics::SeriesReading& series) {
 }
 
 void OpenMetricsWriter::write_created(const metrics::SeriesReading& series) {
-  if (!has_created_samples_) return;
+  if (!has_created_samples_ || series.created == base::UnixTime()) return;
   if (created_text_.empty() || created_ != series.created) {
     created_ = series.created;
     created_text_.resize(kSampleNumberMax);

@@ -12,6 +12,7 @@ enum class MetricField : std::uint8_t {
   Gauge = 2,
   Counter = 3,
   Summary = 4,
+  Untyped = 5,
   TimestampMs = 6,
   Histogram = 7,
 };

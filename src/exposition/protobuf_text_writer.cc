@@ -42,12 +42,13 @@ void append_double(std::string& out, double value) {
 
 void ProtobufTextWriter::on_family(const metrics::FamilyReading& family) {
   type_ = family.type;
+  is_untyped_ = family.is_untyped;
   depth_ = 0;
   is_empty_ = true;
   text("name", family.name);
-  text("help", family.help);
+  if (family.has_help) text("help", family.help);
   begin_field("type");
-  out_ += type_word(type_);
+  out_ += is_untyped_ ? "UNTYPED" : type_word(type_);
 }
 
 void ProtobufTextWriter::on_series(const metrics::SeriesReading& series) {
@@ -60,7 +61,7 @@ void ProtobufTextWriter::on_series(const metrics::SeriesReading& series) {
       write_created(series.created);
       break;
     case metrics::Type::Gauge:
-      open("gauge");
+      open(is_untyped_ ? "untyped" : "gauge");
       number("value", series.value);
       break;
     case metrics::Type::Summary:
@@ -92,6 +93,7 @@ void ProtobufTextWriter::write_labels(std::string_view body) {
 }
 
 void ProtobufTextWriter::write_created(base::UnixTime created) {
+  if (created == base::UnixTime()) return;
   const CreatedTime time = created_time(created);
   open("created_timestamp");
   if (time.seconds != 0) number("seconds", time.seconds);

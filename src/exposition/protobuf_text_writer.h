@@ -49,6 +49,7 @@ class ProtobufTextWriter final : public metrics::ReadingVisitor {
   std::string& out_;
   const ProtobufTextLayout layout_;
   metrics::Type type_ = metrics::Type::Counter;
+  bool is_untyped_ = false;
   // Messages that are open.
   std::size_t depth_ = 0;
   // The message that was opened last is still empty.

@@ -19,6 +19,7 @@ namespace weir::exposition {
 namespace {
 
 // The number of a type in the enumeration MetricType.
+constexpr std::uint64_t kUntyped = 3;
 std::uint64_t type_number(metrics::Type type) {
   switch (type) {
     case metrics::Type::Counter: return 0;
@@ -70,6 +71,7 @@ double with_plain_nan(double value) {
 // Timestamp is a message of the third version of the language: what is 0 is left out.
 template <class Field>
 char* put_created(char* at, Field field, const metrics::SeriesReading& series) {
+  if (series.created == base::UnixTime()) return at;
   const CreatedTime created = created_time(series.created);
   return put_message(at, field, [created](char* to) {
     if (created.seconds != 0) {
@@ -158,11 +160,12 @@ char* put_any_value(char* at, metrics::Type type, const metrics::SeriesReading& 
 
 void ProtobufWriter::on_family(const metrics::FamilyReading& family) {
   type_ = family.type;
+  is_untyped_ = family.is_untyped;
   scalar_size_ = 0;
   head_.resize(family.name.size() + family.help.size() + 3 * kFieldBytesMax);
   char* end = put_text(head_.data(), FamilyField::Name, family.name);
-  end = put_text(end, FamilyField::Help, family.help);
-  end = put_integer(end, FamilyField::Type, type_number(family.type));
+  if (family.has_help) end = put_text(end, FamilyField::Help, family.help);
+  end = put_integer(end, FamilyField::Type, is_untyped_ ? kUntyped : type_number(family.type));
   head_.resize(static_cast<std::size_t>(end - head_.data()));
   begin_message();
 }
@@ -201,6 +204,8 @@ void ProtobufWriter::on_family_end() { write_message(); }
 
 void ProtobufWriter::remember_scalar(const metrics::SeriesReading& series) {
   const char* const end = put_any_value(scalar_.data(), type_, series);
+  // The message Untyped is Gauge under another number.
+  if (is_untyped_) put_tag(scalar_.data(), MetricField::Untyped, WireType::Bytes);
   scalar_size_ = static_cast<std::size_t>(end - scalar_.data());
   scalar_created_ = series.created;
 }

@@ -50,6 +50,7 @@ class ProtobufWriter final : public metrics::ReadingVisitor {
   std::string& out_;
   const std::size_t message_bytes_max_;
   metrics::Type type_ = metrics::Type::Counter;
+  bool is_untyped_ = false;
   // What every message of the family begins with.
   std::string head_;
   // The message under way, in front.

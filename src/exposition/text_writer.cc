@@ -12,10 +12,13 @@ namespace weir::exposition {
 void TextWriter::on_family(const metrics::FamilyReading& family) {
   lines_.begin_family(family.name);
   type_ = family.type;
-  out_.append("# HELP ").append(lines_.shown_name()).push_back(' ');
-  metrics::append_escaped_help(out_, family.help);
-  out_.append("\n# TYPE ").append(lines_.shown_name()).push_back(' ');
-  out_.append(metrics::type_name(type_)).push_back('\n');
+  if (family.has_help) {
+    out_.append("# HELP ").append(lines_.shown_name()).push_back(' ');
+    metrics::append_escaped_help(out_, family.help);
+    out_ += '\n';
+  }
+  out_.append("# TYPE ").append(lines_.shown_name()).push_back(' ');
+  out_.append(family.is_untyped ? "untyped" : metrics::type_name(type_)).push_back('\n');
 }
 
 void TextWriter::on_series(const metrics::SeriesReading& series) {

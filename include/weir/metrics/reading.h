@@ -37,6 +37,10 @@ struct FamilyReading {
   // The name is not the one that the order of families goes by, and nothing on the page clashes
   // with what it and its samples are called.
   bool is_escaped = false;
+  // A gauge of which the program that exposes it does not say that it is one.
+  bool is_untyped = false;
+  // False where others expose a family without any help.
+  bool has_help = true;
 };
 
 // A run of neighbouring native buckets: how far after the end of the run before it begins (the
@@ -67,7 +71,8 @@ struct NativeReading {
 struct SeriesReading {
   // Sorted by name and escaped, without braces: `a="x","b.c"="y"` (append_label_name).
   std::string_view labels;
-  // When it was made, to a tenth of a second, and so when it began to count.
+  // When it was made, to a tenth of a second, and so when it began to count; the epoch where that
+  // is not known.
   base::UnixTime created;
   // Counters and gauges.
   double value = 0;
