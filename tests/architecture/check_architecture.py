@@ -37,6 +37,7 @@ LAYERS = {
     "exposition": {"base", "metrics"},
     "influxwrite": {"base", "metrics"},
     "passthrough": {"base", "metrics", "exposition"},
+    "push": {"base", "metrics", "passthrough"},
     "telemetry": {"base", "metrics"},
     "pipeline": {"base", "sample", "statsd", "influx", "metrics", "mapping", "telemetry"},
     "explain": {"base", "sample", "statsd", "metrics", "mapping", "exposition", "pipeline"},
@@ -50,7 +51,7 @@ LAYERS = {
     "net": {"base", "tls"},
     "relay": {"base", "net"},
     "http": {"base", "net", "tls"},
-    "app": {"base", "capture", "sample", "statsd", "influx", "wavefront", "metrics", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "passthrough", "influxwrite", "telemetry", "pipeline", "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http",
+    "app": {"base", "capture", "sample", "statsd", "influx", "wavefront", "metrics", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "passthrough", "push", "influxwrite", "telemetry", "pipeline", "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http",
             "state"},
 }
 
@@ -65,7 +66,7 @@ EXTERNAL = [
     ("fmt/", set(LAYERS)),
     ("yaml-cpp/", {"rulefile"}),
     ("re2/", {"mapping"}),
-    ("protozero/", {"exposition"}),
+    ("protozero/", {"passthrough"}),
     ("zlib.h", {"rulefile", "http", "state"}),
     ("zstd.h", {"http"}),
     ("openssl/", {"tls", "webconfig"}),

@@ -18,7 +18,7 @@ import re
 import tomllib
 
 HERE = pathlib.Path(__file__).resolve().parent
-LAYERS = ("base", "capture", "statsd", "influx", "wavefront", "metrics", "state", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "passthrough", "telemetry", "pipeline",
+LAYERS = ("base", "capture", "statsd", "influx", "wavefront", "metrics", "state", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "passthrough", "push", "telemetry", "pipeline",
           "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http", "app")
 KEYS = {"id", "what", "file", "old", "new", "suites"}
 

@@ -137,7 +137,7 @@ TEST_F(StateFile, OfANewerVersionIsKnownAsSuch) {
   Process after;
   const ReadResult read = after.restore(newer);
   EXPECT_EQ(read.verdict, Verdict::Newer);
-  EXPECT_EQ(read.reason, "its format is 2, this version of weir reads up to 1");
+  EXPECT_EQ(read.reason, "its format is 3, this version of weir reads up to 2");
 }
 
 // A block may hold as many bytes as it likes to say.
