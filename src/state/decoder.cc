@@ -189,7 +189,8 @@ metrics::InstrumentState get_value(Record kind, ByteReader& in) {
     case Record::NativeHistogram: return get_native(in);
     case Record::Summary: return get_summary(in);
     case Record::Family:
-    case Record::LabelNames: break;
+    case Record::LabelNames:
+    case Record::Pushed: break;
   }
   in.fail();
   return {};
@@ -234,10 +235,11 @@ bool Decoder::read_block(std::string_view records) {
 
 bool Decoder::read_record(std::string_view record) {
   ByteReader in(record);
-  const auto kind = get_enum(in, Record::Summary);
+  const auto kind = get_enum(in, Record::Pushed);
   switch (kind) {
     case Record::Family: return read_family(in);
     case Record::LabelNames: return read_label_names(in);
+    case Record::Pushed: return read_pushed(in);
     default: return read_series(kind, in);
   }
 }
@@ -250,6 +252,13 @@ bool Decoder::read_family(ByteReader& in) {
   gauge_ = family.gauge;
   label_names_.clear();
   visitor_.on_family(family);
+  return true;
+}
+
+bool Decoder::read_pushed(ByteReader& in) {
+  const std::string_view group = in.get_text();
+  if (!in.is_good() || !in.is_at_end()) return false;
+  visitor_.on_pushed(group);
   return true;
 }
 

@@ -34,6 +34,7 @@ class Decoder {
 
   [[nodiscard]] bool read_record(std::string_view record);
   [[nodiscard]] bool read_family(ByteReader& in);
+  [[nodiscard]] bool read_pushed(ByteReader& in);
   [[nodiscard]] bool read_label_names(ByteReader& in);
   [[nodiscard]] bool read_series(Record kind, ByteReader& in);
 

@@ -58,6 +58,11 @@ void Encoder::on_family(const metrics::FamilyState& family) {
   record(Record::Family, [&] { put_family(family); });
 }
 
+void Encoder::on_pushed(std::string_view group) {
+  if (group.size() > kBlockBytesMax / 2) return;
+  record(Record::Pushed, [&] { out_.put(group); });
+}
+
 // Only what is not as in a definition that says nothing: there may be as many as there are series.
 void Encoder::put_definition(const metrics::Definition& definition) {
   const std::uint16_t fields = fields_of(definition);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "state/bytes.h"
 #include "state/format.h"
@@ -16,6 +17,8 @@ class Encoder final : public metrics::StateVisitor {
   void on_family(const metrics::FamilyState& family) override;
   void on_label_names(const metrics::LabelNamesState& label_names) override;
   void on_series(std::uint32_t label_names, const metrics::SeriesState& series) override;
+  // Leaves out what is longer than a block may be.
+  void on_pushed(std::string_view group) override;
 
   // The records since the last `take`, and that many bytes.
   [[nodiscard]] std::string take();

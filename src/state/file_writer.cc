@@ -40,10 +40,10 @@ class FileWriter::Writing {
   Writing(const std::string& path, Shared& shared)
       : path_(path), temporary_(path + ".tmp"), shared_(shared) {}
 
-  std::string write(base::UnixTime saved_at) {
+  std::string write(base::UnixTime saved_at, std::uint32_t version) {
     std::string error = open();
     if (!error.empty()) return error;
-    error = put_all(saved_at);
+    error = put_all(saved_at, version);
     if (error.empty()) error = publish();
     // To make room where there was too little.
     if (!error.empty()) ::unlink(temporary_.c_str());
@@ -87,8 +87,8 @@ class FileWriter::Writing {
     return error.empty() ? put(records) : error;
   }
 
-  std::string put_all(base::UnixTime saved_at) {
-    std::string error = put(framing_.header(saved_at));
+  std::string put_all(base::UnixTime saved_at, std::uint32_t version) {
+    std::string error = put(framing_.header(saved_at, version));
     while (error.empty()) {
       std::unique_lock lock(shared_.mutex);
       shared_.changed.wait(lock, [this] {
@@ -128,11 +128,12 @@ class FileWriter::Writing {
   std::uint64_t bytes_ = 0;
 };
 
-FileWriter::FileWriter(std::string path, base::UnixTime saved_at, std::function<void()> on_end)
-    : thread_([this, path = std::move(path), saved_at, on_end = std::move(on_end)] {
+FileWriter::FileWriter(std::string path, base::UnixTime saved_at, std::function<void()> on_end,
+                       std::uint32_t version)
+    : thread_([this, path = std::move(path), saved_at, on_end = std::move(on_end), version] {
         base::name_thread("weir-state");
         base::give_way();
-        std::string error = Writing(path, shared_).write(saved_at);
+        std::string error = Writing(path, shared_).write(saved_at, version);
         {
           const std::scoped_lock lock(shared_.mutex);
           shared_.error = std::move(error);

@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "state/format.h"
 #include "weir/base/clock.h"
 
 namespace weir::state {
@@ -21,7 +22,8 @@ namespace weir::state {
 class FileWriter {
  public:
   // `on_end` is called on the writer's thread when it is done or has failed.
-  FileWriter(std::string path, base::UnixTime saved_at, std::function<void()> on_end);
+  FileWriter(std::string path, base::UnixTime saved_at, std::function<void()> on_end,
+             std::uint32_t version = kSeriesVersion);
   // Gives up what is not finished. Waits for the system call under way.
   ~FileWriter();
   FileWriter(const FileWriter&) = delete;

@@ -22,7 +22,9 @@
 namespace weir::state {
 
 inline constexpr std::string_view kMagic = "WEIRSTAT";
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
+// That of a file without pushed groups, which weir could read before there were any.
+inline constexpr std::uint32_t kSeriesVersion = 1;
 inline constexpr std::size_t kHeaderBytes = 8 + 4 + 4 + 8 + 8 + 4;
 inline constexpr std::size_t kBlockHeaderBytes = 4 + 4;
 inline constexpr std::size_t kTrailerBytes = kBlockHeaderBytes + 8 + 8;
@@ -41,6 +43,8 @@ enum class Record : std::uint8_t {
   Histogram = 5,
   NativeHistogram = 6,
   Summary = 7,
+  // A group of pushed metrics (push/saved_group.cc); after all series.
+  Pushed = 8,
 };
 
 }  // namespace weir::state

@@ -7,10 +7,10 @@
 
 namespace weir::state {
 
-std::string Framing::header(base::UnixTime saved_at) {
+std::string Framing::header(base::UnixTime saved_at, std::uint32_t version) {
   std::string header(kMagic);
   ByteWriter out(header);
-  out.put(kVersion);
+  out.put(version);
   out.put(static_cast<std::uint32_t>(kHeaderBytes));
   out.put(saved_at.time_since_epoch());
   out.put(std::uint64_t{0});

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "state/format.h"
 #include "weir/base/clock.h"
 
 namespace weir::state {
@@ -13,7 +14,7 @@ namespace weir::state {
 // these for each block, then the trailer. One thread.
 class Framing {
  public:
-  [[nodiscard]] std::string header(base::UnixTime saved_at);
+  [[nodiscard]] std::string header(base::UnixTime saved_at, std::uint32_t version = kSeriesVersion);
   // Comes before `records`, of which there are some.
   [[nodiscard]] std::string block_header(std::string_view records);
   [[nodiscard]] std::string trailer(std::uint64_t series) const;

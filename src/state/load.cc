@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
+#include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -90,7 +91,10 @@ class Filter final : public metrics::StateVisitor {
     restorer_.on_series(label_names, ranked);
   }
 
+  void on_pushed(std::string_view group) override { pushed.emplace_back(group); }
+
   std::uint64_t refused = 0;
+  std::vector<std::string> pushed;
 
  private:
   [[nodiscard]] std::uint32_t rank(std::uint32_t number) const {
@@ -173,7 +177,7 @@ LoadResult load(const std::string& path, metrics::Store& store, base::Instant no
   // Another process writes to it.
   if (again.verdict != Verdict::Good) return refuse(path, again, log);
 
-  LoadResult result{Loaded::Restored, restorer.counts()};
+  LoadResult result{Loaded::Restored, restorer.counts(), std::move(filter.pushed)};
   const auto count = [&result](metrics::Restored what) -> std::uint64_t& {
     return result.series.at(static_cast<std::size_t>(what));
   };

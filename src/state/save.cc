@@ -26,23 +26,27 @@ constexpr std::size_t kWaitingBytesMax = std::size_t{8} << 20;
 
 struct Save::Parts {
   Parts(metrics::Store& store, const std::string& path, base::Instant now,
-        std::function<void()> on_end)
-      : walk(std::in_place, store, now.monotonic), writer(path, now.unix_time, std::move(on_end)) {}
+        std::function<void()> on_end, std::vector<std::string> groups)
+      : walk(std::in_place, store, now.monotonic),
+        writer(path, now.unix_time, std::move(on_end), groups.empty() ? kSeriesVersion : kVersion),
+        pushed(std::move(groups)) {}
 
   // None when all is read.
   std::optional<metrics::SeriesWalk> walk;
   Encoder encoder;
   FileWriter writer;
+  std::vector<std::string> pushed;
 };
 
 Save::Save(metrics::Store& store, const std::string& path, base::Instant now,
-           std::function<void()> on_end)
-    : began_(now), parts_(std::make_unique<Parts>(store, path, now, std::move(on_end))) {}
+           std::function<void()> on_end, std::vector<std::string> pushed)
+    : began_(now),
+      parts_(std::make_unique<Parts>(store, path, now, std::move(on_end), std::move(pushed))) {}
 
 Save::~Save() = default;
 
 Save::Progress Save::advance() {
-  auto& [walk, encoder, writer] = *parts_;
+  auto& [walk, encoder, writer, pushed] = *parts_;
   // One that has failed reads nothing more.
   if (!walk || writer.is_done()) {
     walk.reset();
@@ -55,6 +59,10 @@ Save::Progress Save::advance() {
     if (i % kStepsTogether == 0 && base::Clock::now() >= time_end) break;
     if (walk->advance(encoder)) continue;
     walk.reset();
+    for (const std::string& group : pushed) {
+      if (encoder.size() >= kBlockBytes) writer.push(encoder.take());
+      encoder.on_pushed(group);
+    }
     writer.push(encoder.take());
     writer.finish(encoder.series());
     return Progress::Read;

@@ -96,6 +96,9 @@ class StateVisitor {
   virtual void on_family(const FamilyState& family) = 0;
   virtual void on_label_names(const LabelNamesState& label_names) = 0;
   virtual void on_series(std::uint32_t label_names, const SeriesState& series) = 0;
+  // What is kept beside the store: a group of pushed metrics, as push::GroupStore saves it. Not
+  // looked into.
+  virtual void on_pushed(std::string_view /*group*/) {}
 };
 
 // Whether a series of this definition can be in this state: in any other it would read or write

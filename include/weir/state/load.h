@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
@@ -27,6 +28,8 @@ struct LoadResult {
   Loaded loaded = Loaded::Nothing;
   // Series, by metrics::Restored.
   std::array<std::uint64_t, metrics::kRestoredCount> series{};
+  // Groups for push::GroupStore, which looks at them first.
+  std::vector<std::string> pushed = {};
 };
 
 // Restores what `path` holds into `store`, before the first worker starts. A file is restored whole

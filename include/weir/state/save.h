@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "weir/base/clock.h"
 #include "weir/metrics/store.h"
@@ -25,8 +26,9 @@ class Save {
   // What is saved is what the store holds when a slice gets there; idle times and windows are those
   // of `now`. `on_end` is called on another thread, once, when the file is written or has failed.
   // `store` outlives the save.
+  // `pushed` are groups as push::GroupStore saves them, which come after the series.
   Save(metrics::Store& store, const std::string& path, base::Instant now,
-       std::function<void()> on_end);
+       std::function<void()> on_end, std::vector<std::string> pushed = {});
   // Gives up what is not finished; waits for the system call under way.
   ~Save();
   Save(const Save&) = delete;
