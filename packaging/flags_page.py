@@ -23,6 +23,7 @@ GROUPS = (
     ("Clients of InfluxDB", r"influx\.listen-"),
     ("Writing to an InfluxDB", r"influx\."),
     ("Wavefront", r"wavefront\."),
+    ("Clients of Pushgateway", r"push\."),
     ("Reading lines", r"statsd\.(parse-|trim-|refuse-|honor-|set)|metrics\."),
     ("Mapping", r"statsd\.mapping-|check-config|debug\."),
     ("Relay", r"statsd\.relay\."),

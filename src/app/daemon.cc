@@ -111,10 +111,12 @@ Daemon::Daemon(const Options& options, MemoryLimit memory, const base::Log& log)
       [this](const Reloader::Errors& errors) { supervision_.end_reload(errors.empty()); });
   open_foreign_listeners(options_, *workers_.front(), shown_addresses_);
   systems_.add_routes(router_);
+  systems_.serve_pushed(options_, scrape_handler_, supervision_, [this] { quit(0, kStopping); });
   open_http(std::move(inherited.http));
   reload_socket_ = reload_socket();
   if (!options_.state.path.empty()) {
     state_ = std::make_unique<StateKeeper>(main_, store_, options_.state, log_);
+    state_->keep(systems_.pushed_groups());
   }
 }
 

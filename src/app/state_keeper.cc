@@ -53,7 +53,18 @@ void StateKeeper::end_restore(const state::LoadResult& result) {
   loader_.join();
   is_restoring_ = false;
   counts_.load = result;
+  counts_.load.pushed.clear();
+  if (pushed_ != nullptr) restore_pushed(result.pushed);
   end();
+}
+
+void StateKeeper::restore_pushed(const std::vector<std::string>& groups) {
+  std::size_t refused = 0;
+  const base::UnixTime now = base::unix_now();
+  for (const std::string& group : groups) refused += pushed_->restore(group, now) ? 0 : 1;
+  if (refused == 0) return;
+  log_.warn("Pushed groups of the state file are not restored: they are damaged or over a limit",
+            {{"file", options_.path}, {"groups", std::to_string(refused)}});
 }
 
 void StateKeeper::end_at(base::TimePoint deadline) {
@@ -85,9 +96,10 @@ void StateKeeper::save_later() {
 }
 
 void StateKeeper::begin_save() {
-  save_ = std::make_unique<state::Save>(store_, options_.path, base::Instant::now(), [this] {
-    boost::asio::post(main_, [this] { end_save(); });
-  });
+  const auto on_end = [this] { boost::asio::post(main_, [this] { end_save(); }); };
+  save_ = std::make_unique<state::Save>(
+      store_, options_.path, base::Instant::now(), on_end,
+      pushed_ != nullptr ? pushed_->save() : std::vector<std::string>());
   advance();
 }
 

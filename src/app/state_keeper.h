@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -15,6 +16,7 @@
 #include "weir/base/log.h"
 #include "weir/base/name_validation.h"
 #include "weir/metrics/store.h"
+#include "weir/push/group_store.h"
 #include "weir/state/load.h"
 #include "weir/state/save.h"
 
@@ -70,6 +72,9 @@ class StateKeeper {
     return is_restoring_ || (save_ != nullptr && !save_->is_done());
   }
 
+  // Keeps what is pushed, too. Before `restore`.
+  void keep(push::GroupStore* pushed) { pushed_ = pushed; }
+
   [[nodiscard]] const StateCounts& counts() const { return counts_; }
 
  private:
@@ -82,6 +87,7 @@ class StateKeeper {
   void end_restore(const state::LoadResult& result);
   void end_at(base::TimePoint deadline);
   void end();
+  void restore_pushed(const std::vector<std::string>& groups);
   void record(const state::Save& save);
   void count_failure(const std::string& error);
 
@@ -92,6 +98,7 @@ class StateKeeper {
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer deadline_timer_;
   StateCounts counts_;
+  push::GroupStore* pushed_ = nullptr;
   bool is_finishing_ = false;
   bool is_last_ = false;
   bool is_restoring_ = false;

@@ -11,6 +11,7 @@
 #include "app/influx_out/credentials.h"
 #include "app/influx_out/influx_writer.h"
 #include "app/listen_plan.h"
+#include "app/push/push_gateway.h"
 #include "app/wavefront/wavefront_writer.h"
 #include "weir/tls/client_session.h"
 
@@ -40,6 +41,7 @@ std::unique_ptr<InfluxWriter> make_influx_writer(const Options& options,
 Systems::Systems(const Options& options, boost::asio::io_context& main, metrics::Store& store,
                  const CollectSelf& collect_self, const base::Log& log)
     : influx_writer_(make_influx_writer(options, main, store, collect_self, log)) {
+  if (options.push.is_enabled) push_ = std::make_unique<PushGateway>(main, options, log);
   if (options.wavefront_write.is_on()) {
     wavefront_writer_ =
         std::make_unique<WavefrontWriter>(main, options.wavefront_write, store, collect_self, log);
@@ -50,13 +52,26 @@ Systems::~Systems() = default;
 
 void Systems::add_routes(http::Router& /*router*/) {}
 
+void Systems::serve_pushed(const Options& options, ScrapeHandler& scrapes,
+                           const Supervision& supervision, const std::function<void()>& quit) {
+  if (!push_) return;
+  scrapes.show_pushed(push_.get());
+  push_->use({options.is_lifecycle_enabled ? quit : nullptr,
+              [&supervision] { return supervision.unhealthy_reason(); },
+              [&supervision] { return supervision.not_ready_reason(); }});
+}
+
+push::GroupStore* Systems::pushed_groups() { return push_ ? &push_->store() : nullptr; }
+
 void Systems::start() {
   if (influx_writer_) influx_writer_->start();
+  if (push_) push_->start();
   if (wavefront_writer_) wavefront_writer_->start();
 }
 
 void Systems::log_start() const {
   if (influx_writer_) influx_writer_->log_start();
+  if (push_) push_->log_start();
   if (wavefront_writer_) wavefront_writer_->log_start();
 }
 
@@ -72,6 +87,7 @@ void Systems::stop(base::TimePoint deadline, std::function<void()> on_end) {
     system->stop(deadline, end_one);
   };
   stop_one(influx_writer_);
+  stop_one(push_);
   stop_one(wavefront_writer_);
   end_one();
 }

@@ -8,15 +8,19 @@
 #include <boost/asio/io_context.hpp>
 
 #include "app/cli/options.h"
+#include "app/systemd/supervision.h"
+#include "app/web/scrape_handler.h"
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
 #include "weir/http/router.h"
 #include "weir/metrics/scrape.h"
 #include "weir/metrics/store.h"
+#include "weir/push/group_store.h"
 
 namespace weir::app {
 
 class InfluxWriter;
+class PushGateway;
 class WavefrontWriter;
 
 // The other systems that the daemon speaks with beside StatsD's senders and Prometheus: each a part
@@ -36,6 +40,9 @@ class Systems {
 
   // Adds what they serve on the web listeners. Once, before the server starts.
   void add_routes(http::Router& router);
+  // What is pushed is on the daemon's own page, too; `quit` ends the daemon.
+  void serve_pushed(const Options& options, ScrapeHandler& scrapes, const Supervision& supervision,
+                    const std::function<void()>& quit);
   // Once the state is in.
   void start();
   // A line of the log for each listener.
@@ -44,12 +51,15 @@ class Systems {
   // `deadline`; then calls `on_end`. Once, whether it was started or not.
   void stop(base::TimePoint deadline, std::function<void()> on_end);
 
-  // Each null where it is not there.
+  // Each null without its flag.
   [[nodiscard]] const InfluxWriter* influx_writer() const { return influx_writer_.get(); }
+  [[nodiscard]] const PushGateway* push() const { return push_.get(); }
+  [[nodiscard]] push::GroupStore* pushed_groups();
   [[nodiscard]] const WavefrontWriter* wavefront_writer() const { return wavefront_writer_.get(); }
 
  private:
   std::unique_ptr<InfluxWriter> influx_writer_;
+  std::unique_ptr<PushGateway> push_;
   std::unique_ptr<WavefrontWriter> wavefront_writer_;
 };
 

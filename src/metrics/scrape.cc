@@ -329,6 +329,8 @@ Scrape::Scrape(Store& store, std::vector<SelfFamily> self_families, NameFilter i
 
 Scrape::~Scrape() = default;
 
+const PageDirectory& Scrape::directory() const { return *cursor_; }
+
 bool Scrape::advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t series_max) {
   Cursor& at = *cursor_;
   std::size_t left = series_max;

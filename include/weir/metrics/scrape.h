@@ -50,6 +50,9 @@ class Scrape {
   // has heard of by then.
   bool advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t series_max);
 
+  // What is on its page, as FamilyReading::page; also before the first family.
+  [[nodiscard]] const PageDirectory& directory() const;
+
  private:
   struct Cursor;
   std::unique_ptr<Cursor> cursor_;

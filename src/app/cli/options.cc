@@ -13,6 +13,7 @@
 #include "app/commands/command.h"
 #include "app/influx/influx_flags.h"
 #include "app/influx_out/write_flags.h"
+#include "app/push/push_flags.h"
 #include "app/version.h"
 #include "app/wavefront/wavefront_flags.h"
 #include "app/web/http_paths.h"
@@ -359,6 +360,7 @@ void add_flags(FlagSet& flags, Options& options) {
   add_wavefront_flags(flags, options.wavefront);
   add_wavefront_write_flags(flags, options.wavefront_write);
   add_influx_write_flags(flags, options.influx_write);
+  add_push_flags(flags, options.push);
   add_state_flags(flags, options);
   add_limit_flags(flags, options);
 }

@@ -13,6 +13,7 @@
 #include "app/cli/flags.h"
 #include "app/influx/influx_options.h"
 #include "app/influx_out/write_options.h"
+#include "app/push/push_options.h"
 #include "app/state_keeper.h"
 #include "app/wavefront/wavefront_options.h"
 #include "weir/base/log.h"
@@ -87,6 +88,7 @@ struct Options {
   WavefrontOptions wavefront;
   WavefrontWriteOptions wavefront_write;
   InfluxWriteOptions influx_write;
+  PushOptions push;
 
   std::string mapping_path;
   // How often to look for a changed mapping file; 0 never.

@@ -4,8 +4,11 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <utility>
 
+#include "app/push/push_gateway.h"
+#include "app/push/pushed_page.h"
 #include "weir/base/clock.h"
 #include "weir/exposition/name_filter.h"
 #include "weir/exposition/negotiation.h"
@@ -32,9 +35,13 @@ class ScrapeHandler::Body final : public http::ChunkSource {
   Body(ScrapeHandler& handler, std::vector<std::string> names,
        const exposition::WriterOptions& options)
       : handler_(handler),
-        scrape_(handler.store_, handler.collect_self_(),
-                exposition::name_filter(std::move(names), options.escaping)),
-        writer_(exposition::make_writer(options, buffer_)) {}
+        is_wanted_(exposition::name_filter(std::move(names), options.escaping)),
+        scrape_(handler.store_, handler.collect_self_(), is_wanted_),
+        writer_(exposition::make_writer(options, buffer_)) {
+    if (handler.pushed_ == nullptr) return;
+    pushed_.emplace(*writer_, handler.pushed_->page(), scrape_, is_wanted_,
+                    handler.pushed_->counts());
+  }
   ~Body() override {
     --handler_.counts_.in_flight;
     ++handler_.counts_.done;
@@ -46,9 +53,10 @@ class ScrapeHandler::Body final : public http::ChunkSource {
 
   bool next(std::string& chunk) override {
     bool has_more = true;
+    metrics::ReadingVisitor& visitor = pushed_ ? *pushed_ : *writer_;
     const base::TimePoint now = base::Clock::now();
     for (std::size_t i = 0; i < kStepsPerPiece && has_more && buffer_.size() < kChunkBytes; ++i) {
-      has_more = scrape_.advance(*writer_, now, kSeriesPerStep);
+      has_more = scrape_.advance(visitor, now, kSeriesPerStep);
     }
     chunk += buffer_;
     buffer_.clear();
@@ -58,9 +66,12 @@ class ScrapeHandler::Body final : public http::ChunkSource {
  private:
   ScrapeHandler& handler_;
   const base::TimePoint begun_ = base::Clock::now();
+  const metrics::Scrape::NameFilter is_wanted_;
   metrics::Scrape scrape_;
   std::string buffer_;
   std::unique_ptr<metrics::ReadingVisitor> writer_;
+  // Before the writer where there is a gateway.
+  std::optional<PushedPage> pushed_;
 };
 
 ScrapeHandler::ScrapeHandler(metrics::Store& store, ScrapeOptions options, CollectSelf collect_self)

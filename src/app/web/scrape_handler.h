@@ -17,6 +17,8 @@
 
 namespace weir::app {
 
+class PushGateway;
+
 // The last scrape that has ended.
 struct LastScrape {
   base::UnixTime ended;
@@ -49,6 +51,9 @@ class ScrapeHandler {
   // `store` outlives the handler, and the handler every response it gave.
   ScrapeHandler(metrics::Store& store, ScrapeOptions options, CollectSelf collect_self);
 
+  // From now on each page has what is pushed there, too. `gateway` outlives the handler's answers.
+  void show_pushed(PushGateway* gateway) { pushed_ = gateway; }
+
   [[nodiscard]] http::Response scrape(const http::Request& request);
   [[nodiscard]] const ScrapeCounts& counts() const { return counts_; }
 
@@ -59,6 +64,7 @@ class ScrapeHandler {
   const ScrapeOptions options_;
   const CollectSelf collect_self_;
   ScrapeCounts counts_;
+  PushGateway* pushed_ = nullptr;
 };
 
 }  // namespace weir::app

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/web/self_metrics.h"
 
+#include "app/influx_out/write_metrics.h"
+#include "app/push/push_metrics.h"
 #include "app/systems.h"
 #include "app/wavefront/wavefront_metrics.h"
 #include "app/wavefront/wavefront_writer.h"
-#include "app/influx_out/write_metrics.h"
 #include "app/web/build_metrics.h"
 #include "app/web/http_metrics.h"
 #include "app/web/influx_metrics.h"
@@ -77,6 +78,9 @@ void visit_collectors(const Visit& visit) {
   visit(kStateMetrics, [](const Sources& from) { return StateMetricsSource{from.state}; });
   visit(kInsightMetrics, [](const Sources& from) { return InsightMetricsSource{from.monitor}; });
   visit(kTapMetrics, [](const Sources& from) { return TapMetricsSource{from.taps}; });
+  visit(kPushMetrics, [](const Sources& from) {
+    return PushMetricsSource{from.systems == nullptr ? nullptr : from.systems->push()};
+  });
   visit(kProcessMetrics, [](const Sources&) { return read_process_stats(); });
   visit(kLimitMetrics, [](const Sources& from) { return from.limits; });
   visit(kBuildMetrics, [](const Sources&) { return BuildMetricsSource{}; });
