@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A container of podman in which a StatsD client says with each line which container it is in, as DogStatsD's clients do."""
+"""A container of podman in which a StatsD client says with each line which container it is in, as the newer of DogStatsD's clients do."""
 
 import contextlib
 import pathlib
@@ -16,7 +16,7 @@ IMAGE = "localhost/weir-together"
 # The container's id is the last part of its control group, which the client reads.
 CLIENT = """
 id=$(busybox sed -n 's/.*[/-]\\([0-9a-f]\\{64\\}\\).*/\\1/p' /proc/self/cgroup | busybox head -n 1)
-while busybox sleep 0.2; do printf 'parcels.packed:1|c|#shift:early|c:%s\\n' "$id" | busybox nc -w 5 ADDRESS PORT; done
+while busybox sleep 0.2; do printf 'parcels.packed:1|c|#shift:early|c:ci-%s\\n' "$id" | busybox nc -w 5 ADDRESS PORT; done
 """
 
 
