@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kNameMax = 1023;
 constexpr std::size_t kSourceMax = 1023;
 constexpr std::size_t kTagMax = 254;  // key and value together
-constexpr std::string_view kSource = "source";
+constexpr std::string_view kSourceLabel = "source";
 
 bool is_of_names(char c) {
   return base::is_word(c) || c == '-' || c == '.' || c == '/' || c == ',';
@@ -123,7 +123,7 @@ void LineWriter::begin_series(const metrics::SeriesReading& series) {
     append_label_value(text_, quoted);
     // A blank value is none to the proxy.
     if (std::ranges::all_of(text_, [](char c) { return c == ' '; })) return;
-    if (name == kSource) {
+    if (name == kSourceLabel) {
       source_ = text_;
     } else if (!append_tag(name, text_)) {
       is_too_long_ = true;
