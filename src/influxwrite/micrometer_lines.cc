@@ -17,7 +17,7 @@ namespace weir::influxwrite {
 namespace {
 
 constexpr std::string_view kMetricType = "metric_type";
-constexpr std::string_view kValue = "value";
+constexpr std::string_view kValueField = "value";
 constexpr std::string_view kPercentile = "_percentile";
 
 std::string_view metric_type(MeterPart part) {
@@ -52,11 +52,11 @@ class MicrometerLines final : public metrics::ReadingVisitor {
 
   void on_series(const metrics::SeriesReading& series) override {
     switch (meter_.part) {
-      case MeterPart::Counter: write_change(series, kValue); break;
+      case MeterPart::Counter: write_change(series, kValueField); break;
       case MeterPart::Count: write_change(series, "count"); break;
       case MeterPart::Sum: write_sum(series); break;
       case MeterPart::Histogram: write_histogram(series); break;
-      case MeterPart::Gauge: write_value(series, kValue); break;
+      case MeterPart::Gauge: write_value(series, kValueField); break;
       case MeterPart::Upper: write_value(series, "upper"); break;
       case MeterPart::ActiveTasks: write_value(series, "active_tasks"); break;
       case MeterPart::Duration: write_value(series, "duration"); break;
@@ -129,7 +129,7 @@ class MicrometerLines final : public metrics::ReadingVisitor {
       base::append_number(number_, series.objectives[i].quantile);
       lines_.begin(percentile_, series.labels,
                    std::array{ExtraTag{kMetricType, "gauge"}, ExtraTag{"phi", number_}});
-      lines_.field(kValue, series.quantiles[i] * meter_.scale);
+      lines_.field(kValueField, series.quantiles[i] * meter_.scale);
       lines_.end();
     }
   }

@@ -22,7 +22,7 @@ using asio::ip::tcp;
 
 // How soon an answer is noticed.
 constexpr std::chrono::milliseconds kPollPause{20};
-constexpr std::chrono::seconds kTimeMax{30};
+constexpr std::chrono::seconds kLookupTimeMax{30};
 
 struct FreeAddresses {
   void operator()(addrinfo* addresses) const { ::freeaddrinfo(addresses); }
@@ -67,7 +67,7 @@ asio::awaitable<AddressAnswer> look_up(net::Timer& timer, std::string host, std:
   // An address takes no resolver, only a service's name might, which is a look into a file.
   if (!no_address) co_return resolve(host, port);
   auto pending = begin(host, port);
-  for (auto waited = std::chrono::milliseconds(0); waited < kTimeMax; waited += kPollPause) {
+  for (auto waited = std::chrono::milliseconds(0); waited < kLookupTimeMax; waited += kPollPause) {
     if (pending.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
       try {
         co_return pending.get();

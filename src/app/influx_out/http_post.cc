@@ -24,10 +24,10 @@ using boost::system::error_code;
 using tls::Step;
 
 // Of one request, all of it; InfluxDB gives up a write after ten seconds.
-constexpr std::chrono::seconds kTimeMax{30};
+constexpr std::chrono::seconds kRequestTimeMax{30};
 constexpr std::size_t kReplyBytesMax = std::size_t{64} << 10U;
 constexpr std::string_view kClosed = "the connection was closed";
-constexpr std::size_t kPieceBytes = 16'384;
+constexpr std::size_t kReadBytes = 16'384;
 
 std::string head_of(const HttpPost& request, std::string_view host) {
   std::string head = fmt::format(
@@ -75,7 +75,7 @@ void HttpPoster::watch_time() {
   is_late_ = false;
   is_broken_off_ = false;
   has_answered_ = false;
-  timer_.expires_after(kTimeMax);
+  timer_.expires_after(kRequestTimeMax);
   timer_.async_wait([this, request = ++request_](const error_code& error) {
     if (error || request != request_) return;
     is_late_ = true;
@@ -84,7 +84,7 @@ void HttpPoster::watch_time() {
 }
 
 HttpPoster::Fault HttpPoster::broken(std::string_view step, const error_code& error) const {
-  if (is_late_) return fmt::format("no answer within {} s", kTimeMax.count());
+  if (is_late_) return fmt::format("no answer within {} s", kRequestTimeMax.count());
   return fmt::format("{}: {}", step, error.message());
 }
 
@@ -184,9 +184,9 @@ asio::awaitable<HttpPoster::Fault> HttpPoster::send_plain(std::string_view bytes
 
 asio::awaitable<HttpPoster::Fault> HttpPoster::receive_plain(std::string& into) {
   const std::size_t before = into.size();
-  into.resize(before + kPieceBytes);
+  into.resize(before + kReadBytes);
   const auto [error, size] =
-      co_await socket_.async_read_some(asio::buffer(into.data() + before, kPieceBytes));
+      co_await socket_.async_read_some(asio::buffer(into.data() + before, kReadBytes));
   into.resize(before + size);
   if (error && error != asio::error::eof) co_return broken("no answer", error);
   co_return Fault();
@@ -199,7 +199,7 @@ asio::awaitable<HttpPoster::Fault> HttpPoster::receive(std::string& into) {
   }
   const std::size_t before = into.size();
   while (session_) {
-    into.resize(before + kPieceBytes);
+    into.resize(before + kReadBytes);
     const auto [step, size] = session_->read(std::span(into).subspan(before));
     into.resize(before + (step == Step::Done ? size : 0));
     const std::string outgoing = session_->take_outgoing();

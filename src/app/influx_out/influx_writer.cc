@@ -11,7 +11,7 @@ namespace weir::app {
 namespace {
 
 namespace asio = net::asio;
-using Step = influxwrite::StepMemory::Step;
+using StepKind = influxwrite::StepMemory::Step;
 
 // Series have the times at which they were made in tenths of a second, rounded down.
 base::UnixTime begin_of_series() {
@@ -44,7 +44,7 @@ void InfluxWriter::start() {
   next_turn_ = base::Clock::now();
   wait_for_turn();
   // What was saved by a process before is not what comes in the first interval.
-  if (options_.layout == InfluxLayout::Micrometer) begin_pass(Step::FirstLook);
+  if (options_.layout == InfluxLayout::Micrometer) begin_pass(StepKind::FirstLook);
 }
 
 void InfluxWriter::wait_for_turn() {
@@ -60,24 +60,24 @@ void InfluxWriter::wait_for_turn() {
     if (is_busy_) {
       ++counts_.passes_skipped;
     } else {
-      begin_pass(Step::Ordinary);
+      begin_pass(StepKind::Ordinary);
     }
   });
 }
 
-void InfluxWriter::begin_pass(Step kind) {
+void InfluxWriter::begin_pass(StepKind kind) {
   is_busy_ = true;
   kind_ = kind;
   memory_.begin_step(kind);
-  if (kind == Step::Ordinary) ++counts_.passes;
-  auto& counts = kind == Step::Ordinary ? counts_.lines : ignored_;
+  if (kind == StepKind::Ordinary) ++counts_.passes;
+  auto& counts = kind == StepKind::Ordinary ? counts_.lines : ignored_;
   pass_.emplace(store_, collect_self_(), options_.layout, memory_, counts, limits_);
   continue_pass();
 }
 
 void InfluxWriter::continue_pass() {
   const bool has_more = pass_->advance([this](influxwrite::Batch batch) {
-    if (kind_ == Step::Ordinary) sender_.push(std::move(batch));
+    if (kind_ == StepKind::Ordinary) sender_.push(std::move(batch));
   });
   if (!has_more) return end_pass();
   asio::post(context_, [this] { continue_pass(); });
@@ -101,7 +101,7 @@ void InfluxWriter::finish() {
   is_busy_ = false;
   counts_.remembered_totals = memory_.size();
   if (!on_end_) return;
-  if (!std::exchange(is_last_, true)) return begin_pass(Step::Ordinary);
+  if (!std::exchange(is_last_, true)) return begin_pass(StepKind::Ordinary);
   sender_.stop(deadline_, std::exchange(on_end_, {}));
 }
 

@@ -12,7 +12,8 @@ namespace {
 using Times = Range<std::chrono::nanoseconds>;
 
 constexpr std::array<std::string_view, 2> kLayouts = {"prometheus", "micrometer"};
-constexpr Times kIntervals{std::chrono::seconds(1), std::chrono::hours(24), "from 1s to 24h"};
+constexpr Times kIntervals{std::chrono::milliseconds(100), std::chrono::hours(24),
+                           "from 100ms to 24h"};
 constexpr Times kAges{std::chrono::seconds(1), std::chrono::nanoseconds::max(), "1s or more"};
 constexpr Range<std::uint64_t> kBytes{1, std::numeric_limits<std::uint32_t>::max(),
                                       "from 1 to 4294967295"};
