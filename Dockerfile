@@ -3,7 +3,7 @@
 # With --target busybox there are also sh and wget, for health checks and hooks that call them.
 FROM debian:12 AS build
 RUN apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends \
-      g++ meson ninja-build pkg-config libboost1.81-dev libcrypt-dev libfmt-dev libprotozero-dev libre2-dev libssl-dev libyaml-cpp-dev libzstd-dev zlib1g-dev \
+      g++ meson ninja-build pkg-config libboost1.81-dev libcrypt-dev libfmt-dev libprotozero-dev libre2-dev libsnappy-dev libssl-dev libyaml-cpp-dev libzstd-dev zlib1g-dev \
       busybox-static netbase tzdata \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src

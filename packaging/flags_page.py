@@ -24,6 +24,7 @@ GROUPS = (
     ("Writing to an InfluxDB", r"influx\."),
     ("Wavefront", r"wavefront\."),
     ("Clients of Pushgateway", r"push\."),
+    ("RSocket", r"rsocket\."),
     ("Reading lines", r"statsd\.(parse-|trim-|refuse-|honor-|set)|metrics\."),
     ("Mapping", r"statsd\.mapping-|check-config|debug\."),
     ("Relay", r"statsd\.relay\."),
@@ -34,7 +35,7 @@ GROUPS = (
     ("Help", r""),
 )
 # `--help` does not show the default of a boolean.
-ON = re.compile(r"statsd\.parse-(dogstatsd|influxdb|librato|signalfx)-tags")
+ON = re.compile(r"statsd\.parse-(dogstatsd|influxdb|librato|signalfx)-tags|rsocket\.merge")
 ENTRY = re.compile(r"^ {2}(?:-\w,|   ) --(?P<boolean>\[no-\])?(?P<name>[a-z0-9.-]+)(?:=(?P<default>\S+))?(?P<several> \.\.\.)?\s+(?P<text>\S.*)$", re.MULTILINE)
 
 

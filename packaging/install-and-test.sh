@@ -7,7 +7,7 @@ as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 
 as_root apt-get update -q
 as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends \
-  g++ meson ninja-build pkg-config libboost1.81-dev libcrypt-dev libfmt-dev libprotozero-dev libre2-dev libssl-dev libyaml-cpp-dev libzstd-dev zlib1g-dev \
+  g++ meson ninja-build pkg-config libboost1.81-dev libcrypt-dev libfmt-dev libprotozero-dev libre2-dev libsnappy-dev libssl-dev libyaml-cpp-dev libzstd-dev zlib1g-dev \
   libgtest-dev libgmock-dev ca-certificates curl git graphviz openssl prometheus protobuf-compiler python3 python3-prometheus-client python3-venv zstd
 # What weir is compared with, where Go is there to build it.
 if command -v go >/dev/null; then go install github.com/prometheus/statsd_exporter@v0.31.0; fi

@@ -12,6 +12,7 @@
 #include "app/influx_out/influx_writer.h"
 #include "app/listen_plan.h"
 #include "app/push/push_gateway.h"
+#include "app/rsocket/rsocket_proxy.h"
 #include "app/wavefront/wavefront_writer.h"
 #include "weir/tls/client_session.h"
 
@@ -42,6 +43,7 @@ Systems::Systems(const Options& options, boost::asio::io_context& main, metrics:
                  const CollectSelf& collect_self, const base::Log& log)
     : influx_writer_(make_influx_writer(options, main, store, collect_self, log)) {
   if (options.push.is_enabled) push_ = std::make_unique<PushGateway>(main, options, log);
+  if (options.rsocket.is_on()) rsocket_ = std::make_unique<RsocketProxy>(options, main, log);
   if (options.wavefront_write.is_on()) {
     wavefront_writer_ =
         std::make_unique<WavefrontWriter>(main, options.wavefront_write, store, collect_self, log);
@@ -50,7 +52,9 @@ Systems::Systems(const Options& options, boost::asio::io_context& main, metrics:
 
 Systems::~Systems() = default;
 
-void Systems::add_routes(http::Router& /*router*/) {}
+void Systems::add_routes(http::Router& router) {
+  if (rsocket_) rsocket_->add_routes(router);
+}
 
 void Systems::serve_pushed(const Options& options, ScrapeHandler& scrapes,
                            const Supervision& supervision, const std::function<void()>& quit) {
@@ -66,12 +70,14 @@ push::GroupStore* Systems::pushed_groups() { return push_ ? &push_->store() : nu
 void Systems::start() {
   if (influx_writer_) influx_writer_->start();
   if (push_) push_->start();
+  if (rsocket_) rsocket_->start();
   if (wavefront_writer_) wavefront_writer_->start();
 }
 
 void Systems::log_start() const {
   if (influx_writer_) influx_writer_->log_start();
   if (push_) push_->log_start();
+  if (rsocket_) rsocket_->log_start();
   if (wavefront_writer_) wavefront_writer_->log_start();
 }
 
@@ -88,6 +94,10 @@ void Systems::stop(base::TimePoint deadline, std::function<void()> on_end) {
   };
   stop_one(influx_writer_);
   stop_one(push_);
+  if (rsocket_) {
+    ++*left;
+    rsocket_->stop(end_one);
+  }
   stop_one(wavefront_writer_);
   end_one();
 }

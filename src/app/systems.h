@@ -21,6 +21,7 @@ namespace weir::app {
 
 class InfluxWriter;
 class PushGateway;
+class RsocketProxy;
 class WavefrontWriter;
 
 // The other systems that the daemon speaks with beside StatsD's senders and Prometheus: each a part
@@ -55,11 +56,13 @@ class Systems {
   [[nodiscard]] const InfluxWriter* influx_writer() const { return influx_writer_.get(); }
   [[nodiscard]] const PushGateway* push() const { return push_.get(); }
   [[nodiscard]] push::GroupStore* pushed_groups();
+  [[nodiscard]] const RsocketProxy* rsocket() const { return rsocket_.get(); }
   [[nodiscard]] const WavefrontWriter* wavefront_writer() const { return wavefront_writer_.get(); }
 
  private:
   std::unique_ptr<InfluxWriter> influx_writer_;
   std::unique_ptr<PushGateway> push_;
+  std::unique_ptr<RsocketProxy> rsocket_;
   std::unique_ptr<WavefrontWriter> wavefront_writer_;
 };
 

@@ -51,8 +51,9 @@ LAYERS = {
     "net": {"base", "tls"},
     "relay": {"base", "net"},
     "http": {"base", "net", "tls"},
+    "rsocket": {"base"},
     "app": {"base", "capture", "sample", "statsd", "influx", "wavefront", "metrics", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "passthrough", "push", "influxwrite", "telemetry", "pipeline", "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http",
-            "state"},
+            "rsocket", "state"},
 }
 
 # Third-party and operating-system headers, and the layers that may include them. The first prefix that fits decides.
@@ -69,7 +70,8 @@ EXTERNAL = [
     ("protozero/", {"passthrough"}),
     ("zlib.h", {"rulefile", "http", "state"}),
     ("zstd.h", {"http"}),
-    ("openssl/", {"tls", "webconfig"}),
+    ("openssl/", {"tls", "webconfig", "rsocket"}),
+    ("snappy.h", {"rsocket"}),
     ("crypt.h", {"webconfig"}),
     ("sys/socket.h", {"net", "relay", "http", "app"}),
     ("sys/un.h", {"net", "relay", "http", "app"}),
@@ -80,7 +82,7 @@ EXTERNAL = [
     ("linux/", {"net", "app"}),
 ]
 # Libraries that stay behind one .cc file.
-SINGLE_FILE = ("yaml-cpp/", "re2/", "zstd.h", "boost/json")
+SINGLE_FILE = ("yaml-cpp/", "re2/", "zstd.h", "snappy.h", "boost/json")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 SPDX = "SPDX-License-Identifier: Apache-2.0"

@@ -14,6 +14,7 @@
 #include "app/influx/influx_flags.h"
 #include "app/influx_out/write_flags.h"
 #include "app/push/push_flags.h"
+#include "app/rsocket/rsocket_flags.h"
 #include "app/version.h"
 #include "app/wavefront/wavefront_flags.h"
 #include "app/web/http_paths.h"
@@ -361,6 +362,7 @@ void add_flags(FlagSet& flags, Options& options) {
   add_wavefront_write_flags(flags, options.wavefront_write);
   add_influx_write_flags(flags, options.influx_write);
   add_push_flags(flags, options.push);
+  add_rsocket_flags(flags, options.rsocket);
   add_state_flags(flags, options);
   add_limit_flags(flags, options);
 }

@@ -14,6 +14,7 @@
 #include "app/influx/influx_options.h"
 #include "app/influx_out/write_options.h"
 #include "app/push/push_options.h"
+#include "app/rsocket/rsocket_options.h"
 #include "app/state_keeper.h"
 #include "app/wavefront/wavefront_options.h"
 #include "weir/base/log.h"
@@ -89,6 +90,7 @@ struct Options {
   WavefrontWriteOptions wavefront_write;
   InfluxWriteOptions influx_write;
   PushOptions push;
+  RsocketOptions rsocket;
 
   std::string mapping_path;
   // How often to look for a changed mapping file; 0 never.

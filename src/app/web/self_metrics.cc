@@ -3,6 +3,7 @@
 
 #include "app/influx_out/write_metrics.h"
 #include "app/push/push_metrics.h"
+#include "app/rsocket/rsocket_metrics.h"
 #include "app/systems.h"
 #include "app/wavefront/wavefront_metrics.h"
 #include "app/wavefront/wavefront_writer.h"
@@ -80,6 +81,9 @@ void visit_collectors(const Visit& visit) {
   visit(kTapMetrics, [](const Sources& from) { return TapMetricsSource{from.taps}; });
   visit(kPushMetrics, [](const Sources& from) {
     return PushMetricsSource{from.systems == nullptr ? nullptr : from.systems->push()};
+  });
+  visit(kRsocketMetrics, [](const Sources& from) {
+    return RsocketMetricsSource{from.systems == nullptr ? nullptr : from.systems->rsocket()};
   });
   visit(kProcessMetrics, [](const Sources&) { return read_process_stats(); });
   visit(kLimitMetrics, [](const Sources& from) { return from.limits; });
