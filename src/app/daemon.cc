@@ -112,6 +112,7 @@ Daemon::Daemon(const Options& options, MemoryLimit memory, const base::Log& log)
   open_foreign_listeners(options_, *workers_.front(), shown_addresses_);
   systems_.add_routes(router_);
   systems_.serve_pushed(options_, scrape_handler_, supervision_, [this] { quit(0, kStopping); });
+  systems_.set_page([this] { return scrape_handler_.scrape({}); });
   open_http(std::move(inherited.http));
   reload_socket_ = reload_socket();
   if (!options_.state.path.empty()) {
@@ -337,8 +338,8 @@ base::Clock::duration Daemon::save_time_max() const {
 int Daemon::run() {
   watch_signals();
   server_->start();
-  log_listeners(options_, shown_addresses_, log_);
   systems_.log_start();
+  log_listeners(options_, shown_addresses_, log_);
   if (state_) {
     supervision_.await("loading the state file");
     state_->restore(options_.pipeline.names, [this] { end_restore(); });

@@ -12,8 +12,11 @@
 #include "app/influx_out/influx_writer.h"
 #include "app/listen_plan.h"
 #include "app/push/push_gateway.h"
+#include "app/rsocket/proxy_client.h"
 #include "app/rsocket/rsocket_proxy.h"
+#include "app/systemd/supervision.h"
 #include "app/wavefront/wavefront_writer.h"
+#include "app/web/scrape_handler.h"
 #include "weir/tls/client_session.h"
 
 namespace weir::app {
@@ -43,7 +46,11 @@ Systems::Systems(const Options& options, boost::asio::io_context& main, metrics:
                  const CollectSelf& collect_self, const base::Log& log)
     : influx_writer_(make_influx_writer(options, main, store, collect_self, log)) {
   if (options.push.is_enabled) push_ = std::make_unique<PushGateway>(main, options, log);
-  if (options.rsocket.is_on()) rsocket_ = std::make_unique<RsocketProxy>(options, main, log);
+  if (options.rsocket.is_on()) rsocket_proxy_ = std::make_unique<RsocketProxy>(options, main, log);
+  if (!options.rsocket.proxy_url.empty()) {
+    rsocket_client_ = std::make_unique<ProxyClient>(
+        main, options.rsocket.proxy_url, [this] { return make_page_(); }, log);
+  }
   if (options.wavefront_write.is_on()) {
     wavefront_writer_ =
         std::make_unique<WavefrontWriter>(main, options.wavefront_write, store, collect_self, log);
@@ -53,7 +60,7 @@ Systems::Systems(const Options& options, boost::asio::io_context& main, metrics:
 Systems::~Systems() = default;
 
 void Systems::add_routes(http::Router& router) {
-  if (rsocket_) rsocket_->add_routes(router);
+  if (rsocket_proxy_) rsocket_proxy_->add_routes(router);
 }
 
 void Systems::serve_pushed(const Options& options, ScrapeHandler& scrapes,
@@ -70,14 +77,15 @@ push::GroupStore* Systems::pushed_groups() { return push_ ? &push_->store() : nu
 void Systems::start() {
   if (influx_writer_) influx_writer_->start();
   if (push_) push_->start();
-  if (rsocket_) rsocket_->start();
+  if (rsocket_proxy_) rsocket_proxy_->start();
+  if (rsocket_client_) rsocket_client_->start();
   if (wavefront_writer_) wavefront_writer_->start();
 }
 
 void Systems::log_start() const {
   if (influx_writer_) influx_writer_->log_start();
   if (push_) push_->log_start();
-  if (rsocket_) rsocket_->log_start();
+  if (rsocket_proxy_) rsocket_proxy_->log_start();
   if (wavefront_writer_) wavefront_writer_->log_start();
 }
 
@@ -94,10 +102,11 @@ void Systems::stop(base::TimePoint deadline, std::function<void()> on_end) {
   };
   stop_one(influx_writer_);
   stop_one(push_);
-  if (rsocket_) {
+  if (rsocket_proxy_) {
     ++*left;
-    rsocket_->stop(end_one);
+    rsocket_proxy_->stop(end_one);
   }
+  stop_one(rsocket_client_);
   stop_one(wavefront_writer_);
   end_one();
 }

@@ -3,15 +3,15 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
 
 #include "app/cli/options.h"
-#include "app/systemd/supervision.h"
-#include "app/web/scrape_handler.h"
 #include "weir/base/clock.h"
 #include "weir/base/log.h"
+#include "weir/http/response.h"
 #include "weir/http/router.h"
 #include "weir/metrics/scrape.h"
 #include "weir/metrics/store.h"
@@ -20,8 +20,11 @@
 namespace weir::app {
 
 class InfluxWriter;
+class ProxyClient;
 class PushGateway;
 class RsocketProxy;
+class ScrapeHandler;
+class Supervision;
 class WavefrontWriter;
 
 // The other systems that the daemon speaks with beside StatsD's senders and Prometheus: each a part
@@ -39,6 +42,8 @@ class Systems {
   Systems(const Systems&) = delete;
   Systems& operator=(const Systems&) = delete;
 
+  // Gives weir's own page, for those that send it. Once, before `start`.
+  void set_page(std::function<http::Response()> make_page) { make_page_ = std::move(make_page); }
   // Adds what they serve on the web listeners. Once, before the server starts.
   void add_routes(http::Router& router);
   // What is pushed is on the daemon's own page, too; `quit` ends the daemon.
@@ -56,13 +61,16 @@ class Systems {
   [[nodiscard]] const InfluxWriter* influx_writer() const { return influx_writer_.get(); }
   [[nodiscard]] const PushGateway* push() const { return push_.get(); }
   [[nodiscard]] push::GroupStore* pushed_groups();
-  [[nodiscard]] const RsocketProxy* rsocket() const { return rsocket_.get(); }
+  [[nodiscard]] const RsocketProxy* rsocket_proxy() const { return rsocket_proxy_.get(); }
+  [[nodiscard]] const ProxyClient* rsocket_client() const { return rsocket_client_.get(); }
   [[nodiscard]] const WavefrontWriter* wavefront_writer() const { return wavefront_writer_.get(); }
 
  private:
+  std::function<http::Response()> make_page_;
   std::unique_ptr<InfluxWriter> influx_writer_;
   std::unique_ptr<PushGateway> push_;
-  std::unique_ptr<RsocketProxy> rsocket_;
+  std::unique_ptr<RsocketProxy> rsocket_proxy_;
+  std::unique_ptr<ProxyClient> rsocket_client_;
   std::unique_ptr<WavefrontWriter> wavefront_writer_;
 };
 

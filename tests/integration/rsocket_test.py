@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Applications with a Prometheus RSocket client: what scrapes show of them, pushes, deadlines, limits."""
+"""Applications with a Prometheus RSocket client: what scrapes show of them, pushes, deadlines, limits; weir as one of them."""
 
 import concurrent.futures
 import contextlib
@@ -40,7 +40,9 @@ class RsocketDaemon(running_daemon.RunningDaemon):
 
     def _learn_ports(self):
         super()._learn_ports()
-        listening = self._logged("Accepting RSocket Connections")
+        message = "Accepting RSocket Connections"
+        self.wait_for_log(message)
+        listening = self._logged(message)
         self.rsocket_port = self._port(listening["tcp"])
         self.websocket_port = self._port(listening["websocket"])
 
@@ -66,6 +68,17 @@ class RsocketDaemon(running_daemon.RunningDaemon):
 
     def outcomes(self, family):
         return ledger.outcomes(exposition.self_values(self.scrape()), family)
+
+
+class ApplicationDaemon(running_daemon.RunningDaemon):
+    def __init__(self, url):
+        super().__init__(tap.weir(), [f"--rsocket.proxy-url={url}"])
+
+    def send_udp(self, line):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            udp.sendto(line.encode(), ("127.0.0.1", self.udp_port))
+        self.lines_sent = getattr(self, "lines_sent", 0) + 1
+        self.wait_for_self_value("statsd_exporter_lines_total", self.lines_sent)
 
 
 class Scrapes(unittest.TestCase):
@@ -122,8 +135,8 @@ class Deadline(unittest.TestCase):
     def test_is_that_of_the_scraper(self):
         with RsocketDaemon() as daemon, daemon.app(page_of("a")) as app, daemon.app() as silent:
             begun = time.monotonic()
-            self.assertEqual(daemon.scraped(app, seconds=0.7), page_of("a"))
-            self.assertLess(time.monotonic() - begun, 0.7)
+            self.assertEqual(daemon.scraped(app, seconds=1.5), page_of("a"))
+            self.assertLess(time.monotonic() - begun, 1.5)
             request = silent.wire.receive()
             cancelled = silent.wire.receive()
             self.assertEqual((cancelled.kind, cancelled.stream), (rsocket.CANCEL, request.stream))
@@ -171,9 +184,9 @@ class Pushes(unittest.TestCase):
             self.assertEqual(daemon.outcomes(PUSHES), {"replaced": 1, "shown": 1})
 
     def test_are_shown_for_a_time(self):
-        with RsocketDaemon("--rsocket.push-scrapes=0", "--rsocket.push-time=300ms") as daemon, daemon.app() as app:
+        with RsocketDaemon("--rsocket.push-scrapes=0", "--rsocket.push-time=1500ms") as daemon, daemon.app() as app:
             app.push(page_of("gone"))
-            for _ in range(5):
+            for _ in range(3):
                 self.assertEqual(daemon.get()[0], page_of("gone"))
             kept = "weir_rsocket_pushes_kept"
             running_daemon.wait_until(lambda: daemon.self_value(kept) == 0, SECONDS_MAX, "its end")
@@ -182,9 +195,11 @@ class Pushes(unittest.TestCase):
 
     def test_are_refused_when_an_application_sends_too_many(self):
         with RsocketDaemon() as daemon, daemon.app() as app:
-            kinds = [app.push(page_of("gone"), 2 * i + 1).kind for i in range(5)]
-            self.assertEqual(kinds, [rsocket.PAYLOAD] * 4 + [rsocket.ERROR])
-            self.assertEqual(daemon.outcomes(PUSHES), {"busy": 1, "replaced": 3})
+            kinds = [app.push(page_of("gone"), 2 * i + 1).kind for i in range(20)]
+            self.assertEqual(kinds[:4], [rsocket.PAYLOAD] * 4)
+            refused = kinds.count(rsocket.ERROR)
+            self.assertGreater(refused, 10)
+            self.assertEqual(daemon.outcomes(PUSHES), {"busy": refused, "replaced": 19 - refused})
 
 
 class BadPages(unittest.TestCase):
@@ -201,6 +216,16 @@ class BadPages(unittest.TestCase):
             self.assertEqual(scrape.result()[0], page_of("a"))
             self.assertEqual(daemon.outcomes(ANSWERS), {"bad_page": 1, "bad_payload": 3, "error": 1, "shown": 6, "too_large": 1})
             self.assertEqual(daemon.self_value("weir_rsocket_connections"), 2)
+
+
+    def test_that_are_packed_tightly_are_bounded_too(self):
+        for flags, outcome in ((["--limits.rsocket-page-bytes=100KiB"], "too_large"), (["--limits.rsocket-bytes=100KiB", "--no-rsocket.merge"], "memory")):
+            with self.subTest(outcome), RsocketDaemon(*flags, key="rsa") as daemon, daemon.app() as app:
+                scrape = daemon.pool.submit(daemon.get)
+                app.answer(rsocket.seal(app.key, None, rsocket.pack_repeated(b"# nothing to see\n", 10_000)))
+                self.assertEqual(scrape.result()[0], b"")
+                self.assertEqual(daemon.outcomes(ANSWERS), {outcome: 1})
+                self.assertEqual(daemon.self_value("weir_rsocket_memory_bytes"), 0)
 
 
 class Connections(unittest.TestCase):
@@ -252,6 +277,68 @@ class Connections(unittest.TestCase):
             app = daemon.app()
         self.assertTrue(app.wire.is_closed())
         app.close()
+
+
+class AsApplication(unittest.TestCase):
+    """weir connects to another proxy."""
+
+    def test_is_scraped_by_it_and_pushes_at_the_end(self):
+        for scheme in ("tcp", "ws"):
+            with self.subTest(scheme), RsocketDaemon(key="rsa") as proxy:
+                port = proxy.rsocket_port if scheme == "tcp" else proxy.websocket_port
+                with ApplicationDaemon(f"{scheme}://localhost:{port}") as daemon:
+                    daemon.wait_for_self_value("weir_rsocket_proxy_connected", 1)
+                    daemon.send_udp("jobs.done:3|c")
+                    self.assertIn("jobs_done 3", proxy.get()[0].decode())
+                    daemon.send_udp("jobs.done:1|c")
+                self.assertIn("jobs_done 4", proxy.get()[0].decode())
+
+    def test_says_what_it_is_and_what_it_cannot_do(self):
+        with rsocket.Proxy() as proxy, ApplicationDaemon(f"tcp://127.0.0.1:{proxy.port}") as daemon, self_page.Watch(daemon) as watch:
+            first = proxy.accept()
+            self.assertEqual(rsocket.frame(first.kind, first.stream, first.flags, first.body), rsocket.setup())
+            daemon.wait_for_self_value("weir_rsocket_proxy_connected", 1)
+            with watch.moves({'weir_rsocket_proxy_answers_total{outcome="sent"}': 1}):
+                answer = proxy.ask(4)
+                self.assertEqual((answer.kind, answer.metadata), (rsocket.PAYLOAD, rsocket.PLAINTEXT))
+                self.assertIn(b"weir_rsocket_proxy_connected 1\n", answer.data)
+            with watch.moves({'weir_rsocket_proxy_answers_total{outcome="failed"}': 1}):
+                self.assertEqual(proxy.ask(6, b"no key").error[0], 0x201)
+            refused = proxy.wire.send(rsocket.frame(rsocket.REQUEST_STREAM, 8, 0, b"\0\0\0\1")) or proxy.wire.receive()
+            self.assertEqual((refused.kind, refused.stream), (rsocket.ERROR, 8))
+
+    def test_waits_for_its_last_page_to_be_taken(self):
+        with rsocket.Proxy() as proxy, ApplicationDaemon(f"tcp://127.0.0.1:{proxy.port}") as daemon:
+            proxy.accept()
+            proxy.ask(4)
+            daemon.send_udp("late:1|c")
+            daemon.process.terminate()
+            push = proxy.wire.receive()
+            self.assertEqual((push.kind, push.stream), (rsocket.REQUEST_RESPONSE, 1))
+            self.assertIn(b"late 1\n", push.data)
+            self.assertIsNone(daemon.process.poll())
+            proxy.wire.send(rsocket.frame(rsocket.PAYLOAD, 1, rsocket.NEXT | rsocket.COMPLETE))
+            self.assertTrue(proxy.wire.is_closed())
+            daemon.process.wait(SECONDS_MAX)
+        self.assertNotIn("has not taken", daemon.log())
+
+    def test_connects_again(self):
+        port = running_daemon.free_port()
+        with ApplicationDaemon(f"tcp://127.0.0.1:{port}") as daemon:
+            daemon.wait_for_self_value('weir_rsocket_proxy_connects_total{outcome="failed"}', 1)
+            daemon.wait_for_log("Cannot connect to the RSocket proxy")
+            with rsocket.Proxy(port) as proxy:
+                for _ in range(2):
+                    proxy.accept()
+                    self.assertEqual(proxy.ask(4).kind, rsocket.PAYLOAD)
+                    proxy.hang_up()
+            self.assertEqual(daemon.self_value('weir_rsocket_proxy_connects_total{outcome="connected"}'), 2)
+
+    def test_needs_an_address(self):
+        for url in ("localhost:7001", "http://localhost:7001", "tcp://localhost", "tcp://:7001", "tcp://localhost:7001/path"):
+            with self.subTest(url), self.assertRaises(running_daemon.DaemonError) as failed, ApplicationDaemon(url):
+                pass
+            self.assertIn("flag=--rsocket.proxy-url", str(failed.exception))
 
 
 class Metrics(unittest.TestCase):

@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import reactor.util.retry.Retry;
 
-/** Applications with the Prometheus RSocket client: PORT tcp|websocket COUNT SERIES NAME. Reads `work`, `push`, `fire` or `stop` line by line. */
+/** Applications with the Prometheus RSocket client: PORT[,PORT] tcp|websocket COUNT SERIES NAME. Each connects to
+ * each port. Reads `work`, `push`, `fire` or `stop` line by line. */
 public class App {
   static final List<PrometheusRSocketClient> clients = new ArrayList<>();
   static final List<Counter> counters = new ArrayList<>();
@@ -21,23 +22,26 @@ public class App {
                                     : TcpClientTransport.create("127.0.0.1", port);
   }
 
-  static void connect(String kind, int port, String name, int series) {
+  static void make(String kind, String[] ports, String name, int series) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     registry.config().commonTags("application.name", name);
     counters.add(Counter.builder("app.work").description("Work done.").register(registry));
     for (int i = 0; i < series; i++) {
       Counter.builder("app.filler").tag("number", String.valueOf(i)).tag("text", "x".repeat(80)).register(registry).increment(i);
     }
-    clients.add(PrometheusRSocketClient.build(registry, transport(kind, port))
+    for (String port : ports) connect(registry, transport(kind, Integer.parseInt(port)));
+  }
+
+  static void connect(PrometheusMeterRegistry registry, ClientTransport transport) {
+    clients.add(PrometheusRSocketClient.build(registry, transport)
         .retry(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(200)).maxBackoff(Duration.ofSeconds(1)))
         .doOnKeyReceived(() -> System.out.println("key"))
         .connectBlockingly(Duration.ofSeconds(10)));
   }
 
   public static void main(String[] arguments) throws Exception {
-    int port = Integer.parseInt(arguments[0]);
     for (int i = 0; i < Integer.parseInt(arguments[2]); i++) {
-      connect(arguments[1], port, arguments[4] + i, Integer.parseInt(arguments[3]));
+      make(arguments[1], arguments[0].split(","), arguments[4] + i, Integer.parseInt(arguments[3]));
     }
     System.out.println("connected");
     var lines = new java.io.BufferedReader(new java.io.InputStreamReader(System.in));
@@ -47,6 +51,7 @@ public class App {
       if (line.equals("fire")) clients.forEach(PrometheusRSocketClient::pushAndClose);
       System.out.println("did " + line);
     }
+    Thread.sleep(300);  // what was fired and forgotten is still to be sent
     System.exit(0);
   }
 }

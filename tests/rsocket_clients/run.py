@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The real Prometheus RSocket client (Java) against weir: TCP and WebSocket, long and short applications, kill -9, many, large pages.
+"""The real Prometheus RSocket client, Spring Boot's starter and the Java proxy beside weir, and weir as an application of that proxy.
 
     tests/rsocket_clients/run.py --weir build/src/app/weir --cache FOLDER [NAME...]
 
-By hand: about a minute. Needs java, mvn and, the first time, Maven Central; FOLDER keeps what it gives. Reports in TAP.
+By hand: two minutes. Needs java, mvn and, the first time, Maven Central; FOLDER keeps what it gives. Reports in TAP.
 """
 
 import argparse
+import contextlib
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -27,19 +29,27 @@ SECONDS_MAX = 600
 PAGE_SECONDS_MAX = 60
 CACHE = {}
 CONNECTIONS = "weir_rsocket_connections"
+CONNECTED = "weir_rsocket_proxy_connected"
 
 
 def run(*command):
     subprocess.run([str(word) for word in command], check=True, timeout=SECONDS_MAX, stdout=sys.stderr)
 
 
-def classes():
-    """The class path of App, compiled."""
-    folder = CACHE["folder"] / "rsocket"
-    if not (folder / "App.class").exists():
-        run("mvn", "-q", "-B", "-f", HERE / "pom.xml", "dependency:copy-dependencies", f"-DoutputDirectory={folder}/jars")
-        run("javac", "-cp", f"{folder}/jars/*", "-d", folder, HERE / "App.java")
-    return f"{folder}:{folder}/jars/*"
+def classes(name, program):
+    """The class path of a program, compiled against what its pom.xml names."""
+    folder = CACHE["folder"] / name
+    if not (folder / "jars").exists():
+        run("mvn", "-q", "-B", "-f", program.parent / "pom.xml", "dependency:copy-dependencies", f"-DoutputDirectory={folder}/jars")
+    if name not in CACHE:
+        run("javac", "-cp", f"{folder}/jars/*", "-d", folder, program)
+        CACHE[name] = f"{folder}:{folder}/jars/*"
+    return CACHE[name]
+
+
+def page(port, path="/metrics/connected"):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PAGE_SECONDS_MAX) as answer:
+        return answer.read().decode()
 
 
 class App:
@@ -47,7 +57,7 @@ class App:
 
     def __init__(self, port, name, kind="tcp", count=1, series=1, memory="128m"):
         self.process = subprocess.Popen(
-            ["java", f"-Xmx{memory}", "-cp", classes(), "App", str(port), kind, str(count), str(series), name],
+            ["java", f"-Xmx{memory}", "-cp", classes("rsocket", HERE / "App.java"), "App", str(port), kind, str(count), str(series), name],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self._read_to("connected")
 
@@ -83,19 +93,72 @@ class Daemon(running_daemon.RunningDaemon):
 
     def _learn_ports(self):
         super()._learn_ports()
-        listening = self._logged("Accepting RSocket Connections")
+        message = "Accepting RSocket Connections"
+        self.wait_for_log(message)
+        listening = self._logged(message)
         self.ports = {"tcp": self._port(listening["tcp"]), "websocket": self._port(listening["websocket"])}
 
     def connected(self):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}/metrics/connected", timeout=PAGE_SECONDS_MAX) as answer:
-            return answer.read().decode()
+        return page(self.http_port)
 
     def wait_for_connections(self, count):
         running_daemon.wait_until(lambda: self.self_value(CONNECTIONS) == count, PAGE_SECONDS_MAX, f"{count} connections")
 
 
+class JavaProxy:
+    def __init__(self):
+        self.http_port, self.tcp_port, self.websocket_port = (running_daemon.free_port() for _ in range(3))
+        self.process = None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *exception):
+        self.stop()
+
+    def urls(self):
+        return f"tcp://localhost:{self.tcp_port}", f"ws://localhost:{self.websocket_port}/"
+
+    def start(self):
+        self.process = subprocess.Popen(
+            ["java", "-Xmx256m", "-cp", classes("proxy", HERE / "proxy" / "JavaProxy.java"), "JavaProxy", f"--server.port={self.http_port}",
+             f"--micrometer.prometheus-proxy.tcp-port={self.tcp_port}", f"--micrometer.prometheus-proxy.websocket-port={self.websocket_port}"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        running_daemon.wait_until(self._is_up, PAGE_SECONDS_MAX, "the Java proxy")
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+    def _is_up(self):
+        with contextlib.suppress(OSError):
+            return page(self.http_port, "/metrics/proxy")
+        return None
+
+    def connected(self):
+        return page(self.http_port)
+
+
 def work_of(name, amount):
     return f'app_work_total{{application_name="{name}0"}} {amount}'
+
+
+class Application(running_daemon.RunningDaemon):
+    """weir as an application of a proxy, once it is connected."""
+
+    def __init__(self, url):
+        super().__init__(tap.weir(), [f"--rsocket.proxy-url={url}"])
+
+    def __enter__(self):
+        super().__enter__()
+        self.wait_for_self_value(CONNECTED, 1)
+        return self
+
+    def send_udp(self, line):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            udp.sendto(line.encode(), ("127.0.0.1", self.udp_port))
+        self.wait_for_self_value("statsd_exporter_lines_total", 1)
 
 
 class Applications(unittest.TestCase):
@@ -166,6 +229,72 @@ class Applications(unittest.TestCase):
                 self.assertEqual(daemon.self_value('weir_ledger_rsocket_answers_total{outcome="shown"}'), 1)
                 app.end("push")
                 self.assertEqual(daemon.connected().count("app_filler_total{"), 38_000)
+
+
+class SpringBoot(unittest.TestCase):
+    def test_connects_by_its_starter_and_pushes_when_it_stops(self):
+        prefix = "--management.metrics.export.prometheus.rsocket"
+        with Daemon() as daemon:
+            for kind, port in daemon.ports.items():
+                program = subprocess.Popen(
+                    ["java", "-Xmx256m", "-cp", classes("boot", HERE / "boot" / "BootApp.java"), "BootApp", "--server.port=0", f"{prefix}.host=127.0.0.1",
+                     f"{prefix}.port={port}", f"{prefix}.transport={kind}", f"--management.metrics.tags.application={kind}"],
+                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                try:
+                    daemon.wait_for_connections(1)
+                    running_daemon.wait_until(lambda: "jvm_memory_used_bytes{" in daemon.connected(), PAGE_SECONDS_MAX, "its page")
+                finally:
+                    program.terminate()
+                    program.wait(SECONDS_MAX)
+                self.assertIn(f'process_uptime_seconds{{application="{kind}"}}', daemon.connected())
+                self.assertIn(f'process_uptime_seconds{{application="{kind}"}}', daemon.connected())
+                self.assertEqual(daemon.connected(), "")
+
+
+class JavaProxyBesideWeir(unittest.TestCase):
+    def test_shows_the_same_of_an_application(self):
+        with JavaProxy() as proxy, Daemon("--no-rsocket.merge") as daemon:
+            for kind in ("tcp", "websocket"):
+                ports = f"{daemon.ports[kind]},{proxy.tcp_port if kind == 'tcp' else proxy.websocket_port}"
+                with App(ports, "both", kind, series=100) as app:
+                    app.do("work")
+                    self.assertEqual(sorted(daemon.connected().splitlines()), sorted(proxy.connected().splitlines()))
+                running_daemon.wait_until(lambda: daemon.connected() == proxy.connected() == "", PAGE_SECONDS_MAX, "their end")
+
+    def test_has_the_metrics_that_weir_has_by_their_names(self):
+        with JavaProxy() as proxy, Daemon() as daemon, App(f"{daemon.ports['tcp']},{proxy.tcp_port}", "both"):
+            names = []
+            for one in (daemon, proxy):
+                one.connected()
+                names.append({line.split("{")[0].split(" ")[0] for line in page(one.http_port, "/metrics/proxy").splitlines() if line[0] != "#"})
+            self.assertEqual(names[0] - names[1], {"prometheus_proxy_connection_error_total"})
+
+    def test_scrapes_weir(self):
+        with JavaProxy() as proxy:
+            for url in proxy.urls():
+                with self.subTest(url), Application(url) as daemon:
+                    daemon.send_udp("jobs.done:3|c")
+                    for _ in range(3):
+                        self.assertIn("jobs_done 3", proxy.connected())
+
+    # It loses the page of an application that it has scraped before, that of a Java client too.
+    def test_takes_the_last_page_of_weir(self):
+        with JavaProxy() as proxy:
+            for url in proxy.urls():
+                with self.subTest(url):
+                    with Application(url) as daemon:
+                        daemon.send_udp("jobs.done:3|c")
+                    self.assertNotIn("has not taken", daemon.log())
+                    self.assertIn("jobs_done 3", proxy.connected())
+                    self.assertEqual(proxy.connected(), "")
+
+    def test_is_connected_to_again(self):
+        with JavaProxy() as proxy, Application(proxy.urls()[0]) as daemon:
+            proxy.stop()
+            running_daemon.wait_until(lambda: daemon.self_value(CONNECTED) == 0, PAGE_SECONDS_MAX, "its end")
+            proxy.start()
+            daemon.wait_for_self_value(CONNECTED, 1)
+            self.assertIn(CONNECTED, proxy.connected())
 
 
 def main():

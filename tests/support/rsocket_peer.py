@@ -138,15 +138,26 @@ def openssl(*arguments, content=b""):
 OAEP = ("-pkeyopt", "rsa_padding_mode:oaep", "-pkeyopt", "rsa_oaep_md:sha256", "-pkeyopt", "rsa_mgf1_md:sha1")
 
 
-def pack(text):
-    """A Snappy block that is all literals, of at most 65,536 bytes each."""
-    length, head = len(text), b""
+def packed_length(length):
+    head = b""
     while length >= 128:
         head += bytes([length % 128 | 128])
         length //= 128
-    head += bytes([length])
+    return head + bytes([length])
+
+
+def pack(text):
+    """A Snappy block that is all literals, of at most 65,536 bytes each."""
     pieces = (text[i:i + 65_536] for i in range(0, len(text), 65_536))
-    return head + b"".join(b"\xf4" + struct.pack("<H", len(piece) - 1) + piece for piece in pieces)
+    return packed_length(len(text)) + b"".join(b"\xf4" + struct.pack("<H", len(piece) - 1) + piece for piece in pieces)
+
+
+def pack_repeated(text, times):
+    """The same of a text many times over, by copies of 64 bytes."""
+    copied = len(text) * (times - 1)
+    lengths = [64] * (copied // 64) + [copied % 64] * (copied % 64 > 0)
+    copies = b"".join(bytes([(length - 1) << 2 | 2]) + struct.pack("<H", len(text)) for length in lengths)
+    return packed_length(len(text) * times) + b"\xf4" + struct.pack("<H", len(text) - 1) + text + copies
 
 
 def unpack(block):
@@ -175,8 +186,8 @@ def unpack(block):
     return bytes(text)
 
 
-def seal(public_key, text):
-    """(metadata, data) for who gave the key, in DER."""
+def seal(public_key, text, block=None):
+    """(metadata, data) for who gave the key, in DER; `block` takes the place of the packed text."""
     if public_key == PLAINTEXT:
         return PLAINTEXT, text
     aes_key = os.urandom(16)
@@ -184,7 +195,7 @@ def seal(public_key, text):
         key = pathlib.Path(folder) / "key.der"
         key.write_bytes(public_key)
         metadata = openssl("pkeyutl", "-encrypt", "-pubin", "-keyform", "DER", "-inkey", str(key), *OAEP, content=aes_key)
-    return metadata, openssl("enc", "-aes-128-ecb", "-K", aes_key.hex(), content=pack(text))
+    return metadata, openssl("enc", "-aes-128-ecb", "-K", aes_key.hex(), content=block or pack(text))
 
 
 def unseal(private_key, metadata, data):
@@ -228,3 +239,36 @@ class Application:
 
     def close(self):
         self.wire.close()
+
+
+class Proxy:
+    """A server on TCP for one client at a time."""
+
+    def __init__(self, port=0):
+        self.listener = socket.create_server(("127.0.0.1", port))
+        self.listener.settimeout(SECONDS_MAX)
+        self.port = self.listener.getsockname()[1]
+        self.wire = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.hang_up()
+        self.listener.close()
+
+    def accept(self, key=PLAINTEXT):
+        """Takes the next client and gives it a key; returns its SETUP."""
+        self.wire = Wire(self.listener.accept()[0])
+        first = self.wire.receive()
+        self.wire.send(payload(REQUEST_FNF, 2, key))
+        return first
+
+    def hang_up(self):
+        if self.wire:
+            self.wire.close()
+
+    def ask(self, stream, key=PLAINTEXT):
+        """The answer to a request."""
+        self.wire.send(payload(REQUEST_RESPONSE, stream, key))
+        return self.wire.receive()

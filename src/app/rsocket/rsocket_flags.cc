@@ -61,6 +61,11 @@ void add_rsocket_flags(FlagSet& flags, RsocketOptions& options) {
             "Show what an application has pushed when it ended in as many scrapes; 0: in all, "
             "until --rsocket.push-time is over.",
             options.push_scrapes);
+  flags.add("rsocket.proxy-url",
+            "Another RSocket proxy that is to scrape weir, where nothing else can: "
+            "tcp://HOST:PORT or ws://HOST:PORT/PATH. weir connects to it, and pushes its page when "
+            "it ends.",
+            options.proxy_url);
   flags.add("rsocket.push-time", "Longest time that a push is shown.", options.push_time, kPushes);
   add_limits(flags, options);
 }

@@ -71,6 +71,18 @@ void add_pushes(Samples<1>& samples, const Source& source) {
   }
 }
 
+void add_client_answers(Samples<1>& samples, const Source& source) {
+  if (source.client == nullptr) return;
+  samples.add(value_of(source.client->failed_answers), "failed");
+  samples.add(value_of(source.client->answers), "sent");
+}
+
+void add_client_connects(Samples<1>& samples, const Source& source) {
+  if (source.client == nullptr) return;
+  samples.add(value_of(source.client->connects), "connected");
+  samples.add(value_of(source.client->failed_connects), "failed");
+}
+
 constexpr std::array kMetrics = {
     Metric{"weir_ledger_rsocket_answers_total", kCounter,
            "Applications asked by scrapes over RSocket, by what became of their answer.",
@@ -99,6 +111,19 @@ constexpr std::array kMetrics = {
              if (source.proxy == nullptr) return std::nullopt;
              return static_cast<double>(source.proxy->bytes_used());
            }},
+    Metric{"weir_rsocket_proxy_answers_total", kCounter,
+           "Pages that another RSocket proxy asked weir for, by what became of them.",
+           Labels{"outcome"},
+           [](Samples<1>& samples, const Source& source) { add_client_answers(samples, source); }},
+    Metric{"weir_rsocket_proxy_connected", kGauge,
+           "Whether weir is connected to another RSocket proxy, which has given it a key.",
+           [](const Source& source) -> std::optional<double> {
+             if (source.client == nullptr) return std::nullopt;
+             return source.client->is_connected.load() ? 1 : 0;
+           }},
+    Metric{"weir_rsocket_proxy_connects_total", kCounter,
+           "Connections made to another RSocket proxy, by what became of them.", Labels{"outcome"},
+           [](Samples<1>& samples, const Source& source) { add_client_connects(samples, source); }},
     Metric{"weir_rsocket_pushes_kept", kGauge,
            "Pages of applications that ended which scrapes still show.",
            Level<&RsocketCounts::pushes_kept>()},

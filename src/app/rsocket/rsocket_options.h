@@ -15,7 +15,7 @@ namespace weir::app {
 enum class RsocketKey : std::uint8_t { Rsa, Plaintext };
 inline constexpr std::array<std::string_view, 2> kRsocketKeys = {"rsa", "plaintext"};
 
-// How weir is a proxy for applications with a Prometheus RSocket client.
+// How weir is a proxy for applications with a Prometheus RSocket client, and a client of one.
 struct RsocketOptions {
   std::vector<std::string> tcp_addresses;
   std::vector<std::string> websocket_addresses;
@@ -33,6 +33,9 @@ struct RsocketOptions {
   std::size_t page_bytes_max = 33'554'432;
   // Of frames that are not whole, pages of scrapes under way and pushes.
   std::size_t bytes_max = 268'435'456;
+
+  // Of another proxy, which scrapes weir: `tcp://host:7001` or `ws://host:8081`; "" for none.
+  std::string proxy_url;
 
   // Without an address nothing listens.
   [[nodiscard]] bool is_on() const {

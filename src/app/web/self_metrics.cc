@@ -34,6 +34,12 @@ pipeline::LedgerMetricsSource ledgers_of(const SelfMetricSources& from) {
   return source;
 }
 
+RsocketMetricsSource rsocket_of(const SelfMetricSources& from) {
+  if (from.systems == nullptr) return {};
+  const ProxyClient* const client = from.systems->rsocket_client();
+  return {from.systems->rsocket_proxy(), client != nullptr ? &client->counts() : nullptr};
+}
+
 // Calls `visit(collector, make_source)` for each collector there is; `make_source(from)` gives what
 // it reads.
 template <typename Visit>
@@ -82,9 +88,7 @@ void visit_collectors(const Visit& visit) {
   visit(kPushMetrics, [](const Sources& from) {
     return PushMetricsSource{from.systems == nullptr ? nullptr : from.systems->push()};
   });
-  visit(kRsocketMetrics, [](const Sources& from) {
-    return RsocketMetricsSource{from.systems == nullptr ? nullptr : from.systems->rsocket()};
-  });
+  visit(kRsocketMetrics, rsocket_of);
   visit(kProcessMetrics, [](const Sources&) { return read_process_stats(); });
   visit(kLimitMetrics, [](const Sources& from) { return from.limits; });
   visit(kBuildMetrics, [](const Sources&) { return BuildMetricsSource{}; });

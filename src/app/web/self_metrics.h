@@ -9,7 +9,6 @@
 #include "app/mapping_watch.h"
 #include "app/reloader.h"
 #include "app/state_keeper.h"
-#include "app/systems.h"
 #include "app/tap/tap_hub.h"
 #include "app/web/limit_metrics.h"
 #include "app/web/scrape_handler.h"
