@@ -205,8 +205,9 @@ std::string GroupStore::lack_of_room(const Families& fresh, const Group* group,
   constexpr std::size_t kOwnSeries = 2;
   std::size_t series = series_ + (group == nullptr ? kOwnSeries : 0);
   std::size_t bytes = bytes_;
-  for (const auto& family : fresh | std::views::values) {
-    series += family->series.size();
+  for (const auto& [name, family] : fresh) {
+    // Its own a restored group brings with it.
+    series += is_own(name) ? 0 : family->series.size();
     bytes += family->bytes;
   }
   if (group != nullptr) {

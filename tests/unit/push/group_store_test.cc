@@ -187,6 +187,16 @@ TEST(GroupStore, IsRestoredAsItWasSaved) {
   EXPECT_EQ(restored.expire(kStart + 10s), 1U);
 }
 
+TEST(GroupStore, IsRestoredUpToItsLimits) {
+  const StoreLimits limits{.groups_max = 2, .series_max = 6};
+  GroupStore store(limits, 1);
+  EXPECT_EQ(put(store, "x", "a 1\n"), "");
+  EXPECT_EQ(put(store, "y", "a 1\n"), "");
+  GroupStore restored(limits, 2);
+  for (const std::string& saved : store.save()) EXPECT_TRUE(restored.restore(saved, kStart));
+  EXPECT_EQ(restored.series(), 6U);
+}
+
 TEST(GroupStore, DoesNotRestoreWhatIsOverOrHasNoRoom) {
   GroupStore store({}, 1);
   auto write = write_of("y", "a 1\n");
