@@ -2,7 +2,6 @@
 #include "weir/push/group_store.h"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 #include <fmt/format.h>
@@ -192,8 +191,8 @@ std::size_t GroupStore::expire(base::UnixTime now) {
 std::shared_ptr<const Page> GroupStore::page() {
   if (page_ != nullptr) return page_;
   std::vector<Stored> stored;
-  for (const Group& group : groups_ | std::views::values) {
-    for (const Stored& family : group.families | std::views::values) stored.push_back(family);
+  for (const auto& [key, group] : groups_) {
+    for (const auto& [name, family] : group.families) stored.push_back(family);
   }
   page_ = make_page(std::move(stored));
   return page_;
