@@ -2,6 +2,7 @@
 #include "weir/passthrough/snappy.h"
 
 #include <array>
+#include <snappy.h>
 
 namespace weir::passthrough {
 
@@ -9,8 +10,8 @@ namespace {
 
 using Byte = unsigned char;
 
-// Takes numbers and pieces off the front. What is not there makes it bad. Little-endian, as
-// Snappy's format description has it.
+// Takes numbers and pieces off the front. What is not there makes it bad. Little-endian, as the
+// description of Snappy's framing format has it.
 class Input {
  public:
   explicit Input(std::string_view bytes) : rest_(bytes) {}
@@ -27,18 +28,6 @@ class Input {
     return number;
   }
 
-  std::size_t take_varint() {
-    constexpr unsigned kShiftMax = 28;
-    std::size_t number = 0;
-    for (unsigned shift = 0; shift <= kShiftMax; shift += 7) {
-      const std::size_t byte = take_number(1);
-      number |= (byte & 0x7FU) << shift;
-      if (byte < 0x80U) return number;
-    }
-    is_good_ = false;
-    return 0;
-  }
-
   std::string_view take(std::size_t size) {
     if (size > rest_.size()) {
       is_good_ = false;
@@ -53,47 +42,6 @@ class Input {
   std::string_view rest_;
   bool is_good_ = true;
 };
-
-// The kind of an element of a block: the lowest two bits of its tag.
-enum class Element : Byte { Literal = 0, CopyOfOneByte = 1, CopyOfTwoBytes = 2, CopyOfFour = 3 };
-
-std::size_t literal_size(Input& in, std::size_t tag) {
-  // The size less one is in the tag up to here; above, the tag says how many bytes it has.
-  constexpr std::size_t kInTagMax = 59;
-  const std::size_t high = tag >> 2U;
-  return 1 + (high <= kInTagMax ? high : in.take_number(high - kInTagMax));
-}
-
-// Byte by byte: what is copied may be made by the copy itself.
-bool copy_back(std::string& out, std::size_t offset, std::size_t size, std::size_t size_max) {
-  if (offset == 0 || offset > out.size() || size > size_max - out.size()) return false;
-  for (; size > 0; --size) out += out[out.size() - offset];
-  return true;
-}
-
-bool take_element(Input& in, std::string& out, std::size_t size_max) {
-  const std::size_t tag = in.take_number(1);
-  const std::size_t high = tag >> 2U;
-  switch (static_cast<Element>(tag & 3U)) {
-    case Element::Literal: {
-      const auto literal = in.take(literal_size(in, tag));
-      if (literal.size() > size_max - out.size()) return false;
-      out += literal;
-      return in.is_good();
-    }
-    case Element::CopyOfOneByte: {
-      const std::size_t offset = (tag >> 5U) << 8U | in.take_number(1);
-      return in.is_good() && copy_back(out, offset, 4 + (high & 7U), size_max);
-    }
-    case Element::CopyOfTwoBytes: {
-      const std::size_t offset = in.take_number(2);
-      return in.is_good() && copy_back(out, offset, 1 + high, size_max);
-    }
-    case Element::CopyOfFour: break;
-  }
-  const std::size_t offset = in.take_number(4);
-  return in.is_good() && copy_back(out, offset, 1 + high, size_max);
-}
 
 // CRC-32C, bit by bit reflected, and the mask that the framing format puts over it.
 std::uint32_t masked_checksum(std::string_view bytes) {
@@ -136,18 +84,21 @@ base::Result<std::string, SnappyFault> uncompress_snappy_block(std::string_view 
                                                                std::size_t bytes_max) {
   // No element makes more of a byte; so a short block cannot have a long buffer made for it.
   constexpr std::size_t kGrowthMax = 64;
-  Input in(packed);
-  const std::size_t size = in.take_varint();
-  if (!in.is_good()) return SnappyFault::Corrupt;
+  std::size_t size = 0;
+  if (!snappy::GetUncompressedLength(packed.data(), packed.size(), &size)) {
+    return SnappyFault::Corrupt;
+  }
   if (size > bytes_max) return SnappyFault::TooLarge;
   if (size / kGrowthMax > packed.size()) return SnappyFault::Corrupt;
   std::string out;
-  out.reserve(size);
-  while (!in.is_at_end()) {
-    if (!take_element(in, out, size)) return SnappyFault::Corrupt;
-  }
-  if (out.size() != size) return SnappyFault::Corrupt;
+  if (!snappy::Uncompress(packed.data(), packed.size(), &out)) return SnappyFault::Corrupt;
   return out;
+}
+
+std::string compress_snappy_block(std::string_view plain) {
+  std::string block;
+  snappy::Compress(plain.data(), plain.size(), &block);
+  return block;
 }
 
 base::Result<std::string, SnappyFault> uncompress_snappy_stream(std::string_view packed,

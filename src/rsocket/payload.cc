@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "rsocket/snappy_block.h"
+#include "weir/passthrough/snappy.h"
 
 namespace weir::rsocket {
 
@@ -155,12 +155,10 @@ base::Result<std::string, PayloadError> decrypt_text(std::string_view aes_key,
   if (aes_key.size() != kAesKeyBytes) return PayloadError::BadKey;
   const auto block = run_aes(Direction::Decrypt, aes_key, data);
   if (!block) return PayloadError::BadCipher;
-  const auto size = unpacked_size(*block);
-  if (!size) return PayloadError::BadSnappy;
-  if (*size > text_bytes_max) return PayloadError::TooLarge;
-  auto text = unpack(*block);
-  if (!text) return PayloadError::BadSnappy;
-  return *std::move(text);
+  auto text = passthrough::uncompress_snappy_block(*block, text_bytes_max);
+  if (text) return *std::move(text);
+  return text.error() == passthrough::SnappyFault::TooLarge ? PayloadError::TooLarge
+                                                            : PayloadError::BadSnappy;
 }
 
 base::Result<std::string, PayloadError> open_payload(const PrivateKey* key, const Payload& payload,
@@ -182,7 +180,7 @@ std::optional<SealedPayload> seal_payload(std::string_view public_key, std::stri
   if (RAND_bytes(octets(aes_key), static_cast<int>(aes_key.size())) <= 0) return std::nullopt;
   auto metadata = encrypt_key(public_key, aes_key);
   if (!metadata) return std::nullopt;
-  auto data = run_aes(Direction::Encrypt, aes_key, pack(text));
+  auto data = run_aes(Direction::Encrypt, aes_key, passthrough::compress_snappy_block(text));
   if (!data) return std::nullopt;
   return SealedPayload{*std::move(metadata), *std::move(data)};
 }

@@ -51,7 +51,7 @@ LAYERS = {
     "net": {"base", "tls"},
     "relay": {"base", "net"},
     "http": {"base", "net", "tls"},
-    "rsocket": {"base"},
+    "rsocket": {"base", "passthrough"},
     "app": {"base", "capture", "sample", "statsd", "influx", "wavefront", "metrics", "mapping", "rulefile", "migrate", "lint", "suggest", "exposition", "passthrough", "push", "influxwrite", "telemetry", "pipeline", "explain", "insight", "mappingtest", "doctor", "tls", "webconfig", "net", "relay", "http",
             "rsocket", "state"},
 }
@@ -71,7 +71,7 @@ EXTERNAL = [
     ("zlib.h", {"rulefile", "http", "state"}),
     ("zstd.h", {"http"}),
     ("openssl/", {"tls", "webconfig", "rsocket"}),
-    ("snappy.h", {"rsocket"}),
+    ("snappy.h", {"passthrough"}),
     ("crypt.h", {"webconfig"}),
     ("sys/socket.h", {"net", "relay", "http", "app"}),
     ("sys/un.h", {"net", "relay", "http", "app"}),

@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include "rsocket/snappy_block.h"
 #include "weir/rsocket/payload.h"
 
 namespace {
@@ -16,15 +15,6 @@ using namespace weir::rsocket;
 
 constexpr std::size_t kTextMax = 1 << 20;
 constexpr std::string_view kAesKey = "0123456789abcdef";
-
-void check_block(std::string_view block) {
-  const auto size = unpacked_size(block);
-  if (!size || *size > kTextMax) return;
-  const auto text = unpack(block);
-  if (!text) return;
-  assert(text->size() == *size);
-  assert(unpack(pack(*text)) == *text);
-}
 
 void check_text(std::string_view text) {
   const auto sealed = seal_payload(kPlaintext, text);
@@ -37,7 +27,6 @@ void check_text(std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string bytes(reinterpret_cast<const char*>(data), size);
-  check_block(bytes);
   check_text(bytes);
   const auto text = decrypt_text(kAesKey, bytes, kTextMax);
   if (text) assert(text->size() <= kTextMax);

@@ -14,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string packed(reinterpret_cast<const char*>(data), size);
   const auto block = uncompress_snappy_block(packed, kBytesMax);
   assert(!block || block->size() <= kBytesMax);
+  assert(!block || *uncompress_snappy_block(compress_snappy_block(*block), kBytesMax) == *block);
   const auto stream = uncompress_snappy_stream(packed, kBytesMax);
   assert(!stream || (is_snappy_stream(packed) && stream->size() <= kBytesMax));
   return 0;

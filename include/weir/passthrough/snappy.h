@@ -20,6 +20,9 @@ enum class SnappyFault : std::uint8_t {
 [[nodiscard]] base::Result<std::string, SnappyFault> uncompress_snappy_block(
     std::string_view packed, std::size_t bytes_max);
 
+// Packs `plain` as one block of the raw format. Any thread.
+[[nodiscard]] std::string compress_snappy_block(std::string_view plain);
+
 // Unpacks Snappy's framing format, a stream of chunks with checksums, as HTTP bodies with the
 // encoding `snappy` have it. Any thread.
 [[nodiscard]] base::Result<std::string, SnappyFault> uncompress_snappy_stream(

@@ -11,7 +11,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <fmt/format.h>
 
-#include "app/influx_out/address_lookup.h"
+#include "app/address_lookup.h"
 #include "app/version.h"
 
 namespace weir::app {

@@ -34,6 +34,13 @@ TEST(SnappyBlock, IsUnpacked) {
             "ababababab");
 }
 
+TEST(SnappyBlock, IsPackedSoThatItIsUnpackedAgain) {
+  const std::string text = "ab" + std::string(1000, 'x') + "ab";
+  const auto block = compress_snappy_block(text);
+  EXPECT_LT(block.size(), 100U);
+  EXPECT_EQ(*uncompress_snappy_block(block, text.size()), text);
+}
+
 TEST(SnappyBlock, IsRefusedWhereItIsWrong) {
   const auto fault = [](std::string_view packed, std::size_t bytes_max) {
     return uncompress_snappy_block(packed, bytes_max).error();

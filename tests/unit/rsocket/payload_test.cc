@@ -7,7 +7,6 @@
 
 #include <gtest/gtest.h>
 
-#include "rsocket/snappy_block.h"
 
 namespace weir::rsocket {
 namespace {
@@ -75,22 +74,6 @@ TEST(Payload, IsNotSealedForWhatIsNoKey) {
   EXPECT_FALSE(seal_payload("", "text"));
   EXPECT_FALSE(seal_payload("no key", "text"));
   EXPECT_FALSE(PrivateKey::from_pem("no key"));
-}
-
-TEST(SnappyBlock, UnpacksCopiesAndLiterals) {
-  const std::string text = "ab" + std::string(1000, 'x') + "ab";
-  const std::string block = pack(text);
-  EXPECT_LT(block.size(), 100U);
-  EXPECT_EQ(unpacked_size(block), text.size());
-  EXPECT_EQ(unpack(block), text);
-  EXPECT_EQ(unpack(std::string("\x03\x08", 2) + "abc"), "abc");
-}
-
-TEST(SnappyBlock, RefusesWhatIsNone) {
-  EXPECT_FALSE(unpacked_size(""));
-  EXPECT_FALSE(unpacked_size("\xff\xff\xff\xff\xff\xff"));
-  EXPECT_FALSE(unpack(std::string("\x03\x08", 2) + "ab"));
-  EXPECT_FALSE(unpack(std::string("\x04\x01\x01", 3)));
 }
 
 }  // namespace
