@@ -25,6 +25,7 @@ import tempfile
 import threading
 import time
 import unittest
+import zipfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
@@ -70,10 +71,18 @@ def run(*command, **options):
     return subprocess.run([str(word) for word in command], check=True, timeout=SECONDS_MAX, **options)
 
 
+def central():
+    """Where Maven looks when it is told nothing."""
+    (model,) = pathlib.Path("/usr/share/maven/lib").glob("maven-model-builder-3*.jar")
+    with zipfile.ZipFile(model) as archive:
+        return re.search(r"<url>(.*?)</url>", archive.read("org/apache/maven/model/pom-4.0.0.xml").decode())[1]
+
+
 def jars(project="pom.xml", name="jars"):
     folder = CACHE["folder"] / name
     if not folder.exists():
-        run("mvn", "-q", "-B", "-s", HERE / "central.xml", "-f", HERE / project, "dependency:copy-dependencies", f"-DoutputDirectory={folder}")
+        settings = ["-s", HERE / "central.xml", f"-Dcentral={central()}"]
+        run("mvn", "-q", "-B", *settings, "-f", HERE / project, "dependency:copy-dependencies", f"-DoutputDirectory={folder}")
     return f"{folder}/*"
 
 
