@@ -247,4 +247,4 @@ class Time(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    tap.main()

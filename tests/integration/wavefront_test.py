@@ -125,6 +125,8 @@ class Ledger(unittest.TestCase):
             self.assertEqual(ledger.outcomes(values, "weir_ledger_wavefront_lines_total"),
                              {"taken": 2, "blank": 1, "rejected": 1, "too_long": 1, "unsupported": 1})
             self.assertEqual(values["weir_wavefront_events_total"], 3)
+            self.assertEqual(values["weir_wavefront_tcp_connections_total"], 1)
+            self.assertGreater(values['weir_wavefront_bytes_total{protocol="tcp"}'], 100)
             self.assertEqual(ledger.outcomes(values, "weir_ledger_events_total"), {"applied": 3})
             self.assertEqual(ledger.imbalances(values), [])
             self.assertIn('proto=wavefront_tcp', daemon.log())
@@ -155,6 +157,13 @@ class Limits(unittest.TestCase):
                     self.assertEqual(second.recv(1), b"")
                 self.assertEqual(daemon.self_value("weir_wavefront_connections"), 1)
                 self.assertEqual(daemon.self_value("weir_wavefront_connections_refused_total"), 1)
+
+    def test_of_time(self):
+        with WavefrontDaemon("--limits.http-request-timeout=1s") as daemon, self_page.Watch(daemon) as watch:
+            with watch.moves({"weir_wavefront_http_timeouts_total": 1}):
+                with daemon.connect() as slow:
+                    slow.sendall(b"POST /report?f=wavefront HTTP/1.1\r\n")
+                    self.assertEqual(slow.recv(1), b"")
 
     def test_of_senders(self):
         with WavefrontDaemon("--statsd.allow-from=10.0.0.0/8") as daemon:
