@@ -14,7 +14,7 @@ if command -v go >/dev/null; then go install github.com/prometheus/statsd_export
 # Minutes of building, so only where it is asked for; what is there already is used.
 if [ -n "${WEIR_INSTALL_PROMETHEUS3:-}" ]; then tests/support/prometheus_3.py; fi
 # Less to optimize is less to wait for: what counts here is that everything is right.
-[ -e build-test/build.ninja ] || meson setup build-test -Ddebug=false -Doptimization=1
+[ -e build-test/build.ninja ] || meson setup build-test -Dtogether=true -Ddebug=false -Doptimization=1
 meson compile -C build-test
 
 exec meson test -C build-test --print-errorlogs "$@"

@@ -45,8 +45,8 @@ TrafficAddress parse_listen(std::string_view text) {
   return *std::move(address);
 }
 
-struct Arguments {
-  Arguments() {
+struct CaptureArguments {
+  CaptureArguments() {
     flags.add_parsed("listen",
                      "Receive here, in a daemon's place: HOST:PORT for UDP and TCP, or udp://, "
                      "tcp://HOST:PORT, unixgram:// or unixstream://PATH. Repeatable.",
@@ -64,8 +64,8 @@ struct Arguments {
     add_trust_flags(flags, trust);
   }
   // The flags have the addresses of the rest.
-  Arguments(const Arguments&) = delete;
-  Arguments& operator=(const Arguments&) = delete;
+  CaptureArguments(const CaptureArguments&) = delete;
+  CaptureArguments& operator=(const CaptureArguments&) = delete;
 
   FlagSet flags;
   std::vector<TrafficAddress> listen;
@@ -92,7 +92,7 @@ std::string totals(Format format, const capture::End& end, std::uint64_t bytes) 
 }  // namespace
 
 CommandResult capture_traffic(std::span<const std::string> arguments) {
-  Arguments read;
+  CaptureArguments read;
   std::vector<std::string> words;
   read.flags.parse(arguments, words);
   if (words.size() > 1) throw FlagError("unexpected " + words[1]);
@@ -115,7 +115,7 @@ CommandResult capture_traffic(std::span<const std::string> arguments) {
 }
 
 std::string complete_capture(std::span<const std::string> words) {
-  const Arguments offered;
+  const CaptureArguments offered;
   return completions(offered.flags.flags(), words);
 }
 

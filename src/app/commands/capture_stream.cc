@@ -22,7 +22,7 @@ constexpr std::chrono::seconds kTimeMax{86'400};
 // In seconds. A daemon that has more to send than it can still says in time what it has lost.
 constexpr double kEndPatience = 5;
 // A reader of the file sees what came no later than this.
-constexpr std::chrono::milliseconds kFlushInterval{200};
+constexpr std::chrono::milliseconds kStreamFlushInterval{200};
 
 class CaptureStream {
  public:
@@ -55,7 +55,7 @@ class CaptureStream {
                       patience);
     while (true) {
       std::string_view line;
-      const auto event = stream.next(line, kFlushInterval);
+      const auto event = stream.next(line, kStreamFlushInterval);
       if (has_head_) end_.seconds = seconds_since_begin();
       if (event == HttpStream::Event::End) throw_cut_off();
       if (event == HttpStream::Event::Nothing) {

@@ -32,8 +32,8 @@ namespace {
 using doctor::Check;
 
 // The daemon's flags and those of the command.
-struct Arguments {
-  Arguments() {
+struct DoctorArguments {
+  DoctorArguments() {
     flags.add("at", "Ask the daemon that serves HTTP at this URL, such as http://localhost:9102.",
               url);
     add_trust_flags(flags, trust);
@@ -41,8 +41,8 @@ struct Arguments {
     add_flags(flags, options);
   }
   // The flags have the addresses of the rest.
-  Arguments(const Arguments&) = delete;
-  Arguments& operator=(const Arguments&) = delete;
+  DoctorArguments(const DoctorArguments&) = delete;
+  DoctorArguments& operator=(const DoctorArguments&) = delete;
 
   FlagSet flags;
   Options options;
@@ -84,7 +84,7 @@ HttpUrl own_url(const Options& options, tls::ServerTrust trust) {
 }
 
 // The addresses to look at: those of the flags, or of the daemon where the flags name none.
-std::vector<WantedAddress> wanted_addresses(const Arguments& read, const DaemonState& daemon,
+std::vector<WantedAddress> wanted_addresses(const DoctorArguments& read, const DaemonState& daemon,
                                             const HttpUrl& url) {
   auto all = addresses_of(read.options);
   if (is_given(read.flags, "statsd.listen-") || daemon.listeners.empty()) return all;
@@ -143,7 +143,7 @@ std::vector<Check> check_daemon(const HttpUrl& url, const Options& options,
 }
 
 // Of this machine, which is the daemon's unless a URL says otherwise.
-std::vector<Check> check_machine(const Arguments& read, const HttpUrl& url,
+std::vector<Check> check_machine(const DoctorArguments& read, const HttpUrl& url,
                                  const DaemonState& daemon) {
   std::vector<Check> checks;
   auto options = read.options;
@@ -156,7 +156,7 @@ std::vector<Check> check_machine(const Arguments& read, const HttpUrl& url,
   return checks;
 }
 
-std::vector<Check> check_all(const Arguments& read) {
+std::vector<Check> check_all(const DoctorArguments& read) {
   const bool is_named = !read.url.empty();
   const HttpUrl url =
       is_named ? parse_http_url(read.url, read.trust) : own_url(read.options, read.trust);
@@ -177,7 +177,7 @@ std::vector<Check> check_all(const Arguments& read) {
 }  // namespace
 
 CommandResult examine(std::span<const std::string> arguments) {
-  Arguments read;
+  DoctorArguments read;
   std::vector<std::string> words;
   read.flags.parse(arguments, words);
   if (!words.empty()) throw FlagError("unexpected " + words.front());
@@ -189,7 +189,7 @@ CommandResult examine(std::span<const std::string> arguments) {
 }
 
 std::string complete_doctor(std::span<const std::string> words) {
-  const Arguments offered;
+  const DoctorArguments offered;
   return completions(offered.flags.flags(), words);
 }
 

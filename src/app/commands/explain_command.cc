@@ -26,8 +26,8 @@ namespace weir::app {
 namespace {
 
 // The daemon's flags and those of the command.
-struct Arguments {
-  Arguments() {
+struct ExplainArguments {
+  ExplainArguments() {
     flags.add("mapping", "The same as --statsd.mapping-config.", options.mapping_path);
     flags.add("at", "Ask the daemon that serves HTTP at this URL.", url);
     add_trust_flags(flags, trust);
@@ -38,8 +38,8 @@ struct Arguments {
     add_flags(flags, options);
   }
   // The flags have the addresses of the rest.
-  Arguments(const Arguments&) = delete;
-  Arguments& operator=(const Arguments&) = delete;
+  ExplainArguments(const ExplainArguments&) = delete;
+  ExplainArguments& operator=(const ExplainArguments&) = delete;
 
   FlagSet flags;
   Options options;
@@ -77,7 +77,7 @@ void add_answer(Format format, std::string_view answer, CommandResult& result) {
   result.text += answer;
 }
 
-CommandResult explain_here(const Arguments& read, const std::vector<std::string>& lines) {
+CommandResult explain_here(const ExplainArguments& read, const std::vector<std::string>& lines) {
   const std::string& file = read.options.mapping_path;
   auto explainer = weir::app::explainer(read.options);
   CommandResult result;
@@ -92,7 +92,7 @@ CommandResult explain_here(const Arguments& read, const std::vector<std::string>
   return result;
 }
 
-CommandResult explain_there(const Arguments& read, const std::vector<std::string>& lines) {
+CommandResult explain_there(const ExplainArguments& read, const std::vector<std::string>& lines) {
   const HttpUrl url = parse_http_url(read.url, read.trust);
   CommandResult result;
   for (const auto& line : lines) {
@@ -125,7 +125,7 @@ void refuse_other_flags(const FlagSet& flags) {
 }  // namespace
 
 CommandResult explain_lines(std::span<const std::string> arguments) {
-  Arguments read;
+  ExplainArguments read;
   std::vector<std::string> words;
   read.flags.parse(arguments, words);
   if (words.empty()) throw FlagError("expected a line behind explain, such as 'name:1|c'");
@@ -135,7 +135,7 @@ CommandResult explain_lines(std::span<const std::string> arguments) {
 }
 
 std::string complete_explain(std::span<const std::string> words) {
-  const Arguments offered;
+  const ExplainArguments offered;
   return completions(offered.flags.flags(), words);
 }
 

@@ -36,7 +36,7 @@ using lint::Severity;
 // In the order of Severity.
 constexpr std::array<std::string_view, 3> kSeverities{"note", "warning", "error"};
 
-struct Arguments {
+struct LintArguments {
   Format format = Format::Text;
   Severity severity_min = Severity::Warning;
   lint::Options options;
@@ -46,7 +46,7 @@ struct Arguments {
   tls::ServerTrust trust;
 };
 
-void add_flags(FlagSet& flags, Arguments& arguments) {
+void add_flags(FlagSet& flags, LintArguments& arguments) {
   flags.add_choice("format", "How to print.", kFormats, arguments.format);
   flags.add_choice("min-severity", "The least to print.", kSeverities, arguments.severity_min);
   flags.add_choice("name-validation", "As --metrics.name-validation of the daemon.",
@@ -60,7 +60,7 @@ void add_flags(FlagSet& flags, Arguments& arguments) {
 }
 
 std::vector<LintedFile> lint_all(const std::vector<std::string>& paths,
-                                 const Arguments& arguments) {
+                                 const LintArguments& arguments) {
   std::vector<LintedFile> files;
   files.reserve(paths.size());
   for (const auto& path : paths) {
@@ -81,14 +81,15 @@ bool has_fault(const LintedFile& file) {
 }
 
 lint::RuleUse apply(const std::string& capture, std::shared_ptr<const mapping::RuleSet> rules,
-                    const Arguments& arguments) {
+                    const LintArguments& arguments) {
   lint::RuleUseCounter counter(std::move(rules), arguments.options.names);
   read_sent_lines(capture, [&counter](std::string_view line) { counter.take(line); });
   return counter.result();
 }
 
 // Null for a file that the daemon refuses, of which the findings tell.
-std::shared_ptr<const mapping::RuleSet> load(const std::string& path, const Arguments& arguments) {
+std::shared_ptr<const mapping::RuleSet> load(const std::string& path,
+                                             const LintArguments& arguments) {
   try {
     return rulefile::load_rules(path, {arguments.options.names, false, {}}).rules;
   } catch (const rulefile::ConfigError&) {
@@ -109,7 +110,7 @@ bool has_rules(const DaemonRules& daemon, const mapping::RuleSet& rules) {
                             &mapping::Rule::match);
 }
 
-Use find_use(const std::string& mapping_path, const Arguments& arguments) {
+Use find_use(const std::string& mapping_path, const LintArguments& arguments) {
   Use use;
   if (arguments.against.empty()) return use;
   const auto rules = load(mapping_path, arguments);
@@ -132,7 +133,7 @@ std::string as_text(const std::vector<LintedFile>& files, const Use& use) {
 }
 
 // Throws for what does not go together.
-void check(const std::vector<std::string>& paths, const Arguments& arguments) {
+void check(const std::vector<std::string>& paths, const LintArguments& arguments) {
   if (arguments.lists_kinds) {
     if (!paths.empty()) throw FlagError("unexpected " + paths.front() + " beside --list");
     return;
@@ -145,7 +146,7 @@ void check(const std::vector<std::string>& paths, const Arguments& arguments) {
 }  // namespace
 
 CommandResult lint_files(std::span<const std::string> arguments) {
-  Arguments read;
+  LintArguments read;
   FlagSet flags;
   add_flags(flags, read);
   std::vector<std::string> paths;
@@ -160,7 +161,7 @@ CommandResult lint_files(std::span<const std::string> arguments) {
 }
 
 std::string complete_lint(std::span<const std::string> words) {
-  Arguments unused;
+  LintArguments unused;
   FlagSet flags;
   add_flags(flags, unused);
   return completions(flags.flags(), words);

@@ -26,14 +26,14 @@ namespace {
 using migrate::Change;
 using migrate::Migration;
 
-struct Arguments {
+struct MigrateArguments {
   Format format = Format::Text;
   base::NameValidation names = base::NameValidation::Legacy;
   bool writes = false;
   bool only_checks = false;
 };
 
-void add_flags(FlagSet& flags, Arguments& arguments) {
+void add_flags(FlagSet& flags, MigrateArguments& arguments) {
   flags.add("write", "Write the file in its place instead of printing it.", arguments.writes);
   flags.add("check", "Only say what would change: exit code 1 when something would.",
             arguments.only_checks);
@@ -43,7 +43,7 @@ void add_flags(FlagSet& flags, Arguments& arguments) {
 }
 
 // Throws for what does not go together.
-void check(const std::vector<std::string>& paths, const Arguments& arguments) {
+void check(const std::vector<std::string>& paths, const MigrateArguments& arguments) {
   if (paths.empty()) throw FlagError("expected a mapping file after migrate");
   if (paths.size() > 1) throw FlagError("unexpected " + paths[1]);
   if (arguments.writes && arguments.only_checks)
@@ -103,7 +103,7 @@ std::string changes_json(const std::string& path, const Migration& migration, bo
 }  // namespace
 
 CommandResult migrate_file(std::span<const std::string> arguments) {
-  Arguments read;
+  MigrateArguments read;
   FlagSet flags;
   add_flags(flags, read);
   std::vector<std::string> paths;
@@ -122,7 +122,7 @@ CommandResult migrate_file(std::span<const std::string> arguments) {
 }
 
 std::string complete_migrate(std::span<const std::string> words) {
-  Arguments unused;
+  MigrateArguments unused;
   FlagSet flags;
   add_flags(flags, unused);
   return completions(flags.flags(), words);

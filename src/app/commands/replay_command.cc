@@ -46,8 +46,8 @@ double parse_speed(std::string_view text) {
   return number.value;
 }
 
-struct Arguments {
-  Arguments() {
+struct ReplayArguments {
+  ReplayArguments() {
     flags.add_parsed(
         "speed",
         "1 keeps the times of the capture, 10 is ten times as fast; full does not wait "
@@ -57,8 +57,8 @@ struct Arguments {
     flags.add_choice("format", "Form of the totals at the end: text or json.", kFormats, format);
   }
   // The flags have the addresses of the rest.
-  Arguments(const Arguments&) = delete;
-  Arguments& operator=(const Arguments&) = delete;
+  ReplayArguments(const ReplayArguments&) = delete;
+  ReplayArguments& operator=(const ReplayArguments&) = delete;
 
   FlagSet flags;
   double speed = 1;
@@ -189,7 +189,7 @@ std::string replay(const std::string& file, bool is_repeated, Replay& replay) {
 }  // namespace
 
 CommandResult replay_traffic(std::span<const std::string> arguments) {
-  Arguments read;
+  ReplayArguments read;
   std::vector<std::string> words;
   read.flags.parse(arguments, words);
   if (words.size() < 2) throw FlagError("expected a file and an address, such as :9125");
@@ -223,7 +223,7 @@ CommandResult replay_traffic(std::span<const std::string> arguments) {
 }
 
 std::string complete_replay(std::span<const std::string> words) {
-  const Arguments offered;
+  const ReplayArguments offered;
   return completions(offered.flags.flags(), words);
 }
 

@@ -26,8 +26,8 @@ namespace weir::app {
 
 namespace {
 
-struct Arguments {
-  Arguments() {
+struct SuggestArguments {
+  SuggestArguments() {
     flags.add("mapping", "The mapping file in use: what its rules take is left alone.", mapping);
     flags.add_choice("format", "How to print.", kFormats, format);
     flags.add_choice("name-validation", "As --metrics.name-validation of the daemon.",
@@ -35,8 +35,8 @@ struct Arguments {
     add_trust_flags(flags, trust);
   }
   // The flags have the addresses of the rest.
-  Arguments(const Arguments&) = delete;
-  Arguments& operator=(const Arguments&) = delete;
+  SuggestArguments(const SuggestArguments&) = delete;
+  SuggestArguments& operator=(const SuggestArguments&) = delete;
 
   FlagSet flags;
   std::string mapping;
@@ -45,7 +45,7 @@ struct Arguments {
   tls::ServerTrust trust;
 };
 
-std::shared_ptr<const mapping::RuleSet> present_rules(const Arguments& read) {
+std::shared_ptr<const mapping::RuleSet> present_rules(const SuggestArguments& read) {
   if (read.mapping.empty()) return mapping::RuleSet::empty();
   return rulefile::load_rules(read.mapping, {read.names, false, {}}).rules;
 }
@@ -64,7 +64,7 @@ void take_unmapped(const HttpUrl& url, suggest::Traffic& traffic) {
 }  // namespace
 
 CommandResult suggest_rules(std::span<const std::string> arguments) {
-  Arguments read;
+  SuggestArguments read;
   std::vector<std::string> words;
   read.flags.parse(arguments, words);
   if (words.empty()) throw FlagError("expected a capture or the URL of a daemon after suggest");
@@ -82,7 +82,7 @@ CommandResult suggest_rules(std::span<const std::string> arguments) {
 }
 
 std::string complete_suggest(std::span<const std::string> words) {
-  const Arguments offered;
+  const SuggestArguments offered;
   return completions(offered.flags.flags(), words);
 }
 

@@ -37,8 +37,8 @@ constexpr Range<std::chrono::nanoseconds> kTimes{std::chrono::nanoseconds(0),
 // While nothing comes.
 constexpr std::chrono::milliseconds kLookInterval{200};
 
-struct Arguments {
-  Arguments() {
+struct TailArguments {
+  TailArguments() {
     flags.add("name", "Only lines of this name, without its tags; * is any text, ? a character.",
               name);
     flags.add("tag", "Only lines with this tag: KEY, or KEY:VALUE with * and ? in the value.", tag);
@@ -55,8 +55,8 @@ struct Arguments {
     add_trust_flags(flags, trust);
   }
   // The flags have the addresses of the rest.
-  Arguments(const Arguments&) = delete;
-  Arguments& operator=(const Arguments&) = delete;
+  TailArguments(const TailArguments&) = delete;
+  TailArguments& operator=(const TailArguments&) = delete;
 
   FlagSet flags;
   std::string name;
@@ -70,7 +70,7 @@ struct Arguments {
   tls::ServerTrust trust;
 };
 
-std::string target_of(const Arguments& read) {
+std::string target_of(const TailArguments& read) {
   std::string target = fmt::format("{}?rate={}", kTailPath, read.rate);
   const auto add = [&target](std::string_view key, std::string_view value) {
     if (!value.empty()) target += fmt::format("&{}={}", key, escape_query_value(value));
@@ -144,7 +144,7 @@ std::chrono::milliseconds wait_time(base::TimePoint begin, std::chrono::nanoseco
 }
 
 // Returns how many lines were shown.
-std::uint64_t show_lines(const Arguments& read, HttpStream& stream) {
+std::uint64_t show_lines(const TailArguments& read, HttpStream& stream) {
   const auto begin = base::Clock::now();
   std::uint64_t lines = 0;
   while (true) {
@@ -166,7 +166,7 @@ std::uint64_t show_lines(const Arguments& read, HttpStream& stream) {
 }  // namespace
 
 CommandResult tail_traffic(std::span<const std::string> arguments) {
-  Arguments read;
+  TailArguments read;
   std::vector<std::string> words;
   read.flags.parse(arguments, words);
   const HttpUrl url = parse_only_url(words, read.trust);
@@ -185,7 +185,7 @@ CommandResult tail_traffic(std::span<const std::string> arguments) {
 }
 
 std::string complete_tail(std::span<const std::string> words) {
-  const Arguments offered;
+  const TailArguments offered;
   return completions(offered.flags.flags(), words);
 }
 

@@ -33,14 +33,14 @@ constexpr std::array<std::string_view, 8> kSettings = {
     "statsd.parse-", "statsd.trim-", "statsd.refuse-", "statsd.honor-",
     "statsd.set",    "metrics.",     "limits.",        "web.enable-openmetrics"};
 
-struct Arguments {
-  Arguments() {
+struct TestArguments {
+  TestArguments() {
     flags.add_choice("format", "Form of the answer: text, or json, one object.", kFormats, format);
     flags.add("coverage", "Name the rules that no test used, too.", has_coverage);
   }
   // The flags have the addresses of the rest.
-  Arguments(const Arguments&) = delete;
-  Arguments& operator=(const Arguments&) = delete;
+  TestArguments(const TestArguments&) = delete;
+  TestArguments& operator=(const TestArguments&) = delete;
 
   FlagSet flags;
   Format format = Format::Text;
@@ -127,7 +127,7 @@ bool has_failed(const mappingtest::FileResult& result) {
 }  // namespace
 
 CommandResult test_mappings(std::span<const std::string> arguments) {
-  Arguments read;
+  TestArguments read;
   std::vector<std::string> paths;
   read.flags.parse(arguments, paths);
   if (paths.empty()) throw FlagError("expected a file of tests behind test");
@@ -148,7 +148,7 @@ CommandResult test_mappings(std::span<const std::string> arguments) {
 }
 
 std::string complete_test(std::span<const std::string> words) {
-  const Arguments offered;
+  const TestArguments offered;
   return completions(offered.flags.flags(), words);
 }
 

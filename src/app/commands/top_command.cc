@@ -33,16 +33,16 @@ constexpr std::size_t kPlainColumns = 80;
 // Of each section, where there is no screen that has an end.
 constexpr std::size_t kPlainRows = 10;
 
-struct Arguments {
-  Arguments() {
+struct TopArguments {
+  TopArguments() {
     flags.add("interval", "How often to ask the daemon.", interval, kIntervals);
     flags.add("once", "Print what it says now, and end.", is_once);
     flags.add_choice("format", "Form of what --once prints.", kFormats, format);
     add_trust_flags(flags, trust);
   }
   // The flags have the addresses of the rest.
-  Arguments(const Arguments&) = delete;
-  Arguments& operator=(const Arguments&) = delete;
+  TopArguments(const TopArguments&) = delete;
+  TopArguments& operator=(const TopArguments&) = delete;
 
   FlagSet flags;
   std::chrono::nanoseconds interval{std::chrono::seconds(2)};
@@ -93,7 +93,7 @@ CommandResult show_once(const HttpUrl& url, Format format) {
 }  // namespace
 
 CommandResult show_top(std::span<const std::string> arguments) {
-  Arguments read;
+  TopArguments read;
   std::vector<std::string> words;
   read.flags.parse(arguments, words);
   const HttpUrl url = parse_only_url(words, read.trust);
@@ -109,7 +109,7 @@ CommandResult show_top(std::span<const std::string> arguments) {
 }
 
 std::string complete_top(std::span<const std::string> words) {
-  const Arguments offered;
+  const TopArguments offered;
   return completions(offered.flags.flags(), words);
 }
 

@@ -147,7 +147,7 @@ http::Response PushApi::refuse(std::string text) {
 
 http::Response PushApi::change(const http::Request& request, const push::GroupPath& path) {
   auto labels = push::read_grouping(path);
-  if (!labels) return refuse(std::move(labels.error()));
+  if (!labels) return refuse(labels.error());
   if (request.method == "DELETE") {
     counts_.deletes.add();
     store_.remove(*labels);

@@ -25,7 +25,7 @@ using metrics::ReadingVisitor;
 using metrics::SeriesReading;
 using metrics::Type;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
 // The time of the golden families.
 constexpr base::UnixTime kCreated{std::chrono::milliseconds(1'700'000'000'500)};
 
@@ -52,12 +52,12 @@ void write_counters(ReadingVisitor& writer) {
   writer.on_family({"requests_total", "A \"help\" with a \\ and a\nnewline.", Type::Counter});
   writer.on_series(value_of(odd, 1e6));
   writer.on_series(value_of(empty, 3));
-  writer.on_series(value_of(quoted, kInfinity));
+  writer.on_series(value_of(quoted, kInfinite));
   writer.on_family_end();
 }
 
 void write_gauges(ReadingVisitor& writer) {
-  const double values[] = {std::nan("7"), -0.0, -kInfinity, 17.5, 1e-7, 123456789};
+  const double values[] = {std::nan("7"), -0.0, -kInfinite, 17.5, 1e-7, 123456789};
   writer.on_family({"depth", "", Type::Gauge});
   for (int i = 0; i < 6; ++i) {
     const std::string labels = label("a", std::to_string(i + 1));
@@ -142,7 +142,7 @@ void write_native_histograms(ReadingVisitor& writer) {
   write_native_series(writer, label("a", "none"), bounds, 3, {});
   write_native_series(writer, label("a", "not-a-number"), bounds, 3, {std::nan("")});
   write_native_series(writer, label("a", "some"), bounds, 3,
-                      {0, 1, 2, 2, 3, -1, -1, -70, 1000, 1e-9, kInfinity});
+                      {0, 1, 2, 2, 3, -1, -1, -70, 1000, 1e-9, kInfinite});
   writer.on_family_end();
 }
 

@@ -19,7 +19,7 @@ using testing::IsEmpty;
 using testing::Not;
 
 // Its ids, in the order of the file.
-std::vector<std::string_view> ids_in(std::string_view text, const Options& options = {}) {
+std::vector<std::string_view> kinds_in(std::string_view text, const Options& options = {}) {
   std::vector<std::string_view> ids;
   for (const auto& finding : lint_text(text, options)) ids.push_back(finding.kind->id);
   return ids;
@@ -29,7 +29,7 @@ std::vector<std::string_view> ids_in(std::string_view text, const Options& optio
 std::vector<std::string_view> ids_of(const std::vector<std::string>& rules) {
   std::string text = "mappings:\n";
   for (const auto& rule : rules) text += "- {" + rule + "}\n";
-  return ids_in(text);
+  return kinds_in(text);
 }
 
 std::string regex(const std::string& pattern) {
@@ -52,7 +52,7 @@ TEST(LintText, ReportsInTheOrderOfTheFile) {
 }
 
 TEST(LintText, SaysOfARefusedFileWhyItIs) {
-  EXPECT_THAT(ids_in("mappings:\n- {match: a.*, name: a_count, labels: {job: $2}, x: y}\n"),
+  EXPECT_THAT(kinds_in("mappings:\n- {match: a.*, name: a_count, labels: {job: $2}, x: y}\n"),
               ElementsAre("key-unknown"));
 }
 
@@ -67,15 +67,15 @@ TEST(LintText, FindsMoreThanALoadReports) {
 TEST(LintText, TakesTheNamesThatTheDaemonDoes) {
   const std::string_view text = "mappings:\n- {match: a, name: a.b}\n";
 
-  EXPECT_THAT(ids_in(text), ElementsAre("name-invalid"));
-  EXPECT_THAT(ids_in(text, {base::NameValidation::Utf8}), IsEmpty());
+  EXPECT_THAT(kinds_in(text), ElementsAre("name-invalid"));
+  EXPECT_THAT(kinds_in(text, {base::NameValidation::Utf8}), IsEmpty());
 }
 
 TEST(LintText, TakesUtf16) {
   const std::string text("\xFF\xFEm\0a\0p\0p\0i\0n\0g\0s\0:\0[\0]\0", 22);
 
-  EXPECT_THAT(ids_in("mappings: []"), ElementsAre("mappings-empty"));
-  EXPECT_THAT(ids_in(text.substr(0, text.size())), Not(Contains("file-unreadable")));
+  EXPECT_THAT(kinds_in("mappings: []"), ElementsAre("mappings-empty"));
+  EXPECT_THAT(kinds_in(text.substr(0, text.size())), Not(Contains("file-unreadable")));
 }
 
 TEST(LintFile, ThrowsWhereItCannotRead) {
@@ -224,7 +224,7 @@ TEST(LintLabels, LookAtRenamedTags) {
 
 TEST(LintValues, LookAtBucketsOfDefaults) {
   const auto with = [](const std::string& defaults) {
-    return ids_in("defaults: {" + defaults + "}\nmappings:\n- {match: a, name: a_seconds}\n");
+    return kinds_in("defaults: {" + defaults + "}\nmappings:\n- {match: a, name: a_seconds}\n");
   };
   EXPECT_THAT(with("observer_type: histogram, histogram_options: {buckets: [100, 200]}"),
               ElementsAre("buckets-milliseconds"));

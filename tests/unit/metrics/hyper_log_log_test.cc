@@ -12,7 +12,7 @@
 namespace weir::metrics {
 namespace {
 
-constexpr std::uint64_t kSeed = 20240531;
+constexpr std::uint64_t kHashSeed = 20240531;
 
 TEST(HyperLogLog, EstimatesNothingAsNothing) {
   HyperLogLog sketch;
@@ -44,7 +44,7 @@ struct Errors {
 // Relative errors of the estimates of `count` values in each of many sketches.
 Errors measure(std::uint64_t count) {
   constexpr int kSketches = 200;
-  std::mt19937_64 hashes(kSeed + count);
+  std::mt19937_64 hashes(kHashSeed + count);
   Errors errors;
   double squares = 0;
   for (int i = 0; i < kSketches; ++i) {
@@ -74,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(Counts, HyperLogLogError,
                          testing::Values(1001, 3000, 8000, 10'240, 14'000, 20'000, 50'000));
 
 TEST(HyperLogLog, MergesAsIfAllWereAddedToOne) {
-  std::mt19937_64 hashes(kSeed);
+  std::mt19937_64 hashes(kHashSeed);
   HyperLogLog left;
   HyperLogLog right;
   HyperLogLog all;

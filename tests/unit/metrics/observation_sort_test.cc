@@ -48,7 +48,7 @@ TEST_P(SortByValue, AscendsAndKeepsEachObservation) {
   }
 }
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 INSTANTIATE_TEST_SUITE_P(
@@ -69,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
         SortCase{"Specials",
                  [](std::mt19937& random, std::size_t) {
                    const double values[] = {kNaN,      -kNaN,
-                                            kInfinity, -kInfinity,
+                                            kInfinite, -kInfinite,
                                             1,         std::numeric_limits<double>::denorm_min()};
                    return values[random() % 6];
                  }}),

@@ -30,9 +30,9 @@ constexpr seconds kPeriod{120};
 
 using Weighted = std::pair<double, std::uint32_t>;
 
-enum class Order : std::uint8_t { Sorted, Reversed, Random, Skewed, Constant };
+enum class ErrorOrder : std::uint8_t { Sorted, Reversed, Random, Skewed, Constant };
 
-std::vector<Weighted> make_observations(Order order, std::size_t size, bool has_weights) {
+std::vector<Weighted> make_observations(ErrorOrder order, std::size_t size, bool has_weights) {
   std::mt19937 random(size);
   std::vector<Weighted> made;
   made.reserve(size);
@@ -41,14 +41,14 @@ std::vector<Weighted> make_observations(Order order, std::size_t size, bool has_
     const std::uint32_t weight = has_weights ? 1 + static_cast<std::uint32_t>(random() % 20) : 1;
     double value = 0;
     switch (order) {
-      case Order::Sorted: value = place; break;
-      case Order::Reversed: value = -place; break;
-      case Order::Random: value = static_cast<double>(random()); break;
+      case ErrorOrder::Sorted: value = place; break;
+      case ErrorOrder::Reversed: value = -place; break;
+      case ErrorOrder::Random: value = static_cast<double>(random()); break;
       // Most of them alike, and a long tail.
-      case Order::Skewed:
+      case ErrorOrder::Skewed:
         value = std::floor(1e6 / (1 + static_cast<double>(random() % 1'000'000)));
         break;
-      case Order::Constant: value = 42; break;
+      case ErrorOrder::Constant: value = 42; break;
     }
     made.emplace_back(value, weight);
   }
@@ -105,7 +105,7 @@ const std::vector<std::vector<Objective>>& objective_sets() {
 
 struct Case {
   std::string name;
-  Order order;
+  ErrorOrder order;
   bool has_weights;
 };
 std::ostream& operator<<(std::ostream& out, const Case& value) { return out << value.name; }
@@ -188,15 +188,15 @@ TEST_P(SummaryError, StaysSoWhileTheWindowMoves) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, SummaryError,
-                         testing::Values(Case{"Sorted", Order::Sorted, false},
-                                         Case{"Reversed", Order::Reversed, false},
-                                         Case{"Random", Order::Random, false},
-                                         Case{"Skewed", Order::Skewed, false},
-                                         Case{"Constant", Order::Constant, false},
-                                         Case{"SortedWeighted", Order::Sorted, true},
-                                         Case{"ReversedWeighted", Order::Reversed, true},
-                                         Case{"RandomWeighted", Order::Random, true},
-                                         Case{"ConstantWeighted", Order::Constant, true}),
+                         testing::Values(Case{"Sorted", ErrorOrder::Sorted, false},
+                                         Case{"Reversed", ErrorOrder::Reversed, false},
+                                         Case{"Random", ErrorOrder::Random, false},
+                                         Case{"Skewed", ErrorOrder::Skewed, false},
+                                         Case{"Constant", ErrorOrder::Constant, false},
+                                         Case{"SortedWeighted", ErrorOrder::Sorted, true},
+                                         Case{"ReversedWeighted", ErrorOrder::Reversed, true},
+                                         Case{"RandomWeighted", ErrorOrder::Random, true},
+                                         Case{"ConstantWeighted", ErrorOrder::Constant, true}),
                          [](const auto& row) { return row.param.name; });
 
 }  // namespace

@@ -20,9 +20,9 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-constexpr base::TimePoint kStart{seconds(1000)};
+constexpr base::TimePoint kSummaryStart{seconds(1000)};
 
-Definition make_definition(std::vector<Objective> objectives = default_objectives()) {
+Definition make_summary_definition(std::vector<Objective> objectives = default_objectives()) {
   Definition definition;
   definition.type = Type::Summary;
   definition.objectives = std::move(objectives);
@@ -36,10 +36,10 @@ Summary::Reading read(Summary& summary, base::TimePoint now) {
 }
 
 TEST(Summary, ReadsNaNWhenNothingWasObserved) {
-  const Definition definition = make_definition();
-  Summary summary(definition, kStart);
+  const Definition definition = make_summary_definition();
+  Summary summary(definition, kSummaryStart);
 
-  const Summary::Reading reading = read(summary, kStart + seconds(1));
+  const Summary::Reading reading = read(summary, kSummaryStart + seconds(1));
 
   ASSERT_EQ(reading.quantiles.size(), 3U);
   for (const double quantile : reading.quantiles) EXPECT_TRUE(std::isnan(quantile));
@@ -48,11 +48,11 @@ TEST(Summary, ReadsNaNWhenNothingWasObserved) {
 }
 
 TEST(Summary, ReadsExactRanksOfFewObservations) {
-  const Definition definition = make_definition();
-  Summary summary(definition, kStart);
-  for (int i = 1; i <= 10; ++i) summary.observe(i, 1, kStart);
+  const Definition definition = make_summary_definition();
+  Summary summary(definition, kSummaryStart);
+  for (int i = 1; i <= 10; ++i) summary.observe(i, 1, kSummaryStart);
 
-  const Summary::Reading reading = read(summary, kStart);
+  const Summary::Reading reading = read(summary, kSummaryStart);
 
   EXPECT_EQ(reading.quantiles, (std::vector<double>{5, 9, 10}));
   EXPECT_EQ(reading.sum, 55);
@@ -60,12 +60,12 @@ TEST(Summary, ReadsExactRanksOfFewObservations) {
 }
 
 TEST(Summary, CarriesWeights) {
-  const Definition definition = make_definition();
-  Summary summary(definition, kStart);
-  summary.observe(2, 1000000, kStart);
-  summary.observe(5, 1, kStart);
+  const Definition definition = make_summary_definition();
+  Summary summary(definition, kSummaryStart);
+  summary.observe(2, 1000000, kSummaryStart);
+  summary.observe(5, 1, kSummaryStart);
 
-  const Summary::Reading reading = read(summary, kStart);
+  const Summary::Reading reading = read(summary, kSummaryStart);
 
   EXPECT_EQ(reading.quantiles, (std::vector<double>{2, 2, 2}));
   EXPECT_EQ(reading.sum, 2000005);
@@ -73,12 +73,12 @@ TEST(Summary, CarriesWeights) {
 }
 
 TEST(Summary, KeepsSumAndCountWithoutObjectives) {
-  const Definition definition = make_definition({});
-  Summary summary(definition, kStart);
-  summary.observe(2.5, 2, kStart);
-  summary.observe(-1, 1, kStart + seconds(100000));
+  const Definition definition = make_summary_definition({});
+  Summary summary(definition, kSummaryStart);
+  summary.observe(2.5, 2, kSummaryStart);
+  summary.observe(-1, 1, kSummaryStart + seconds(100000));
 
-  const Summary::Reading reading = read(summary, kStart + seconds(200000));
+  const Summary::Reading reading = read(summary, kSummaryStart + seconds(200000));
 
   EXPECT_TRUE(reading.quantiles.empty());
   EXPECT_EQ(reading.sum, 4);
@@ -86,12 +86,12 @@ TEST(Summary, KeepsSumAndCountWithoutObjectives) {
 }
 
 TEST(Summary, AcceptsEveryValue) {
-  const Definition definition = make_definition({{0, 0.01}, {1, 0.01}});
-  Summary summary(definition, kStart);
+  const Definition definition = make_summary_definition({{0, 0.01}, {1, 0.01}});
+  Summary summary(definition, kSummaryStart);
   const double inf = std::numeric_limits<double>::infinity();
-  for (const double value : {-3.0, inf, -inf, 1.0}) summary.observe(value, 1, kStart);
+  for (const double value : {-3.0, inf, -inf, 1.0}) summary.observe(value, 1, kSummaryStart);
 
-  const Summary::Reading reading = read(summary, kStart);
+  const Summary::Reading reading = read(summary, kSummaryStart);
 
   EXPECT_EQ(reading.quantiles, (std::vector<double>{-inf, inf}));
   EXPECT_TRUE(std::isnan(reading.sum));
@@ -101,13 +101,13 @@ TEST(Summary, AcceptsEveryValue) {
 class SummaryGolden : public testing::TestWithParam<GoldenVector> {};
 
 TEST_P(SummaryGolden, ComesOutExactly) {
-  const Definition definition = make_definition();
-  Summary summary(definition, kStart);
+  const Definition definition = make_summary_definition();
+  Summary summary(definition, kSummaryStart);
   for (const double value : make_input(GetParam().input, GetParam().n)) {
-    summary.observe(value, 1, kStart + seconds(1));
+    summary.observe(value, 1, kSummaryStart + seconds(1));
   }
 
-  const Summary::Reading reading = read(summary, kStart + seconds(1));
+  const Summary::Reading reading = read(summary, kSummaryStart + seconds(1));
 
   EXPECT_EQ(reading.quantiles,
             std::vector<double>(GetParam().quantiles.begin(), GetParam().quantiles.end()));
@@ -119,26 +119,26 @@ INSTANTIATE_TEST_SUITE_P(, SummaryGolden, testing::ValuesIn(kGoldenVectors),
 
 // Ten minutes in five streams: a period of two minutes.
 TEST(Summary, ForgetsAPeriodAtATime) {
-  const Definition definition = make_definition({{0, 0.01}});
-  Summary summary(definition, kStart);
+  const Definition definition = make_summary_definition({{0, 0.01}});
+  Summary summary(definition, kSummaryStart);
   for (int period = 0; period < 5; ++period) {
-    summary.observe(period, 1, kStart + seconds(120 * period + 60));
+    summary.observe(period, 1, kSummaryStart + seconds(120 * period + 60));
   }
 
-  EXPECT_EQ(read(summary, kStart + seconds(600)).quantiles[0], 0);
-  EXPECT_EQ(read(summary, kStart + seconds(600) + nanoseconds(1)).quantiles[0], 1);
-  EXPECT_EQ(read(summary, kStart + seconds(720)).quantiles[0], 1);
-  EXPECT_EQ(read(summary, kStart + seconds(721)).quantiles[0], 2);
-  EXPECT_EQ(read(summary, kStart + seconds(1080)).quantiles[0], 4);
-  EXPECT_TRUE(std::isnan(read(summary, kStart + seconds(1081)).quantiles[0]));
+  EXPECT_EQ(read(summary, kSummaryStart + seconds(600)).quantiles[0], 0);
+  EXPECT_EQ(read(summary, kSummaryStart + seconds(600) + nanoseconds(1)).quantiles[0], 1);
+  EXPECT_EQ(read(summary, kSummaryStart + seconds(720)).quantiles[0], 1);
+  EXPECT_EQ(read(summary, kSummaryStart + seconds(721)).quantiles[0], 2);
+  EXPECT_EQ(read(summary, kSummaryStart + seconds(1080)).quantiles[0], 4);
+  EXPECT_TRUE(std::isnan(read(summary, kSummaryStart + seconds(1081)).quantiles[0]));
 }
 
 TEST(Summary, KeepsTotalsWhenTheWindowIsEmpty) {
-  const Definition definition = make_definition();
-  Summary summary(definition, kStart);
-  summary.observe(3, 4, kStart);
+  const Definition definition = make_summary_definition();
+  Summary summary(definition, kSummaryStart);
+  summary.observe(3, 4, kSummaryStart);
 
-  const Summary::Reading reading = read(summary, kStart + std::chrono::hours(24 * 365));
+  const Summary::Reading reading = read(summary, kSummaryStart + std::chrono::hours(24 * 365));
 
   EXPECT_TRUE(std::isnan(reading.quantiles[0]));
   EXPECT_EQ(reading.sum, 12);
@@ -147,24 +147,24 @@ TEST(Summary, KeepsTotalsWhenTheWindowIsEmpty) {
 
 // What was buffered when a period ended belongs to that period, so it leaves with it.
 TEST(Summary, FlushesBeforeItRotates) {
-  Definition definition = make_definition({{0, 0.01}});
+  Definition definition = make_summary_definition({{0, 0.01}});
   definition.max_age = seconds(10);
   definition.age_buckets = 1;
-  Summary summary(definition, kStart);
-  summary.observe(1, 1, kStart + seconds(10));
-  summary.observe(2, 1, kStart + seconds(10) + nanoseconds(1));
+  Summary summary(definition, kSummaryStart);
+  summary.observe(1, 1, kSummaryStart + seconds(10));
+  summary.observe(2, 1, kSummaryStart + seconds(10) + nanoseconds(1));
 
-  const Summary::Reading reading = read(summary, kStart + seconds(20));
+  const Summary::Reading reading = read(summary, kSummaryStart + seconds(20));
 
   EXPECT_EQ(reading.quantiles[0], 2);
   EXPECT_EQ(reading.count, 2U);
 }
 
 TEST(Summary, AnswersAgainAfterALongSilence) {
-  const Definition definition = make_definition({{0.5, 0.01}});
-  Summary summary(definition, kStart);
-  summary.observe(1, 1, kStart);
-  const base::TimePoint later = kStart + std::chrono::hours(1000);
+  const Definition definition = make_summary_definition({{0.5, 0.01}});
+  Summary summary(definition, kSummaryStart);
+  summary.observe(1, 1, kSummaryStart);
+  const base::TimePoint later = kSummaryStart + std::chrono::hours(1000);
   summary.observe(9, 1, later);
 
   EXPECT_EQ(read(summary, later).quantiles[0], 9);
@@ -172,15 +172,15 @@ TEST(Summary, AnswersAgainAfterALongSilence) {
 
 TEST(Summary, TakesBuffersAndAgesOfAnySize) {
   for (const std::uint32_t buffer_size : {1U, 3U, 499U, 2000U}) {
-    Definition definition = make_definition();
+    Definition definition = make_summary_definition();
     definition.buffer_size = buffer_size;
     definition.age_buckets = 3;
-    Summary summary(definition, kStart);
+    Summary summary(definition, kSummaryStart);
     for (const double value : make_input(Input::Congruential, 10000)) {
-      summary.observe(value, 1, kStart);
+      summary.observe(value, 1, kSummaryStart);
     }
 
-    const Summary::Reading reading = read(summary, kStart);
+    const Summary::Reading reading = read(summary, kSummaryStart);
 
     EXPECT_EQ(reading.quantiles, (std::vector<double>{53616, 90109, 99056})) << buffer_size;
     EXPECT_EQ(reading.count, 10000U);
@@ -189,26 +189,26 @@ TEST(Summary, TakesBuffersAndAgesOfAnySize) {
 
 TEST(Summary, TakesExtremeAges) {
   for (const nanoseconds max_age : {nanoseconds(1), nanoseconds::max()}) {
-    Definition definition = make_definition();
+    Definition definition = make_summary_definition();
     definition.max_age = max_age;
-    Summary summary(definition, kStart);
-    summary.observe(4, 1, kStart);
-    summary.observe(4, 1, kStart + seconds(5));
+    Summary summary(definition, kSummaryStart);
+    summary.observe(4, 1, kSummaryStart);
+    summary.observe(4, 1, kSummaryStart + seconds(5));
 
-    EXPECT_EQ(read(summary, kStart + seconds(5)).quantiles[0], 4);
+    EXPECT_EQ(read(summary, kSummaryStart + seconds(5)).quantiles[0], 4);
   }
 }
 
 TEST(Summary, ReusesTheReading) {
-  const Definition wide = make_definition();
-  const Definition narrow = make_definition({{0.5, 0.05}});
-  Summary first(wide, kStart);
-  Summary second(narrow, kStart);
-  second.observe(8, 1, kStart);
+  const Definition wide = make_summary_definition();
+  const Definition narrow = make_summary_definition({{0.5, 0.05}});
+  Summary first(wide, kSummaryStart);
+  Summary second(narrow, kSummaryStart);
+  second.observe(8, 1, kSummaryStart);
   Summary::Reading reading;
 
-  first.read(kStart, reading);
-  second.read(kStart, reading);
+  first.read(kSummaryStart, reading);
+  second.read(kSummaryStart, reading);
 
   EXPECT_EQ(reading.quantiles, (std::vector<double>{8}));
   EXPECT_EQ(reading.sum, 8);
@@ -217,22 +217,22 @@ TEST(Summary, ReusesTheReading) {
 // One thread's clock is behind the other's, as batches are.
 TEST(Summary, LosesNothingBetweenThreads) {
   constexpr int kObservations = 60000;
-  Definition definition = make_definition();
+  Definition definition = make_summary_definition();
   definition.max_age = seconds(1);
   definition.buffer_size = 50;
-  Summary summary(definition, kStart);
+  Summary summary(definition, kSummaryStart);
   std::atomic<bool> done{false};
   const auto observe = [&summary](int offset) {
     for (int i = 0; i < kObservations; ++i) {
       summary.observe(1 + i % 3, 1 + static_cast<std::uint32_t>(i % 2),
-                      kStart + milliseconds(i / 10 + offset));
+                      kSummaryStart + milliseconds(i / 10 + offset));
     }
   };
   std::thread reader([&] {
     Summary::Reading reading;
     std::uint64_t last = 0;
     while (!done) {
-      summary.read(kStart, reading);
+      summary.read(kSummaryStart, reading);
       EXPECT_GE(reading.count, last);
       last = reading.count;
     }
@@ -244,7 +244,7 @@ TEST(Summary, LosesNothingBetweenThreads) {
   done = true;
   reader.join();
 
-  const Summary::Reading reading = read(summary, kStart + seconds(10));
+  const Summary::Reading reading = read(summary, kSummaryStart + seconds(10));
 
   EXPECT_EQ(reading.count, 2 * kObservations * 3U / 2);
   EXPECT_EQ(reading.sum, 2 * kObservations * 3.0);

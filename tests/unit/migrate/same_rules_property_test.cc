@@ -36,7 +36,7 @@ std::string text_of(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::optional<rulefile::LoadedRules> load(const std::string& text) {
+std::optional<rulefile::LoadedRules> load_written(const std::string& text) {
   try {
     return rulefile::parse_rules(text, "m.yml", {.names = kNames});
   } catch (const rulefile::ConfigError&) {
@@ -45,7 +45,7 @@ std::optional<rulefile::LoadedRules> load(const std::string& text) {
 }
 
 void add_if_loadable(std::string name, std::string text, std::vector<MappingFile>& files) {
-  if (load(text)) files.push_back({std::move(name), std::move(text)});
+  if (load_written(text)) files.push_back({std::move(name), std::move(text)});
 }
 
 // The parts of a scenario whose names are those of mapping files.
@@ -93,7 +93,7 @@ bool has_old_key(const rulefile::LoadedRules& loaded) {
   });
 }
 
-std::vector<std::string> comments_of(const std::string& text) {
+std::vector<std::string> comment_set_of(const std::string& text) {
   const Source source(text, "m.yml");
   std::vector<std::string> comments;
   for (std::size_t i = 0; i < source.line_count(); ++i) {
@@ -106,14 +106,14 @@ std::vector<std::string> comments_of(const std::string& text) {
 }
 
 void expect_same(const MappingFile& file, const Migration& migration) {
-  const auto loaded = load(migration.text);
+  const auto loaded = load_written(migration.text);
   ASSERT_TRUE(loaded) << file.name;
-  EXPECT_FALSE(difference_of(*load(file.text)->rules, *loaded->rules)) << file.name;
+  EXPECT_FALSE(difference_of(*load_written(file.text)->rules, *loaded->rules)) << file.name;
   EXPECT_FALSE(has_old_key(*loaded)) << file.name;
   EXPECT_EQ(migration.changes.empty(), migration.text == file.text) << file.name;
   EXPECT_TRUE(migrate(migration.text, file.name, kNames).changes.empty()) << file.name;
   if (!migration.changes.empty()) {
-    EXPECT_EQ(comments_of(file.text), comments_of(migration.text)) << file.name;
+    EXPECT_EQ(comment_set_of(file.text), comment_set_of(migration.text)) << file.name;
   }
 }
 
@@ -156,12 +156,15 @@ TEST(MigratedFiles, AreAsTheyWereBeforeTheyWereAged) {
   std::size_t compared = 0;
   for (const auto& file : mapping_files()) {
     const auto old = aged(file.text);
-    if (old == file.text || !load(old)) continue;
+    if (old == file.text || !load_written(old)) continue;
     const auto before = migrated(file);
     const auto after = migrated({file.name, old});
     // Aliases may share what is old now, and not all of what is aged is a key.
-    if (!before || !after || difference_of(*load(file.text)->rules, *load(old)->rules)) continue;
-    EXPECT_FALSE(difference_of(*load(file.text)->rules, *load(after->text)->rules)) << file.name;
+    if (!before || !after ||
+        difference_of(*load_written(file.text)->rules, *load_written(old)->rules))
+      continue;
+    EXPECT_FALSE(difference_of(*load_written(file.text)->rules, *load_written(after->text)->rules))
+        << file.name;
     if (!before->changes.empty() || file.text.find('#') != std::string::npos) continue;
     EXPECT_EQ(after->text, file.text) << file.name;
     ++compared;

@@ -10,14 +10,14 @@
 namespace weir::rulefile {
 namespace {
 
-struct Row {
+struct ExtensionRow {
   // From line 4 on.
   std::string lines;
   // How the message begins, the file's name left out.
   std::string expected;
 };
 
-class ExtensionKeyFault : public testing::TestWithParam<Row> {};
+class ExtensionKeyFault : public testing::TestWithParam<ExtensionRow> {};
 
 TEST_P(ExtensionKeyFault, IsReportedWithItsPosition) {
   const auto error = error_of("mappings:\n- match: a.b\n  name: n\n" + GetParam().lines);
@@ -29,127 +29,149 @@ TEST_P(ExtensionKeyFault, IsReportedWithItsPosition) {
 INSTANTIATE_TEST_SUITE_P(
     DropTags, ExtensionKeyFault,
     testing::Values(
-        Row{"  drop_tags: a\n", "4:14: drop_tags must be a list, not `a`, begin each item"},
-        Row{"  drop_tags: {a: b}\n", "4:14: drop_tags must be a list, not a map"},
-        Row{"  drop_tags: [a, [b]]\n", "4:18: found a list, write a single value"},
-        Row{"  drop_tags: ['']\n", "4:15: empty entry in drop_tags, write a tag key"},
-        Row{"  drop_tags: [~]\n", "4:15: empty entry in drop_tags"},
-        Row{"  drop_tags: ['a*b']\n", "4:15: invalid entry \"a*b\" in drop_tags, write a tag key"},
-        Row{"  drop_tags: ['*b']\n", "4:15: invalid entry \"*b\" in drop_tags"},
-        Row{"  drop_tags: ['a**']\n", "4:15: invalid entry \"a**\" in drop_tags"}));
+        ExtensionRow{"  drop_tags: a\n",
+                     "4:14: drop_tags must be a list, not `a`, begin each item"},
+        ExtensionRow{"  drop_tags: {a: b}\n", "4:14: drop_tags must be a list, not a map"},
+        ExtensionRow{"  drop_tags: [a, [b]]\n", "4:18: found a list, write a single value"},
+        ExtensionRow{"  drop_tags: ['']\n", "4:15: empty entry in drop_tags, write a tag key"},
+        ExtensionRow{"  drop_tags: [~]\n", "4:15: empty entry in drop_tags"},
+        ExtensionRow{"  drop_tags: ['a*b']\n",
+                     "4:15: invalid entry \"a*b\" in drop_tags, write a tag key"},
+        ExtensionRow{"  drop_tags: ['*b']\n", "4:15: invalid entry \"*b\" in drop_tags"},
+        ExtensionRow{"  drop_tags: ['a**']\n", "4:15: invalid entry \"a**\" in drop_tags"}));
 
 INSTANTIATE_TEST_SUITE_P(
     RenameTags, ExtensionKeyFault,
     testing::Values(
-        Row{"  rename_tags: [a]\n", "4:16: rename_tags must be a map, not a list"},
-        Row{"  rename_tags: {a: [b]}\n", "4:20: found a list, write a single value"},
-        Row{"  rename_tags: {a: b-c}\n",
+        ExtensionRow{"  rename_tags: [a]\n", "4:16: rename_tags must be a map, not a list"},
+        ExtensionRow{"  rename_tags: {a: [b]}\n", "4:20: found a list, write a single value"},
+        ExtensionRow{
+            "  rename_tags: {a: b-c}\n",
             "4:20: invalid label key: b-c, use letters, digits and `_`, and no digit first"},
-        Row{"  rename_tags: {a: }\n", "4:20: invalid label key: , use letters"},
-        Row{"  rename_tags: {a: __b}\n", "4:20: invalid label key: __b, names that begin with"},
-        Row{"  rename_tags: {a: quantile}\n  observer_type: summary\n",
-            "4:20: invalid label key: quantile, a summary uses"},
-        Row{"  rename_tags: {a: le}\n  observer_type: histogram\n",
-            "4:20: invalid label key: le, a histogram uses"},
-        Row{"  rename_tags: {a: le}\n  observer_type: both\n",
-            "4:20: invalid label key: le, a histogram uses"},
-        Row{"  rename_tags: {a: quantile}\n  observer_type: both\n",
-            "4:20: invalid label key: quantile, a summary uses"},
-        Row{"  rename_tags: {'': b}\n", "4:17: invalid tag key \"\" in rename_tags, write one key"},
-        Row{"  rename_tags: {'a*': b}\n", "4:17: invalid tag key \"a*\" in rename_tags"},
-        Row{"  rename_tags: {a: b, a: c}\n", "4:23: key \"a\" is already set in this map"},
-        Row{"  rename_tags: {ab: c}\n  drop_tags: ['a*']\n",
+        ExtensionRow{"  rename_tags: {a: }\n", "4:20: invalid label key: , use letters"},
+        ExtensionRow{"  rename_tags: {a: __b}\n",
+                     "4:20: invalid label key: __b, names that begin with"},
+        ExtensionRow{"  rename_tags: {a: quantile}\n  observer_type: summary\n",
+                     "4:20: invalid label key: quantile, a summary uses"},
+        ExtensionRow{"  rename_tags: {a: le}\n  observer_type: histogram\n",
+                     "4:20: invalid label key: le, a histogram uses"},
+        ExtensionRow{"  rename_tags: {a: le}\n  observer_type: both\n",
+                     "4:20: invalid label key: le, a histogram uses"},
+        ExtensionRow{"  rename_tags: {a: quantile}\n  observer_type: both\n",
+                     "4:20: invalid label key: quantile, a summary uses"},
+        ExtensionRow{"  rename_tags: {'': b}\n",
+                     "4:17: invalid tag key \"\" in rename_tags, write one key"},
+        ExtensionRow{"  rename_tags: {'a*': b}\n", "4:17: invalid tag key \"a*\" in rename_tags"},
+        ExtensionRow{"  rename_tags: {a: b, a: c}\n", "4:23: key \"a\" is already set in this map"},
+        ExtensionRow{
+            "  rename_tags: {ab: c}\n  drop_tags: ['a*']\n",
             "4:17: tag \"ab\" is dropped by drop_tags before it can be renamed, remove it"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Unit, ExtensionKeyFault,
     testing::Values(
-        Row{"  unit: m\n", "4:9: invalid unit \"m\", write s, ms or us"},
-        Row{"  unit: ''\n", "4:9: invalid unit \"\", write s, ms or us"},
-        Row{"  unit: [s]\n", "4:9: found a list, write a single value"},
-        Row{"  unit: s\n  match_metric_type: counter\n",
+        ExtensionRow{"  unit: m\n", "4:9: invalid unit \"m\", write s, ms or us"},
+        ExtensionRow{"  unit: ''\n", "4:9: invalid unit \"\", write s, ms or us"},
+        ExtensionRow{"  unit: [s]\n", "4:9: found a list, write a single value"},
+        ExtensionRow{
+            "  unit: s\n  match_metric_type: counter\n",
             "4:9: unit s is for timers, and this rule takes none, write a base unit such as"},
-        Row{"  unit: s\n  match_metric_type: gauge\n", "4:9: unit s is for timers"}));
+        ExtensionRow{"  unit: s\n  match_metric_type: gauge\n", "4:9: unit s is for timers"}));
 
 INSTANTIATE_TEST_SUITE_P(
     As, ExtensionKeyFault,
     testing::Values(
-        Row{"  as: counter\n",
-            "4:7: invalid value \"counter\" of as, write gauge or set, or leave the key "},
-        Row{"  as: ''\n", "4:7: invalid value \"\" of as"},
-        Row{"  as: {}\n", "4:7: found a map, write a single value"},
-        Row{"  as: gauge\n  match_metric_type: gauge\n",
-            "4:7: as is for counters, and this rule takes none, remove as or set"},
-        Row{"  as: gauge\n  match_metric_type: observer\n", "4:7: as is for counters"},
-        Row{"  as: set\n  match_metric_type: gauge\n", "4:7: as is for counters"}));
+        ExtensionRow{"  as: counter\n",
+                     "4:7: invalid value \"counter\" of as, write gauge or set, or leave the key "},
+        ExtensionRow{"  as: ''\n", "4:7: invalid value \"\" of as"},
+        ExtensionRow{"  as: {}\n", "4:7: found a map, write a single value"},
+        ExtensionRow{"  as: gauge\n  match_metric_type: gauge\n",
+                     "4:7: as is for counters, and this rule takes none, remove as or set"},
+        ExtensionRow{"  as: gauge\n  match_metric_type: observer\n", "4:7: as is for counters"},
+        ExtensionRow{"  as: set\n  match_metric_type: gauge\n", "4:7: as is for counters"}));
 
 INSTANTIATE_TEST_SUITE_P(
     MaxSeries, ExtensionKeyFault,
     testing::Values(
-        Row{"  max_series: 0\n", "4:15: found `0`, write a whole number from 1 to 4294967295"},
-        Row{"  max_series: -1\n", "4:15: found `-1`, write a whole number from 1"},
-        Row{"  max_series: 1.5\n", "4:15: found `1.5`, write a whole number from 1"},
-        Row{"  max_series: 4294967296\n", "4:15: found `4294967296`, write a whole number"},
-        Row{"  max_series: '5'\n", "4:15: found the string \"5\", write a whole number"},
-        Row{"  max_series: many\n", "4:15: found `many`, write a whole number"},
-        Row{"  max_series: [5]\n", "4:15: found a list, write a whole number"}));
+        ExtensionRow{"  max_series: 0\n",
+                     "4:15: found `0`, write a whole number from 1 to 4294967295"},
+        ExtensionRow{"  max_series: -1\n", "4:15: found `-1`, write a whole number from 1"},
+        ExtensionRow{"  max_series: 1.5\n", "4:15: found `1.5`, write a whole number from 1"},
+        ExtensionRow{"  max_series: 4294967296\n",
+                     "4:15: found `4294967296`, write a whole number"},
+        ExtensionRow{"  max_series: '5'\n", "4:15: found the string \"5\", write a whole number"},
+        ExtensionRow{"  max_series: many\n", "4:15: found `many`, write a whole number"},
+        ExtensionRow{"  max_series: [5]\n", "4:15: found a list, write a whole number"}));
 
 INSTANTIATE_TEST_SUITE_P(
     OnConflict, ExtensionKeyFault,
-    testing::Values(Row{"  on_conflict: rename\n",
-                        "4:16: invalid value \"rename\" of on_conflict, write suffix or drop, or"},
-                    Row{"  on_conflict: ''\n", "4:16: invalid value \"\" of on_conflict"},
-                    Row{"  on_conflict: [suffix]\n", "4:16: found a list, write a single value"}));
+    testing::Values(
+        ExtensionRow{"  on_conflict: rename\n",
+                     "4:16: invalid value \"rename\" of on_conflict, write suffix or drop, or"},
+        ExtensionRow{"  on_conflict: ''\n", "4:16: invalid value \"\" of on_conflict"},
+        ExtensionRow{"  on_conflict: [suffix]\n", "4:16: found a list, write a single value"}));
 
 INSTANTIATE_TEST_SUITE_P(
     RelativeGauges, ExtensionKeyFault,
     testing::Values(
-        Row{"  relative_gauges: no way\n", "4:20: found `no way`, write `true` or `false`"},
-        Row{"  relative_gauges: 'true'\n", "4:20: found the string \"true\", write `true`"},
-        Row{"  relative_gauges: [true]\n", "4:20: found a list, write `true` or `false`"},
-        Row{"  relative_gauges: true\n  match_metric_type: counter\n",
-            "4:20: relative_gauges is for gauges, and this rule takes none, remove"},
-        Row{"  relative_gauges: false\n  match_metric_type: observer\n",
-            "4:20: relative_gauges is for gauges"}));
+        ExtensionRow{"  relative_gauges: no way\n",
+                     "4:20: found `no way`, write `true` or `false`"},
+        ExtensionRow{"  relative_gauges: 'true'\n",
+                     "4:20: found the string \"true\", write `true`"},
+        ExtensionRow{"  relative_gauges: [true]\n", "4:20: found a list, write `true` or `false`"},
+        ExtensionRow{"  relative_gauges: true\n  match_metric_type: counter\n",
+                     "4:20: relative_gauges is for gauges, and this rule takes none, remove"},
+        ExtensionRow{"  relative_gauges: false\n  match_metric_type: observer\n",
+                     "4:20: relative_gauges is for gauges"}));
 
 INSTANTIATE_TEST_SUITE_P(
     HonorTimestamps, ExtensionKeyFault,
-    testing::Values(Row{"  honor_timestamps: 5\n", "4:21: found `5`, write `true` or `false`"},
-                    Row{"  honor_timestamps: {}\n", "4:21: found a map, write `true` or `false`"},
-                    Row{"  honor_timestamps: true\n  match_metric_type: counter\n",
-                        "4:21: honor_timestamps is for gauges, and this rule takes none, remove"}));
+    testing::Values(
+        ExtensionRow{"  honor_timestamps: 5\n", "4:21: found `5`, write `true` or `false`"},
+        ExtensionRow{"  honor_timestamps: {}\n", "4:21: found a map, write `true` or `false`"},
+        ExtensionRow{"  honor_timestamps: true\n  match_metric_type: counter\n",
+                     "4:21: honor_timestamps is for gauges, and this rule takes none, remove"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Publish, ExtensionKeyFault,
     testing::Values(
-        Row{"  publish: max\n", "4:12: publish must be a list, not `max`, begin each item"},
-        Row{"  publish: {max: 1}\n", "4:12: publish must be a list, not a map"},
-        Row{"  publish: [[max]]\n", "4:13: found a list, write a single value"},
-        Row{"  publish: [max, stdev]\n",
-            "4:18: unknown entry \"stdev\" in publish, did you mean \"stddev\"?"},
-        Row{"  publish: [Max]\n", "4:13: unknown entry \"Max\" in publish, did you mean \"max\"?"},
-        Row{"  publish: [p99]\n", "4:13: unknown entry \"p99\" in publish, write min, max or "},
-        Row{"  publish: ['']\n", "4:13: unknown entry \"\" in publish, write min, max or stddev"},
-        Row{"  publish: [~]\n", "4:13: unknown entry \"\" in publish, write min, max or stddev"},
-        Row{"  publish: [mean]\n",
+        ExtensionRow{"  publish: max\n",
+                     "4:12: publish must be a list, not `max`, begin each item"},
+        ExtensionRow{"  publish: {max: 1}\n", "4:12: publish must be a list, not a map"},
+        ExtensionRow{"  publish: [[max]]\n", "4:13: found a list, write a single value"},
+        ExtensionRow{"  publish: [max, stdev]\n",
+                     "4:18: unknown entry \"stdev\" in publish, did you mean \"stddev\"?"},
+        ExtensionRow{"  publish: [Max]\n",
+                     "4:13: unknown entry \"Max\" in publish, did you mean \"max\"?"},
+        ExtensionRow{"  publish: [p99]\n",
+                     "4:13: unknown entry \"p99\" in publish, write min, max or "},
+        ExtensionRow{"  publish: ['']\n",
+                     "4:13: unknown entry \"\" in publish, write min, max or stddev"},
+        ExtensionRow{"  publish: [~]\n",
+                     "4:13: unknown entry \"\" in publish, write min, max or stddev"},
+        ExtensionRow{
+            "  publish: [mean]\n",
             "4:13: unknown entry \"mean\" in publish, divide the rate of `_sum` by that of"},
-        Row{"  publish: [count]\n", "4:13: unknown entry \"count\" in publish, it is there"},
-        Row{"  publish: [max, min, max]\n",
-            "4:23: max is in publish already, remove one of the two"},
-        Row{"  publish: [max]\n  match_metric_type: counter\n",
+        ExtensionRow{"  publish: [count]\n",
+                     "4:13: unknown entry \"count\" in publish, it is there"},
+        ExtensionRow{"  publish: [max, min, max]\n",
+                     "4:23: max is in publish already, remove one of the two"},
+        ExtensionRow{
+            "  publish: [max]\n  match_metric_type: counter\n",
             "4:12: publish is for timers, histograms and distributions, and this rule takes none, "
             "remove publish or set match_metric_type to observer"},
-        Row{"  publish: [max]\n  match_metric_type: gauge\n", "4:12: publish is for timers"}));
+        ExtensionRow{"  publish: [max]\n  match_metric_type: gauge\n",
+                     "4:12: publish is for timers"}));
 
 INSTANTIATE_TEST_SUITE_P(
     SetOptions, ExtensionKeyFault,
-    testing::Values(Row{"  set_options: 1m\n", "4:16: set_options must be a map"},
-                    Row{"  set_options: {window: 0}\n", "4:25: window `0` is not above 0, write"},
-                    Row{"  set_options: {window: -1s}\n", "4:25: window `-1s` is not above 0"},
-                    Row{"  set_options: {windw: 1s}\n",
-                        "4:17: unknown key \"windw\" in set_options"},
-                    Row{"  set_options: {window: 1s}\n  match_metric_type: counter\n",
-                        "4:16: set_options is for sets, and this rule takes none, remove"}));
+    testing::Values(
+        ExtensionRow{"  set_options: 1m\n", "4:16: set_options must be a map"},
+        ExtensionRow{"  set_options: {window: 0}\n", "4:25: window `0` is not above 0, write"},
+        ExtensionRow{"  set_options: {window: -1s}\n", "4:25: window `-1s` is not above 0"},
+        ExtensionRow{"  set_options: {windw: 1s}\n", "4:17: unknown key \"windw\" in set_options"},
+        ExtensionRow{"  set_options: {window: 1s}\n  match_metric_type: counter\n",
+                     "4:16: set_options is for sets, and this rule takes none, remove"}));
 
 TEST(ExtensionKeys, SetOptions) {
   using std::chrono::seconds;

@@ -12,12 +12,12 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-struct Row {
+struct ScalarRow {
   std::string text;
   std::optional<double> expected;
 };
 
-class NumberOfScalar : public testing::TestWithParam<Row> {};
+class NumberOfScalar : public testing::TestWithParam<ScalarRow> {};
 
 TEST_P(NumberOfScalar, FollowsYaml11) {
   const auto& [text, expected] = GetParam();
@@ -32,18 +32,20 @@ TEST_P(NumberOfScalar, FollowsYaml11) {
 
 INSTANTIATE_TEST_SUITE_P(
     , NumberOfScalar,
-    testing::Values(Row{"0", 0}, Row{"10", 10}, Row{"-3", -3}, Row{"+3", 3}, Row{"0x10", 16},
-                    Row{"0XfF", 255}, Row{"-0x10", -16}, Row{"010", 8}, Row{"0o17", 15},
-                    Row{"0b101", 5}, Row{"1_000", 1000}, Row{"08", 8}, Row{"1.5", 1.5},
-                    Row{"1.", 1}, Row{".5", .5}, Row{"-.5", -.5}, Row{"1e3", 1000},
-                    Row{"1E-3", .001}, Row{"1_0.5", 10.5}, Row{"18446744073709551615", 0x1p64},
-                    Row{"1e400", std::nullopt}, Row{".inf", kInfinity}, Row{"+.Inf", kInfinity},
-                    Row{"-.INF", -kInfinity}, Row{"", std::nullopt}, Row{"x", std::nullopt},
-                    Row{"1x", std::nullopt}, Row{"0x", std::nullopt}, Row{"-", std::nullopt},
-                    Row{".", std::nullopt}, Row{".5_0", std::nullopt}, Row{"_1", std::nullopt},
-                    Row{"0x1p4", std::nullopt}, Row{"inf", std::nullopt}, Row{"nan", std::nullopt},
-                    Row{"1e", std::nullopt}, Row{"1:30", std::nullopt},
-                    Row{"2001-01-01", std::nullopt}));
+    testing::Values(
+        ScalarRow{"0", 0}, ScalarRow{"10", 10}, ScalarRow{"-3", -3}, ScalarRow{"+3", 3},
+        ScalarRow{"0x10", 16}, ScalarRow{"0XfF", 255}, ScalarRow{"-0x10", -16}, ScalarRow{"010", 8},
+        ScalarRow{"0o17", 15}, ScalarRow{"0b101", 5}, ScalarRow{"1_000", 1000}, ScalarRow{"08", 8},
+        ScalarRow{"1.5", 1.5}, ScalarRow{"1.", 1}, ScalarRow{".5", .5}, ScalarRow{"-.5", -.5},
+        ScalarRow{"1e3", 1000}, ScalarRow{"1E-3", .001}, ScalarRow{"1_0.5", 10.5},
+        ScalarRow{"18446744073709551615", 0x1p64}, ScalarRow{"1e400", std::nullopt},
+        ScalarRow{".inf", kInfinity}, ScalarRow{"+.Inf", kInfinity}, ScalarRow{"-.INF", -kInfinity},
+        ScalarRow{"", std::nullopt}, ScalarRow{"x", std::nullopt}, ScalarRow{"1x", std::nullopt},
+        ScalarRow{"0x", std::nullopt}, ScalarRow{"-", std::nullopt}, ScalarRow{".", std::nullopt},
+        ScalarRow{".5_0", std::nullopt}, ScalarRow{"_1", std::nullopt},
+        ScalarRow{"0x1p4", std::nullopt}, ScalarRow{"inf", std::nullopt},
+        ScalarRow{"nan", std::nullopt}, ScalarRow{"1e", std::nullopt},
+        ScalarRow{"1:30", std::nullopt}, ScalarRow{"2001-01-01", std::nullopt}));
 
 TEST(NumberOfScalarSpecials, HasNan) {
   const auto number = number_of_scalar(".nan");

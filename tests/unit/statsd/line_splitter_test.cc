@@ -24,7 +24,7 @@ bool is_inside(std::string_view bytes, std::string_view piece) {
 }
 
 // A splitter and what came out of it.
-struct Stream {
+struct LineStream {
   LineSplitter splitter{kLineMax};
   std::vector<std::string> lines;
   std::vector<std::string> joined;  // those of them that the splitter said it had joined
@@ -70,7 +70,7 @@ TEST(ForEachLine, StripsOneCarriageReturn) {
 }
 
 TEST(LineSplitter, HandsOutOnlyCompleteLines) {
-  Stream stream;
+  LineStream stream;
 
   stream.feed("a\nb\n\nc");
 
@@ -78,7 +78,7 @@ TEST(LineSplitter, HandsOutOnlyCompleteLines) {
 }
 
 TEST(LineSplitter, JoinsALineAcrossFeeds) {
-  Stream stream;
+  LineStream stream;
 
   for (const char* bytes : {"a", "", "b", "c\nd", "\n"}) stream.feed(bytes);
 
@@ -86,7 +86,7 @@ TEST(LineSplitter, JoinsALineAcrossFeeds) {
 }
 
 TEST(LineSplitter, SaysWhichLinesItHadToJoin) {
-  Stream stream;
+  LineStream stream;
 
   for (const char* bytes : {"a\nb", "c\n\nd\n", "e", "\nf\n"}) stream.feed(bytes);
 
@@ -95,7 +95,7 @@ TEST(LineSplitter, SaysWhichLinesItHadToJoin) {
 }
 
 TEST(LineSplitter, StripsOneCarriageReturnBeforeTheNewline) {
-  Stream stream;
+  LineStream stream;
 
   stream.feed("a\r\nb\r\r\nc\r");
   stream.feed("\n\r\n");
@@ -104,7 +104,7 @@ TEST(LineSplitter, StripsOneCarriageReturnBeforeTheNewline) {
 }
 
 TEST(LineSplitter, HandsOutTheUnterminatedRestUntouched) {
-  Stream stream;
+  LineStream stream;
 
   stream.feed("a\nb\r");
   stream.finish();
@@ -113,7 +113,7 @@ TEST(LineSplitter, HandsOutTheUnterminatedRestUntouched) {
 }
 
 TEST(LineSplitter, HandsOutNothingAfterAFinalNewline) {
-  Stream stream;
+  LineStream stream;
 
   stream.feed("a\n");
   stream.finish();
@@ -122,7 +122,7 @@ TEST(LineSplitter, HandsOutNothingAfterAFinalNewline) {
 }
 
 TEST(LineSplitter, TakesALineOfExactlyTheLimit) {
-  Stream stream;
+  LineStream stream;
 
   stream.feed("12345678\n1234");
   stream.feed("5678\n");
@@ -132,7 +132,7 @@ TEST(LineSplitter, TakesALineOfExactlyTheLimit) {
 }
 
 TEST(LineSplitter, SkipsALineAboveTheLimitUpToItsNewline) {
-  Stream stream;
+  LineStream stream;
 
   stream.feed("a\n123456789\nb\n");
 
@@ -141,7 +141,7 @@ TEST(LineSplitter, SkipsALineAboveTheLimitUpToItsNewline) {
 }
 
 TEST(LineSplitter, CountsALongLineOnceHoweverItArrives) {
-  Stream stream;
+  LineStream stream;
 
   for (int round = 0; round < 100; ++round) stream.feed("123456789");
   stream.feed("tail\nb\n");
@@ -151,7 +151,7 @@ TEST(LineSplitter, CountsALongLineOnceHoweverItArrives) {
 }
 
 TEST(LineSplitter, ShowsTheBeginningOfALongLine) {
-  Stream stream;
+  LineStream stream;
 
   stream.feed("a\n123456789\n");
   EXPECT_EQ(stream.beginning, "123456789");
@@ -161,7 +161,7 @@ TEST(LineSplitter, ShowsTheBeginningOfALongLine) {
 }
 
 TEST(LineSplitter, HandsOutNothingOfALongLineAtTheEnd) {
-  Stream stream;
+  LineStream stream;
 
   stream.feed("123456789");
   stream.finish();
@@ -171,7 +171,7 @@ TEST(LineSplitter, HandsOutNothingOfALongLineAtTheEnd) {
 }
 
 TEST(LineSplitter, StartsAfreshAfterTheEnd) {
-  Stream stream;
+  LineStream stream;
 
   stream.feed("123456789");
   stream.finish();
@@ -183,7 +183,7 @@ TEST(LineSplitter, StartsAfreshAfterTheEnd) {
 TEST(LineSplitter, CountsTheBytesOfLinesThatAreTooLong) {
   const std::string bytes = "short\n123456789\n\n12345678\n" + std::string(50, 'x') + "\nend";
   for (std::size_t size = 1; size <= bytes.size(); ++size) {
-    Stream stream;
+    LineStream stream;
     for (std::size_t at = 0; at < bytes.size(); at += size) {
       stream.feed(std::string_view(bytes).substr(at, size));
     }
