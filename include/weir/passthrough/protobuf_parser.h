@@ -12,7 +12,8 @@ namespace weir::passthrough {
 
 // Reads io.prometheus.client.MetricFamily messages, each after its length, into the samples that
 // the text format would have. The last of two families of one name stays, as in Pushgateway. Native
-// buckets and exemplars are dropped; a bucket of +Inf that goes without saying is not added. `ParseError::what` alone says what is wrong. Any thread.
+// buckets and exemplars are dropped; a bucket of +Inf that goes without saying is not added.
+// `ParseError::what` alone says what is wrong. Any thread.
 [[nodiscard]] base::Result<std::vector<Family>, ParseError> parse_protobuf(
     std::string_view page, const ParseLimits& limits);
 
