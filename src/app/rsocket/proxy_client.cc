@@ -78,15 +78,15 @@ class ProxyClient::Impl {
   void stop(base::TimePoint deadline, std::function<void()> on_end) {
     is_stopping_ = true;
     pause_.cancel();
-    if (!session_ || !counts_.is_connected.load()) return end(std::move(on_end));
+    if (!session_ || !counts_.is_connected.load()) return end(on_end);
     push_deadline_.expires_at(std::min(deadline, base::Clock::now() + kPushTime));
     push_deadline_.async_wait([session = session_](const boost::system::error_code& error) {
       if (!error) session->close();
     });
-    ProxySession::push(session_, [this, on_end = std::move(on_end)](bool is_taken) mutable {
+    ProxySession::push(session_, [this, on_end = std::move(on_end)](bool is_taken) {
       push_deadline_.cancel();
       if (!is_taken) log_.warn("The RSocket proxy has not taken the last page");
-      end(std::move(on_end));
+      end(on_end);
     });
   }
 
@@ -99,7 +99,7 @@ class ProxyClient::Impl {
     });
   }
 
-  void end(std::function<void()> on_end) {
+  void end(const std::function<void()>& on_end) {
     tick_.cancel();
     if (session_) session_->close();
     on_end();
