@@ -3,7 +3,8 @@
 
 #include <array>
 #include <optional>
-#include <string>
+
+#include "app/web/server_samples.h"
 
 namespace weir::app {
 
@@ -17,13 +18,11 @@ using telemetry::Samples;
 using PushSource = PushMetricsSource;
 using Metric = telemetry::Metric<PushSource>;
 
-double value_of_tally(const base::Tally& tally) { return static_cast<double>(tally.value()); }
-
 template <base::Tally ServerStats::*kField>
 struct OfPushServer {
   std::optional<double> operator()(const PushSource& source) const {
     if (source.gateway == nullptr) return std::nullopt;
-    return value_of_tally(source.gateway->http_stats().*kField);
+    return value_of(source.gateway->http_stats().*kField);
   }
 };
 
@@ -31,30 +30,20 @@ template <base::Tally PushCounts::*kField>
 struct OfPushCounts {
   std::optional<double> operator()(const PushSource& source) const {
     if (source.gateway == nullptr) return std::nullopt;
-    return value_of_tally(source.gateway->counts().*kField);
+    return value_of(source.gateway->counts().*kField);
   }
 };
-
-void add_push_denied(Samples<1>& samples, const PushSource& source) {
-  const DeniedRequests* const denied =
-      source.gateway == nullptr ? nullptr : source.gateway->denied();
-  if (denied == nullptr) return;
-  samples.add(value_of_tally(denied->busy), "busy");
-  samples.add(value_of_tally(denied->config), "config");
-  samples.add(value_of_tally(denied->rate), "rate");
-  samples.add(value_of_tally(denied->unauthorized), "unauthorized");
-}
 
 void add_push_requests(Samples<1>& samples, const PushSource& source) {
   if (source.gateway == nullptr) return;
   const PushCounts& counts = source.gateway->counts();
-  samples.add(value_of_tally(counts.bad_request), "bad_request");
-  samples.add(value_of_tally(counts.deletes), "deleted");
-  samples.add(value_of_tally(counts.inconsistent), "inconsistent");
-  samples.add(value_of_tally(counts.no_room), "no_room");
-  samples.add(value_of_tally(counts.taken), "taken");
-  samples.add(value_of_tally(counts.too_large), "too_large");
-  samples.add(value_of_tally(counts.wipes), "wiped");
+  samples.add(value_of(counts.bad_request), "bad_request");
+  samples.add(value_of(counts.deletes), "deleted");
+  samples.add(value_of(counts.inconsistent), "inconsistent");
+  samples.add(value_of(counts.no_room), "no_room");
+  samples.add(value_of(counts.taken), "taken");
+  samples.add(value_of(counts.too_large), "too_large");
+  samples.add(value_of(counts.wipes), "wiped");
 }
 
 constexpr std::array kPushTable = {
@@ -83,16 +72,16 @@ constexpr std::array kPushTable = {
            "Requests of pushing clients that --web.config.file kept out, by reason, as "
            "weir_http_requests_denied_total.",
            Labels{"reason"},
-           [](Samples<1>& samples, const PushSource& source) { add_push_denied(samples, source); }},
+           [](Samples<1>& samples, const PushSource& source) {
+             add_denied(samples, source.gateway == nullptr ? nullptr : source.gateway->denied());
+           }},
     Metric{"weir_push_http_requests_refused_total", kCounter,
            "Requests of pushing clients refused because of their form or length, by HTTP "
            "status code.",
            Labels{"code"},
            [](Samples<1>& samples, const PushSource& source) {
-             if (source.gateway == nullptr) return;
-             for (const auto& [status, count] : source.gateway->http_stats().refused_requests) {
-               samples.add(value_of_tally(count), std::to_string(status));
-             }
+             add_refused(samples,
+                         source.gateway == nullptr ? nullptr : &source.gateway->http_stats());
            }},
     Metric{"weir_push_http_timeouts_total", kCounter,
            "HTTP connections of pushing clients closed because a request or an answer took too "

@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "app/web/server_samples.h"
+
 namespace weir::app {
 
 namespace {
@@ -14,8 +16,6 @@ using telemetry::Labels;
 using telemetry::Samples;
 using Source = RsocketMetricsSource;
 using Metric = telemetry::Metric<Source>;
-
-double value_of(const base::Tally& tally) { return static_cast<double>(tally.value()); }
 
 template <base::Tally RsocketCounts::*kField>
 struct Count {

@@ -3,7 +3,8 @@
 
 #include <array>
 #include <optional>
-#include <string>
+
+#include "app/web/server_samples.h"
 
 namespace weir::app {
 
@@ -16,8 +17,6 @@ using telemetry::Labels;
 using telemetry::Samples;
 using Source = WavefrontMetricsSource;
 using Metric = telemetry::Metric<Source>;
-
-double value_of(const base::Tally& tally) { return static_cast<double>(tally.value()); }
 
 template <base::Tally WavefrontCounts::*kField>
 struct OfInput {
@@ -39,22 +38,6 @@ void add_bytes(Samples<1>& samples, const Source& source) {
   if (source.input == nullptr) return;
   samples.add(value_of(source.input->counts().http_bytes), "http");
   samples.add(value_of(source.input->counts().tcp_bytes), "tcp");
-}
-
-void add_denied(Samples<1>& samples, const Source& source) {
-  const DeniedRequests* const denied = source.input == nullptr ? nullptr : source.input->denied();
-  if (denied == nullptr) return;
-  samples.add(value_of(denied->busy), "busy");
-  samples.add(value_of(denied->config), "config");
-  samples.add(value_of(denied->rate), "rate");
-  samples.add(value_of(denied->unauthorized), "unauthorized");
-}
-
-void add_refused(Samples<1>& samples, const Source& source) {
-  if (source.input == nullptr) return;
-  for (const auto& [status, count] : source.input->stats().refused_requests) {
-    samples.add(value_of(count), std::to_string(status));
-  }
 }
 
 void add_reports(Samples<1>& samples, const Source& source) {
@@ -103,12 +86,16 @@ constexpr std::array kMetrics = {
            "Requests of Wavefront clients that --web.config.file kept out, by reason, as "
            "weir_http_requests_denied_total.",
            Labels{"reason"},
-           [](Samples<1>& samples, const Source& source) { add_denied(samples, source); }},
+           [](Samples<1>& samples, const Source& source) {
+             add_denied(samples, source.input == nullptr ? nullptr : source.input->denied());
+           }},
     Metric{"weir_wavefront_http_requests_refused_total", kCounter,
            "Requests of Wavefront clients refused because of their form or length, by HTTP status "
            "code.",
            Labels{"code"},
-           [](Samples<1>& samples, const Source& source) { add_refused(samples, source); }},
+           [](Samples<1>& samples, const Source& source) {
+             add_refused(samples, source.input == nullptr ? nullptr : &source.input->stats());
+           }},
     Metric{"weir_wavefront_http_timeouts_total", kCounter,
            "Connections of Wavefront clients closed because a request or an answer took too long.",
            OfServer<&ServerStats::timeouts>()},

@@ -3,7 +3,8 @@
 
 #include <array>
 #include <optional>
-#include <string>
+
+#include "app/web/server_samples.h"
 
 namespace weir::app {
 
@@ -51,12 +52,7 @@ constexpr std::array kMetrics = {
     Metric{"weir_http_requests_refused_total", kCounter,
            "HTTP requests refused because of their form or length, by HTTP status code.",
            Labels{"code"},
-           [](Samples<1>& samples, const Source& source) {
-             if (source.server == nullptr) return;
-             for (const auto& [status, count] : source.server->refused_requests) {
-               samples.add(static_cast<double>(count.value()), std::to_string(status));
-             }
-           }},
+           [](Samples<1>& samples, const Source& source) { add_refused(samples, source.server); }},
     Metric{"weir_http_timeouts_total", kCounter,
            "HTTP connections closed because a request or an answer took too long.",
            Count<&ServerStats::timeouts>()},

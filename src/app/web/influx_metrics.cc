@@ -3,7 +3,8 @@
 
 #include <array>
 #include <optional>
-#include <string>
+
+#include "app/web/server_samples.h"
 
 namespace weir::app {
 
@@ -17,8 +18,6 @@ using telemetry::Labels;
 using telemetry::Samples;
 using Source = InfluxMetricsSource;
 using Metric = telemetry::Metric<Source>;
-
-double value_of(const base::Tally& tally) { return static_cast<double>(tally.value()); }
 
 double udp_sum(const Source& source, base::Tally DatagramStats::*field) {
   double sum = 0;
@@ -42,15 +41,6 @@ void add_bytes(Samples<1>& samples, const Source& source) {
   if (source.input == nullptr) return;
   samples.add(value_of(source.input->counts().http_bytes), "http");
   samples.add(udp_sum(source, &DatagramStats::bytes), "udp");
-}
-
-void add_denied(Samples<1>& samples, const Source& source) {
-  const DeniedRequests* const denied = source.input == nullptr ? nullptr : source.input->denied();
-  if (denied == nullptr) return;
-  samples.add(value_of(denied->busy), "busy");
-  samples.add(value_of(denied->config), "config");
-  samples.add(value_of(denied->rate), "rate");
-  samples.add(value_of(denied->unauthorized), "unauthorized");
 }
 
 void add_datagrams(Samples<1>& samples, const Source& source) {
@@ -105,18 +95,15 @@ constexpr std::array kMetrics = {
            "Requests of InfluxDB clients that --web.config.file kept out, by reason, as "
            "weir_http_requests_denied_total.",
            Labels{"reason"},
-           [](Samples<1>& samples, const Source& source) { add_denied(samples, source); }},
-    Metric{"weir_influx_http_requests_refused_total", kCounter,
-           "Requests of InfluxDB clients refused because of their form or length, by HTTP status "
-           "code.",
-           Labels{"code"},
            [](Samples<1>& samples, const Source& source) {
-             const ServerStats* const stats = server_of(source);
-             if (stats == nullptr) return;
-             for (const auto& [status, count] : stats->refused_requests) {
-               samples.add(value_of(count), std::to_string(status));
-             }
+             add_denied(samples, source.input == nullptr ? nullptr : source.input->denied());
            }},
+    Metric{
+        "weir_influx_http_requests_refused_total", kCounter,
+        "Requests of InfluxDB clients refused because of their form or length, by HTTP status "
+        "code.",
+        Labels{"code"},
+        [](Samples<1>& samples, const Source& source) { add_refused(samples, server_of(source)); }},
     Metric{"weir_influx_http_timeouts_total", kCounter,
            "HTTP connections of InfluxDB clients closed because a request or an answer took too "
            "long.",

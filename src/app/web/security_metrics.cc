@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "app/web/server_samples.h"
+
 namespace weir::app {
 
 namespace {
@@ -58,13 +60,7 @@ constexpr std::array kMetrics = {
            "wrong password (unauthorized), too many passwords to check (busy), the rate limit "
            "(rate), a file that cannot be used (config).",
            Labels{"reason"},
-           [](Samples<1>& samples, const Source& source) {
-             if (source.denied == nullptr) return;
-             samples.add(static_cast<double>(source.denied->busy.value()), "busy");
-             samples.add(static_cast<double>(source.denied->config.value()), "config");
-             samples.add(static_cast<double>(source.denied->rate.value()), "rate");
-             samples.add(static_cast<double>(source.denied->unauthorized.value()), "unauthorized");
-           }},
+           [](Samples<1>& samples, const Source& source) { add_denied(samples, source.denied); }},
     Metric{"weir_tls_handshake_failures_total", kCounter,
            "TLS handshakes that failed, by listener and reason: the client's certificate, files of "
            "ours that cannot be used (config), no TLS at all (plain), the time (timeout), other.",
