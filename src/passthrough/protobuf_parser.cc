@@ -23,18 +23,18 @@ namespace {
 
 // The fields that are read, by their numbers in io/prometheus/client/metrics.proto.
 namespace field {
-enum Family : std::uint8_t { kName = 1, kHelp = 2, kType = 3, kMetric = 4 };
+enum Family : std::uint8_t { Name = 1, Help = 2, Type = 3, Metrics = 4 };
 enum Metric : std::uint8_t {
-  kLabel = 1,
-  kGauge = 2,
-  kCounter = 3,
-  kSummary = 4,
-  kUntyped = 5,
-  kTimestampMs = 6,
-  kHistogram = 7,
+  Label = 1,
+  Gauge = 2,
+  Counter = 3,
+  Summary = 4,
+  Untyped = 5,
+  TimestampMs = 6,
+  Histogram = 7,
 };
-enum Pair : std::uint8_t { kLabelName = 1, kLabelValue = 2 };
-enum Observed : std::uint8_t { kCount = 1, kSum = 2, kPoint = 3 };
+enum Pair : std::uint8_t { LabelName = 1, LabelValue = 2 };
+enum Observed : std::uint8_t { Count = 1, Sum = 2, Point = 3 };
 }  // namespace field
 
 struct TypeField {
@@ -43,12 +43,11 @@ struct TypeField {
   std::string_view word;
 };
 // By their numbers in the enumeration MetricType.
-constexpr std::array<TypeField, 5> kTypes{
-    {{FamilyType::Counter, field::kCounter, "COUNTER"},
-     {FamilyType::Gauge, field::kGauge, "GAUGE"},
-     {FamilyType::Summary, field::kSummary, "SUMMARY"},
-     {FamilyType::Untyped, field::kUntyped, "UNTYPED"},
-     {FamilyType::Histogram, field::kHistogram, "HISTOGRAM"}}};
+constexpr std::array<TypeField, 5> kTypes{{{FamilyType::Counter, field::Counter, "COUNTER"},
+                                           {FamilyType::Gauge, field::Gauge, "GAUGE"},
+                                           {FamilyType::Summary, field::Summary, "SUMMARY"},
+                                           {FamilyType::Untyped, field::Untyped, "UNTYPED"},
+                                           {FamilyType::Histogram, field::Histogram, "HISTOGRAM"}}};
 
 struct Refusal {
   std::string what;
@@ -93,10 +92,10 @@ Family FamilyReader::read(std::string_view message) {
   protozero::pbf_reader reader(message.data(), message.size());
   while (reader.next()) {
     switch (reader.tag()) {
-      case field::kName: family_.name = reader.get_string(); break;
-      case field::kHelp: family_.help = reader.get_string(); break;
-      case field::kType: type = static_cast<std::uint64_t>(reader.get_enum()); break;
-      case field::kMetric: metrics.push_back(view_of(reader.get_view())); break;
+      case field::Name: family_.name = reader.get_string(); break;
+      case field::Help: family_.help = reader.get_string(); break;
+      case field::Type: type = static_cast<std::uint64_t>(reader.get_enum()); break;
+      case field::Metrics: metrics.push_back(view_of(reader.get_view())); break;
       default: reader.skip();
     }
   }
@@ -114,9 +113,9 @@ void FamilyReader::read_metric(std::string_view message) {
   std::optional<std::string_view> value;
   protozero::pbf_reader reader(message.data(), message.size());
   while (reader.next()) {
-    if (reader.tag() == field::kLabel) {
+    if (reader.tag() == field::Label) {
       read_label(reader.get_message());
-    } else if (reader.tag() == field::kTimestampMs) {
+    } else if (reader.tag() == field::TimestampMs) {
       timestamp_ms_ = reader.get_int64();
     } else if (reader.tag() == type_->field) {
       value = view_of(reader.get_view());
@@ -137,8 +136,8 @@ void FamilyReader::read_label(protozero::pbf_reader pair) {
   Label label;
   while (pair.next()) {
     switch (pair.tag()) {
-      case field::kLabelName: label.name = pair.get_string(); break;
-      case field::kLabelValue: label.value = pair.get_string(); break;
+      case field::LabelName: label.name = pair.get_string(); break;
+      case field::LabelValue: label.value = pair.get_string(); break;
       default: pair.skip();
     }
   }
@@ -190,8 +189,8 @@ void FamilyReader::read_observed(std::string_view message) {
   protozero::pbf_reader reader(message.data(), message.size());
   while (reader.next()) {
     switch (reader.tag()) {
-      case field::kCount: count = reader.get_uint64(); break;
-      case field::kSum: sum = reader.get_double(); break;
+      case field::Count: count = reader.get_uint64(); break;
+      case field::Sum: sum = reader.get_double(); break;
       default: reader.skip();
     }
   }
@@ -204,7 +203,7 @@ void FamilyReader::read_observed(std::string_view message) {
 void FamilyReader::read_points(std::string_view message) {
   const bool is_histogram = type_->type == FamilyType::Histogram;
   protozero::pbf_reader reader(message.data(), message.size());
-  while (reader.next(field::kPoint)) {
+  while (reader.next(field::Point)) {
     double number = 0;
     double value = 0;
     protozero::pbf_reader point = reader.get_message();

@@ -155,10 +155,10 @@ bool GroupStore::restore(std::string_view saved, base::UnixTime now) {
       passthrough::parse_text(reader.rest(), limits, passthrough::TextFormat::Prometheus);
   if (!families) return false;
   if (is_over) return true;
-  return restore_group(std::move(group), std::move(*families), pushed);
+  return restore_group(group, std::move(*families), pushed);
 }
 
-bool GroupStore::restore_group(Group group, std::vector<Family> families,
+bool GroupStore::restore_group(const Group& group, std::vector<Family> families,
                                const std::map<std::string, base::UnixTime, std::less<>>& pushed) {
   Families fresh;
   for (Family& family : families) {

@@ -46,7 +46,7 @@ void complete(StoredFamily& family, const std::vector<Label>& group, std::uint64
     family.bodies.push_back(passthrough::label_body(series.labels));
     const std::string& body = family.bodies.back();
     family.hashes.push_back(base::hash_bytes(family.name + kSeparator + body, seed));
-    family.bytes += bytes_of(series) + sizeof(body) + body.size() + sizeof(std::uint64_t);
+    family.bytes += bytes_of(series) + sizeof(std::string) + body.size() + sizeof(std::uint64_t);
   }
 }
 
