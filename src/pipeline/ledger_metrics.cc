@@ -21,8 +21,7 @@ using telemetry::kGauge;
 using telemetry::Labels;
 using telemetry::Samples;
 using Ledgers = std::vector<const Ledger*>;
-using Source = LedgerMetricsSource;
-using Metric = telemetry::Metric<Source>;
+using LedgerMetric = telemetry::Metric<LedgerMetricsSource>;
 
 double total(const Ledgers& ledgers, base::Tally Ledger::*field) {
   std::uint64_t sum = 0;
@@ -51,13 +50,15 @@ double bindings(const Ledgers& ledgers) {
 
 template <base::Tally Ledger::*kField>
 struct Sum {
-  double operator()(const Source& source) const { return total(source.ledgers, kField); }
+  double operator()(const LedgerMetricsSource& source) const {
+    return total(source.ledgers, kField);
+  }
 };
 
 // The same for a metric of the reference's cache.
 template <base::Tally Ledger::*kField>
 struct CacheSum {
-  std::optional<double> operator()(const Source& source) const {
+  std::optional<double> operator()(const LedgerMetricsSource& source) const {
     if (source.cache_size == 0) return std::nullopt;
     return total(source.ledgers, kField);
   }
@@ -66,7 +67,7 @@ struct CacheSum {
 // In ascending order of the reasons' texts.
 template <typename Reason, std::size_t kCount, std::array<base::Tally, kCount> Ledger::*kField>
 struct ByReason {
-  void operator()(Samples<1>& samples, const Source& source) const {
+  void operator()(Samples<1>& samples, const LedgerMetricsSource& source) const {
     std::map<std::string_view, double> sums;
     for (std::size_t i = 0; i < kCount; ++i) {
       sums[reason(static_cast<Reason>(i))] = total(source.ledgers, kField, i);
@@ -78,7 +79,7 @@ struct ByReason {
 // By metric name and event kind. What was looked up but never counted does not show.
 template <NamedTallies Ledger::*kField>
 struct ByName {
-  void operator()(Samples<2>& samples, const Source& source) const {
+  void operator()(Samples<2>& samples, const LedgerMetricsSource& source) const {
     std::map<std::pair<std::string_view, sample::EventKind>, std::uint64_t> sums;
     for (const auto* ledger : source.ledgers) {
       (ledger->*kField)
@@ -97,7 +98,7 @@ struct ByName {
 struct OverflowByName {
   static constexpr std::size_t kNamesMax = 32;
 
-  void operator()(Samples<1>& samples, const Source& source) const {
+  void operator()(Samples<1>& samples, const LedgerMetricsSource& source) const {
     std::map<std::string_view, std::uint64_t> sums;
     for (const auto* ledger : source.ledgers) {
       for (const NamedTallies* const tallies : {&ledger->overflowed, &ledger->refused}) {
@@ -110,7 +111,7 @@ struct OverflowByName {
 };
 
 struct EventsByKind {
-  void operator()(Samples<1>& samples, const Source& source) const {
+  void operator()(Samples<1>& samples, const LedgerMetricsSource& source) const {
     for (std::size_t i = 0; i < sample::kEventKindCount; ++i) {
       samples.add_if_counted(total(source.ledgers, &Ledger::applied, i),
                              event_kind_name(static_cast<sample::EventKind>(i)));
@@ -119,21 +120,21 @@ struct EventsByKind {
 };
 
 struct EventsByAction {
-  void operator()(Samples<1>& samples, const Source& source) const {
+  void operator()(Samples<1>& samples, const LedgerMetricsSource& source) const {
     samples.add_if_counted(total(source.ledgers, &Ledger::dropped), "drop");
     samples.add_if_counted(total(source.ledgers, &Ledger::mapped), "map");
   }
 };
 
 struct MessagesByKind {
-  void operator()(Samples<1>& samples, const Source& source) const {
+  void operator()(Samples<1>& samples, const LedgerMetricsSource& source) const {
     samples.add(total(source.ledgers, &Ledger::dogstatsd_events), "event");
     samples.add(total(source.ledgers, &Ledger::dogstatsd_service_checks), "service_check");
   }
 };
 
 struct CacheLength {
-  std::optional<double> operator()(const Source& source) const {
+  std::optional<double> operator()(const LedgerMetricsSource& source) const {
     if (source.cache_size == 0) return std::nullopt;
     const double held = bindings(source.ledgers);
     const double answered =
@@ -142,70 +143,73 @@ struct CacheLength {
   }
 };
 
-constexpr std::array kMetrics = {
-    Metric{"statsd_exporter_event_queue_flushed_total", kCounter,
-           "Number of times events were flushed to exporter",
-           [](const Source& source) {
-             return total(source.ledgers, &Ledger::batches) +
-                    static_cast<double>(source.idle_flushes);
-           }},
-    Metric{"statsd_exporter_events_actions_total", kCounter,
-           "The total number of StatsD events by action.", Labels{"action"}, EventsByAction()},
-    Metric{"statsd_exporter_events_conflict_total", kCounter,
-           "The total number of StatsD events with conflicting names.",
-           Labels{"metric_name", "type"}, ByName<&Ledger::conflicts>()},
-    Metric{"statsd_exporter_events_error_total", kCounter,
-           "The total number of StatsD events discarded due to errors.", Labels{"reason"},
-           ByReason<DropReason, kDropReasonCount, &Ledger::errors>()},
-    Metric{"statsd_exporter_events_total", kCounter, "The total number of StatsD events seen.",
-           Labels{"type"}, EventsByKind()},
-    Metric{"statsd_exporter_events_unmapped_total", kCounter,
-           "The total number of StatsD events no mapping was found for.", Sum<&Ledger::unmapped>()},
-    Metric{"statsd_exporter_lines_total", kCounter, "The total number of StatsD lines received.",
-           Sum<&Ledger::lines>()},
-    Metric{"statsd_exporter_sample_errors_total", kCounter,
-           "The total number of errors parsing StatsD samples.", Labels{"reason"},
-           ByReason<statsd::Rejection, statsd::kRejectionCount, &Ledger::rejections>()},
-    Metric{"statsd_exporter_samples_total", kCounter,
-           "The total number of StatsD samples received.", Sum<&Ledger::samples>()},
-    Metric{"statsd_exporter_tag_errors_total", kCounter,
-           "The number of errors parsing DogStatsD tags.", Sum<&Ledger::tag_errors>()},
-    Metric{"statsd_exporter_tags_total", kCounter, "The total number of DogStatsD tags processed.",
-           Sum<&Ledger::tagged_samples>()},
-    Metric{"statsd_metric_mapper_cache_gets_total", kCounter,
-           "The count of total metric cache gets.", CacheSum<&Ledger::lookups>()},
-    Metric{"statsd_metric_mapper_cache_hits_total", kCounter,
-           "The count of total metric cache hits.", CacheSum<&Ledger::lookup_hits>()},
-    Metric{"statsd_metric_mapper_cache_length", kGauge,
-           "The count of unique metrics currently cached.", CacheLength()},
-    Metric{"weir_bindings", kGauge, "Names, as sent, that are remembered for the fast way.",
-           [](const Source& source) { return bindings(source.ledgers); }},
-    Metric{"weir_dogstatsd_messages_total", kCounter,
-           "DogStatsD events and service checks, which become no series, by kind.", Labels{"kind"},
-           MessagesByKind()},
-    Metric{"weir_events_overflowed_total", kCounter,
-           "Events counted in a family's overflow series because a budget is used up.",
-           Labels{"metric_name", "type"}, ByName<&Ledger::overflowed>()},
-    Metric{"weir_events_refused_total", kCounter,
-           "Events lost because a budget is used up, by metric name.",
-           Labels{"metric_name", "type"}, ByName<&Ledger::refused>()},
-    Metric{"weir_lines_too_long_total", kCounter,
-           "Lines skipped because they are longer than the limit, from all listeners.",
-           Sum<&Ledger::lines_too_long>()},
-    Metric{"weir_overflow_samples_total", kCounter,
-           "Samples that a budget kept from a series of their own, overflowed or refused, by the "
-           "first metric names; the others are weir_other.",
-           Labels{"metric_name"}, OverflowByName()},
-    Metric{"weir_sampling_weights_capped_total", kCounter,
-           "Sampled observations whose weight was cut down to the limit.",
-           Sum<&Ledger::weights_capped>()},
-    Metric{"weir_unbound_samples_total", kCounter,
-           "Samples served the slow way because their name could not be remembered.",
-           Sum<&Ledger::unbound>()},
+constexpr std::array kLedgerTable = {
+    LedgerMetric{"statsd_exporter_event_queue_flushed_total", kCounter,
+                 "Number of times events were flushed to exporter",
+                 [](const LedgerMetricsSource& source) {
+                   return total(source.ledgers, &Ledger::batches) +
+                          static_cast<double>(source.idle_flushes);
+                 }},
+    LedgerMetric{"statsd_exporter_events_actions_total", kCounter,
+                 "The total number of StatsD events by action.", Labels{"action"},
+                 EventsByAction()},
+    LedgerMetric{"statsd_exporter_events_conflict_total", kCounter,
+                 "The total number of StatsD events with conflicting names.",
+                 Labels{"metric_name", "type"}, ByName<&Ledger::conflicts>()},
+    LedgerMetric{"statsd_exporter_events_error_total", kCounter,
+                 "The total number of StatsD events discarded due to errors.", Labels{"reason"},
+                 ByReason<DropReason, kDropReasonCount, &Ledger::errors>()},
+    LedgerMetric{"statsd_exporter_events_total", kCounter,
+                 "The total number of StatsD events seen.", Labels{"type"}, EventsByKind()},
+    LedgerMetric{"statsd_exporter_events_unmapped_total", kCounter,
+                 "The total number of StatsD events no mapping was found for.",
+                 Sum<&Ledger::unmapped>()},
+    LedgerMetric{"statsd_exporter_lines_total", kCounter,
+                 "The total number of StatsD lines received.", Sum<&Ledger::lines>()},
+    LedgerMetric{"statsd_exporter_sample_errors_total", kCounter,
+                 "The total number of errors parsing StatsD samples.", Labels{"reason"},
+                 ByReason<statsd::Rejection, statsd::kRejectionCount, &Ledger::rejections>()},
+    LedgerMetric{"statsd_exporter_samples_total", kCounter,
+                 "The total number of StatsD samples received.", Sum<&Ledger::samples>()},
+    LedgerMetric{"statsd_exporter_tag_errors_total", kCounter,
+                 "The number of errors parsing DogStatsD tags.", Sum<&Ledger::tag_errors>()},
+    LedgerMetric{"statsd_exporter_tags_total", kCounter,
+                 "The total number of DogStatsD tags processed.", Sum<&Ledger::tagged_samples>()},
+    LedgerMetric{"statsd_metric_mapper_cache_gets_total", kCounter,
+                 "The count of total metric cache gets.", CacheSum<&Ledger::lookups>()},
+    LedgerMetric{"statsd_metric_mapper_cache_hits_total", kCounter,
+                 "The count of total metric cache hits.", CacheSum<&Ledger::lookup_hits>()},
+    LedgerMetric{"statsd_metric_mapper_cache_length", kGauge,
+                 "The count of unique metrics currently cached.", CacheLength()},
+    LedgerMetric{"weir_bindings", kGauge, "Names, as sent, that are remembered for the fast way.",
+                 [](const LedgerMetricsSource& source) { return bindings(source.ledgers); }},
+    LedgerMetric{"weir_dogstatsd_messages_total", kCounter,
+                 "DogStatsD events and service checks, which become no series, by kind.",
+                 Labels{"kind"}, MessagesByKind()},
+    LedgerMetric{"weir_events_overflowed_total", kCounter,
+                 "Events counted in a family's overflow series because a budget is used up.",
+                 Labels{"metric_name", "type"}, ByName<&Ledger::overflowed>()},
+    LedgerMetric{"weir_events_refused_total", kCounter,
+                 "Events lost because a budget is used up, by metric name.",
+                 Labels{"metric_name", "type"}, ByName<&Ledger::refused>()},
+    LedgerMetric{"weir_lines_too_long_total", kCounter,
+                 "Lines skipped because they are longer than the limit, from all listeners.",
+                 Sum<&Ledger::lines_too_long>()},
+    LedgerMetric{
+        "weir_overflow_samples_total", kCounter,
+        "Samples that a budget kept from a series of their own, overflowed or refused, by the "
+        "first metric names; the others are weir_other.",
+        Labels{"metric_name"}, OverflowByName()},
+    LedgerMetric{"weir_sampling_weights_capped_total", kCounter,
+                 "Sampled observations whose weight was cut down to the limit.",
+                 Sum<&Ledger::weights_capped>()},
+    LedgerMetric{"weir_unbound_samples_total", kCounter,
+                 "Samples served the slow way because their name could not be remembered.",
+                 Sum<&Ledger::unbound>()},
 };
 
 }  // namespace
 
-constinit const telemetry::Collector<LedgerMetricsSource> kLedgerMetrics{kMetrics};
+constinit const telemetry::Collector<LedgerMetricsSource> kLedgerMetrics{kLedgerTable};
 
 }  // namespace weir::pipeline

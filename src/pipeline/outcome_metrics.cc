@@ -15,12 +15,11 @@ using statsd::Rejection;
 using telemetry::kCounter;
 using telemetry::Labels;
 using telemetry::Samples;
-using Source = LedgerMetricsSource;
-using Metric = telemetry::Metric<Source>;
+using OutcomeMetric = telemetry::Metric<LedgerMetricsSource>;
 
 // The sum of what `read` gives of each worker's ledger.
 template <typename Read>
-double sum_of(const Source& source, Read read) {
+double sum_of(const LedgerMetricsSource& source, Read read) {
   std::uint64_t sum = 0;
   for (const auto* ledger : source.ledgers) sum += read(*ledger);
   return static_cast<double>(sum);
@@ -47,7 +46,7 @@ constexpr std::array kOfLines = {Rejection::MalformedLine, Rejection::MixedTaggi
 constexpr std::array kOfSamples = {Rejection::MalformedComponent, Rejection::MalformedValue,
                                    Rejection::IllegalEvent};
 
-void add_lines(Samples<1>& samples, const Source& source) {
+void add_lines(Samples<1>& samples, const LedgerMetricsSource& source) {
   const auto add = [&](const char* outcome, auto read) {
     samples.add(sum_of(source, read), outcome);
   };
@@ -60,14 +59,14 @@ void add_lines(Samples<1>& samples, const Source& source) {
   add("too_long", [](const Ledger& ledger) { return ledger.lines_too_long.value(); });
 }
 
-void add_samples(Samples<1>& samples, const Source& source) {
+void add_samples(Samples<1>& samples, const LedgerMetricsSource& source) {
   samples.add(sum_of(source, [](const Ledger& ledger) { return ledger.good_samples.value(); }),
               "event");
   samples.add(sum_of(source, [](const Ledger& ledger) { return rejected(ledger, kOfSamples); }),
               "rejected");
 }
 
-void add_events(Samples<1>& samples, const Source& source) {
+void add_events(Samples<1>& samples, const LedgerMetricsSource& source) {
   const auto add = [&](const char* outcome, auto read) {
     samples.add(sum_of(source, read), outcome);
   };
@@ -80,18 +79,24 @@ void add_events(Samples<1>& samples, const Source& source) {
 
 constexpr Labels kByOutcome{"outcome"};
 
-constexpr std::array kMetrics = {
-    Metric{"weir_ledger_events_total", kCounter, "Events, by what became of them.", kByOutcome,
-           [](Samples<1>& samples, const Source& source) { add_events(samples, source); }},
-    Metric{"weir_ledger_lines_total", kCounter, "Lines, by what they turned out to be.", kByOutcome,
-           [](Samples<1>& samples, const Source& source) { add_lines(samples, source); }},
-    Metric{"weir_ledger_samples_total", kCounter, "Samples of lines, by what became of them.",
-           kByOutcome,
-           [](Samples<1>& samples, const Source& source) { add_samples(samples, source); }},
+constexpr std::array kOutcomeTable = {
+    OutcomeMetric{"weir_ledger_events_total", kCounter, "Events, by what became of them.",
+                  kByOutcome,
+                  [](Samples<1>& samples, const LedgerMetricsSource& source) {
+                    add_events(samples, source);
+                  }},
+    OutcomeMetric{
+        "weir_ledger_lines_total", kCounter, "Lines, by what they turned out to be.", kByOutcome,
+        [](Samples<1>& samples, const LedgerMetricsSource& source) { add_lines(samples, source); }},
+    OutcomeMetric{"weir_ledger_samples_total", kCounter,
+                  "Samples of lines, by what became of them.", kByOutcome,
+                  [](Samples<1>& samples, const LedgerMetricsSource& source) {
+                    add_samples(samples, source);
+                  }},
 };
 
 }  // namespace
 
-constinit const telemetry::Collector<LedgerMetricsSource> kOutcomeMetrics{kMetrics};
+constinit const telemetry::Collector<LedgerMetricsSource> kOutcomeMetrics{kOutcomeTable};
 
 }  // namespace weir::pipeline

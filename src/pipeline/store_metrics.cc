@@ -13,7 +13,7 @@ using metrics::StoreCounts;
 using telemetry::kCounter;
 using telemetry::kGauge;
 using telemetry::Labels;
-using Metric = telemetry::Metric<StoreCounts>;
+using StoreMetric = telemetry::Metric<StoreCounts>;
 
 template <std::uint64_t StoreCounts::*kField>
 struct Count {
@@ -32,26 +32,27 @@ struct VectorsByType {
   }
 };
 
-constexpr std::array kMetrics = {
-    Metric{"statsd_exporter_metrics_total", kGauge, "The total number of metrics.", Labels{"type"},
-           VectorsByType()},
-    Metric{"weir_definitions_replaced_total", kCounter,
-           "Metrics made anew because a reload changed their definition.",
-           Count<&StoreCounts::replaced>()},
-    Metric{"weir_families", kGauge, "Metric names that have series.",
-           Count<&StoreCounts::families>()},
-    Metric{"weir_series", kGauge, "Series kept.", Count<&StoreCounts::series>()},
-    Metric{"weir_series_expired_total", kCounter, "Series removed because their TTL ran out.",
-           Count<&StoreCounts::series_expired>()},
-    Metric{"weir_store_bytes", kGauge, "Memory of all series, about.",
-           Count<&StoreCounts::bytes>()},
-    Metric{"weir_store_held_bytes", kGauge,
-           "Memory that is kept for series, of those that are gone too; held against the limit.",
-           Count<&StoreCounts::bytes_held>()},
+constexpr std::array kStoreTable = {
+    StoreMetric{"statsd_exporter_metrics_total", kGauge, "The total number of metrics.",
+                Labels{"type"}, VectorsByType()},
+    StoreMetric{"weir_definitions_replaced_total", kCounter,
+                "Metrics made anew because a reload changed their definition.",
+                Count<&StoreCounts::replaced>()},
+    StoreMetric{"weir_families", kGauge, "StoreMetric names that have series.",
+                Count<&StoreCounts::families>()},
+    StoreMetric{"weir_series", kGauge, "Series kept.", Count<&StoreCounts::series>()},
+    StoreMetric{"weir_series_expired_total", kCounter, "Series removed because their TTL ran out.",
+                Count<&StoreCounts::series_expired>()},
+    StoreMetric{"weir_store_bytes", kGauge, "Memory of all series, about.",
+                Count<&StoreCounts::bytes>()},
+    StoreMetric{
+        "weir_store_held_bytes", kGauge,
+        "Memory that is kept for series, of those that are gone too; held against the limit.",
+        Count<&StoreCounts::bytes_held>()},
 };
 
 }  // namespace
 
-constinit const telemetry::Collector<StoreCounts> kStoreMetrics{kMetrics};
+constinit const telemetry::Collector<StoreCounts> kStoreMetrics{kStoreTable};
 
 }  // namespace weir::pipeline

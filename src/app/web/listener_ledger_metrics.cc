@@ -21,12 +21,11 @@ using telemetry::kCounter;
 using telemetry::kGauge;
 using telemetry::Labels;
 using telemetry::Samples;
-using Source = ListenerLedgerSource;
-using Metric = telemetry::Metric<Source>;
+using ListenerLedgerMetric = telemetry::Metric<ListenerLedgerSource>;
 
 constexpr std::string_view kRefusedSender = "refused_sender";
 
-void add_datagrams(Samples<2>& samples, const Source& source) {
+void add_datagrams(Samples<2>& samples, const ListenerLedgerSource& source) {
   const auto of = [&](auto kind, auto field) { return total(source.workers, kind, field); };
   samples.add(of(&Listeners::udp, &DatagramStats::kernel_drops), "udp", "kernel_drop");
   samples.add(of(&Listeners::udp, &DatagramStats::packets), "udp", "read");
@@ -34,7 +33,7 @@ void add_datagrams(Samples<2>& samples, const Source& source) {
   samples.add(of(&Listeners::unixgram, &DatagramStats::packets), "unixgram", "read");
 }
 
-void add_connections(Samples<2>& samples, const Source& source) {
+void add_connections(Samples<2>& samples, const ListenerLedgerSource& source) {
   const auto add = [&](auto kind, base::Tally StreamStats::*field, std::string_view listener,
                        std::string_view outcome) {
     samples.add(total(source.workers, kind, field), listener, outcome);
@@ -50,7 +49,7 @@ void add_connections(Samples<2>& samples, const Source& source) {
   add(&Listeners::unixstream, &StreamStats::refused, "unixstream", "too_many");
 }
 
-void add_bytes(Samples<2>& samples, const Source& source) {
+void add_bytes(Samples<2>& samples, const ListenerLedgerSource& source) {
   const auto of = [&](auto kind, auto field) { return total(source.workers, kind, field); };
   samples.add(of(&Listeners::tcp, &StreamStats::bytes), "tcp", "read");
   samples.add(of(&Listeners::udp, &DatagramStats::bytes), "udp", "read");
@@ -60,7 +59,7 @@ void add_bytes(Samples<2>& samples, const Source& source) {
   samples.add(of(&Listeners::unixstream, &StreamStats::bytes), "unixstream", "read");
 }
 
-void add_lost_bytes(Samples<1>& samples, const Source& source) {
+void add_lost_bytes(Samples<1>& samples, const ListenerLedgerSource& source) {
   double of_lines = 0;
   double of_packets = 0;
   double cut_off = 0;
@@ -100,7 +99,7 @@ void add_buffer(Figures& figures, const net::StreamListener& listener) {
   figures.buffer_bytes = static_cast<double>(listener.buffer_bytes());
 }
 
-FiguresByAddress figures_of(const Source& source) {
+FiguresByAddress figures_of(const ListenerLedgerSource& source) {
   FiguresByAddress all;
   const auto add = [&](const auto& listeners, std::string_view kind) {
     for (const auto& listener : listeners) {
@@ -120,13 +119,14 @@ FiguresByAddress figures_of(const Source& source) {
   return all;
 }
 
-void add_above_zero(Samples<2>& samples, const Source& source, double Figures::*field) {
+void add_above_zero(Samples<2>& samples, const ListenerLedgerSource& source,
+                    double Figures::*field) {
   for (const auto& [place, figures] : figures_of(source)) {
     samples.add_if_counted(figures.*field, place.first, place.second);
   }
 }
 
-void add_ages(Samples<2>& samples, const Source& source) {
+void add_ages(Samples<2>& samples, const ListenerLedgerSource& source) {
   for (const auto& [place, figures] : figures_of(source)) {
     if (!figures.last) continue;
     const std::chrono::duration<double> age = source.now - *figures.last;
@@ -134,7 +134,7 @@ void add_ages(Samples<2>& samples, const Source& source) {
   }
 }
 
-void add_pressures(Samples<2>& samples, const Source& source) {
+void add_pressures(Samples<2>& samples, const ListenerLedgerSource& source) {
   for (const auto& [place, figures] : figures_of(source)) {
     samples.add(figures.pressure, place.first, place.second);
   }
@@ -143,42 +143,59 @@ void add_pressures(Samples<2>& samples, const Source& source) {
 constexpr Labels kByListener{"listener", "outcome"};
 constexpr Labels kByAddress{"address", "listener"};
 
-constexpr std::array kMetrics = {
-    Metric{"weir_ledger_bytes_total", kCounter,
-           "Bytes that came to the listeners, by what became of them.", kByListener,
-           [](Samples<2>& samples, const Source& source) { add_bytes(samples, source); }},
-    Metric{"weir_ledger_connections_total", kCounter,
-           "Connections made to the listeners, by what became of them.", kByListener,
-           [](Samples<2>& samples, const Source& source) { add_connections(samples, source); }},
-    Metric{"weir_ledger_datagrams_total", kCounter,
-           "Datagrams that came to the listeners, by what became of them.", kByListener,
-           [](Samples<2>& samples, const Source& source) { add_datagrams(samples, source); }},
-    Metric{"weir_ledger_lost_bytes_total", kCounter,
-           "Bytes that were read and are of no line that was taken, by reason.", Labels{"reason"},
-           [](Samples<1>& samples, const Source& source) { add_lost_bytes(samples, source); }},
-    Metric{"weir_listener_last_packet_age_seconds", kGauge,
-           "Time since a listener last received something; not there before it has.", kByAddress,
-           [](Samples<2>& samples, const Source& source) { add_ages(samples, source); }},
-    Metric{"weir_listener_pressure_ratio", kGauge,
-           "Largest share of its buffer that a listener has found filled in the last minute.",
-           kByAddress,
-           [](Samples<2>& samples, const Source& source) { add_pressures(samples, source); }},
-    Metric{"weir_listener_queue_datagrams", kGauge,
-           "Datagrams that the kernel queues for a listener; then their senders wait.", kByAddress,
-           [](Samples<2>& samples, const Source& source) {
-             add_above_zero(samples, source, &Figures::queue_datagrams);
-           }},
-    Metric{"weir_listener_receive_buffer_bytes", kGauge,
-           "Buffer that the kernel granted, with its bookkeeping: of TCP and Unix streams that of "
-           "a new connection.",
-           kByAddress,
-           [](Samples<2>& samples, const Source& source) {
-             add_above_zero(samples, source, &Figures::buffer_bytes);
-           }},
+constexpr std::array kListenerLedgerTable = {
+    ListenerLedgerMetric{"weir_ledger_bytes_total", kCounter,
+                         "Bytes that came to the listeners, by what became of them.", kByListener,
+                         [](Samples<2>& samples, const ListenerLedgerSource& source) {
+                           add_bytes(samples, source);
+                         }},
+    ListenerLedgerMetric{"weir_ledger_connections_total", kCounter,
+                         "Connections made to the listeners, by what became of them.", kByListener,
+                         [](Samples<2>& samples, const ListenerLedgerSource& source) {
+                           add_connections(samples, source);
+                         }},
+    ListenerLedgerMetric{"weir_ledger_datagrams_total", kCounter,
+                         "Datagrams that came to the listeners, by what became of them.",
+                         kByListener,
+                         [](Samples<2>& samples, const ListenerLedgerSource& source) {
+                           add_datagrams(samples, source);
+                         }},
+    ListenerLedgerMetric{"weir_ledger_lost_bytes_total", kCounter,
+                         "Bytes that were read and are of no line that was taken, by reason.",
+                         Labels{"reason"},
+                         [](Samples<1>& samples, const ListenerLedgerSource& source) {
+                           add_lost_bytes(samples, source);
+                         }},
+    ListenerLedgerMetric{
+        "weir_listener_last_packet_age_seconds", kGauge,
+        "Time since a listener last received something; not there before it has.", kByAddress,
+        [](Samples<2>& samples, const ListenerLedgerSource& source) { add_ages(samples, source); }},
+    ListenerLedgerMetric{
+        "weir_listener_pressure_ratio", kGauge,
+        "Largest share of its buffer that a listener has found filled in the last minute.",
+        kByAddress,
+        [](Samples<2>& samples, const ListenerLedgerSource& source) {
+          add_pressures(samples, source);
+        }},
+    ListenerLedgerMetric{
+        "weir_listener_queue_datagrams", kGauge,
+        "Datagrams that the kernel queues for a listener; then their senders wait.", kByAddress,
+        [](Samples<2>& samples, const ListenerLedgerSource& source) {
+          add_above_zero(samples, source, &Figures::queue_datagrams);
+        }},
+    ListenerLedgerMetric{
+        "weir_listener_receive_buffer_bytes", kGauge,
+        "Buffer that the kernel granted, with its bookkeeping: of TCP and Unix streams that of "
+        "a new connection.",
+        kByAddress,
+        [](Samples<2>& samples, const ListenerLedgerSource& source) {
+          add_above_zero(samples, source, &Figures::buffer_bytes);
+        }},
 };
 
 }  // namespace
 
-constinit const telemetry::Collector<ListenerLedgerSource> kListenerLedgerMetrics{kMetrics};
+constinit const telemetry::Collector<ListenerLedgerSource> kListenerLedgerMetrics{
+    kListenerLedgerTable};
 
 }  // namespace weir::app

@@ -101,36 +101,37 @@ void read_network(ProcessStats& stats) {
 
 using telemetry::kCounter;
 using telemetry::kGauge;
-using Metric = telemetry::Metric<ProcessStats>;
+using ProcessMetric = telemetry::Metric<ProcessStats>;
 
 template <std::optional<double> ProcessStats::*kField>
-struct Value {
+struct ProcessValue {
   std::optional<double> operator()(const ProcessStats& stats) const { return stats.*kField; }
 };
 
-constexpr std::array kMetrics = {
-    Metric{"process_cpu_seconds_total", kCounter,
-           "Total user and system CPU time spent in seconds.", Value<&ProcessStats::cpu_seconds>()},
-    Metric{"process_max_fds", kGauge, "Maximum number of open file descriptors.",
-           Value<&ProcessStats::descriptors_max>()},
-    Metric{"process_network_receive_bytes_total", kCounter,
-           "Number of bytes received by the process over the network.",
-           Value<&ProcessStats::network_bytes_received>()},
-    Metric{"process_network_transmit_bytes_total", kCounter,
-           "Number of bytes sent by the process over the network.",
-           Value<&ProcessStats::network_bytes_sent>()},
-    Metric{"process_open_fds", kGauge, "Number of open file descriptors.",
-           Value<&ProcessStats::open_descriptors>()},
-    Metric{"process_resident_memory_bytes", kGauge, "Resident memory size in bytes.",
-           Value<&ProcessStats::resident_bytes>()},
-    Metric{"process_start_time_seconds", kGauge,
-           "Start time of the process since unix epoch in seconds.",
-           Value<&ProcessStats::start_seconds>()},
-    Metric{"process_virtual_memory_bytes", kGauge, "Virtual memory size in bytes.",
-           Value<&ProcessStats::virtual_bytes>()},
-    Metric{"process_virtual_memory_max_bytes", kGauge,
-           "Maximum amount of virtual memory available in bytes.",
-           Value<&ProcessStats::virtual_bytes_max>()},
+constexpr std::array kProcessTable = {
+    ProcessMetric{"process_cpu_seconds_total", kCounter,
+                  "Total user and system CPU time spent in seconds.",
+                  ProcessValue<&ProcessStats::cpu_seconds>()},
+    ProcessMetric{"process_max_fds", kGauge, "Maximum number of open file descriptors.",
+                  ProcessValue<&ProcessStats::descriptors_max>()},
+    ProcessMetric{"process_network_receive_bytes_total", kCounter,
+                  "Number of bytes received by the process over the network.",
+                  ProcessValue<&ProcessStats::network_bytes_received>()},
+    ProcessMetric{"process_network_transmit_bytes_total", kCounter,
+                  "Number of bytes sent by the process over the network.",
+                  ProcessValue<&ProcessStats::network_bytes_sent>()},
+    ProcessMetric{"process_open_fds", kGauge, "Number of open file descriptors.",
+                  ProcessValue<&ProcessStats::open_descriptors>()},
+    ProcessMetric{"process_resident_memory_bytes", kGauge, "Resident memory size in bytes.",
+                  ProcessValue<&ProcessStats::resident_bytes>()},
+    ProcessMetric{"process_start_time_seconds", kGauge,
+                  "Start time of the process since unix epoch in seconds.",
+                  ProcessValue<&ProcessStats::start_seconds>()},
+    ProcessMetric{"process_virtual_memory_bytes", kGauge, "Virtual memory size in bytes.",
+                  ProcessValue<&ProcessStats::virtual_bytes>()},
+    ProcessMetric{"process_virtual_memory_max_bytes", kGauge,
+                  "Maximum amount of virtual memory available in bytes.",
+                  ProcessValue<&ProcessStats::virtual_bytes_max>()},
 };
 
 }  // namespace
@@ -151,6 +152,6 @@ ProcessStats read_process_stats() {
   return stats;
 }
 
-constinit const telemetry::Collector<ProcessStats> kProcessMetrics{kMetrics};
+constinit const telemetry::Collector<ProcessStats> kProcessMetrics{kProcessTable};
 
 }  // namespace weir::app

@@ -16,7 +16,7 @@ using telemetry::kCounter;
 using telemetry::kGauge;
 using telemetry::Labels;
 using telemetry::Samples;
-using Metric = telemetry::Metric<Workers>;
+using RelayMetric = telemetry::Metric<Workers>;
 
 // For each target the sum of what `Read` gives of the relay of each worker: all have the same
 // targets.
@@ -54,33 +54,34 @@ struct OfLines {
   }
 };
 
-constexpr std::array kMetrics = {
-    Metric{"statsd_exporter_relay_lines_relayed_total", kCounter,
-           "The number of lines that were buffered to be relayed.", Labels{"target"},
-           ByTarget<OfLines<&LineStats::relayed>>()},
-    Metric{"statsd_exporter_relay_long_lines_total", kCounter,
-           "The number lines that were too long to relay.", Labels{"target"},
-           ByTarget<OfLines<&LineStats::too_long>>()},
-    Metric{"statsd_exporter_relay_packets_total", kCounter, "The number of StatsD packets relayed.",
-           Labels{"target"}, ByTarget<OfTarget<&TargetStats::packets>>()},
-    Metric{"weir_relay_lines_dropped_total", kCounter,
-           "Lines in datagrams that the relay dropped or could not send.", Labels{"target"},
-           ByTarget<OfTarget<&TargetStats::lines_dropped>>()},
-    Metric{"weir_relay_packets_dropped_total", kCounter,
-           "Datagrams that the relay dropped because its queue was full.", Labels{"target"},
-           ByTarget<OfTarget<&TargetStats::packets_dropped>>()},
-    Metric{"weir_relay_queue_packets", kGauge, "Datagrams that wait to be relayed.",
-           Labels{"target"}, ByTarget<QueueOfTarget>()},
-    Metric{"weir_relay_resolve_errors_total", kCounter,
-           "Times that the address of a relay target could not be looked up.", Labels{"target"},
-           ByTarget<OfTarget<&TargetStats::resolve_errors>>()},
-    Metric{"weir_relay_send_errors_total", kCounter,
-           "Datagrams that could not be sent to a relay target.", Labels{"target"},
-           ByTarget<OfTarget<&TargetStats::send_errors>>()},
+constexpr std::array kRelayTable = {
+    RelayMetric{"statsd_exporter_relay_lines_relayed_total", kCounter,
+                "The number of lines that were buffered to be relayed.", Labels{"target"},
+                ByTarget<OfLines<&LineStats::relayed>>()},
+    RelayMetric{"statsd_exporter_relay_long_lines_total", kCounter,
+                "The number lines that were too long to relay.", Labels{"target"},
+                ByTarget<OfLines<&LineStats::too_long>>()},
+    RelayMetric{"statsd_exporter_relay_packets_total", kCounter,
+                "The number of StatsD packets relayed.", Labels{"target"},
+                ByTarget<OfTarget<&TargetStats::packets>>()},
+    RelayMetric{"weir_relay_lines_dropped_total", kCounter,
+                "Lines in datagrams that the relay dropped or could not send.", Labels{"target"},
+                ByTarget<OfTarget<&TargetStats::lines_dropped>>()},
+    RelayMetric{"weir_relay_packets_dropped_total", kCounter,
+                "Datagrams that the relay dropped because its queue was full.", Labels{"target"},
+                ByTarget<OfTarget<&TargetStats::packets_dropped>>()},
+    RelayMetric{"weir_relay_queue_packets", kGauge, "Datagrams that wait to be relayed.",
+                Labels{"target"}, ByTarget<QueueOfTarget>()},
+    RelayMetric{"weir_relay_resolve_errors_total", kCounter,
+                "Times that the address of a relay target could not be looked up.",
+                Labels{"target"}, ByTarget<OfTarget<&TargetStats::resolve_errors>>()},
+    RelayMetric{"weir_relay_send_errors_total", kCounter,
+                "Datagrams that could not be sent to a relay target.", Labels{"target"},
+                ByTarget<OfTarget<&TargetStats::send_errors>>()},
 };
 
 }  // namespace
 
-constinit const telemetry::Collector<Workers> kRelayMetrics{kMetrics};
+constinit const telemetry::Collector<Workers> kRelayMetrics{kRelayTable};
 
 }  // namespace weir::app

@@ -14,8 +14,7 @@ namespace {
 using telemetry::kCounter;
 using telemetry::Labels;
 using telemetry::Samples;
-using Source = SecurityMetricsSource;
-using Metric = telemetry::Metric<Source>;
+using SecurityMetric = telemetry::Metric<SecurityMetricsSource>;
 
 bool has_tcp_tls(const Workers& workers) {
   if (workers.empty()) return false;
@@ -26,7 +25,7 @@ bool has_tcp_tls(const Workers& workers) {
 // Calls `visit(listener, sum)` for each kind of listener that speaks TLS; `sum(read)` adds up what
 // `read(stats)` gives of each.
 template <typename Visit>
-void visit_tls(const Source& source, const Visit& visit) {
+void visit_tls(const SecurityMetricsSource& source, const Visit& visit) {
   if (source.http != nullptr) {
     visit(std::string_view("http"), [&source](const auto& read) { return read(*source.http); });
   }
@@ -42,7 +41,7 @@ void visit_tls(const Source& source, const Visit& visit) {
 }
 
 struct Failures {
-  void operator()(Samples<2>& samples, const Source& source) const {
+  void operator()(Samples<2>& samples, const SecurityMetricsSource& source) const {
     visit_tls(source, [&samples](std::string_view listener, const auto& sum) {
       for (std::size_t i = 0; i < tls::kHandshakeFailures.size(); ++i) {
         const auto failed = sum([i](const tls::HandshakeStats& stats) {
@@ -54,31 +53,35 @@ struct Failures {
   }
 };
 
-constexpr std::array kMetrics = {
-    Metric{"weir_http_requests_denied_total", kCounter,
-           "HTTP requests that --web.config.file kept from their page, by reason: no user or a "
-           "wrong password (unauthorized), too many passwords to check (busy), the rate limit "
-           "(rate), a file that cannot be used (config).",
-           Labels{"reason"},
-           [](Samples<1>& samples, const Source& source) { add_denied(samples, source.denied); }},
-    Metric{"weir_tls_handshake_failures_total", kCounter,
-           "TLS handshakes that failed, by listener and reason: the client's certificate, files of "
-           "ours that cannot be used (config), no TLS at all (plain), the time (timeout), other.",
-           Labels{"listener", "reason"}, Failures()},
-    Metric{"weir_tls_handshakes_total", kCounter, "TLS handshakes done, by listener.",
-           Labels{"listener"},
-           [](Samples<1>& samples, const Source& source) {
-             visit_tls(source, [&samples](std::string_view listener, const auto& sum) {
-               samples.add(sum([](const tls::HandshakeStats& stats) {
-                             return static_cast<double>(stats.done.value());
-                           }),
-                           listener);
-             });
-           }},
+constexpr std::array kSecurityTable = {
+    SecurityMetric{
+        "weir_http_requests_denied_total", kCounter,
+        "HTTP requests that --web.config.file kept from their page, by reason: no user or a "
+        "wrong password (unauthorized), too many passwords to check (busy), the rate limit "
+        "(rate), a file that cannot be used (config).",
+        Labels{"reason"},
+        [](Samples<1>& samples, const SecurityMetricsSource& source) {
+          add_denied(samples, source.denied);
+        }},
+    SecurityMetric{
+        "weir_tls_handshake_failures_total", kCounter,
+        "TLS handshakes that failed, by listener and reason: the client's certificate, files of "
+        "ours that cannot be used (config), no TLS at all (plain), the time (timeout), other.",
+        Labels{"listener", "reason"}, Failures()},
+    SecurityMetric{"weir_tls_handshakes_total", kCounter, "TLS handshakes done, by listener.",
+                   Labels{"listener"},
+                   [](Samples<1>& samples, const SecurityMetricsSource& source) {
+                     visit_tls(source, [&samples](std::string_view listener, const auto& sum) {
+                       samples.add(sum([](const tls::HandshakeStats& stats) {
+                                     return static_cast<double>(stats.done.value());
+                                   }),
+                                   listener);
+                     });
+                   }},
 };
 
 }  // namespace
 
-constinit const telemetry::Collector<SecurityMetricsSource> kSecurityMetrics{kMetrics};
+constinit const telemetry::Collector<SecurityMetricsSource> kSecurityMetrics{kSecurityTable};
 
 }  // namespace weir::app
