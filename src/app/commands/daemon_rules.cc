@@ -8,6 +8,7 @@
 
 #include "app/commands/json_document.h"
 #include "weir/base/escape.h"
+#include "weir/rulefile/diagnostics.h"
 
 namespace weir::app {
 
@@ -15,12 +16,6 @@ namespace {
 
 constexpr std::string_view kRulesTarget = "/api/v1/rules?limit=10000";
 constexpr std::string_view kMetricsTarget = "/api/v1/metrics?by=series&limit=1000";
-
-// A name that fits a line.
-std::string shown(std::string_view name) {
-  constexpr std::size_t kBytesMax = 200;
-  return base::visible(base::beginning_of(name, kBytesMax));
-}
 
 std::unordered_map<std::string, std::uint64_t> series_by_metric(const HttpUrl& url) {
   const JsonDocument document(ask_daemon(url, kMetricsTarget));
@@ -60,7 +55,8 @@ std::string rules_table(const DaemonRules& rules, std::string_view file) {
   for (const auto& rule : rules.rules) {
     out += fmt::format("{:>10} {:>10}  {}:{} {}{}\n", rule.samples,
                        rule.series ? fmt::format("{}", *rule.series) : "-", base::visible(file),
-                       rule.line, shown(rule.match), rule.samples == 0 ? "  (never used)" : "");
+                       rule.line, rulefile::printable(rule.match),
+                       rule.samples == 0 ? "  (never used)" : "");
   }
   if (rules.rules_left_out > 0) out += fmt::format("{} more rules\n", rules.rules_left_out);
   return out;
@@ -100,7 +96,7 @@ std::string daemon_rules_text(const DaemonRules& rules, std::string_view mapping
   if (rules.unmapped.empty()) return out;
   out += fmt::format("{:>10}  unmapped name\n", "samples");
   for (const auto& [name, samples] : rules.unmapped) {
-    out += fmt::format("{:>10}  {}\n", samples, shown(name));
+    out += fmt::format("{:>10}  {}\n", samples, rulefile::printable(name));
   }
   if (rules.names_left_out > 0) out += fmt::format("{} more names\n", rules.names_left_out);
   return out;

@@ -11,8 +11,8 @@ namespace weir::app {
 namespace {
 
 constexpr std::size_t kHeadBytesMax = 65'536;
-constexpr std::size_t kLineBytesMax = std::size_t{16} << 20U;
-constexpr std::size_t kPieceBytes = 65'536;
+constexpr std::size_t kAnswerLineBytesMax = std::size_t{16} << 20U;
+constexpr std::size_t kReadBytes = 65'536;
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
 // The three digits of `HTTP/1.1 200 OK`; "" where there are none.
@@ -31,7 +31,7 @@ HttpStream::HttpStream(const HttpUrl& url, std::string_view target, HttpPatience
 }
 
 void HttpStream::receive_head() {
-  std::array<char, kPieceBytes> piece{};
+  std::array<char, kReadBytes> piece{};
   std::size_t end = 0;
   while ((end = received_.find(kHeadEnd)) == std::string::npos) {
     const std::size_t size = connection_.receive(piece);
@@ -56,7 +56,7 @@ void HttpStream::refuse(std::string_view head) {
 }
 
 HttpStream::Event HttpStream::next(std::string_view& line, std::chrono::milliseconds time) {
-  std::array<char, kPieceBytes> piece{};
+  std::array<char, kReadBytes> piece{};
   while (true) {
     const std::size_t newline = received_.find('\n', looked_);
     const bool is_whole = newline != std::string::npos;
@@ -71,7 +71,7 @@ HttpStream::Event HttpStream::next(std::string_view& line, std::chrono::millisec
     received_.erase(0, given_);
     given_ = 0;
     looked_ = received_.size();
-    if (received_.size() > kLineBytesMax) fail("a line of the answer is too long");
+    if (received_.size() > kAnswerLineBytesMax) fail("a line of the answer is too long");
     const auto size = connection_.receive_within(piece, time);
     if (!size) return Event::Nothing;
     if (*size == 0) has_ended_ = true;

@@ -8,16 +8,11 @@
 #include "weir/base/escape.h"
 #include "weir/base/json_writer.h"
 #include "weir/lint/catalogue.h"
+#include "weir/rulefile/diagnostics.h"
 
 namespace weir::app {
 
 namespace {
-
-// A name that fits a line.
-std::string shown(std::string_view name) {
-  constexpr std::size_t kBytesMax = 200;
-  return base::visible(base::beginning_of(name, kBytesMax));
-}
 
 void write_finding(const std::string& file, const lint::Finding& finding, base::JsonWriter& json) {
   json.open_object().key("file").text(file);
@@ -123,14 +118,15 @@ std::string capture_text(const AppliedCapture& capture) {
                          base::visible(capture.path), use.lines, use.samples, use.refused,
                          "samples", "names", "series");
   for (const auto& count : use.rules) {
-    out += fmt::format("{:>10} {:>10} {:>10}  {}:{} {}{}\n", count.samples, count.names,
-                       count.series, base::visible(capture.mapping_path), count.line,
-                       shown(count.match), count.samples == 0 ? "  (never used)" : "");
+    out +=
+        fmt::format("{:>10} {:>10} {:>10}  {}:{} {}{}\n", count.samples, count.names, count.series,
+                    base::visible(capture.mapping_path), count.line,
+                    rulefile::printable(count.match), count.samples == 0 ? "  (never used)" : "");
   }
   if (use.unmapped.empty()) return out;
   out += fmt::format("{:>10}  unmapped name\n", "samples");
   for (const auto& [name, samples] : use.unmapped) {
-    out += fmt::format("{:>10}  {}\n", samples, shown(name));
+    out += fmt::format("{:>10}  {}\n", samples, rulefile::printable(name));
   }
   return out;
 }
