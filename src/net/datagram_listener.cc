@@ -65,16 +65,6 @@ bool is_transient(int error) {
   }
 }
 
-// How the two kinds of socket are called in messages.
-struct NetworkNames {
-  std::string_view name;
-  std::string_view title;
-};
-
-NetworkNames network_of(const BoundSocket& socket) {
-  return socket.is_unix() ? NetworkNames{"unixgram", "Unixgram"} : NetworkNames{"udp", "UDP"};
-}
-
 }  // namespace
 
 class DatagramListener::Receiver {
@@ -88,7 +78,7 @@ class DatagramListener::Receiver {
         batch_(options.batch_size),
         batches_per_wake_max_(options.batches_per_wake_max),
         is_unix_(socket.is_unix()),
-        network_(network_of(socket)),
+        network_(socket.is_unix() ? Network{"unixgram", "Unixgram"} : Network{"udp", "UDP"}),
         address_(socket.address),
         wanted_bytes_(options.receive_buffer_bytes),
         allow_from_(options.allow_from),
@@ -151,6 +141,12 @@ class DatagramListener::Receiver {
   [[nodiscard]] int native_handle() { return socket_.native_handle(); }
 
  private:
+  // How the kind of socket is called in messages.
+  struct Network {
+    std::string_view name;
+    std::string_view title;
+  };
+
   struct Received {
     std::size_t count = 0;
     std::uint64_t bytes = 0;
@@ -322,7 +318,7 @@ class DatagramListener::Receiver {
   DatagramBatch batch_;
   std::size_t batches_per_wake_max_;
   const bool is_unix_;
-  const NetworkNames network_;
+  const Network network_;
   const std::string address_;
   const int wanted_bytes_;
   const AllowList allow_from_;

@@ -189,14 +189,14 @@ TEST_F(RequestReaderTest, BoundsTheHeader) {
   EXPECT_EQ(endless.fault_status(), 431U);
 }
 
-struct Case {
+struct BadCase {
   const char* name;
   const char* request;
   const char* fault;
 };
-std::ostream& operator<<(std::ostream& out, const Case& value) { return out << value.name; }
+std::ostream& operator<<(std::ostream& out, const BadCase& value) { return out << value.name; }
 
-class BadRequest : public ::testing::TestWithParam<Case> {};
+class BadRequest : public ::testing::TestWithParam<BadCase> {};
 
 TEST_P(BadRequest, IsRefused) {
   RequestReader reader(kLimits);
@@ -210,43 +210,44 @@ TEST_P(BadRequest, IsRefused) {
 INSTANTIATE_TEST_SUITE_P(
     , BadRequest,
     ::testing::Values(
-        Case{"Garbage", "garbage\r\n", "400 Bad Request"},
-        Case{"EmptyLineFirst", "\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request"},
-        Case{"TwoBlanks", "GET  / HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request"},
-        Case{"BadMethod", "GE{T / HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request"},
-        Case{"BadTarget", "GET metrics HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request"},
-        Case{"BadEscape", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request"},
-        Case{"ControlInTarget", "GET /\x01 HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request"},
-        Case{"Asterisk", "GET * HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request"},
-        Case{"BadVersion", "GET / HTTP/11\r\nHost: x\r\n\r\n", "400 Bad Request"},
-        Case{"BadField", "GET / HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n", "400 Bad Request"},
-        Case{"NewVersion", "GET / HTTP/2.0\r\n",
-             "505 HTTP Version Not Supported: unsupported protocol version"},
-        Case{"OldVersion", "GET / HTTP/0.9\r\n",
-             "505 HTTP Version Not Supported: unsupported protocol version"},
-        Case{"NoHost", "GET / HTTP/1.1\r\n\r\n", "400 Bad Request: missing required Host header"},
-        Case{"TwoHosts", "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "400 Bad Request"},
-        Case{"BadHost", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
-             "400 Bad Request: malformed Host header"},
-        Case{"TwoLengths",
-             "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n",
-             "400 Bad Request"},
-        Case{"BadLength", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: z\r\n\r\n",
-             "400 Bad Request"},
-        Case{"BadChunk", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n",
-             "400 Bad Request"},
-        Case{"OtherEncoding", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: foo\r\n\r\n",
-             "501 Not Implemented: unsupported transfer encoding"},
-        Case{"NoEncoding", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \r\n\r\n0\r\n\r\n",
-             "501 Not Implemented: unsupported transfer encoding"},
-        Case{"ListOfLengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0, 0\r\n\r\n",
-             "400 Bad Request"},
-        Case{"LengthAndEncoding",
-             "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
-             "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-             "400 Bad Request"},
-        Case{"OtherExpectation", "GET / HTTP/1.1\r\nHost: x\r\nExpect: foo\r\n\r\n",
-             "417 Expectation Failed"}),
+        BadCase{"Garbage", "garbage\r\n", "400 Bad Request"},
+        BadCase{"EmptyLineFirst", "\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request"},
+        BadCase{"TwoBlanks", "GET  / HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request"},
+        BadCase{"BadMethod", "GE{T / HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request"},
+        BadCase{"BadTarget", "GET metrics HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request"},
+        BadCase{"BadEscape", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request"},
+        BadCase{"ControlInTarget", "GET /\x01 HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request"},
+        BadCase{"Asterisk", "GET * HTTP/1.1\r\nHost: x\r\n\r\n", "400 Bad Request"},
+        BadCase{"BadVersion", "GET / HTTP/11\r\nHost: x\r\n\r\n", "400 Bad Request"},
+        BadCase{"BadField", "GET / HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n", "400 Bad Request"},
+        BadCase{"NewVersion", "GET / HTTP/2.0\r\n",
+                "505 HTTP Version Not Supported: unsupported protocol version"},
+        BadCase{"OldVersion", "GET / HTTP/0.9\r\n",
+                "505 HTTP Version Not Supported: unsupported protocol version"},
+        BadCase{"NoHost", "GET / HTTP/1.1\r\n\r\n",
+                "400 Bad Request: missing required Host header"},
+        BadCase{"TwoHosts", "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "400 Bad Request"},
+        BadCase{"BadHost", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+                "400 Bad Request: malformed Host header"},
+        BadCase{"TwoLengths",
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n",
+                "400 Bad Request"},
+        BadCase{"BadLength", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: z\r\n\r\n",
+                "400 Bad Request"},
+        BadCase{"BadChunk", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n",
+                "400 Bad Request"},
+        BadCase{"OtherEncoding", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: foo\r\n\r\n",
+                "501 Not Implemented: unsupported transfer encoding"},
+        BadCase{"NoEncoding", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \r\n\r\n0\r\n\r\n",
+                "501 Not Implemented: unsupported transfer encoding"},
+        BadCase{"ListOfLengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0, 0\r\n\r\n",
+                "400 Bad Request"},
+        BadCase{"LengthAndEncoding",
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+                "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "400 Bad Request"},
+        BadCase{"OtherExpectation", "GET / HTTP/1.1\r\nHost: x\r\nExpect: foo\r\n\r\n",
+                "417 Expectation Failed"}),
     [](const auto& info) { return std::string(info.param.name); });
 
 }  // namespace

@@ -51,12 +51,12 @@ std::string answer(std::string_view pattern, const Ask& ask) {
   return response.status == 200 ? response.body : std::to_string(response.status);
 }
 
-struct Case {
+struct Expected {
   Ask ask;
   const char* outcome;
 };
 
-void expect(std::string_view pattern, const std::vector<Case>& cases) {
+void expect(std::string_view pattern, const std::vector<Expected>& cases) {
   for (const auto& [ask, outcome] : cases) {
     EXPECT_EQ(answer(pattern, ask), outcome)
         << pattern << ": " << ask.method << " " << ask.target << " of " << ask.host;

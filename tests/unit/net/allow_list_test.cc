@@ -11,7 +11,7 @@
 namespace weir::net {
 namespace {
 
-Peer peer_at(const std::string& address) {
+Peer sender_at(const std::string& address) {
   Peer peer;
   sockaddr_in v4{};
   v4.sin_family = AF_INET;
@@ -76,7 +76,7 @@ TEST(Network, SaysWhatIsWrong) {
 
 TEST(AllowList, LetsEverybodyInWithoutANetwork) {
   EXPECT_TRUE(AllowList().is_open());
-  EXPECT_TRUE(AllowList().allows(peer_at("192.0.2.7")));
+  EXPECT_TRUE(AllowList().allows(sender_at("192.0.2.7")));
   EXPECT_TRUE(AllowList().allows(Peer()));
 }
 
@@ -87,26 +87,26 @@ TEST(AllowList, LetsTheSendersOfItsNetworksIn) {
   for (const char* address :
        {"10.0.0.0", "10.255.255.255", "192.0.2.6", "192.0.2.7", "198.51.100.1",
         "fd00::", "fdff:ffff::1", "2001:db8::7fff:ffff:ffff:ffff"}) {
-    EXPECT_TRUE(list.allows(peer_at(address))) << address;
+    EXPECT_TRUE(list.allows(sender_at(address))) << address;
   }
   for (const char* address : {"9.255.255.255", "11.0.0.0", "192.0.2.5", "192.0.2.8", "198.51.100.2",
                               "fe00::", "fcff::1", "2001:db8::8000:0:0:0", "::1", "127.0.0.1"}) {
-    EXPECT_FALSE(list.allows(peer_at(address))) << address;
+    EXPECT_FALSE(list.allows(sender_at(address))) << address;
   }
 }
 
 TEST(AllowList, TakesMappedAddressesForIPv4) {
   const AllowList v4 = list_of({"10.0.0.0/8"});
-  EXPECT_TRUE(v4.allows(peer_at("::ffff:10.1.2.3")));
-  EXPECT_FALSE(v4.allows(peer_at("::ffff:11.1.2.3")));
+  EXPECT_TRUE(v4.allows(sender_at("::ffff:10.1.2.3")));
+  EXPECT_FALSE(v4.allows(sender_at("::ffff:11.1.2.3")));
   // The bits alone would be the same.
-  EXPECT_FALSE(v4.allows(peer_at("0a01:203::")));
+  EXPECT_FALSE(v4.allows(sender_at("0a01:203::")));
   const AllowList all_v6 = list_of({"::/0"});
-  EXPECT_TRUE(all_v6.allows(peer_at("2001:db8::1")));
-  EXPECT_FALSE(all_v6.allows(peer_at("::ffff:10.1.2.3")));
-  EXPECT_FALSE(all_v6.allows(peer_at("10.1.2.3")));
-  EXPECT_TRUE(list_of({"0.0.0.0/0"}).allows(peer_at("::ffff:10.1.2.3")));
-  EXPECT_FALSE(list_of({"0.0.0.0/0"}).allows(peer_at("::1")));
+  EXPECT_TRUE(all_v6.allows(sender_at("2001:db8::1")));
+  EXPECT_FALSE(all_v6.allows(sender_at("::ffff:10.1.2.3")));
+  EXPECT_FALSE(all_v6.allows(sender_at("10.1.2.3")));
+  EXPECT_TRUE(list_of({"0.0.0.0/0"}).allows(sender_at("::ffff:10.1.2.3")));
+  EXPECT_FALSE(list_of({"0.0.0.0/0"}).allows(sender_at("::1")));
 }
 
 TEST(AllowList, RefusesASenderThatIsNotKnown) {
