@@ -53,7 +53,16 @@ struct Refusal {
   std::string what;
 };
 
-// Throws Refusal, and what protozero throws.
+using protozero::pbf_wire_type;
+using protozero::tag_and_type;
+
+constexpr auto kVarint = pbf_wire_type::varint;
+constexpr auto kDouble = pbf_wire_type::fixed64;
+constexpr auto kBytes = pbf_wire_type::length_delimited;
+
+// A field with a wire type that is not its own is passed over as an unknown one, as Go's library
+// does; protozero takes the process down where such a one is read. Throws Refusal, and what
+// protozero throws.
 class FamilyReader {
  public:
   FamilyReader(const ParseLimits& limits, std::size_t& samples)
@@ -91,11 +100,15 @@ Family FamilyReader::read(std::string_view message) {
   std::vector<std::string_view> metrics;
   protozero::pbf_reader reader(message.data(), message.size());
   while (reader.next()) {
-    switch (reader.tag()) {
-      case field::Name: family_.name = reader.get_string(); break;
-      case field::Help: family_.help = reader.get_string(); break;
-      case field::Type: type = static_cast<std::uint64_t>(reader.get_enum()); break;
-      case field::Metrics: metrics.push_back(view_of(reader.get_view())); break;
+    switch (reader.tag_and_type()) {
+      case tag_and_type(field::Name, kBytes): family_.name = reader.get_string(); break;
+      case tag_and_type(field::Help, kBytes): family_.help = reader.get_string(); break;
+      case tag_and_type(field::Type, kVarint):
+        type = static_cast<std::uint64_t>(reader.get_enum());
+        break;
+      case tag_and_type(field::Metrics, kBytes):
+        metrics.push_back(view_of(reader.get_view()));
+        break;
       default: reader.skip();
     }
   }
@@ -113,11 +126,12 @@ void FamilyReader::read_metric(std::string_view message) {
   std::optional<std::string_view> value;
   protozero::pbf_reader reader(message.data(), message.size());
   while (reader.next()) {
-    if (reader.tag() == field::Label) {
+    const std::uint32_t seen = reader.tag_and_type();
+    if (seen == tag_and_type(field::Label, kBytes)) {
       read_label(reader.get_message());
-    } else if (reader.tag() == field::TimestampMs) {
+    } else if (seen == tag_and_type(field::TimestampMs, kVarint)) {
       timestamp_ms_ = reader.get_int64();
-    } else if (reader.tag() == type_->field) {
+    } else if (seen == tag_and_type(type_->field, kBytes)) {
       value = view_of(reader.get_view());
     } else {
       reader.skip();
@@ -135,9 +149,9 @@ void FamilyReader::read_metric(std::string_view message) {
 void FamilyReader::read_label(protozero::pbf_reader pair) {
   Label label;
   while (pair.next()) {
-    switch (pair.tag()) {
-      case field::LabelName: label.name = pair.get_string(); break;
-      case field::LabelValue: label.value = pair.get_string(); break;
+    switch (pair.tag_and_type()) {
+      case tag_and_type(field::LabelName, kBytes): label.name = pair.get_string(); break;
+      case tag_and_type(field::LabelValue, kBytes): label.value = pair.get_string(); break;
       default: pair.skip();
     }
   }
@@ -173,13 +187,7 @@ void FamilyReader::read_value(std::string_view message) {
   constexpr protozero::pbf_tag_type kValue = 1;
   double value = 0;
   protozero::pbf_reader reader(message.data(), message.size());
-  while (reader.next()) {
-    if (reader.tag() == kValue) {
-      value = reader.get_double();
-    } else {
-      reader.skip();
-    }
-  }
+  while (reader.next(kValue, kDouble)) value = reader.get_double();
   add("", value);
 }
 
@@ -188,9 +196,9 @@ void FamilyReader::read_observed(std::string_view message) {
   double sum = 0;
   protozero::pbf_reader reader(message.data(), message.size());
   while (reader.next()) {
-    switch (reader.tag()) {
-      case field::Count: count = reader.get_uint64(); break;
-      case field::Sum: sum = reader.get_double(); break;
+    switch (reader.tag_and_type()) {
+      case tag_and_type(field::Count, kVarint): count = reader.get_uint64(); break;
+      case tag_and_type(field::Sum, kDouble): sum = reader.get_double(); break;
       default: reader.skip();
     }
   }
@@ -203,16 +211,17 @@ void FamilyReader::read_observed(std::string_view message) {
 void FamilyReader::read_points(std::string_view message) {
   const bool is_histogram = type_->type == FamilyType::Histogram;
   protozero::pbf_reader reader(message.data(), message.size());
-  while (reader.next(field::Point)) {
+  while (reader.next(field::Point, kBytes)) {
     double number = 0;
     double value = 0;
     protozero::pbf_reader point = reader.get_message();
     while (point.next()) {
-      if (point.tag() == 1 && is_histogram) {
+      const std::uint32_t seen = point.tag_and_type();
+      if (is_histogram && seen == tag_and_type(1, kVarint)) {
         value = static_cast<double>(point.get_uint64());
-      } else if (point.tag() == 1) {
+      } else if (!is_histogram && seen == tag_and_type(1, kDouble)) {
         number = point.get_double();
-      } else if (point.tag() == 2) {
+      } else if (seen == tag_and_type(2, kDouble)) {
         (is_histogram ? number : value) = point.get_double();
       } else {
         point.skip();

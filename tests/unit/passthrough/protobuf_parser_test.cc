@@ -75,6 +75,24 @@ TEST(ProtobufParser, KeepsTheLastOfTwoFamilies) {
   EXPECT_EQ(read_protobuf(""), "");
 }
 
+TEST(ProtobufParser, PassesOverFieldsOfAnotherWireType) {
+  const std::string pair = number_field(1, 1) + number_field(2, 1);
+  const std::string label = bytes_field(1, pair + bytes_field(1, "a") + bytes_field(2, "b"));
+  const std::string value = bytes_field(3, number_field(1, 1) + double_field(1, 7));
+  const std::string wrong = double_field(1, 1) + double_field(6, 1) + double_field(3, 1);
+  const std::string message = double_field(1, 1) + bytes_field(1, "c") + double_field(2, 1) +
+                              double_field(3, 1) + double_field(4, 1) +
+                              bytes_field(4, wrong + label + value);
+  EXPECT_EQ(read_protobuf(static_cast<char>(message.size()) + message),
+            "# TYPE c counter\nc{a=\"b\"} 7\n");
+  const std::string point = bytes_field(3, bytes_field(1, "x") + bytes_field(2, "y"));
+  const std::string observed = point + double_field(1, 1) + number_field(2, 1) + double_field(3, 1);
+  EXPECT_EQ(read_protobuf(family_of("h", 4, bytes_field(7, observed))),
+            "# HELP h Help.\n# TYPE h histogram\nh_bucket{le=\"0\"} 0\nh_sum 0\nh_count 0\n");
+  EXPECT_EQ(read_protobuf(family_of("s", 2, bytes_field(4, observed))),
+            "# HELP s Help.\n# TYPE s summary\ns{quantile=\"0\"} 0\ns_sum 0\ns_count 0\n");
+}
+
 TEST(ProtobufParser, RefusesWhatIsWrong) {
   const std::string value = bytes_field(3, double_field(1, 7));
   EXPECT_EQ(read_protobuf(kCounter.substr(0, 20)), "unexpected EOF");
