@@ -2,7 +2,6 @@
 #include "failing_allocation.h"
 
 #include <atomic>
-#include <cstdlib>
 #include <new>
 
 namespace {
@@ -11,18 +10,13 @@ std::atomic<std::size_t> refused_bytes = 0;
 
 }  // namespace
 
-// In files of their own: a compiler that sees both sides finds that they do not match.
-void* operator new(std::size_t size) {
+// Stands before `operator new(std::size_t)`, by `ld --wrap`: a sanitizer has one of its own, beside
+// which no other may link.
+extern "C" void* __real__Znwm(std::size_t size);
+extern "C" void* __wrap__Znwm(std::size_t size) {
   if (size != 0 && size == refused_bytes) throw std::bad_alloc();
-  void* const memory = std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
+  return __real__Znwm(size);
 }
-void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
-  return std::malloc(size);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
 
 namespace weir::webconfig {
 
