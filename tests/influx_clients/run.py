@@ -2,15 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Programs of others write to weir as to an InfluxDB: Micrometer's registry (Java) and both Python clients.
 
-    tests/influx_clients/run.py --weir build/src/app/weir --cache FOLDER
+    tests/influx_clients/run.py --weir build/src/app/weir --cache FOLDER [NAME...]
 
 By hand: a minute. Needs java, mvn and, the first time, Maven Central and PyPI; FOLDER keeps what they give. Reports in TAP.
 """
 
-import argparse
-import os
 import pathlib
-import subprocess
 import sys
 import textwrap
 import unittest
@@ -18,13 +15,12 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
+import client_programs  # noqa: E402
 import exposition  # noqa: E402
 import running_daemon  # noqa: E402
 import tap  # noqa: E402
 
 PACKAGES = ("influxdb==5.3.2", "influxdb-client==1.50.0")
-SECONDS_MAX = 600
-CACHE = {}
 TAGS = 'application_name="time, odd=name"'
 STREAM = 'stream_name="s1"'
 FROM_MICROMETER = {
@@ -39,26 +35,6 @@ FROM_MICROMETER = {
     f"my_function{{{TAGS},{STREAM}}}": 3,
     f"my_uptime{{{TAGS},{STREAM}}}": 12_000,
 }
-
-
-def run(*command, **options):
-    subprocess.run([str(word) for word in command], check=True, timeout=SECONDS_MAX, stdout=sys.stderr, **options)
-
-
-def jars():
-    folder = CACHE["folder"] / "jars"
-    if not folder.exists():
-        run("mvn", "-q", "-B", "-f", HERE / "pom.xml", "dependency:copy-dependencies", f"-DoutputDirectory={folder}")
-    return f"{folder}/*"
-
-
-def python():
-    folder = CACHE["folder"] / "python"
-    if not (folder / "complete").exists():
-        run(sys.executable, "-m", "venv", "--clear", folder)
-        run(folder / "bin" / "pip", "install", "--quiet", *PACKAGES)
-        (folder / "complete").touch()
-    return folder / "bin" / "python3"
 
 
 class Daemon(running_daemon.RunningDaemon):
@@ -79,7 +55,7 @@ class Daemon(running_daemon.RunningDaemon):
 class Micrometer(unittest.TestCase):
     def assert_all_is_there(self, *arguments):
         with Daemon() as daemon:
-            run("java", "-cp", jars(), HERE / "Micrometer.java", daemon.url, *arguments)
+            client_programs.run("java", "-cp", client_programs.jars(HERE / "pom.xml"), HERE / "Micrometer.java", daemon.url, *arguments)
             values = daemon.values()
             self.assertEqual({series: values.get(series) for series in FROM_MICROMETER}, FROM_MICROMETER)
             self.assertEqual([series for series in values if "not_a_number" in series or "metric_type" in series], [])
@@ -97,7 +73,7 @@ class Micrometer(unittest.TestCase):
 class Python(unittest.TestCase):
     def values_after(self, program):
         with Daemon() as daemon:
-            run(python(), "-c", textwrap.dedent(program), daemon.url)
+            client_programs.run(client_programs.python(*PACKAGES), "-c", textwrap.dedent(program), daemon.url)
             return daemon.values()
 
     def test_client_of_the_first_api(self):
@@ -133,15 +109,7 @@ class Python(unittest.TestCase):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weir", type=pathlib.Path, required=True)
-    parser.add_argument("--cache", type=pathlib.Path, required=True)
-    given = parser.parse_args()
-    given.cache.mkdir(parents=True, exist_ok=True)
-    CACHE["folder"] = given.cache.resolve()
-    os.environ["WEIR"] = str(given.weir.resolve())
-    sys.argv = sys.argv[:1]
-    tap.main()
+    client_programs.main(client_programs.parser(__doc__).parse_args())
 
 
 if __name__ == "__main__":

@@ -51,7 +51,6 @@ public class App {
       if (line.equals("fire")) clients.forEach(PrometheusRSocketClient::pushAndClose);
       System.out.println("did " + line);
     }
-    Thread.sleep(300);  // what was fired and forgotten is still to be sent
     System.exit(0);
   }
 }

@@ -7,9 +7,7 @@
 By hand: two minutes. Needs java, mvn and, the first time, Maven Central; FOLDER keeps what it gives. Reports in TAP.
 """
 
-import argparse
 import contextlib
-import os
 import pathlib
 import signal
 import socket
@@ -22,29 +20,19 @@ import urllib.request
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
+import client_programs  # noqa: E402
 import running_daemon  # noqa: E402
 import tap  # noqa: E402
 
 SECONDS_MAX = 600
 PAGE_SECONDS_MAX = 60
-CACHE = {}
 CONNECTIONS = "weir_rsocket_connections"
 CONNECTED = "weir_rsocket_proxy_connected"
 
 
-def run(*command):
-    subprocess.run([str(word) for word in command], check=True, timeout=SECONDS_MAX, stdout=sys.stderr)
-
-
-def classes(name, program):
-    """The class path of a program, compiled against what its pom.xml names."""
-    folder = CACHE["folder"] / name
-    if not (folder / "jars").exists():
-        run("mvn", "-q", "-B", "-f", program.parent / "pom.xml", "dependency:copy-dependencies", f"-DoutputDirectory={folder}/jars")
-    if name not in CACHE:
-        run("javac", "-cp", f"{folder}/jars/*", "-d", folder, program)
-        CACHE[name] = f"{folder}:{folder}/jars/*"
-    return CACHE[name]
+def classes(program):
+    """The class path of a program, compiled against what the pom.xml beside it names."""
+    return client_programs.java_classes(program, program.parent / "pom.xml")
 
 
 def page(port, path="/metrics/connected"):
@@ -57,7 +45,7 @@ class App:
 
     def __init__(self, port, name, kind="tcp", count=1, series=1, memory="128m"):
         self.process = subprocess.Popen(
-            ["java", f"-Xmx{memory}", "-cp", classes("rsocket", HERE / "App.java"), "App", str(port), kind, str(count), str(series), name],
+            ["java", f"-Xmx{memory}", "-cp", classes(HERE / "App.java"), "App", str(port), kind, str(count), str(series), name],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self._read_to("connected")
 
@@ -82,6 +70,9 @@ class App:
     def end(self, word):
         """Ends as an application does whose last act is `word`."""
         self.do(word)
+        self.stop()
+
+    def stop(self):
         self.process.stdin.write("stop\n")
         self.process.stdin.flush()
         self.process.wait(SECONDS_MAX)
@@ -122,7 +113,7 @@ class JavaProxy:
 
     def start(self):
         self.process = subprocess.Popen(
-            ["java", "-Xmx256m", "-cp", classes("proxy", HERE / "proxy" / "JavaProxy.java"), "JavaProxy", f"--server.port={self.http_port}",
+            ["java", "-Xmx256m", "-cp", classes(HERE / "proxy" / "JavaProxy.java"), "JavaProxy", f"--server.port={self.http_port}",
              f"--micrometer.prometheus-proxy.tcp-port={self.tcp_port}", f"--micrometer.prometheus-proxy.websocket-port={self.websocket_port}"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         running_daemon.wait_until(self._is_up, PAGE_SECONDS_MAX, "the Java proxy")
@@ -178,8 +169,10 @@ class Applications(unittest.TestCase):
             for word in ("push", "fire"):
                 with self.subTest(kind=kind, word=word), Daemon() as daemon, App(daemon.ports[kind], "short", kind) as app:
                     app.do("work")
-                    app.end(word)
+                    app.do(word)
+                    # What is fired and forgotten is not sent yet: its client does not wait for it.
                     daemon.wait_for_self_value("weir_rsocket_pushes_kept", 1)
+                    app.stop()
                     daemon.wait_for_connections(0)
                     self.assertEqual([work_of("short", 1) in daemon.connected() for _ in range(3)], [True, True, False])
 
@@ -237,7 +230,7 @@ class SpringBoot(unittest.TestCase):
         with Daemon() as daemon:
             for kind, port in daemon.ports.items():
                 program = subprocess.Popen(
-                    ["java", "-Xmx256m", "-cp", classes("boot", HERE / "boot" / "BootApp.java"), "BootApp", "--server.port=0", f"{prefix}.host=127.0.0.1",
+                    ["java", "-Xmx256m", "-cp", classes(HERE / "boot" / "BootApp.java"), "BootApp", "--server.port=0", f"{prefix}.host=127.0.0.1",
                      f"{prefix}.port={port}", f"{prefix}.transport={kind}", f"--management.metrics.tags.application={kind}"],
                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 try:
@@ -298,15 +291,7 @@ class JavaProxyBesideWeir(unittest.TestCase):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weir", type=pathlib.Path, required=True)
-    parser.add_argument("--cache", type=pathlib.Path, required=True)
-    given, names = parser.parse_known_args()
-    given.cache.mkdir(parents=True, exist_ok=True)
-    CACHE["folder"] = given.cache.resolve()
-    os.environ["WEIR"] = str(given.weir.resolve())
-    sys.argv = [sys.argv[0], *names]
-    tap.main()
+    client_programs.main(client_programs.parser(__doc__).parse_args())
 
 
 if __name__ == "__main__":

@@ -2,20 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Micrometer's Wavefront registry and Wavefront's SDK send to weir; its real proxy, and the newest decoder of it, read what weir writes.
 
-    tests/wavefront_clients/run.py --weir build/src/app/weir --cache FOLDER
+    tests/wavefront_clients/run.py --weir build/src/app/weir --cache FOLDER [NAME...]
     tests/wavefront_clients/run.py --record tests/wavefront_clients/sent.txt --cache FOLDER
 
 By hand: three minutes, most of them for the minute of a distribution to end. Needs java, mvn and, the first time, Maven Central; FOLDER
 keeps what it gives. Reports in TAP. --record writes the lines that the clients send, for tests/integration/wavefront_test.py.
 """
 
-import argparse
 import contextlib
 import gzip
 import http.client
 import http.server
 import json
-import os
 import pathlib
 import re
 import socketserver
@@ -30,6 +28,7 @@ import zipfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
+import client_programs  # noqa: E402
 import exposition  # noqa: E402
 import running_daemon  # noqa: E402
 import statsd_client  # noqa: E402
@@ -37,7 +36,6 @@ import tap  # noqa: E402
 import wavefront_proxy  # noqa: E402
 
 SECONDS_MAX = 600
-CACHE = {}
 # Micrometer escapes quotes, and so does the SDK after it: a backslash of the two stays, at Wavefront, too.
 TAGS = r'application_name="say \\\"time\\\", odd=name"'
 REST = 'source="app 1",stream_name="s1"'
@@ -66,11 +64,6 @@ FROM_THE_SDK = {
 }
 
 
-def run(*command, **options):
-    options.setdefault("stdout", sys.stderr)
-    return subprocess.run([str(word) for word in command], check=True, timeout=SECONDS_MAX, **options)
-
-
 def central():
     """Where Maven looks when it is told nothing."""
     (model,) = pathlib.Path("/usr/share/maven/lib").glob("maven-model-builder-3*.jar")
@@ -78,16 +71,12 @@ def central():
         return re.search(r"<url>(.*?)</url>", archive.read("org/apache/maven/model/pom-4.0.0.xml").decode())[1]
 
 
-def jars(project="pom.xml", name="jars"):
-    folder = CACHE["folder"] / name
-    if not folder.exists():
-        settings = ["-s", HERE / "central.xml", f"-Dcentral={central()}"]
-        run("mvn", "-q", "-B", *settings, "-f", HERE / project, "dependency:copy-dependencies", f"-DoutputDirectory={folder}")
-    return f"{folder}/*"
+def jars(project="pom.xml"):
+    return client_programs.jars(HERE / project, "-s", HERE / "central.xml", f"-Dcentral={central()}")
 
 
 def java(program, *arguments, **options):
-    return run("java", "-cp", jars(), HERE / f"{program}.java", *arguments, **options)
+    return client_programs.run("java", "-cp", jars(), HERE / f"{program}.java", *arguments, **options)
 
 
 class Daemon(running_daemon.RunningDaemon):
@@ -189,7 +178,7 @@ def real_proxy(port):
         server.pushed = []
         threading.Thread(target=server.serve_forever, daemon=True).start()
         opens = [word for package in ("lang", "util") for word in ("--add-opens", f"java.base/java.{package}=ALL-UNNAMED")]
-        process = subprocess.Popen(["java", *opens, "-cp", jars("proxy.xml", "proxy"), "com.wavefront.agent.PushAgent",
+        process = subprocess.Popen(["java", *opens, "-cp", jars("proxy.xml"), "com.wavefront.agent.PushAgent",
                                     "-h", f"http://127.0.0.1:{server.server_address[1]}/api/", "--token", "x", "--ephemeral", "--hostname", "proxy",
                                     "--buffer", f"{folder}/buffer", "--idFile", f"{folder}/id", "--pushListenerPorts", str(port)],
                                    stdout=sys.stderr, stderr=sys.stderr)
@@ -249,18 +238,13 @@ def record(path):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weir", type=pathlib.Path)
+    parser = client_programs.parser(__doc__)
     parser.add_argument("--record", type=pathlib.Path)
-    parser.add_argument("--cache", type=pathlib.Path, required=True)
     given = parser.parse_args()
-    given.cache.mkdir(parents=True, exist_ok=True)
-    CACHE["folder"] = given.cache.resolve()
     if given.record:
+        client_programs.use_cache(given.cache)
         return record(given.record)
-    os.environ["WEIR"] = str(given.weir.resolve())
-    sys.argv = sys.argv[:1]
-    tap.main()
+    return client_programs.main(given)
 
 
 if __name__ == "__main__":
