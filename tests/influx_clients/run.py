@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Programs of others write to weir as to an InfluxDB: Micrometer's registry (Java) and both Python clients.
+"""Programs of others write to weir as to an InfluxDB: Micrometer's registry (Java), and both clients of each of Python and Go.
 
     tests/influx_clients/run.py --weir build/src/app/weir --cache FOLDER [NAME...]
 
-By hand: a minute. Needs java, mvn and, the first time, Maven Central and PyPI; FOLDER keeps what they give. Reports in TAP.
+By hand: a minute. Needs java, mvn, go and, the first time, Maven Central, PyPI and Go's proxy; FOLDER keeps what they give. Reports in TAP.
 """
 
 import pathlib
@@ -22,6 +22,9 @@ import tap  # noqa: E402
 
 PACKAGES = ("influxdb==5.3.2", "influxdb-client==1.50.0")
 TAGS = 'application_name="time, odd=name"'
+GO_CLIENTS = {"first_api.go": "github.com/influxdata/influxdb1-client@v0.0.0-20220302092344-a9ab5670611c",
+              "second_api.go": "github.com/influxdata/influxdb-client-go/v2@v2.14.0"}
+GO_ROUNDS, GO_POINTS_OF_ROUND = 20, 500
 STREAM = 'stream_name="s1"'
 FROM_MICROMETER = {
     f"my_counter{{{TAGS},my_tag=\"val\",{STREAM}}}": 2.5,
@@ -39,11 +42,12 @@ FROM_MICROMETER = {
 
 class Daemon(running_daemon.RunningDaemon):
     def __init__(self):
-        super().__init__(tap.weir(), ["--influx.listen-http=127.0.0.1:0"])
+        super().__init__(tap.weir(), ["--influx.listen-http=127.0.0.1:0", "--influx.listen-udp=127.0.0.1:0"])
 
     def _learn_ports(self):
         super()._learn_ports()
-        self.url = "http://" + self._logged("Accepting InfluxDB Traffic")["http"]
+        listening = self._logged("Accepting InfluxDB Traffic")
+        self.url, self.udp_address = "http://" + listening["http"], listening["udp"]
 
     def values(self):
         """series -> value, of what is not of the daemon itself."""
@@ -106,6 +110,32 @@ class Python(unittest.TestCase):
                 client.write_api(write_options=SYNCHRONOUS).write(bucket="b", record=point)
             """
         self.assertEqual(self.values_after(program), {'weather_temperature{place="here"}': 21.5, 'weather_wet{place="here"}': 0})
+
+
+class Go(unittest.TestCase):
+    def values_after(self, program, arguments, points, faults):
+        """The values, when as many points came as the program says that it writes; `faults` of its requests fail."""
+        with Daemon() as daemon:
+            client = client_programs.go_program(HERE / program, GO_CLIENTS[program])
+            client_programs.run(client, daemon.url, *arguments(daemon))
+            daemon.wait_for_self_value('weir_ledger_influx_lines_total{outcome="point"}', points)
+            for kind, name in (("writes", "bad_request"), ("datagrams", "kernel_drop")):
+                self.assertEqual(daemon.self_value(f'weir_ledger_influx_{kind}_total{{outcome="{name}"}}'), 0)
+            self.assertEqual(daemon.self_value('weir_ledger_influx_lines_total{outcome="rejected"}'), faults)
+            return daemon.values()
+
+    def test_client_of_the_first_api(self):
+        count = GO_ROUNDS * GO_POINTS_OF_ROUND
+        values = self.values_after("first_api.go", lambda daemon: (daemon.udp_address, GO_ROUNDS), 3 * count + 1, 1)
+        tags = '{host="a b",path="C:\\\\x,y=z"}'
+        self.assertEqual(values, {'jobs{by="gzip"}': count, 'jobs{by="plain"}': count, 'jobs{by="udp"}': count,
+                                  f"cpu_load{tags}": 0.5, f"cpu_load_cores{tags}": 4, f"cpu_load_up{tags}": 1})
+
+    def test_client_of_the_second_api(self):
+        count = GO_ROUNDS * GO_POINTS_OF_ROUND
+        values = self.values_after("second_api.go", lambda daemon: (count,), 2 * count + 3, 1)
+        self.assertEqual(values, {'jobs{by="gzip"}': count, 'jobs{by="plain"}': count, 'weather_temperature{place="over, there=x"}': 21.5,
+                                  'weather_wet{place="over, there=x"}': 0, 'weather_temperature{place="here"}': 3, "good": 1})
 
 
 def main():
