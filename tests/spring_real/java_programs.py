@@ -2,6 +2,7 @@
 """Builds the Java programs of this folder, with their libraries from Maven Central, and runs them."""
 
 import contextlib
+import hashlib
 import pathlib
 import shutil
 import subprocess
@@ -29,7 +30,9 @@ class Program:
         self.source = HERE / folder
         self.main = main
         self.properties = properties or {}
-        self.place = cache / "-".join([folder, *self.properties.values()])
+        # Other libraries have another place.
+        libraries = hashlib.sha256((self.source / "pom.xml").read_bytes()).hexdigest()[:12]
+        self.place = cache / "-".join([folder, *self.properties.values(), libraries])
 
     def build(self):
         """Its libraries, fetched once, and its classes."""
@@ -54,11 +57,12 @@ class Program:
         return [*JVM, "-cp", f"{self.place}/classes:{self.place}/lib/*", self.main, *arguments]
 
     def run(self, arguments):
-        """To its end."""
+        """To its end; returns what it wrote."""
         done = subprocess.run(self.command(arguments), cwd=FOLDER, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=RUN_SECONDS_MAX,
                               check=False)
         if done.returncode != 0:
             raise AssertionError(f"{self.main} ended with {done.returncode}:\n{done.stdout[-3000:]}")
+        return done.stdout
 
     @contextlib.contextmanager
     def running(self, arguments, url, log):

@@ -20,6 +20,7 @@ sys.path[:0] = [str(HERE.parent / folder) for folder in ("support", "spring")]
 import java_programs  # noqa: E402
 import meter_run  # noqa: E402
 import micrometer  # noqa: E402
+import page_case  # noqa: E402
 import recording  # noqa: E402
 import running_daemon  # noqa: E402
 import task_case  # noqa: E402
@@ -68,6 +69,8 @@ def cases(weir, cache):
         yield f"Spring Boot 3.5 web application, {flavor}", lambda f=flavor: web_case.check(weir, web.build(), f)
     for flavor in micrometer.FLAVORS:
         yield f"Spring Cloud Task with Spring Batch, {flavor}", lambda f=flavor: task_case.check(weir, task.build(), f)
+    for way in page_case.WAYS:
+        yield f"Spring Cloud Task with Spring Batch, {way.name}", lambda w=way: page_case.check(weir, task.build(), w)
 
 
 def run(chosen):

@@ -14,6 +14,7 @@ def arguments(flavor, port, name, execution):
         "spring.application.name": name,
         "management.metrics.tags.application": name,
         "management.influx.metrics.export.enabled": "false",
+        "management.prometheus.metrics.export.enabled": "false",
         "management.statsd.metrics.export.flavor": flavor,
         "management.statsd.metrics.export.port": port,
         "management.statsd.metrics.export.polling-frequency": f"{POLL_SECONDS}s",
