@@ -29,30 +29,8 @@ def is_installed():
     return shutil.which("prometheus") is not None
 
 
-class Prometheus:
-    def __init__(self, folder, targets, rules):
-        """`targets`: (job, deployment) -> (host, port)"""
-        self._folder = folder
-        self._targets = targets
-        self._rules = rules
-
-    def __enter__(self):
-        config = self._folder / "prometheus.yml"
-        jobs = {}
-        for (job, deployment), (host, port) in self._targets.items():
-            jobs.setdefault(job, []).append(f"  - targets: ['{host}:{port}']\n    labels: {{deployment: {deployment}}}\n")
-        config.write_text(CONFIG % json.dumps(str(self._rules)) + "".join(
-            f"- job_name: {job}\n  static_configs:\n" + "".join(parts) for job, parts in jobs.items()))
-        self._log = open(self._folder / "prometheus.log", "w+", encoding="utf-8")
-        self._process = subprocess.Popen(
-            ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={self._folder}/data", f"--web.listen-address=127.0.0.1:{PORT}"],
-            stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT, cwd=self._folder)
-        return self
-
-    def __exit__(self, *_):
-        self._process.terminate()
-        self._process.wait()
-        self._log.close()
+class Api:
+    """Asks the Prometheus that has the port, whoever started it."""
 
     def _get(self, path, **parameters):
         url = f"http://127.0.0.1:{PORT}{path}?" + urllib.parse.urlencode(parameters)
@@ -78,16 +56,48 @@ class Prometheus:
         data = self._get("/api/v1/targets/metadata", match_target=f'{{job="{job}",deployment="{deployment}"}}')
         return {(entry["metric"], entry["type"], entry["help"]) for entry in data}
 
-    def wait_for(self, condition, what):
+    def _check_alive(self):
+        """Raises once there is nothing to wait for any more."""
+
+    def wait_for(self, condition, what, seconds=WAIT_SECONDS_MAX):
         """Until `condition(now)` is true; returns that time."""
         def holds():
-            if self._process.poll() is not None:
-                self._log.seek(0)
-                raise running_daemon.DaemonError("Prometheus ended\n" + self._log.read())
+            self._check_alive()
             now = time.time()
             with contextlib.suppress(OSError):
                 return condition(now) and now
-        return running_daemon.wait_until(holds, WAIT_SECONDS_MAX, what)
+        return running_daemon.wait_until(holds, seconds, what)
+
+
+class Prometheus(Api):
+    def __init__(self, folder, targets, rules):
+        """`targets`: (job, deployment) -> (host, port)"""
+        self._folder = folder
+        self._targets = targets
+        self._rules = rules
+
+    def __enter__(self):
+        config = self._folder / "prometheus.yml"
+        jobs = {}
+        for (job, deployment), (host, port) in self._targets.items():
+            jobs.setdefault(job, []).append(f"  - targets: ['{host}:{port}']\n    labels: {{deployment: {deployment}}}\n")
+        config.write_text(CONFIG % json.dumps(str(self._rules)) + "".join(
+            f"- job_name: {job}\n  static_configs:\n" + "".join(parts) for job, parts in jobs.items()))
+        self._log = open(self._folder / "prometheus.log", "w+", encoding="utf-8")
+        self._process = subprocess.Popen(
+            ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={self._folder}/data", f"--web.listen-address=127.0.0.1:{PORT}"],
+            stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT, cwd=self._folder)
+        return self
+
+    def __exit__(self, *_):
+        self._process.terminate()
+        self._process.wait()
+        self._log.close()
+
+    def _check_alive(self):
+        if self._process.poll() is not None:
+            self._log.seek(0)
+            raise running_daemon.DaemonError("Prometheus ended\n" + self._log.read())
 
     def wait_for_scrapes(self, count):
         """Until each target was scraped `count` times more, the last time with success; returns that time."""

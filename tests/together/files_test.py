@@ -16,12 +16,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
 import families  # noqa: E402
+import images  # noqa: E402
 import running_daemon  # noqa: E402
 import self_metric_names  # noqa: E402
 import services  # noqa: E402
 import tap  # noqa: E402
 
-COMPOSE = services.TOGETHER / "compose.yml"
 SPRING = services.ROOT / "tests" / "spring"
 EXPORTERS = {"blackbox-exporter", "cadvisor", "kube-state-metrics", "mysqld-exporter", "node-exporter", "pushgateway", "statsd-exporter"}
 # In a cluster, not on the host.
@@ -44,12 +44,6 @@ def needs(program):
         raise unittest.SkipTest(f"SKIPPED, NOT TESTED: no {program} on the PATH")
 
 
-def service_texts():
-    """name -> what compose.yml says of it"""
-    text = COMPOSE.read_text(encoding="utf-8").partition("services:\n")[2].partition("\nvolumes:")[0]
-    return dict(re.findall(r"^  ([\w-]+):\n((?:    .*\n|\n)+)", text, re.MULTILINE))
-
-
 def names_of_mappings():
     """What the mappings that are compiled in name without asking the line, and the names of Spring's that they do make."""
     names = set()
@@ -66,28 +60,28 @@ class Files(unittest.TestCase):
 
     def test_of_compose_are_what_it_takes(self):
         needs("docker-compose")
-        self.assertEqual(run("docker-compose", "-f", str(COMPOSE), "config", "--quiet"), "")
+        self.assertEqual(run("docker-compose", "-f", str(images.COMPOSE), "config", "--quiet"), "")
 
     def test_name_the_same_services(self):
         scraped = set(re.findall(r"'(?:http://)?([\w-]+):\d+", services.scrape_file())) - {"localhost"}
-        self.assertEqual(scraped - ELSEWHERE, set(service_texts()) - {"prometheus", "grafana"})
+        self.assertEqual(scraped - ELSEWHERE, set(images.service_texts()) - {"prometheus", "grafana"})
         self.assertEqual(scraped, EXPORTERS | {"weir"})
 
     def test_mount_files_that_are_there(self):
-        mounted = re.findall(r"^ +- '?(\.\.?/[^:]*):", COMPOSE.read_text(encoding="utf-8"), re.MULTILINE)
-        mounted += re.findall(r"volumes: \['(\./[^:]*):", COMPOSE.read_text(encoding="utf-8"))
+        mounted = re.findall(r"^ +- '?(\.\.?/[^:]*):", images.COMPOSE.read_text(encoding="utf-8"), re.MULTILINE)
+        mounted += re.findall(r"volumes: \['(\./[^:]*):", images.COMPOSE.read_text(encoding="utf-8"))
         self.assertGreater(len(mounted), 5)
         self.assertEqual([path for path in mounted if not (services.TOGETHER / path).exists()], [])
 
     def test_name_images_of_public_registries_in_a_version(self):
-        images = {name: re.search(r"^    image: (\S+)$", text, re.MULTILINE)[1] for name, text in service_texts().items()}
-        self.assertEqual(images.pop("weir"), "weir")
-        self.assertEqual(images.pop("cadvisor"), "${CADVISOR_IMAGE:-cadvisor}")
-        for name, image in images.items():
+        found = images.names()
+        self.assertEqual(found.pop("weir"), "weir")
+        self.assertEqual(found.pop("cadvisor"), "cadvisor")
+        for name, image in found.items():
             self.assertRegex(image, r"^[a-z]+/[\w-]+:v?\d+(\.\d+)+$", name)
 
     def test_start_weir_with_flags_that_it_has(self):
-        command = re.search(r"^    command:\n((?:    - .*\n|    #.*\n)+)", service_texts()["weir"], re.MULTILINE)[1]
+        command = re.search(r"^    command:\n((?:    - .*\n|    #.*\n)+)", images.service_texts()["weir"], re.MULTILINE)[1]
         flags = re.findall(r"^    - (--\S+)$", command, re.MULTILINE)
         self.assertIn("--statsd.listen-udp=:8125", flags)
         self.assertEqual(run(str(tap.weir()), "--check-config", *flags), "")
