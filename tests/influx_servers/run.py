@@ -1,104 +1,39 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""weir writes to a real InfluxDB 1 (Debian's package influxdb): everything arrives, through a restart, a full disk and a dropped database.
+"""weir writes to a real InfluxDB: everything arrives, through a restart, a full disk and a dropped database.
 
-By hand, in about two minutes: `tests/influx_servers/run.py --weir build/src/app/weir --influxd /usr/bin/influxd [CASE...]`. The full disk
-is a tmpfs, for which it has to be root.
+    tests/influx_servers/run.py --weir build/src/app/weir [--kind 1|1.8|2] [--influxd PROGRAM] [CASE...]
+
+By hand, in about two minutes; the full disk is a tmpfs, for which it has to be root. Kind 1 is version 1 by its own API, such as Debian's
+package influxdb; 1.8 the same by the API of version 2 that it has since then, with a user:
+
+    GOBIN=FOLDER go install github.com/influxdata/influxdb/cmd/influxd@v1.8.10
+
+and 2 is version 2, by its API.
 """
 
 import argparse
 import collections
 import contextlib
-import http.client
-import json
 import pathlib
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 import running_daemon  # noqa: E402
+import servers  # noqa: E402
 import statsd_client  # noqa: E402
 
 SECONDS_MAX = 60
-DISK_BYTES = 24 << 20
-CONFIG = """\
-reporting-disabled = true
-bind-address = "127.0.0.1:0"
-[meta]
-  dir = "{folder}/meta"
-[data]
-  dir = "{folder}/data"
-  wal-dir = "{folder}/wal"
-  query-log-enabled = false
-[http]
-  bind-address = "127.0.0.1:{port}"
-  log-enabled = false
-"""
-
-
-class InfluxDB:
-    """A server with its data in `folder`, which stay there from one run to the next."""
-
-    def __init__(self, influxd, folder):
-        self._influxd = influxd
-        self.folder = pathlib.Path(folder)
-        self.port = running_daemon.free_port()
-        self._process = None
-
-    def start(self):
-        config = self.folder / "influxdb.conf"
-        config.write_text(CONFIG.format(folder=self.folder, port=self.port))
-        with open(self.folder.parent / "influxd.log", "ab") as log:
-            self._process = subprocess.Popen([self._influxd, "run", "-config", str(config)], stdout=log, stderr=log)
-        running_daemon.wait_until(self._answers, SECONDS_MAX, "the InfluxDB")
-
-    def _answers(self):
-        with contextlib.suppress(OSError):
-            return self.ask("SHOW DATABASES") is not None
-        return False
-
-    def stop(self, number=signal.SIGTERM):
-        if self._process:
-            self._process.send_signal(number)
-            self._process.wait(SECONDS_MAX)
-        self._process = None
-
-    def ask(self, query, database="metrics"):
-        """The series of the answer to one statement."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS_MAX)
-        with contextlib.closing(connection):
-            body = urllib.parse.urlencode({"q": query, "db": database, "epoch": "ms"})
-            connection.request("POST", "/query", body, {"Content-Type": "application/x-www-form-urlencoded"})
-            result = json.loads(connection.getresponse().read())["results"][0]
-        if "error" in result:
-            raise AssertionError(f"{query}: {result['error']}")
-        return result.get("series", [])
-
-    def total(self, query):
-        """The one number that `query` gives; 0 where nothing is found."""
-        series = self.ask(query)
-        return series[0]["values"][0][1] if series else 0
-
-
-@contextlib.contextmanager
-def server(influxd, folder):
-    database = InfluxDB(influxd, folder)
-    database.start()
-    try:
-        yield database
-    finally:
-        database.stop(signal.SIGKILL)
 
 
 def daemon(weir, database, *flags):
-    return running_daemon.RunningDaemon(weir, [f"--influx.url=http://127.0.0.1:{database.port}/write?db=metrics", "--influx.create-database",
-                                               "--influx.interval=1s", *flags])
+    return running_daemon.RunningDaemon(weir, [*database.flags(), "--influx.interval=1s", *flags])
 
 
 def outcomes(running, what="points"):
@@ -131,9 +66,9 @@ def points_of(database):
     return collections.Counter(time for time, *_ in series[0]["values"]) if series else {}
 
 
-def check_arrival(weir, influxd, folder):
+def check_arrival(weir, kind, folder):
     hostile = [b"odd:1|c|#path:a b,eq:x=y,quote:\"q\",back:c\\d,uml:\xc3\xa4", b"odd:2|g2|c"]
-    with server(influxd, folder) as database, daemon(weir, database) as running:
+    with kind.running(folder) as database, daemon(weir, database) as running:
         statsd_client.send_udp(running.udp_port, hostile)
         send_counts(running, 20)
         running.wait_for_self_value("statsd_exporter_lines_total", 4001)
@@ -151,8 +86,8 @@ def check_arrival(weir, influxd, folder):
         return f"{len(last)} series, {len(times)} passes, {found['written']:.0f} points"
 
 
-def check_micrometer(weir, influxd, folder):
-    with server(influxd, folder) as database:
+def check_micrometer(weir, kind, folder):
+    with kind.running(folder) as database:
         with daemon(weir, database, "--influx.layout=micrometer") as running:
             send_counts(running, 30)
             running.wait_for_self_value("statsd_exporter_lines_total", 6000)
@@ -163,8 +98,8 @@ def check_micrometer(weir, influxd, folder):
         return f"6000 events in {len(steps)} steps of 200 series"
 
 
-def check_restart(weir, influxd, folder):
-    with server(influxd, folder) as database:
+def check_restart(weir, kind, folder):
+    with kind.running(folder) as database:
         with daemon(weir, database, "--influx.layout=micrometer", "--limits.stop-timeout=30s") as running:
             send_counts(running, 20)
             running.wait_for_self_value('weir_influx_write_points_total{outcome="written"}', 1)
@@ -180,10 +115,10 @@ def check_restart(weir, influxd, folder):
         return f"14000 events, {attempts:.0f} attempts without an answer, none lost and none twice"
 
 
-def check_full_disk(weir, influxd, folder):
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(folder)], check=True)
+def check_full_disk(weir, kind, folder):
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kind.disk_bytes}", "tmpfs", str(folder)], check=True)
     try:
-        with server(influxd, folder) as database:
+        with kind.running(folder) as database:
             with daemon(weir, database, "--influx.layout=micrometer", "--limits.stop-timeout=60s") as running:
                 send_counts(running, 10)
                 running.wait_for_self_value('weir_influx_write_points_total{outcome="written"}', 1)
@@ -207,12 +142,12 @@ def check_full_disk(weir, influxd, folder):
         subprocess.run(["umount", "-l", str(folder)], check=False)
 
 
-def check_dropped_database(weir, influxd, folder):
-    with server(influxd, folder) as database, daemon(weir, database) as running:
+def check_dropped_database(weir, kind, folder):
+    with kind.running(folder) as database, daemon(weir, database) as running:
         send_counts(running, 1)
         running.wait_for_self_value('weir_influx_write_points_total{outcome="written"}', 1)
         made = running.log().count("Made the database at InfluxDB")
-        database.ask("DROP DATABASE metrics")
+        database.drop()
         running_daemon.wait_until(lambda: running.log().count("Made the database at InfluxDB") > made, SECONDS_MAX, "a new database")
         running_daemon.wait_until(lambda: database.ask('SELECT last("value") FROM "load"'), SECONDS_MAX, "points in it")
         found = outcomes(running)
@@ -220,26 +155,63 @@ def check_dropped_database(weir, influxd, folder):
         return "made again, nothing refused"
 
 
+def check_dropped_bucket(weir, kind, folder):
+    """Of which weir makes no other: what comes meanwhile is refused, and counted."""
+    with kind.running(folder) as database, daemon(weir, database) as running:
+        send_counts(running, 1)
+        running.wait_for_self_value('weir_influx_write_points_total{outcome="written"}', 1)
+        database.drop()
+        running.wait_for_self_value('weir_influx_write_points_total{outcome="refused"}', 1)
+        database.make()
+        running_daemon.wait_until(lambda: database.ask('SELECT last("value") FROM "load"'), SECONDS_MAX, "points in it")
+        found = outcomes(running)
+        equal("points that are neither written nor refused", sum(found.values()) - found["written"] - found["refused"], 0)
+        equal("series of each time", set(points_of(database).values()) - {200}, set())
+        return f"{found['refused']:.0f} points refused, and written again to the new one"
+
+
+def check_token(weir, kind, folder):
+    with kind.running(folder) as database:
+        database.token_file.write_text("not-the-token")
+        with daemon(weir, database) as running:
+            send_counts(running, 1)
+            running.wait_for_self_value('weir_influx_write_points_total{outcome="refused"}', 1)
+            equal("points that are written", outcomes(running)["written"], 0)
+            database.token_file.write_text(database.token)
+            running.wait_for_self_value('weir_influx_write_points_total{outcome="written"}', 200)
+            last = database.ask('SELECT last("value") FROM "load" GROUP BY "n"')
+            equal("last values", [series["values"][0][1] for series in last], [1] * 200)
+            return f"refused with another one, {outcomes(running)['written']:.0f} points written with the right one"
+
+
 CHECKS = {
     "arrival": check_arrival,
     "micrometer": check_micrometer,
     "restart": check_restart,
     "full_disk": check_full_disk,
-    "dropped_database": check_dropped_database,
 }
+# Those of weir making its database, and of tokens.
+OF_FIRST_API = {"dropped_database": check_dropped_database}
+OF_SECOND_API = {"dropped_bucket": check_dropped_bucket, "token": check_token}
+
+
+def checks_of(kind):
+    return {**CHECKS, **(OF_FIRST_API if kind == "1" else OF_SECOND_API)}
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weir", type=pathlib.Path, required=True)
+    parser.add_argument("--kind", choices=list(servers.KINDS), default="1")
     parser.add_argument("--influxd", default="/usr/bin/influxd")
-    parser.add_argument("cases", nargs="*", help=f"some of {', '.join(CHECKS)}")
+    parser.add_argument("cases", nargs="*", help=f"some of {', '.join({**CHECKS, **OF_FIRST_API, **OF_SECOND_API})}")
     arguments = parser.parse_args()
-    for name in arguments.cases or CHECKS:
+    checks = checks_of(arguments.kind)
+    for name in arguments.cases or checks:
         with tempfile.TemporaryDirectory() as outside:
             folder = pathlib.Path(outside) / "influxdb"
             folder.mkdir()
-            print(f"{name}: {CHECKS[name](arguments.weir.resolve(), arguments.influxd, folder)}", flush=True)
+            print(f"{name}: {checks[name](arguments.weir.resolve(), servers.Kind(arguments.kind, arguments.influxd), folder)}", flush=True)
 
 
 if __name__ == "__main__":
