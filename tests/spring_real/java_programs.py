@@ -24,10 +24,11 @@ class Missing(Exception):
 
 
 class Program:
-    """A folder with a pom.xml and a class."""
+    """A folder with a pom.xml and a class; `others` are files of other folders."""
 
-    def __init__(self, cache, folder, main, properties=None):
+    def __init__(self, cache, folder, main, properties=None, others=()):
         self.source = HERE / folder
+        self.files = [HERE / other for other in others]
         self.main = main
         self.properties = properties or {}
         # Other libraries have another place.
@@ -50,7 +51,7 @@ class Program:
             (self.place / "complete").touch()
         classes = self.place / "classes"
         shutil.rmtree(classes, ignore_errors=True)
-        subprocess.run(["javac", "-parameters", "-cp", f"{libraries}/*", "-d", str(classes), *map(str, self.source.glob("*.java"))], check=True)
+        subprocess.run(["javac", "-parameters", "-cp", f"{libraries}/*", "-d", str(classes), *map(str, [*self.source.glob("*.java"), *self.files])], check=True)
         return self
 
     def command(self, arguments):

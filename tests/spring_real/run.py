@@ -69,8 +69,10 @@ def cases(weir, cache):
         yield f"Spring Boot 3.5 web application, {flavor}", lambda f=flavor: web_case.check(weir, web.build(), f)
     for flavor in micrometer.FLAVORS:
         yield f"Spring Cloud Task with Spring Batch, {flavor}", lambda f=flavor: task_case.check(weir, task.build(), f)
+    newer = java_programs.Program(cache, "task4", "weir.task.TaskApp", others=("task/Measured.java", "task/RSocketConnection.java"))
     for way in page_case.WAYS:
         yield f"Spring Cloud Task with Spring Batch, {way.name}", lambda w=way: page_case.check(weir, task.build(), w)
+        yield f"Spring Cloud Task with Spring Batch of Boot 4, {way.name}", lambda w=way: page_case.check(weir, newer.build(), w)
 
 
 def run(chosen):
