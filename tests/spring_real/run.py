@@ -69,6 +69,7 @@ def cases(weir, cache):
         yield f"Spring Boot 3.5 web application, {flavor}", lambda f=flavor: web_case.check(weir, web.build(), f)
     for flavor in micrometer.FLAVORS:
         yield f"Spring Cloud Task with Spring Batch, {flavor}", lambda f=flavor: task_case.check(weir, task.build(), f)
+    yield "Spring Cloud Task with Spring Batch, InfluxDB", lambda: task_case.check_influx(weir, task.build())
     newer = java_programs.Program(cache, "task4", "weir.task.TaskApp", others=("task/Measured.java", "task/RSocketConnection.java"))
     for way in page_case.WAYS:
         yield f"Spring Cloud Task with Spring Batch, {way.name}", lambda w=way: page_case.check(weir, task.build(), w)

@@ -73,6 +73,18 @@ def faults(families, flavor):
         yield from time_faults(families, task, execution)
 
 
+def check_influx(weir, program):
+    """What is wrong when they write as to an InfluxDB, a text each."""
+    port = running_daemon.free_port()
+    with running_daemon.RunningDaemon(weir, ["--statsd.mapping-config=builtin:scdf-influx", f"--influx.listen-http=127.0.0.1:{port}"]) as daemon:
+        for task, execution in EXECUTIONS:
+            settings = {"management.influx.metrics.export.enabled": "true", "management.influx.metrics.export.uri": f"http://127.0.0.1:{port}",
+                        "management.statsd.metrics.export.enabled": "false"}
+            given = [word for word in arguments("datadog", 0, task, execution) if word.partition("=")[0].removeprefix("--") not in settings]
+            program.run([*given, *[f"--{key}={value}" for key, value in settings.items()]])
+        return list(faults(daemon.scrape(), "influx"))
+
+
 def check(weir, program, flavor):
     """What is wrong, a text each."""
     with running_daemon.RunningDaemon(weir, ["--statsd.mapping-config=builtin:scdf"]) as daemon:
