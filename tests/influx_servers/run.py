@@ -9,7 +9,7 @@ package influxdb; 1.8 the same by the API of version 2 that it has since then, w
 
     GOBIN=FOLDER go install github.com/influxdata/influxdb/cmd/influxd@v1.8.10
 
-and 2 is version 2, by its API.
+and 2 is version 2, by its API: build_influxd.py builds one.
 """
 
 import argparse
