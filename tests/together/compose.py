@@ -11,6 +11,11 @@ By hand: two minutes, as root, in a network of its own, with images that images.
     go install github.com/prometheus/statsd_exporter@v0.31.0
     cadvisor: `go build` in a copy of its repository
 
+What Go has built by the name of its repository comes before Debian's, so that the versions of the file can be tried:
+
+    go install github.com/prometheus/node_exporter@v1.9.1
+    `go mod download` and `go build` in a copy: pushgateway, blackbox_exporter
+
 A service whose program is not there is named and left out, and so is Grafana. Reports in TAP.
 """
 
@@ -18,7 +23,6 @@ import argparse
 import contextlib
 import os
 import pathlib
-import shutil
 import socket
 import subprocess
 import sys
@@ -49,10 +53,11 @@ def made_images(weir):
     made = []
     for service, name in images.names().items():
         image = images.IMAGES.get(service)
-        program = weir if service == "weir" else image and shutil.which(image.program)
+        program = weir if service == "weir" else image and image.found()
         if not program:
             print(f"# left out: {service}", flush=True)
             continue
+        print(f"# {name}: {program}", flush=True)
         images.make(name, image, program)
         made.append(service)
     return made

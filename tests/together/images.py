@@ -38,7 +38,8 @@ PASSWD = "root:x:0:0::/:/bin/false\nnobody:x:65534:65534::/:/bin/false\n"
 
 @dataclasses.dataclass(frozen=True)
 class Image:
-    program: str
+    # What Go installs it as, and Debian: the first that is there.
+    programs: tuple
     # Where it is in the image.
     path: str
     arguments: tuple = ()
@@ -48,17 +49,22 @@ class Image:
     # A folder that the user may write.
     folder: str = ""
 
+    def found(self):
+        """Its program on this machine, or None."""
+        return next(filter(None, map(shutil.which, self.programs)), None)
+
 
 IMAGES = {
-    "weir": Image("weir", "/bin/statsd_exporter"),
-    "prometheus": Image("prometheus", "/bin/prometheus", (), ("--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"),
+    "weir": Image(("weir",), "/bin/statsd_exporter"),
+    "prometheus": Image(("prometheus",), "/bin/prometheus", (), ("--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"),
                         folder="/prometheus"),
-    "node-exporter": Image("prometheus-node-exporter", "/bin/node_exporter"),
-    "cadvisor": Image("cadvisor", "/usr/bin/cadvisor", ("-logtostderr",), user=0),
-    "blackbox-exporter": Image("prometheus-blackbox-exporter", "/bin/blackbox_exporter", (), ("--config.file=/etc/blackbox_exporter/config.yml",), user=0),
-    "mysqld-exporter": Image("prometheus-mysqld-exporter", "/bin/mysqld_exporter"),
-    "pushgateway": Image("prometheus-pushgateway", "/bin/pushgateway", folder="/pushgateway"),
-    "statsd-exporter": Image("statsd_exporter", "/bin/statsd_exporter"),
+    "node-exporter": Image(("node_exporter", "prometheus-node-exporter"), "/bin/node_exporter"),
+    "cadvisor": Image(("cadvisor",), "/usr/bin/cadvisor", ("-logtostderr",), user=0),
+    "blackbox-exporter": Image(("blackbox_exporter", "prometheus-blackbox-exporter"), "/bin/blackbox_exporter", (),
+                               ("--config.file=/etc/blackbox_exporter/config.yml",), user=0),
+    "mysqld-exporter": Image(("mysqld_exporter", "prometheus-mysqld-exporter"), "/bin/mysqld_exporter"),
+    "pushgateway": Image(("pushgateway", "prometheus-pushgateway"), "/bin/pushgateway", folder="/pushgateway"),
+    "statsd-exporter": Image(("statsd_exporter",), "/bin/statsd_exporter"),
 }
 
 
