@@ -5,7 +5,7 @@ import pathlib
 import re
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-DECLARED = re.compile(r'\bMetric\{"([a-z_]+)"')
+DECLARED = re.compile(r'\b\w*Metric\{\s*"([a-z_]+)"')
 
 
 def declared():
