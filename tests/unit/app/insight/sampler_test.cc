@@ -162,19 +162,19 @@ TEST_F(SamplerTest, FavoursNeitherSmallBatchesNorLargeOnes) {
 }
 
 TEST_F(SamplerTest, EachLineOfABatchIsAsLikely) {
-  std::vector<std::string> texts;
+  constexpr int kBatches = 5'000;
   std::string bytes;
   for (int i = 0; i < 20; ++i) bytes += fmt::format("{}\n", static_cast<char>('a' + i));
   // More than is looked at whole.
   bytes += std::string(16'384, '\n');
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < kBatches; ++i) {
     receive_stream(bytes);
     now_ += 2ms;
     if (i % 500 == 0) add_up();
   }
   add_up();
   ASSERT_EQ(sums_.size(), 20);
-  for (const auto& [line, sum] : sums_) EXPECT_NEAR(sum / 20'000, 1, 0.15) << line;
+  for (const auto& [line, sum] : sums_) EXPECT_NEAR(sum / kBatches, 1, 0.25) << line;
 }
 
 }  // namespace
