@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metrics/label_order.h"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "weir/metrics/label_body.h"
@@ -40,6 +41,9 @@ class ValueReader {
   std::size_t at_ = 0;
 };
 
+// What ends a value in a piece, but for the end of them all.
+constexpr TextPiece kValueEnd = 1;
+
 }  // namespace
 
 std::size_t end_of_quoted(std::string_view text, std::size_t at) {
@@ -62,6 +66,23 @@ int compare_label_values(std::string_view a, std::string_view b) {
     if (x != y) return x - y;
   }
   return 0;
+}
+
+TextPiece value_piece(std::string_view body, std::size_t at) {
+  ValueReader values(body);
+  TextPiece piece = 0;
+  std::size_t seen = 0;
+  while (seen < at + kPieceChars && values.next_value()) {
+    int c = 0;
+    do {
+      c = values.next_char();
+      if (seen++ < at) continue;
+      piece = piece << kPieceCharBits | (c == kEnd ? kValueEnd : piece_char(static_cast<char>(c)));
+    } while (c != kEnd && seen < at + kPieceChars);
+  }
+  // What lacks of it is the end.
+  const std::size_t missing = at + kPieceChars - std::max(seen, at);
+  return missing == kPieceChars ? 0 : piece << (missing * kPieceCharBits);
 }
 
 std::uint32_t count_label_names(std::string_view names) {

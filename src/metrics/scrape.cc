@@ -7,6 +7,7 @@
 
 #include "metrics/label_order.h"
 #include "metrics/store_state.h"
+#include "metrics/text_order.h"
 
 namespace weir::metrics {
 
@@ -32,9 +33,9 @@ void insert_sorted(List& list, const List& newcomers, Less less) {
 }
 
 // Copies only what is in other hands.
-template <class List, class Less>
-void merge_in(Shared<List>& list, List fresh, Less less) {
-  std::sort(fresh.begin(), fresh.end(), less);
+template <class List, class Texts>
+void merge_in(Shared<List>& list, List fresh, const Texts& texts) {
+  TextSort<typename List::value_type, Texts>(texts).sort(fresh);
   if (!list || list->empty()) {
     list = std::make_shared<List>(std::move(fresh));
     return;
@@ -42,8 +43,19 @@ void merge_in(Shared<List>& list, List fresh, Less less) {
   if (list.use_count() > 1) list = std::make_shared<List>(*list);
   // The larger one takes the smaller one in.
   if (list->size() < fresh.size()) list->swap(fresh);
-  insert_sorted(*list, fresh, less);
+  insert_sorted(*list, fresh, [&texts](auto a, auto b) { return texts.is_before(a, b); });
 }
+
+struct FamilyNames {
+  static TextPiece piece(const Family* family, std::size_t place) {
+    return piece_of(family->name, place * kPieceChars);
+  }
+  static bool is_before(const Family* a, const Family* b) { return a->name < b->name; }
+  static void prefetch(const Family* family) { __builtin_prefetch(&family->name); }
+  static void prefetch_piece(const Family* family, std::size_t place) {
+    __builtin_prefetch(family->name.data() + std::min(place * kPieceChars, family->name.size()));
+  }
+};
 
 void read_gauge(GaugeKind kind, SeriesHeader& header, SeriesReading& reading, base::TimePoint now) {
   if (is_computed(kind)) {
@@ -73,6 +85,8 @@ struct Scrape::Cursor final : PageDirectory {
   ~Cursor() override { state.reclaimer.pins.erase(pin); }
   Cursor(const Cursor&) = delete;
   Cursor& operator=(const Cursor&) = delete;
+
+  struct SeriesLabels;
 
   [[nodiscard]] bool is_wanted(const std::string& name) const { return !filter || filter(name); }
   [[nodiscard]] std::optional<Type> type_of(std::string_view name) const override;
@@ -118,6 +132,24 @@ struct Scrape::Cursor final : PageDirectory {
   NativeHistogram::Reading histogram;
 };
 
+// How many labels there are goes before the first of their values.
+struct Scrape::Cursor::SeriesLabels {
+  [[nodiscard]] TextPiece piece(SeriesHandle series, std::size_t place) const {
+    const SeriesHeader& header = *of.state.memory.at(series);
+    if (place == 0) return TextPiece{header.label_count} << kPieceCharBits | 1;
+    return value_piece(of.state.memory.labels(header), (place - 1) * kPieceChars);
+  }
+  [[nodiscard]] bool is_before(SeriesHandle a, SeriesHandle b) const {
+    return of.is_before(*of.state.memory.at(a), *of.state.memory.at(b));
+  }
+  void prefetch(SeriesHandle series) const { of.store.prefetch(series); }
+  void prefetch_piece(SeriesHandle series, std::size_t /*place*/) const {
+    of.state.memory.strings.prefetch(of.state.memory.at(series)->labels);
+  }
+
+  const Cursor& of;
+};
+
 std::optional<Type> Scrape::Cursor::type_of(std::string_view name) const {
   const auto own = std::ranges::lower_bound(self_families, name, {}, &SelfFamily::name);
   if (own != self_families.end() && own->name == name) return own->type;
@@ -139,8 +171,7 @@ void Scrape::Cursor::take_families() {
   state.index.with([&](SeriesIndex& index) { fresh.swap(index.fresh_families); });
   fresh = joined(state.families_set_aside.take(&state), std::move(fresh));
   if (!fresh.empty()) {
-    merge_in(state.family_order, std::move(fresh),
-             [](const Family* a, const Family* b) { return a->name < b->name; });
+    merge_in(state.family_order, std::move(fresh), FamilyNames());
   }
   families = state.family_order;
 }
@@ -177,9 +208,7 @@ void Scrape::Cursor::take_series(Family& family) {
   if (sorted < few.size()) sort_few(family, sorted);
   fresh = joined(std::move(aside), std::move(fresh));
   if (!fresh.empty()) {
-    merge_in(list, std::move(fresh), [this](SeriesHandle a, SeriesHandle b) {
-      return is_before(*state.memory.at(a), *state.memory.at(b));
-    });
+    merge_in(list, std::move(fresh), SeriesLabels{*this});
     state.index.with([&](SeriesIndex&) { family.order = list; });
   }
   series = list ? *list : few;
