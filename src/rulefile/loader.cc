@@ -60,6 +60,7 @@ std::vector<RuleDraft> read_rules(const YamlNode& mappings, Diagnostics& diagnos
 std::vector<mapping::Rule> build_rules(const std::vector<RuleDraft>& drafts,
                                        const Inherited& inherited, Diagnostics& diagnostics) {
   std::vector<mapping::Rule> rules;
+  rules.reserve(drafts.size());
   for (const auto& draft : drafts) {
     if (!draft.is_sound) continue;
     rules.push_back(

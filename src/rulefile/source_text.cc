@@ -56,9 +56,16 @@ bool is_allowed(char32_t c) {
   return c != kMarkInside && c != 0xFFFE && c != 0xFFFF;
 }
 
+// Nearly all there is in a mapping file.
+bool is_ordinary(char c) { return (c >= ' ' && c <= '~') || c == '\n'; }
+
 void check_characters(std::string_view text, const std::string& file) {
   std::size_t offset = 0;
   while (offset < text.size()) {
+    if (is_ordinary(text[offset])) {
+      ++offset;
+      continue;
+    }
     const auto [value, size] = base::first_code_point(text.substr(offset));
     if (size != 0 && is_allowed(value)) {
       offset += size;
@@ -109,9 +116,9 @@ std::string as_utf8(std::string_view bytes) {
 
 // YAML 1.1 ends a line at a lone CR too; yaml-cpp drops it.
 void break_lines_at_cr(std::string& text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (auto i = text.find('\r'); i != std::string::npos; i = text.find('\r', i + 1)) {
     const bool is_pair = i + 1 < text.size() && text[i + 1] == '\n';
-    if (text[i] == '\r' && !is_pair) text[i] = '\n';
+    if (!is_pair) text[i] = '\n';
   }
 }
 

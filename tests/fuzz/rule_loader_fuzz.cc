@@ -8,7 +8,10 @@
 
 #include "weir/rulefile/airflow_dag_ids.h"
 #include "weir/rulefile/config_error.h"
+#include "weir/rulefile/diagnostics.h"
 #include "weir/rulefile/loader.h"
+#include "weir/rulefile/source_text.h"
+#include "weir/rulefile/yaml_document.h"
 
 namespace {
 
@@ -71,12 +74,41 @@ void load_with_utf8_names(std::string_view text, bool is_legacy_loaded) {
   }
 }
 
+bool is_same(const rulefile::YamlNode& a, const rulefile::YamlNode& b) {
+  if (a.kind != b.kind || a.is_plain != b.is_plain || a.position != b.position) return false;
+  if (a.text != b.text || a.entries.size() != b.entries.size()) return false;
+  for (std::size_t i = 0; i < a.entries.size(); ++i) {
+    const auto& [a_key, a_value] = a.entries[i];
+    const auto& [b_key, b_value] = b.entries[i];
+    if ((a_key == nullptr) != (b_key == nullptr)) return false;
+    if (a_key != nullptr && !is_same(*a_key, *b_key)) return false;
+    if (!is_same(*a_value, *b_value)) return false;
+  }
+  return true;
+}
+
+// Where yaml-cpp reads less than the file, it comes to the same document.
+void expect_same_document(std::string_view text) {
+  const auto source = rulefile::decode_source(text, "fuzz.yml");
+  const auto condensed = rulefile::YamlDocument::parse_condensed(source);
+  if (!condensed) return;
+  rulefile::Diagnostics diagnostics("fuzz.yml");
+  try {
+    const auto document = rulefile::YamlDocument::parse_as_written(source, diagnostics);
+    diagnostics.throw_errors();
+    if (!is_same(document.root(), condensed->root())) std::abort();
+  } catch (const rulefile::ConfigError&) {
+    std::abort();
+  }
+}
+
 // Whatever the file holds, it loads or throws ConfigError; each error and warning is one line, and
 // there are few of them. So it does with rules for a DAG id put in, and where names are UTF-8.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   bool is_loaded = false;
   try {
+    expect_same_document(text);
     const auto loaded = rulefile::parse_rules(text, "fuzz.yml");
     is_loaded = true;
     expect_lines(loaded.warnings);
