@@ -22,7 +22,7 @@ enum class ValueForm : std::uint8_t {
   Plain,         // a string or number without quotes
   DoubleQuoted,  // without escapes
   SingleQuoted,
-  Literal,  // a list in brackets or null, which no word can stand in for
+  Literal,  // a list or map in brackets, a string with escapes, or null
   Other,
 };
 
@@ -39,12 +39,14 @@ bool is_quoted(std::string_view value, char quote, std::string_view escapes) {
   return value.substr(1, value.size() - 2).find_first_of(escapes) == kNone;
 }
 
-bool is_list_of_words(std::string_view value) {
-  const auto is_allowed = [](char c) {
-    return base::is_word(c) || c == '.' || c == ',' || c == ' ' || c == '-' || c == '+';
-  };
-  return value.size() >= 2 && value.starts_with('[') && value.ends_with(']') &&
-         std::ranges::all_of(value.substr(1, value.size() - 2), is_allowed);
+// Whether it is to be read with the item each time, as no word stands in for it. It may be anything
+// on one line but what would name a node, refer to one or merge it.
+bool is_literal(std::string_view value) {
+  constexpr std::string_view kBegins = "[{\"'";
+  constexpr std::string_view kEnds = "]}\"'";
+  const auto kind = kBegins.find(value.front());
+  return kind != kNone && value.size() > 1 && value.back() == kEnds[kind] &&
+         value.find_first_of("&*!<") == kNone;
 }
 
 ValueForm form_of(std::string_view value) {
@@ -55,7 +57,7 @@ ValueForm form_of(std::string_view value) {
   if (is_plain_value(value)) return ValueForm::Plain;
   if (is_quoted(value, '"', "\"\\")) return ValueForm::DoubleQuoted;
   if (is_quoted(value, '\'', "'")) return ValueForm::SingleQuoted;
-  return is_list_of_words(value) ? ValueForm::Literal : ValueForm::Other;
+  return is_literal(value) ? ValueForm::Literal : ValueForm::Other;
 }
 
 bool is_value(ValueForm form) { return form != ValueForm::Literal && form != ValueForm::Other; }

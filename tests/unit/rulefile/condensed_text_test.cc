@@ -57,7 +57,7 @@ TEST(CondensedText, LeavesWhatItCannotReadAsItIs) {
       "- match: |\n    a\n- match: \"a\\tb\"\n- match: 'it''s'\n- match: a # b\n- match: a: b\n"
       "- match: a:\n- match: \n- match:\n- <<: a\n- ? a\n- match: é\n- match: [a]\n- match: "
       "null\n-\n"
-      "- match: a\n   b\n- match: 'a\n   b'\n";
+      "- match: a\n   b\n- match: 'a\n   b'\n- l: [&a b]\n  a: c\n- l: {<<: {b: c}}\n  a: c\n";
 
   const auto condensed = condense(items + "- match: a\n");
 
@@ -85,6 +85,8 @@ INSTANTIATE_TEST_SUITE_P(
         "- n: null\n  a: 1\n- n: null\n  a: 2\n",
         "- n: ~\n  l: [a, 1, null]\n  a: 1\n"
         "- n: ~\n  l: [a, 1, null]\n  a: 2\n",
+        "- l: {a: \"b\", c: [d]}\n  a: 1\n- l: {a: \"b\", c: [d]}\n  a: 2\n",
+        "- b: \"\\t\"\n  c: 'it''s'\n  a: 1\n- b: \"\\t\"\n  c: 'it''s'\n  a: 2\n",
         "- n:\n  a: 1\n- n:\n  a: 2\n", "- l: []\n  a: 1\n- l: []\n  a: 2\n",
         "- a: true\n- a: 1.5\n- a: .5\n- a: $1\n- a: ^b$\n- a: b, c\n- a: b}c]\n- a: b:c#d\n",
         // Empty lines and comments.
@@ -123,7 +125,8 @@ INSTANTIATE_TEST_SUITE_P(
                     // Errors.
                     "- a: longer\n- a: b\n  a: c\n", "- a: longer\n- a: \"longer\n",
                     "- a: longer\n- a: longer\n  b: \"\\d\"\n", "- a: longer\n - b: longer\n",
-                    "- a: longer\n  b: *c\n- a: d\n"));
+                    "- a: longer\n  b: *c\n- a: d\n", "- l: {b: c, b: d}\n  a: longer\n",
+                    "- l: [b, \"c]\n  a: \"longer\"\n- l: [b, \"c]\n  a: \"longer\"\n"));
 
 // A text that has so many items, and aliases that take up much of what a document may have.
 std::string with_aliases(int items) {
