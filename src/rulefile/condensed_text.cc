@@ -126,7 +126,7 @@ class Condenser {
   std::optional<CondensedText> run() {
     while (!rest_.empty()) {
       if (!take_item()) write_line(next_line());
-      if (out_.values.size() + out_.repeated.size() > YamlDocument::kNodesMax) return std::nullopt;
+      if (is_too_large()) return std::nullopt;
     }
     if (out_.items.empty()) return std::nullopt;
     // A block scalar at its end is another one with a line break.
@@ -136,6 +136,12 @@ class Condenser {
 
  private:
   [[nodiscard]] std::string_view first_line() const { return rest_.substr(0, rest_.find('\n')); }
+
+  // Each line of an item and each value is a node at least.
+  [[nodiscard]] bool is_too_large() const {
+    return std::max(lines_.size(), out_.values.size() + out_.repeated.size()) >
+           YamlDocument::kNodesMax;
+  }
 
   std::string_view next_line() {
     const auto line = first_line();
@@ -175,7 +181,9 @@ class Condenser {
       const auto read = read_line(line);
       if (read) lines_.back() = *read;
       is_readable = is_readable && read;
-    } while (!rest_.empty() && (is_empty(first_line()) || indent_of(first_line()) > indent));
+    } while (!rest_.empty() && !is_too_large() &&
+             (is_empty(first_line()) || indent_of(first_line()) > indent));
+    if (is_too_large()) return false;
     empty_lines_ = 0;
     for (; lines_.back().before.empty() && is_readable; lines_.pop_back()) ++empty_lines_;
     return is_readable && is_value(lines_.back().form);

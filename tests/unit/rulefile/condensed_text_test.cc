@@ -141,6 +141,17 @@ std::string with_aliases(int items) {
   return text;
 }
 
+TEST(CondensedText, TakesNoMoreLinesThanADocumentMayHaveNodes) {
+  const auto lines = [](std::size_t count) {
+    std::string text = "- a: b\n";
+    for (std::size_t i = 1; i < count; ++i) text += " a:\n";
+    return text + " a: b\n";
+  };
+
+  EXPECT_TRUE(condense(lines(1'000)));
+  EXPECT_FALSE(condense(lines(YamlDocument::kNodesMax + 1)));
+}
+
 TEST(CondensedText, CountsTheNodesThatItLeavesOut) {
   EXPECT_TRUE(YamlDocument::parse_condensed(with_aliases(100)));
 
