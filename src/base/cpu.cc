@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/base/cpu.h"
 
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+
 namespace weir::base {
 
 namespace {
@@ -21,8 +25,19 @@ CpuLevel look() {
 }  // namespace
 
 CpuLevel best_cpu_level() {
-  static const CpuLevel kBest = look();
+  // The environment does not change while a program runs.
+  static const CpuLevel kBest =
+      cpu_level_at_most(look(), std::getenv(kCpuLevelVariable));  // NOLINT(concurrency-mt-unsafe)
   return kBest;
+}
+
+CpuLevel cpu_level_at_most(CpuLevel best, const char* wanted) {
+  if (wanted == nullptr || *wanted == '\0') return best;
+  for (const auto level : {CpuLevel::Baseline, CpuLevel::Avx2, CpuLevel::Avx512}) {
+    if (cpu_level_name(level) == wanted && level <= best) return level;
+  }
+  throw std::runtime_error(std::string(kCpuLevelVariable) + ": this processor has no '" + wanted +
+                           "', its best is " + std::string(cpu_level_name(best)));
 }
 
 std::string_view cpu_level_name(CpuLevel level) {

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import unittest
+import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 
@@ -31,10 +32,13 @@ CPU_LEVELS = {
     "avx512": {"avx2", "bmi1", "bmi2", "popcnt", "aes", "avx512bw", "avx512vl", "avx512vbmi", "avx512_vbmi2"},
     "avx2": {"avx2", "bmi1", "bmi2", "popcnt", "aes"},
 }
+LEVEL_VARIABLE = "WEIR_CPU_LEVEL"
 
 
 def cpu_level():
-    """The best level of the processor, as the kernel sees it."""
+    """The best level of the processor, as the kernel sees it, or the one that all tests are to run on."""
+    if LEVEL_VARIABLE in os.environ:
+        return os.environ[LEVEL_VARIABLE]
     lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
     flags = {flag for line in lines if line.startswith("flags") for flag in line.partition(":")[2].split()}
     return next((level for level, needed in CPU_LEVELS.items() if needed <= flags), "baseline")
@@ -133,6 +137,14 @@ class Build(unittest.TestCase):
         self.assertEqual(series[1], 1)
         line, = (line for line in daemon.log_lines if "Build context" in line)
         self.assertIn(f", cpu_level={cpu_level()}, ", line)
+
+    def test_runs_on_the_level_that_the_environment_names(self):
+        with unittest.mock.patch.dict(os.environ, {LEVEL_VARIABLE: "baseline"}), running_daemon.RunningDaemon(tap.weir()) as daemon:
+            series, = exposition.self_values({"": daemon.scrape()["weir_build_info"]}).items()
+        self.assertIn('cpu_level="baseline"', series[0])
+        refused = subprocess.run([str(tap.weir())], env={**os.environ, LEVEL_VARIABLE: "avx1024"}, capture_output=True, text=True, timeout=WORK_SECONDS_MAX, check=False)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn(f"error: {LEVEL_VARIABLE}: this processor has no 'avx1024'", refused.stderr)
 
 
 if __name__ == "__main__":

@@ -22,8 +22,16 @@ enum class CpuLevel : std::uint8_t {
   Avx512,    // AVX-512 with VBMI2: some x86-64 since 2019
 };
 
-// The best of this processor. Any thread.
+// Names a level in the environment, to measure or test one below the processor's best.
+inline constexpr const char* kCpuLevelVariable = "WEIR_CPU_LEVEL";
+
+// The best of this processor, or the one that `kCpuLevelVariable` names: looked for once. Throws
+// std::runtime_error when the processor does not have that one. Any thread.
 [[nodiscard]] CpuLevel best_cpu_level();
+
+// The level called `wanted`, of a processor whose best is `best`; that one when `wanted` is null or
+// empty. Throws std::runtime_error when there is none of that name up to `best`.
+[[nodiscard]] CpuLevel cpu_level_at_most(CpuLevel best, const char* wanted);
 
 // As the log and `weir_build_info` name it: `baseline`, `avx2` or `avx512`.
 [[nodiscard]] std::string_view cpu_level_name(CpuLevel level);
