@@ -2,14 +2,14 @@
 // Makes StatsD load. Prepares everything it will send, says so on its standard output, and then
 // obeys its standard input, one command a line, each answered by one line of JSON:
 //
-//   send lines=N seconds=S rate=R      until N lines or S seconds; R lines per second, or full
-//   speed watch seconds=S rate=R             the same over --unixgram, watching how long datagrams
-//   lie
+//   send lines=N seconds=S rate=R     until N lines or S seconds; R lines per second, or full speed
+//   watch seconds=S rate=R            the same over --unixgram, watching how long datagrams lie
 //
 //   --udp=PORT,... | --tcp=PORT,... | --unixgram=PATH     on this host
 //   --sources=1           sockets for each port, taking turns
 //   --series=10000 --families=1000 --first-series=0 --services=100 --first-service=0
 //   --prefix=shop.service --kinds=c --tags=3 --datagram-bytes=0 --lines-min=65536 --seed=1
+//   --order=random | repeated
 //   --shapes=FILE         a shape of lines on each line of the file
 //                         see workload.h
 #include <cstdio>
@@ -45,6 +45,12 @@ std::vector<std::string> lines_of(const std::string& path) {
   return lines;
 }
 
+LineOrder order_of(const std::string& name) {
+  if (name == "random") return LineOrder::Random;
+  if (name == "repeated") return LineOrder::Repeated;
+  throw std::invalid_argument("no such order: " + name);
+}
+
 WorkloadOptions workload_options(const Flags& flags) {
   WorkloadOptions options;
   options.families = flags.number("families", options.families);
@@ -59,6 +65,7 @@ WorkloadOptions workload_options(const Flags& flags) {
   options.datagram_bytes = flags.number("datagram-bytes", options.datagram_bytes);
   options.lines_min = flags.number("lines-min", options.lines_min);
   options.seed = flags.number("seed", options.seed);
+  options.order = order_of(flags.text("order", "random"));
   return options;
 }
 

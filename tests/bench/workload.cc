@@ -106,7 +106,9 @@ Workload::Workload(const WorkloadOptions& options) {
   std::iota(order.begin(), order.end(), options.first_series);
   std::mt19937_64 random(options.seed);
   for (std::size_t lines = 0; lines == 0 || lines < options.lines_min; lines += order.size()) {
-    std::shuffle(order.begin(), order.end(), random);
+    if (lines == 0 || options.order == LineOrder::Random) {
+      std::shuffle(order.begin(), order.end(), random);
+    }
     for (const std::size_t series : order) {
       const Line line = options.shapes.empty() ? standard_line(options, series, random())
                                                : shaped_line(options, series, random());

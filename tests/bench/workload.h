@@ -9,6 +9,14 @@
 
 namespace weir::bench {
 
+enum class LineOrder : std::uint8_t {
+  // Each repetition shuffles the series anew.
+  Random,
+  // All repetitions keep the first order, as a client does that sends all that it has again and
+  // again.
+  Repeated,
+};
+
 // Which lines, and how they are packed. The defaults make the *standard line* of the report:
 // `shop.service07.requests_by_endpoint.i0421:1|c|#env:production,host:web-0001,endpoint:/api/...`.
 struct WorkloadOptions {
@@ -30,8 +38,9 @@ struct WorkloadOptions {
   std::vector<std::string> shapes;
   // Lines are packed into datagrams of at most this size; 0 sends each alone.
   std::size_t datagram_bytes = 0;
-  // Small sets of series are repeated, each time in another order, up to so many lines.
+  // Small sets of series are repeated up to so many lines.
   std::size_t lines_min = 1U << 16;
+  LineOrder order = LineOrder::Random;
   std::uint64_t seed = 1;
 };
 
@@ -46,8 +55,8 @@ struct Totals {
   Totals operator-(const Totals& other) const;
 };
 
-// Everything that a run sends, made in advance: a lap over all series in seeded random order, which
-// the sender repeats. Counters are sent as 1.
+// Everything that a run sends, made in advance: a lap over all series in seeded random order, once
+// or more often, which the sender repeats. Counters are sent as 1.
 class Workload {
  public:
   explicit Workload(const WorkloadOptions& options);
