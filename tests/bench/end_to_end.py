@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The end-to-end benchmark: weir, the reference when it is installed and a loop that discards, each as a process.
+"""The end-to-end benchmark: weir, the reference and other programs where they are installed, and a loop that discards, each as a process.
 
     end_to_end.py --build BUILD_DIR                     every row: about half an hour on a machine with nothing else to do
     end_to_end.py --build BUILD_DIR --rows one-line,burst
@@ -12,7 +12,8 @@
 
 The server is pinned to one core and the sender to another; programs take turns, round by round, and medians are shown.
 BUILD_DIR wants --buildtype=release -Dbenchmarks=enabled. The reference is found by --reference, $STATSD_EXPORTER, in
-$PATH or in ~/go/bin. With --save the rows are kept, and a later run of single rows replaces only these in the report.
+$PATH or in ~/go/bin; driver/peers.py tells how to install the others. Rows about receiving measure weir on every level of
+instructions that the processor offers, or on those of --levels. With --save the rows are kept, and a later run of single rows replaces only these in the report.
 """
 
 import argparse
@@ -29,6 +30,7 @@ sys.path[:0] = [str(HERE), str(HERE / "driver"), str(SOURCE / "tests" / "support
 
 import bench as benches  # noqa: E402
 import machine  # noqa: E402
+import peers  # noqa: E402
 import report  # noqa: E402
 import rows_airflow  # noqa: E402
 import rows_histograms  # noqa: E402
@@ -37,13 +39,14 @@ import rows_new_series  # noqa: E402
 import rows_operation  # noqa: E402
 import rows_receive  # noqa: E402
 import rows_scrape  # noqa: E402
+import rows_state  # noqa: E402
 
 # In the order of the list of aims; what has no aim comes last.
-ORDER = ("one-line", "mixed", "plain", "million", "summary", "native-histogram", "classic-histogram", "first-sight", "first-sight-10k-globs",
-         "first-sight-regexes", "hot-with-rules", "airflow-cost", "memory", "memory-families", "scrape", "scrape-formats", "ingest-during-scrape", "burst",
-         "start", "reload", "two-workers", "idle", "drain", "knee", "sizes", "matrix", "micro")
+ORDER = ("one-line", "mixed", "mixed-random", "plain", "million", "summary", "native-histogram", "classic-histogram", "first-sight", "first-sight-10k-globs",
+         "first-sight-regexes", "hot-with-rules", "airflow-cost", "memory", "memory-families", "scrape", "first-scrape", "first-scrape-families",
+         "scrape-formats", "ingest-during-scrape", "burst", "start", "start-rules", "reload", "two-workers", "state-save", "idle", "drain", "knee", "sizes", "matrix", "micro")
 ROWS = {**rows_receive.ROWS, **rows_new_series.ROWS, **rows_histograms.ROWS, **rows_scrape.ROWS, **rows_operation.ROWS, **rows_micro.ROWS,
-        **rows_airflow.ROWS}
+        **rows_state.ROWS, **rows_airflow.ROWS}
 # Long, and without an aim.
 NOT_QUICK = {"matrix", "knee", "micro"}
 
@@ -60,6 +63,8 @@ def arguments():
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--weir", type=pathlib.Path, help="another daemon than the build folder's")
     parser.add_argument("--reference", help="the statsd_exporter to compare with, or `none`")
+    parser.add_argument("--levels", default="", help="the levels of the processor to measure weir on, the best first: " + ", ".join(machine.LEVELS))
+    parser.add_argument("--peers", help="which of the other programs to compare with, or `none`: " + ", ".join(peers.PEERS))
     parser.add_argument("--rows", default="", help=", ".join(sorted(ROWS)))
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--quick", dest="is_quick", action="store_true")
@@ -70,13 +75,20 @@ def arguments():
     return parser.parse_args()
 
 
+def find_peers(given):
+    names = peers.PEERS if given is None else given.split(",")
+    return {name: path for name, path in peers.installed().items() if name in names}
+
+
 def make_bench(chosen):
+    weir = chosen.weir or chosen.build / "src" / "app" / "weir"
     tools = chosen.build / "tests" / "bench"
     return benches.Bench(
-        source=SOURCE, weir=chosen.weir or chosen.build / "src" / "app" / "weir", reference=find_reference(chosen.reference),
+        source=SOURCE, weir=weir, reference=find_reference(chosen.reference),
         load_generator=tools / "load_generator", bare_receiver=tools / "bare_receiver",
         build_type=machine.build_options(chosen.build).get("buildtype", "?"), is_own_build=not chosen.weir, is_quick=chosen.is_quick,
-        rounds=chosen.rounds or (1 if chosen.is_quick else 5), airflow_mapping=chosen.airflow_mapping)
+        rounds=chosen.rounds or (1 if chosen.is_quick else 5), airflow_mapping=chosen.airflow_mapping,
+        levels=chosen.levels.split(",") if chosen.levels else machine.levels(weir), peers=find_peers(chosen.peers))
 
 
 def run_row(bench, name):

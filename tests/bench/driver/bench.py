@@ -9,9 +9,13 @@ import subprocess
 import tempfile
 
 import machine
+import peers
 import processes
 import servers
 from load import Load
+
+# Lines per second that every program keeps up with, new series or not.
+WARM_UP_RATE = 20_000
 
 REACHED, MISSED, MEASURED, NOT_AVAILABLE = "reached", "**missed**", "measured", "not available"
 
@@ -28,6 +32,8 @@ class Row:
     details: list = dataclasses.field(default_factory=list)
     # How often it was measured, where that differs from the run's.
     run: str = ""
+    # What was measured on lesser levels of the processor, by their name.
+    on_level: dict = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass
@@ -60,7 +66,7 @@ def measure(server, send):
     server.settle()
     cpu, drops = meter.read(), server.drops() - drops_before
     lines = server.lines()
-    taken = sent.lines * (1 - drops / sent.datagrams) if lines is None else lines - lines_before
+    taken = sent.lines * (1 - drops / sent.datagrams) if lines is None else server.lines_of(lines - lines_before, sent)
     return Taken(sent, taken, cpu, drops)
 
 
@@ -76,6 +82,10 @@ class Runs:
 
     def add(self, program, taken):
         self.by_program.setdefault(program, []).append(taken)
+
+    def extend(self, others):
+        for program, taken in others.by_program.items():
+            self.by_program.setdefault(program, []).extend(taken)
 
     def __contains__(self, program):
         return program in self.by_program
@@ -115,6 +125,10 @@ class Bench:
     is_quick: bool
     rounds: int
     airflow_mapping: pathlib.Path
+    # Levels of the processor, the best first, on which weir is measured.
+    levels: list
+    # The other programs by name, and where each is.
+    peers: dict
 
     def __post_init__(self):
         self.seconds = 1.0 if self.is_quick else 4.0
@@ -132,18 +146,35 @@ class Bench:
         return Load(self.load_generator, cpus or self.sender_cpus, **flags)
 
     def run_weir(self, flags=(), cpus=None, name="weir", has_unixgram=False):
-        return servers.daemon_server(name, self.weir, cpus or self.server_cpus, flags, has_unixgram=has_unixgram)
+        return servers.daemon_server(name, self.weir, cpus or self.server_cpus, flags, has_unixgram=has_unixgram, environment=on_level(self.levels[0]))
 
     def run_reference(self, flags=(), cpus=None, has_unixgram=False):
         return servers.daemon_server("reference", self.reference, cpus or self.server_cpus, flags, is_reference=True, has_unixgram=has_unixgram)
+
+    def run_weir_on(self, level):
+        return servers.daemon_server(f"weir {level}", self.weir, self.server_cpus, environment=on_level(level))
+
+    def weirs(self):
+        """(level, name, a function that runs it) of weir on each level; the best has its usual name."""
+        best, *others = self.levels
+        return [(best, "weir", self.run_weir)] + [(level, f"weir {level}", lambda level=level: self.run_weir_on(level)) for level in others]
+
+    def run_peer(self, name):
+        return peers.peer_server(name, self.peers[name], self.server_cpus)
+
+    def describe_peers(self):
+        return ", ".join(f"{name} {peers.PEERS[name].version(path)}" for name, path in self.peers.items()) or "none installed"
 
     def run_bare(self, cpus=None):
         return servers.bare_server(self.bare_receiver, cpus or self.server_cpus)
 
     def programs(self, *names):
-        """(name, a function that runs it) of those that are installed."""
-        runners = {"bare": self.run_bare, "weir": self.run_weir, "reference": self.run_reference}
-        return [(name, runners[name]) for name in names if name != "reference" or self.reference]
+        """(name, a function that runs it) of those that are installed; "weirs" is weir on every level."""
+        found = {"bare": [("bare", self.run_bare)], "weir": [("weir", self.run_weir)],
+                 "weirs": [(name, run) for _, name, run in self.weirs()],
+                 "reference": [("reference", self.run_reference)] if self.reference else [],
+                 **{name: [(name, lambda name=name: self.run_peer(name))] if name in self.peers else [] for name in peers.PEERS}}
+        return [runner for name in names for runner in found[name]]
 
     def full_speed(self, runners, warm=True, rounds=None, **workload):
         """The receiving measurement: UDP at full sender speed, every series seen before, programs taking turns."""
@@ -151,13 +182,13 @@ class Bench:
         for _ in range(rounds or self.rounds):
             for name, run in runners:
                 with run() as server:
-                    is_counting = server.lines() is not None
-                    filled = self.fill(server, **workload) if warm and is_counting else None
+                    filled = self.fill(server, **workload) if warm and server.tcp_port else None
                     with self.load(udp=server.udp_port, **workload) as load:
+                        if warm and not filled:
+                            load.send(lines=workload["series"], rate=WARM_UP_RATE)
                         taken = measure(server, lambda: load.send(seconds=self.seconds))
                     runs.add(name, taken)
-                    if is_counting:
-                        server.check_totals(filled.sent if filled else None, taken)
+                    server.check_totals(filled.sent if filled else None, taken)
         return runs
 
     def fill(self, server, **workload):
@@ -180,6 +211,10 @@ def mapping_file(text):
 def help_of(binary):
     done = subprocess.run([str(binary), "--help"], capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
+
+
+def on_level(level):
+    return {machine.LEVEL_VARIABLE: level} if level in machine.LEVELS else {}
 
 
 def verdict(*conditions):

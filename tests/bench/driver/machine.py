@@ -64,6 +64,20 @@ def reference_version(binary):
     return f"statsd_exporter {found.group(1).decode()}" if found else version(binary)
 
 
+# What weir reads to use fewer instructions than the processor has, and the names that it knows, the best first.
+LEVEL_VARIABLE, LEVELS = "WEIR_CPU_LEVEL", ("avx512", "avx2", "baseline")
+
+
+def levels(weir):
+    """Those of `LEVELS` that weir takes here: all up to the processor's best. A weir that knows no such variable has one."""
+    found = []
+    for level in LEVELS:
+        done = subprocess.run([str(weir), "--check-config"], env={**os.environ, LEVEL_VARIABLE: level}, capture_output=True, text=True, check=False)
+        if done.returncode == 0 and f"cpu_level={level}," in done.stderr:
+            found.append(level)
+    return found or ["?"]
+
+
 def describe(bench):
     """Lines for the head of a report."""
     return {
@@ -71,5 +85,7 @@ def describe(bench):
         "commit": commit(bench.source) if bench.is_own_build else "that of another binary",
         "build": f"{bench.build_type}, {version(bench.weir)}",
         "reference": reference_version(bench.reference) if bench.reference else "not installed",
+        "others": bench.describe_peers(),
+        "level": bench.levels[0],
         "net.core.rmem_max": sysctl("net.core.rmem_max"),
     }

@@ -50,6 +50,16 @@ def resident_bytes(pid):
     return int(pathlib.Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * PAGE_BYTES
 
 
+def forget_highest_resident(pid):
+    """What `highest_resident_bytes` tells begins anew; see proc(5), clear_refs."""
+    pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5", encoding="ascii")
+
+
+def highest_resident_bytes(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    return next(int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith("VmHWM"))
+
+
 def udp_sockets(ports):
     """(bytes waiting, datagrams dropped) of all UDP sockets bound to one of `ports` of this host."""
     waiting = dropped = 0

@@ -9,7 +9,6 @@ import pathlib
 import machine
 from bench import Row
 
-TABLE_HEAD = ("| work | aim | measured | | commit and runs |", "|---|---|---|---|---|")
 # What rows do not have in common; each names it.
 OF_A_ROW = ("commit", "run")
 
@@ -36,11 +35,21 @@ def where_from(entry):
     return ", ".join(entry["origin"][key] for key in OF_A_ROW)
 
 
+def columns(entries):
+    """The levels of processors that anything was measured on, the best first; `?` is that of a report without them."""
+    found = {level for entry in entries for level in (entry["origin"].get("level", "?"), *entry["row"].get("on_level", {}))}
+    return [level for level in (*machine.LEVELS, "?") if level in found]
+
+
 def table(entries):
-    yield from TABLE_HEAD
+    """A column for each level; what was measured on the best one of its machine alone has one."""
+    levels = columns(entries)
+    yield "| work | aim |" + "".join(f" {level} |" for level in levels) + " | commit and runs |"
+    yield "|---|---|" + "---|" * len(levels) + "---|---|"
     for entry in entries:
         row = Row(**entry["row"])
-        yield f"| {row.work} | {row.aim} | {row.measured} | {row.verdict} | {where_from(entry)} |"
+        measured = {**row.on_level, entry["origin"].get("level", "?"): row.measured}
+        yield f"| {row.work} | {row.aim} |" + "".join(f" {measured.get(level, '')} |" for level in levels) + f" {row.verdict} | {where_from(entry)} |"
 
 
 def markdown(entries, order):
@@ -50,13 +59,14 @@ def markdown(entries, order):
     origins = [entry["origin"] for entry in ordered]
     yield from ("# What weir costs", "",
                 "Written by `end_to_end.py`, which tells how each row is measured. Figures are medians of the rounds that a row names, in which programs",
-                "take turns. Ratios are steadier than absolute figures from machine to machine; each row was measured on one.", "")
+                "take turns. Ratios are steadier than absolute figures from machine to machine; each row was measured on one. A column of the table is a level",
+                "of instructions of the processor (`WEIR_CPU_LEVEL`): a row that has one was measured on the best one alone.", "")
     for key, value in origins[0].items():
         if key in OF_A_ROW:
             continue
         others = sorted({str(origin[key]) for origin in origins[1:]} - {str(value)})
         yield f"- {key}: {value}" + "".join(f"; some rows: {other}" for other in others)
-    yield from ("", *table(entry for entry in ordered if entry["row"]["aim"]), "")
+    yield from ("", *table([entry for entry in ordered if entry["row"]["aim"]]), "")
     for entry in ordered:
         row = Row(**entry["row"])
         if row.details or not row.aim:

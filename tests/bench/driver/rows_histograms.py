@@ -23,9 +23,9 @@ class Kind:
 
 
 # A factor of 1 has no native buckets, in the reference too; both have the same 11 classic ones by default.
-NATIVE = Kind("native-histogram", "native histogram", "defaults:\n  observer_type: histogram\n", 100, 1)
+NATIVE = Kind("native-histogram", "native histogram", "defaults:\n  observer_type: histogram\n", 80, 0.25)
 CLASSIC = Kind("classic-histogram", "classic histogram",
-               "defaults:\n  observer_type: histogram\n  histogram_options:\n    native_histogram_bucket_factor: 1\n", 60, 1)
+               "defaults:\n  observer_type: histogram\n  histogram_options:\n    native_histogram_bucket_factor: 1\n", 40, 0.25)
 
 
 def histogram(bench, kind, counters):
@@ -43,7 +43,7 @@ def histogram(bench, kind, counters):
         measured += f" = {share:.3f} x the reference's {taken['reference']:,.0f}; its line 1/{timers.ratio('reference', 'weir', 'user'):.0f} of the reference's"
         conditions.append(share <= kind.share_max)
     return Row(kind.row, f"a {kind.name} observation, amortised over 1,000 busy series, 11 classic buckets",
-               f"at most {kind.user_max} ns of user CPU; a busy series no more memory than the reference's", measured, verdict(*conditions),
+               f"at most {kind.user_max} ns of user CPU; a busy series at most {kind.share_max} x the reference's memory", measured, verdict(*conditions),
                [*timers.table(), "", "The same lines as counters:", "", *counters.table()])
 
 

@@ -75,8 +75,8 @@ def memory(bench):
     series = bench.scaled(1_000_000, 50_000)
     rows = []
     for name, work, limit, workload in (
-        ("memory", f"memory, {series:,} counter series, standard line, 1,000 families", 280, STANDARD),
-        ("memory-families", f"memory, {series:,} counter series, each a family of its own", 700, {**STANDARD, "families": series}),
+        ("memory", f"memory, {series:,} counter series, standard line, 1,000 families", 200, STANDARD),
+        ("memory-families", f"memory, {series:,} counter series, each a family of its own", 450, {**STANDARD, "families": series}),
     ):
         found = {program: memory_of(bench, run, series, **workload) for program, run in bench.programs("weir", "reference")}
         per_series = found["weir"][0]

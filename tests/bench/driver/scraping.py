@@ -22,19 +22,19 @@ class Scraped:
     body: bytes = b""
 
 
-def scrape(port, names=(), is_gzipped=False, is_kept=False, accept=""):
+def scrape(port, names=(), is_gzipped=False, is_kept=False, accept="", path="/metrics"):
     query = "?" + urllib.parse.urlencode([("name[]", name) for name in names]) if names else ""
     wishes = "Accept-Encoding: gzip\r\n" if is_gzipped else ""
     wishes += f"Accept: {accept}\r\n" if accept else ""
     # 1.0: the page ends with the connection, and comes without chunk marks.
-    request = f"GET /metrics{query} HTTP/1.0\r\nHost: bench\r\n{wishes}\r\n".encode()
+    request = f"GET {path}{query} HTTP/1.0\r\nHost: bench\r\n{wishes}\r\n".encode()
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as connection:
         start = time.perf_counter()
         connection.sendall(request)
-        return _receive(connection, start, is_kept)
+        return _receive(connection, start, is_kept, path)
 
 
-def _receive(connection, start, is_kept):
+def _receive(connection, start, is_kept, path):
     buffer, head, kept, total, first_byte = bytearray(CHUNK_BYTES), b"", [], 0, None
     view = memoryview(buffer)
     while size := connection.recv_into(buffer):
@@ -51,7 +51,7 @@ def _receive(connection, start, is_kept):
             kept.append(bytes(piece))
     seconds = time.perf_counter() - start
     if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.0 200")):
-        raise ConnectionError(f"/metrics answered {head[:80]!r}")
+        raise ConnectionError(f"{path} answered {head[:80]!r}")
     return Scraped(first_byte if first_byte is not None else seconds, seconds, total, b"".join(kept))
 
 

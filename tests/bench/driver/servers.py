@@ -54,6 +54,13 @@ class Server:
         """Lines taken so far; None when the server does not say."""
         return None
 
+    def lines_of(self, counted, sent):
+        """How many lines were taken while `lines` grew by `counted`; `sent` is what came meanwhile."""
+        return counted
+
+    def check_totals(self, filled=None, taken=None):
+        """Nothing to check where nothing is shown."""
+
 
 # Of the lines that dropped datagrams held: all hold about as many.
 DROPPED_LINES_TOLERANCE = 0.03
@@ -106,20 +113,32 @@ def check_arrived(name, taken):
 
 
 @contextlib.contextmanager
-def daemon_server(name, binary, cpus, flags=(), is_reference=False, has_unixgram=False):
+def with_environment(variables):
+    """What starts inside inherits them."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextlib.contextmanager
+def daemon_server(name, binary, cpus, flags=(), is_reference=False, has_unixgram=False, environment=None):
     quiet = REFERENCE_QUIET_SECONDS if is_reference else QUIET_SECONDS
     with tempfile.TemporaryDirectory(prefix="weir-bench-") as folder:
         path = str(pathlib.Path(folder, "statsd.sock"))
         more = [f"--statsd.listen-unixgram={path}"] if has_unixgram else []
         daemon = running_daemon.RunningDaemon(binary, [*flags, *more], is_reference)
         with contextlib.ExitStack() as stack:
-            with pinned_to(cpus):
+            with pinned_to(cpus), with_environment(environment or {}):
                 stack.enter_context(daemon)
             yield DaemonServer(name, daemon, quiet, path if has_unixgram else None, is_reference)
 
 
 class BareServer(Server):
-    unixgram = None
+    tcp_port = unixgram = None
 
 
 @contextlib.contextmanager
