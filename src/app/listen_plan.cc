@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/listen_plan.h"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <utility>
 
@@ -9,6 +11,11 @@
 namespace weir::app {
 
 namespace {
+
+// In the order of their kinds.
+constexpr std::array<std::string_view, 8> kListenerNames = {
+    "udp",         "tcp",        "unixgram",       "unixstream",
+    "influx_http", "influx_udp", "wavefront_http", "wavefront_tcp"};
 
 using Resolve = net::Endpoint (*)(std::string_view);
 
@@ -110,13 +117,13 @@ void StartError::log_to(const base::Log& log) const {
 }
 
 std::string_view name_of(ListenerKind kind) {
-  switch (kind) {
-    case ListenerKind::Udp: return "udp";
-    case ListenerKind::Tcp: return "tcp";
-    case ListenerKind::Unixgram: return "unixgram";
-    case ListenerKind::Unixstream: return "unixstream";
-  }
-  return {};
+  return kListenerNames.at(static_cast<std::size_t>(kind));
+}
+
+std::optional<ListenerKind> kind_named(std::string_view name) {
+  const auto* const found = std::ranges::find(kListenerNames, name);
+  if (found == kListenerNames.end()) return std::nullopt;
+  return static_cast<ListenerKind>(found - kListenerNames.begin());
 }
 
 std::string shown_addresses(const std::vector<std::string>& addresses,
@@ -195,6 +202,11 @@ StartError start_error(ListenerKind kind, const net::ListenError& error) {
       return {"failed to listen on Unixgram socket", "error", error.what()};
     case ListenerKind::Unixstream:
       return {"failed to listen on Unix stream socket", "error", error.what()};
+    case ListenerKind::InfluxHttp:
+    case ListenerKind::InfluxUdp: return {"failed to listen for InfluxDB", "error", error.what()};
+    case ListenerKind::WavefrontHttp:
+    case ListenerKind::WavefrontTcp:
+      return {"failed to listen for Wavefront", "error", error.what()};
   }
   return {{}, {}, error.what()};
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "weir/base/log.h"
 #include "weir/net/endpoint.h"
 #include "weir/net/open_socket.h"
+#include "weir/sample/protocol.h"
 
 namespace weir::app {
 
@@ -52,10 +54,30 @@ class StartError : public std::runtime_error {
   std::string found_;
 };
 
-enum class ListenerKind : std::uint8_t { Udp, Tcp, Unixgram, Unixstream };
+// What brings lines: the first four StatsD's.
+enum class ListenerKind : std::uint8_t {
+  Udp,
+  Tcp,
+  Unixgram,
+  Unixstream,
+  InfluxHttp,
+  InfluxUdp,
+  WavefrontHttp,
+  WavefrontTcp,
+};
 
-// As labels and messages name it: `udp`, `tcp`, `unixgram`, `unixstream`.
+// As labels and messages name it: `udp`, `tcp`, `unixgram`, `unixstream`, `influx_http`,
+// `influx_udp`, `wavefront_http`, `wavefront_tcp`.
 [[nodiscard]] std::string_view name_of(ListenerKind kind);
+// The one of that name.
+[[nodiscard]] std::optional<ListenerKind> kind_named(std::string_view name);
+
+// What the lines of such a listener are written in.
+[[nodiscard]] constexpr sample::Protocol protocol_of(ListenerKind kind) {
+  if (kind < ListenerKind::InfluxHttp) return sample::Protocol::Statsd;
+  return kind < ListenerKind::WavefrontHttp ? sample::Protocol::Influx
+                                            : sample::Protocol::Wavefront;
+}
 
 // Where to listen for StatsD, looked up once for all workers.
 struct ListenPlan {

@@ -18,7 +18,7 @@ namespace weir::app {
 
 // Where a line is from.
 struct Origin {
-  // `udp`, `tcp`, `unixgram` or `unixstream`.
+  // As `name_of(ListenerKind)`.
   std::string_view transport;
   // `sender` and its address, or `listener` and its path. An address that is not known is empty.
   base::Attribute place;

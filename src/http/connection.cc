@@ -42,11 +42,11 @@ struct Connection::PendingAnswer {
   net::Timer arrival;  // cancelled when the answer is there or the connection closed
 };
 
-Connection::Connection(std::unique_ptr<Stream> stream, const net::Peer& peer,
+Connection::Connection(std::unique_ptr<Stream> stream, const ConnectionOrigin& origin,
                        ConnectionContext& context)
     : context_(context),
       stream_(std::move(stream)),
-      peer_(peer),
+      origin_(origin),
       reader_({context.limits.header_bytes_max, context.limits.body_bytes_max},
               [&context](const Request& head) { return context.router.body_bytes_max(head); }),
       pause_timer_(context.io) {
@@ -82,7 +82,7 @@ asio::awaitable<bool> Connection::receive_other_protocol() {
 }
 
 asio::awaitable<void> Connection::serve_other_protocol() {
-  const auto sink = other_bytes_.empty() ? nullptr : context_.other_protocol(peer_);
+  const auto sink = other_bytes_.empty() ? nullptr : context_.other_protocol(origin_);
   if (!sink) co_return;
   while (!other_bytes_.empty()) {
     sink->on_bytes(other_bytes_, base::Clock::now());
@@ -248,6 +248,7 @@ std::unique_ptr<ResponseWriter> Connection::make_writer() {
 }
 
 Response Connection::respond() {
+  reader_.request().origin = origin_;
   if (context_.front) return context_.front(reader_.request());
   return context_.router.respond(reader_.request());
 }

@@ -16,7 +16,6 @@
 #include "weir/base/log.h"
 #include "weir/http/server.h"
 #include "weir/net/asio.h"
-#include "weir/net/peer.h"
 
 namespace weir::http {
 
@@ -38,8 +37,9 @@ struct ConnectionContext {
 // server's thread only.
 class Connection {
  public:
-  // `context` must outlive it. Of `peer` only another protocol hears.
-  Connection(std::unique_ptr<Stream> stream, const net::Peer& peer, ConnectionContext& context);
+  // `context` must outlive it.
+  Connection(std::unique_ptr<Stream> stream, const ConnectionOrigin& origin,
+             ConnectionContext& context);
 
   // Ends with the connection. Keep it until then, or until its io_context no longer runs. To be
   // called once.
@@ -95,7 +95,7 @@ class Connection {
 
   ConnectionContext& context_;
   std::unique_ptr<Stream> stream_;
-  const net::Peer peer_;
+  const ConnectionOrigin origin_;
   std::string other_bytes_;  // of another protocol
   RequestReader reader_;
   std::shared_ptr<PendingAnswer> pending_;  // while an answer is deferred

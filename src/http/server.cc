@@ -2,6 +2,7 @@
 #include "weir/http/server.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <list>
@@ -70,11 +71,12 @@ class Server::Impl {
       shared_.stats.accept_errors.add();
       admission_.report_error(error);
     };
-    for (net::TcpAcceptor& acceptor : acceptors_) {
-      asio::co_spawn(shared_.io,
-                     net::accept_loop(acceptor, on_error,
-                                      [this](net::TcpSocket socket) { admit(std::move(socket)); }),
-                     [this](const std::exception_ptr& error) { log_end(error); });
+    for (std::size_t i = 0; i < acceptors_.size(); ++i) {
+      asio::co_spawn(
+          shared_.io,
+          net::accept_loop(acceptors_[i], on_error,
+                           [this, i](net::TcpSocket socket) { admit(std::move(socket), i); }),
+          [this](const std::exception_ptr& error) { log_end(error); });
     }
     asio::co_spawn(shared_.io, close_overdue(),
                    [this](const std::exception_ptr& error) { log_end(error); });
@@ -83,11 +85,11 @@ class Server::Impl {
   void stop(base::TimePoint deadline, std::function<void()> on_end) {
     if (shared_.is_stopping) return;
     boost::system::error_code ignored;
-    for (net::TcpAcceptor& acceptor : acceptors_) {
+    for (std::size_t i = 0; i < acceptors_.size(); ++i) {
       // Those who have connected would be reset.
       net::accept_pending<net::TcpAcceptor>(
-          acceptor, [this](net::TcpSocket socket) { admit(std::move(socket)); });
-      acceptor.close(ignored);
+          acceptors_[i], [this, i](net::TcpSocket socket) { admit(std::move(socket), i); });
+      acceptors_[i].close(ignored);
     }
     shared_.is_stopping = true;
     shared_.stop_deadline = deadline;
@@ -105,16 +107,16 @@ class Server::Impl {
  private:
   using Position = std::list<Connection>::iterator;
 
-  void admit(net::TcpSocket socket) {
+  // By the listening socket of that number.
+  void admit(net::TcpSocket socket, std::size_t listening) {
     const net::Verdict verdict = admission_.judge(socket.native_handle(), connections_.size());
     if (verdict == net::Verdict::TooMany) shared_.stats.refused.add();
     if (verdict == net::Verdict::OutOfDescriptors) shared_.stats.out_of_descriptors.add();
     if (verdict != net::Verdict::Admitted) return;  // which closes it
-    const net::Peer peer =
-        shared_.other_protocol ? net::Peer::of(socket.native_handle()) : net::Peer();
+    const ConnectionOrigin origin{net::Peer::of(socket.native_handle()), listening};
     auto stream = make_stream(std::move(socket));
     if (!stream) return;
-    connections_.emplace_back(std::move(stream), peer, shared_);
+    connections_.emplace_back(std::move(stream), origin, shared_);
     spawn(std::prev(connections_.end()));
     note_open();
   }

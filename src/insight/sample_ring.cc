@@ -14,6 +14,7 @@ struct SampleRing::Header {
   std::uint32_t size = 0;  // with the header, and rounded up
   std::uint32_t line_size = 0;
   std::uint32_t sender_size = 0;
+  sample::Protocol protocol = sample::Protocol::Statsd;
   const char* transport = nullptr;
   std::size_t transport_size = 0;
   std::uint64_t weight = 0;
@@ -52,6 +53,7 @@ bool SampleRing::push(const SampledLine& sampled) {
   const Header header{static_cast<std::uint32_t>(needed),
                       static_cast<std::uint32_t>(sampled.line.size()),
                       static_cast<std::uint32_t>(sampled.sender.size()),
+                      sampled.protocol,
                       sampled.transport.data(),
                       sampled.transport.size(),
                       sampled.weight};
@@ -80,7 +82,8 @@ std::size_t SampleRing::front(SampledLine& oldest) {
   oldest = {{text, header.line_size},
             {header.transport, header.transport_size},
             {text + header.line_size, header.sender_size},
-            header.weight};
+            header.weight,
+            header.protocol};
   return header.size;
 }
 

@@ -76,8 +76,19 @@ void Traffic::take(const SampledLine& sampled, base::UnixTime now) {
     if (sampled.weight > 1) has_all_lines_ = false;
     take_sender(sampled, now);
   }
-  Collector collector(*this, sampled, now);
-  parser_.parse(sampled.line, collector);
+  take_samples(sampled, now);
+}
+
+void Traffic::take_samples(const SampledLine& sampled, base::UnixTime now) {
+  if (sampled.protocol == sample::Protocol::Statsd) {
+    Collector collector(*this, sampled, now);
+    parser_.parse(sampled.line, collector);
+    return;
+  }
+  // One that was too long to be handed over.
+  if (sampled.line.empty()) return;
+  foreign_.read(sampled.protocol, sampled.line,
+                [&](const sample::Sample& sample) { take_sample(sample, sampled, now); });
 }
 
 void Traffic::take_sender(const SampledLine& sampled, base::UnixTime now) {
@@ -105,7 +116,9 @@ void Traffic::take_unmapped(const sample::Sample& sample, const SampledLine& sam
   record.kind = sample.kind;
   record.last_seen = now;
   if (!sampled.sender.empty() && record.sender != sampled.sender) record.sender = sampled.sender;
-  if (record.example.empty()) record.example = base::beginning_of(sampled.line, kExampleBytesMax);
+  if (!record.example.empty()) return;
+  record.example = base::beginning_of(sampled.line, kExampleBytesMax);
+  record.protocol = sampled.protocol;
 }
 
 }  // namespace weir::insight

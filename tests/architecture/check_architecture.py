@@ -41,7 +41,7 @@ LAYERS = {
     "telemetry": {"base", "metrics"},
     "pipeline": {"base", "sample", "statsd", "influx", "metrics", "mapping", "telemetry"},
     "explain": {"base", "sample", "statsd", "metrics", "mapping", "exposition", "pipeline"},
-    "insight": {"base", "sample", "statsd", "metrics", "mapping", "pipeline"},
+    "insight": {"base", "sample", "statsd", "influx", "wavefront", "metrics", "mapping", "pipeline"},
     "lint": {"base", "sample", "statsd", "mapping", "rulefile", "pipeline"},
     "suggest": {"base", "sample", "statsd", "mapping", "rulefile", "pipeline", "lint"},
     "mappingtest": {"base", "sample", "statsd", "metrics", "mapping", "rulefile", "pipeline", "explain"},

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import gzip
 import http.client
+import json
 import pathlib
 import socket
 import sys
@@ -17,6 +18,7 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 
+import capturing  # noqa: E402
 import certificates  # noqa: E402
 import exposition  # noqa: E402
 import influxdb_answers  # noqa: E402
@@ -199,6 +201,51 @@ class Ledger(unittest.TestCase):
             daemon.send_udp(b"bad line")
             daemon.wait_for_log("Bad InfluxDB line")
             self.assertIn("proto=influx_udp", daemon.log())
+
+
+class Seen(unittest.TestCase):
+    """What is shown of lines of StatsD is shown of these."""
+
+    def ask(self, daemon, resource):
+        status, _, body = daemon.exchange("GET", f"/api/v1/{resource}")
+        self.assertEqual(status, 200, body)
+        return json.loads(body)
+
+    def test_by_the_api(self):
+        with InfluxDaemon() as daemon:
+            daemon.send(b"cpu,host=a:1|c usage=1,idle=2\nbad\n# none\n")
+            daemon.send_udp(b"mem value=1\n")
+            running_daemon.wait_until(lambda: self.ask(daemon, "status")["lines"] == 3, SECONDS_MAX, "all lines")
+            status = self.ask(daemon, "status")
+            self.assertEqual((status["samples"], status["datagrams"], status["losses"]["rejected"]), (3, 1, 1))
+            listeners = {one["transport"]: one for one in self.ask(daemon, "listeners")["listeners"]}
+            over_http, over_udp = listeners["influx_http"], listeners["influx_udp"]
+            self.assertEqual((over_http["address"], over_http["lines"], over_http["refused"], over_http["bytes"]), ("127.0.0.1:0", 2, 1, 41))
+            self.assertEqual((over_udp["lines"], over_udp["refused"], over_udp["packets"], over_udp["bytes"]), (1, 0, 1, 12))
+            self.assertAlmostEqual(over_http["last_seen"], time.time(), delta=60)
+            senders = self.ask(daemon, "senders")["senders"]
+            self.assertEqual([(one["sender"], one["lines"]) for one in senders], [("127.0.0.1", 3)])
+            metrics = self.ask(daemon, "metrics")["metrics"]
+            self.assertEqual({one["name"]: (one["samples"], one["type"]) for one in metrics},
+                             {"cpu_usage": (1, "gauge"), "cpu_idle": (1, "gauge"), "mem": (1, "gauge")})
+            refused = self.ask(daemon, "refused")["refused"][0]
+            self.assertEqual((refused["line"], refused["transport"], refused["sender"]), ("bad", "influx_http", "127.0.0.1"))
+
+    def test_by_the_api_where_no_rule_takes_them(self):
+        with tempfile.TemporaryDirectory() as folder:
+            mapping = pathlib.Path(folder) / "mapping.yml"
+            mapping.write_text("mappings:\n- {match: x.*, name: x, labels: {kind: $1}}\n")
+            with InfluxDaemon(f"--statsd.mapping-config={mapping}") as daemon:
+                daemon.send(b"".join(b"disk.free.n%d,host=b:1|c value=1\n" % i for i in range(20)))
+                names = {one["name"]: one for one in self.ask(daemon, "unmapped")["names"]}
+                self.assertEqual(set(names), {f"disk.free.n{i}" for i in range(20)})
+                one = names["disk.free.n3"]
+                self.assertEqual((one["example"], one["protocol"], one["type"], one["samples"], one["sender"]),
+                                 ("disk.free.n3,host=b:1|c value=1", "influx", "g", 1, "127.0.0.1"))
+                proposals = [capturing.run(tap.weir(), "suggest", f"http://127.0.0.1:{daemon.http_port}")[0], json.dumps(self.ask(daemon, "suggest"))]
+                for proposal in proposals:
+                    self.assertIn("disk.free.*", proposal)
+                    self.assertNotIn("host", proposal)
 
 
 class Limits(unittest.TestCase):

@@ -3,12 +3,14 @@
 """What a running daemon shows of its traffic: GET /api/v1/tail and `weir tail` (docs/api.md, docs/capture.md)."""
 
 import contextlib
+import http.client
 import json
 import pathlib
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -157,6 +159,121 @@ class Tail(Case):
         if not tap.is_sanitized():
             self.assertLess(grown, 16 * MIB)
         self.wait_for_taps(daemon, 0)
+
+
+class ForeignDaemon(running_daemon.RunningDaemon):
+    """One that listens for clients of InfluxDB and Wavefront, too."""
+
+    def __init__(self, *flags):
+        self.influx_port = self.influx_udp_port = self.wavefront_port = None
+        super().__init__(tap.weir(), ["--influx.listen-http=127.0.0.1:0", "--influx.listen-udp=127.0.0.1:0",
+                                      "--wavefront.listen-tcp=127.0.0.1:0", *flags])
+
+    def _learn_ports(self):
+        super()._learn_ports()
+        influx = self._logged("Accepting InfluxDB Traffic")
+        self.influx_port, self.influx_udp_port = self._port(influx["http"]), self._port(influx["udp"])
+        self.wavefront_port = self._port(self._logged("Accepting Wavefront Traffic")["tcp"])
+
+    def post(self, port, path, body):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS_MAX)
+        with contextlib.closing(connection):
+            connection.request("POST", path, body=body)
+            connection.getresponse().read()
+
+    def write(self, body):
+        self.post(self.influx_port, "/write?db=d", body)
+
+    def write_udp(self, datagram):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            udp.sendto(datagram, ("127.0.0.1", self.influx_udp_port))
+
+    def send_lines(self, text):
+        """To Wavefront's; returns when all has been read."""
+        with socket.create_connection(("127.0.0.1", self.wavefront_port), SECONDS_MAX) as connection:
+            connection.sendall(text)
+            connection.shutdown(socket.SHUT_WR)
+            connection.recv(1)
+
+
+class ForeignLines(unittest.TestCase):
+    def test_of_influxdb_come_as_they_are(self):
+        with ForeignDaemon() as daemon:
+            with begun_tail(daemon) as tail:
+                daemon.write(b'# no line\n\n cpu,host=a usage=1,note="a\nb" 1\nmem value=2\n')
+                over_http = tail.lines(2)
+                daemon.write_udp(b"disk free=1\n")
+                over_udp = tail.line()
+                send_udp(daemon, b"a:1|c")
+                self.assertEqual(tail.line()["line"], "a:1|c")
+            self.assertEqual([line["line"] for line in over_http], ['cpu,host=a usage=1,note="a\nb" 1', "mem value=2"])
+            for line, transport in ((over_http[0], "influx_http"), (over_udp, "influx_udp")):
+                self.assertEqual(line["transport"], transport)
+                self.assertRegex(line["sender"], r"^127\.0\.0\.1:\d+$")
+            self.assertEqual(over_udp["line"], "disk free=1")
+
+    def test_of_influxdb_are_chosen_by_their_samples(self):
+        lines = ["cpu,host=a usage_idle=1", "cpu,host=b usage_user=1", "my\\ mem,host=a value=1", "bad,host=a"]
+        with ForeignDaemon() as daemon:
+            for query, expected in [
+                ({"name": "cpu_usage_*"}, [0, 1]), ({"name": "*_idle"}, [0]), ({"name": "my mem"}, [2]), ({"tag": "host:a"}, [0, 2]),
+                ({"tag": "host", "name": "cpu*user"}, [1]), ({"refused": "true"}, [3]), ({"refused": "true", "name": "b*d"}, [3]),
+                ({"sender": "127.0.0.1"}, [0, 1, 2, 3]),
+            ]:
+                with self.subTest(query=query), begun_tail(daemon, **query) as tail:
+                    daemon.write("\n".join(lines).encode())
+                    found = tail.lines(len(expected))
+                    self.assertEqual([line["line"] for line in found], [lines[i] for i in expected])
+                    self.assertEqual("reason" in found[0], "refused" in query)
+                    if "refused" in query:
+                        self.assertEqual(found[0]["reason"], "bad_point")
+                running_daemon.wait_until(lambda: daemon.self_value('weir_taps{kind="tail"}') == 0, SECONDS_MAX, "the end of the tail")
+
+    def test_keep_to_the_rate(self):
+        with ForeignDaemon() as daemon, begun_tail(daemon, rate=5) as tail:
+            daemon.write(b"cpu value=1\n" * 50)
+            shown = tail.lines(6)
+            self.assertEqual([line.get("line") for line in shown[:5]], ["cpu value=1"] * 5)
+            self.assertEqual(shown[5], {"skipped": 45})
+
+    def test_are_captured_and_not_sent_to_a_statsd_server(self):
+        with tempfile.TemporaryDirectory() as folder, ForeignDaemon() as daemon, running_daemon.RunningDaemon(tap.weir()) as other:
+            file = pathlib.Path(folder) / "capture.jsonl"
+            with capturing.Capture(tap.weir(), file, f"http://127.0.0.1:{daemon.http_port}") as capture:
+                daemon.write(b"cpu,host=a:1|c value=1\nbad\n")
+                daemon.write_udp(b"mem value=1")
+                send_udp(daemon, b"a:1|c")
+                capture.wait_for(b"a:1|c\"}")
+                capture.wait_for(b"mem value=1")
+            records, end = capturing.records(file)
+            found = sorted((record["transport"], record["data"]) for record in records)
+            self.assertEqual(found, [("influx_http", "bad"), ("influx_http", "cpu,host=a:1|c value=1"), ("influx_udp", "mem value=1"), ("udp", "a:1|c")])
+            self.assertEqual((end["records"], end["lost"]), (4, 0))
+            out, _ = capturing.run(tap.weir(), "replay", file, f"127.0.0.1:{other.udp_port}", "--speed=full")
+            self.assertRegex(out, "^sent 1 records, 5 bytes, in .*; 0 errors; 3 of other protocols than StatsD left out\n$")
+            out, _ = capturing.run(tap.weir(), "replay", file, f"udp://127.0.0.1:{other.udp_port}", "--format=json")
+            self.assertEqual(json.loads(out)["left_out"], 3)
+            other.wait_for_self_value("statsd_exporter_lines_total", 2)
+            self.assertEqual(float(other.scrape()["a"].samples[("a", ())]), 2)
+            mapping = pathlib.Path(folder) / "mapping.yml"
+            mapping.write_text("mappings:\n- {match: shop.*, name: shop, labels: {kind: $1}}\n")
+            for command in (["suggest", file], ["lint", mapping, f"--against={file}"]):
+                out, err = capturing.run(tap.weir(), *command)
+                self.assertIn("3 lines of other protocols than StatsD left out", err)
+                self.assertNotIn("cpu", out)
+
+    def test_of_wavefront_come_as_they_are(self):
+        with ForeignDaemon("--limits.line-bytes=100") as daemon, begun_tail(daemon) as tail, \
+                begun_tail(daemon, refused="true") as refused, begun_tail(daemon, name="*count", tag="source:b") as some:
+            daemon.send_lines(b'cpu.load 1 source="a"\n\n"jobs.count" 7 host=b\nbad\n' + b"x" * 101 + b" 1\n")
+            daemon.post(daemon.wavefront_port, "/report", "∆done 2 source=a\n".encode())
+            shown = tail.lines(4)
+            self.assertEqual([line["line"] for line in shown], ['cpu.load 1 source="a"', '"jobs.count" 7 host=b', "bad", "∆done 2 source=a"])
+            self.assertEqual([line["transport"] for line in shown], ["wavefront_tcp"] * 3 + ["wavefront_http"])
+            self.assertTrue(all(line["sender"].startswith("127.0.0.1:") for line in shown))
+            reasons = [(line["line"][:3], line["transport"], line["reason"]) for line in refused.lines(2)]
+            self.assertEqual(reasons, [("bad", "wavefront_tcp", "bad_wavefront_line"), ("xxx", "wavefront_tcp", "bad_wavefront_line")])
+            self.assertEqual(some.line()["line"], '"jobs.count" 7 host=b')
 
 
 class Command(Case):

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import gzip
 import http.client
+import json
 import pathlib
 import socket
 import sys
@@ -145,6 +146,27 @@ class Ledger(unittest.TestCase):
             counts = {outcome: daemon.self_value(REPORTS % outcome) for outcome in ("taken", "bad_request", "unsupported", "too_large")}
             self.assertEqual(counts, {"taken": 3, "bad_request": 2, "unsupported": 1, "too_large": 1})
             self.assertEqual(daemon.self_value('weir_wavefront_http_requests_refused_total{code="413"}'), 1)
+
+
+class Seen(unittest.TestCase):
+    """What is shown of lines of StatsD is shown of these."""
+
+    def test_by_the_api(self):
+        with WavefrontDaemon() as daemon:
+            daemon.send_lines(b"cpu.load 1 source=a\nbad\n")
+            daemon.post(b"cpu.load 2 source=b\n")
+
+            def ask(resource):
+                return json.loads(daemon.exchange("GET", f"/api/v1/{resource}")[2])
+
+            listeners = {one["transport"]: one for one in ask("listeners")["listeners"]}
+            by_lines, by_http = listeners["wavefront_tcp"], listeners["wavefront_http"]
+            self.assertEqual((by_lines["lines"], by_lines["refused"], by_lines["bytes"], by_lines["connections"]), (2, 1, 24, 1))
+            self.assertEqual((by_http["lines"], by_http["refused"], by_http["bytes"], by_http["address"]), (1, 0, 20, "127.0.0.1:0"))
+            status = ask("status")
+            self.assertEqual((status["lines"], status["bytes"], status["losses"]["rejected"]), (3, 44, 1))
+            self.assertEqual([(one["sender"], one["lines"]) for one in ask("senders")["senders"]], [("127.0.0.1", 3)])
+            self.assertEqual([(one["name"], one["samples"]) for one in ask("metrics")["metrics"]], [("cpu_load", 2)])
 
 
 class Limits(unittest.TestCase):

@@ -7,14 +7,22 @@
 
 namespace weir::capture {
 
-// One datagram with all its lines, or one line of a stream without its newline, as it came in.
+// One datagram of StatsD with all its lines, one line of a stream without its newline, or one line
+// of another protocol, as it came in.
 struct Record {
-  double seconds = 0;          // since the capture began
-  std::string_view transport;  // `udp`, `tcp`, `unixgram` or `unixstream`
-  std::string_view sender;     // "" where it is not known, as on unix sockets
-  std::string_view listener;   // of a unix socket, its path
+  double seconds = 0;  // since the capture began
+  // `udp`, `tcp`, `unixgram` or `unixstream`; of other protocols `influx_http`, `influx_udp`,
+  // `wavefront_http` or `wavefront_tcp`
+  std::string_view transport;
+  std::string_view sender;    // "" where it is not known, as on unix sockets
+  std::string_view listener;  // of a unix socket, its path
   std::string_view bytes;
 };
+
+// Whether a record is of another protocol than StatsD, which no StatsD server reads.
+constexpr bool is_foreign(const Record& record) {
+  return record.transport.starts_with("influx_") || record.transport.starts_with("wavefront_");
+}
 
 // What the last line of a whole capture says.
 struct End {

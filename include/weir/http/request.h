@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "weir/net/peer.h"
 
 namespace weir::http {
 
@@ -16,6 +19,13 @@ struct Field {
 struct PathValue {
   std::string name;
   std::string value;  // decoded, a `%2F` too
+};
+
+// Where a connection is from.
+struct ConnectionOrigin {
+  net::Peer peer;
+  // The listening one by which it came, of those of the server in their order.
+  std::size_t socket = 0;
 };
 
 // One request, whole. Valid while its handler runs.
@@ -31,6 +41,7 @@ struct Request {
   std::vector<Field> fields;
   std::string body;                    // "" unless the route asks for it
   std::vector<PathValue> path_values;  // in the order of the pattern
+  ConnectionOrigin origin;
 
   // The value of the first header field of that name (any case), or "".
   [[nodiscard]] std::string_view header(std::string_view name) const;

@@ -75,7 +75,8 @@ struct Protection {
 // Makes what takes the bytes of a connection that does not begin as a request does, until it is
 // silent for `Limits::idle_timeout`. Null from it closes the connection; an empty one takes every
 // connection for HTTP.
-using OtherProtocol = net::StreamSinkFactory;
+using OtherProtocol =
+    std::function<std::unique_ptr<net::StreamSink>(const ConnectionOrigin& origin)>;
 
 // Serves HTTP/1.1 and 1.0. All of it, the handlers of `router` and sinks included, runs on the
 // thread of the io_context, which must outlive the server; `router`, `log` and what the responses

@@ -7,18 +7,21 @@
 #include <memory>
 #include <string_view>
 
+#include "weir/sample/protocol.h"
+
 namespace weir::insight {
 
 // A line that was picked from many. Texts are borrowed.
 struct SampledLine {
   // Empty where it is too long to be handed over.
   std::string_view line;
-  // `udp`, `tcp`, `unixgram` or `unixstream`; outlives all.
+  // `udp`, `tcp` and the like; outlives all.
   std::string_view transport;
   // The address without its port, of Unix sockets the listener's path; "" where it is not known.
   std::string_view sender;
   // For how many lines it is; 0 for one that is only to be known by its unmapped names.
   std::uint64_t weight = 1;
+  sample::Protocol protocol = sample::Protocol::Statsd;
 };
 
 // Hands lines from one thread to another in fixed memory. Neither waits for the other, and nothing

@@ -10,12 +10,14 @@
 
 #include "weir/base/clock.h"
 #include "weir/base/name_validation.h"
+#include "weir/insight/foreign_reader.h"
 #include "weir/insight/heavy_hitters.h"
 #include "weir/insight/sample_ring.h"
 #include "weir/metrics/definition.h"
 #include "weir/pipeline/counter_policy.h"
 #include "weir/pipeline/prepared_rules.h"
 #include "weir/pipeline/resolver.h"
+#include "weir/sample/protocol.h"
 #include "weir/sample/sample.h"
 #include "weir/statsd/dialect.h"
 #include "weir/statsd/line_parser.h"
@@ -64,6 +66,8 @@ struct MetricRecord {
 
 struct UnmappedRecord {
   sample::SampleKind kind = sample::SampleKind::Counter;
+  // What the example is written in.
+  sample::Protocol protocol = sample::Protocol::Statsd;
   std::string example;
   std::string sender;
   base::UnixTime last_seen{};
@@ -105,11 +109,13 @@ class Traffic {
  private:
   class Collector;
 
+  void take_samples(const SampledLine& sampled, base::UnixTime now);
   void take_sender(const SampledLine& sampled, base::UnixTime now);
   void take_sample(const sample::Sample& sample, const SampledLine& sampled, base::UnixTime now);
   void take_unmapped(const sample::Sample& sample, const SampledLine& sampled, base::UnixTime now);
 
   statsd::LineParser parser_;
+  ForeignReader foreign_;
   pipeline::Resolver resolver_;
   Rules rules_;
   std::uint64_t lines_ = 0;

@@ -80,11 +80,14 @@ bool has_fault(const LintedFile& file) {
   });
 }
 
-lint::RuleUse apply(const std::string& capture, std::shared_ptr<const mapping::RuleSet> rules,
-                    const LintArguments& arguments) {
+AppliedCapture apply(const std::string& mapping_path, std::shared_ptr<const mapping::RuleSet> rules,
+                     const LintArguments& arguments, std::string& remarks) {
+  const std::string& capture = arguments.against;
   lint::RuleUseCounter counter(std::move(rules), arguments.options.names);
-  read_sent_lines(capture, [&counter](std::string_view line) { counter.take(line); });
-  return counter.result();
+  const auto left_out =
+      read_sent_lines(capture, [&counter](std::string_view line) { counter.take(line); });
+  remarks = left_out_text(capture, left_out);
+  return {capture, mapping_path, counter.result()};
 }
 
 // Null for a file that the daemon refuses, of which the findings tell.
@@ -101,6 +104,7 @@ std::shared_ptr<const mapping::RuleSet> load(const std::string& path,
 struct Use {
   std::optional<AppliedCapture> capture;
   std::optional<DaemonRules> daemon;
+  std::string remarks;
 };
 
 bool has_rules(const DaemonRules& daemon, const mapping::RuleSet& rules) {
@@ -119,8 +123,7 @@ Use find_use(const std::string& mapping_path, const LintArguments& arguments) {
     use.daemon = ask_for_rules(parse_http_url(arguments.against, arguments.trust));
     use.daemon->has_other_rules = !has_rules(*use.daemon, *rules);
   } else {
-    use.capture =
-        AppliedCapture{arguments.against, mapping_path, apply(arguments.against, rules, arguments)};
+    use.capture = apply(mapping_path, rules, arguments, use.remarks);
   }
   return use;
 }
@@ -157,7 +160,7 @@ CommandResult lint_files(std::span<const std::string> arguments) {
   const auto files = lint_all(paths, read);
   const auto use = find_use(paths.front(), read);
   return {is_json ? findings_json(files, use.capture, use.daemon) : as_text(files, use),
-          std::ranges::any_of(files, has_fault) ? EXIT_FAILURE : EXIT_SUCCESS};
+          std::ranges::any_of(files, has_fault) ? EXIT_FAILURE : EXIT_SUCCESS, use.remarks};
 }
 
 std::string complete_lint(std::span<const std::string> words) {

@@ -70,6 +70,7 @@ struct Totals {
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;
   std::uint64_t errors = 0;
+  std::uint64_t left_out = 0;  // of other protocols than StatsD
   double seconds = 0;
   bool is_complete = true;
 };
@@ -83,6 +84,10 @@ class Replay {
     const auto begin = base::Clock::now();
     capture::Record record;
     while (reader.next(record)) {
+      if (capture::is_foreign(record)) {
+        ++totals_.left_out;
+        continue;
+      }
       if (!wait_for(begin, record.seconds) || !send(record)) return false;
     }
     return flush();
@@ -141,16 +146,22 @@ class Replay {
   Totals totals_;
 };
 
+std::string left_out_words(const Totals& totals) {
+  if (totals.left_out == 0) return {};
+  return fmt::format("; {} of other protocols than StatsD left out", totals.left_out);
+}
+
 std::string text_of(Format format, const Totals& totals) {
   if (format == Format::Text) {
-    return fmt::format("sent {} records, {} bytes, in {:.3f} s; {} errors{}\n", totals.records,
-                       totals.bytes, totals.seconds, totals.errors,
+    return fmt::format("sent {} records, {} bytes, in {:.3f} s; {} errors{}{}\n", totals.records,
+                       totals.bytes, totals.seconds, totals.errors, left_out_words(totals),
                        totals.is_complete ? "" : "; not to the end");
   }
   std::string text;
   base::JsonWriter json(text);
   json.open_object().key("records").count(totals.records).key("bytes").count(totals.bytes);
   json.key("seconds").number(totals.seconds).key("errors").count(totals.errors);
+  json.key("left_out").count(totals.left_out);
   json.key("is_complete").boolean(totals.is_complete).close_object();
   return text + '\n';
 }

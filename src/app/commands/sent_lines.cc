@@ -7,6 +7,8 @@
 #include <fstream>
 #include <system_error>
 
+#include <fmt/core.h>
+
 #include "weir/capture/reader.h"
 
 namespace weir::app {
@@ -27,7 +29,8 @@ void take_lines(std::string_view bytes, bool is_capture,
 
 }  // namespace
 
-void read_sent_lines(const std::string& path, const std::function<void(std::string_view)>& take) {
+std::uint64_t read_sent_lines(const std::string& path,
+                              const std::function<void(std::string_view)>& take) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw std::system_error(errno, std::generic_category(), path);
   if (std::filesystem::is_directory(path)) {
@@ -35,7 +38,20 @@ void read_sent_lines(const std::string& path, const std::function<void(std::stri
   }
   capture::Reader reader(file);
   capture::Record record;
-  while (reader.next(record)) take_lines(record.bytes, reader.is_capture(), take);
+  std::uint64_t left_out = 0;
+  while (reader.next(record)) {
+    if (capture::is_foreign(record)) {
+      ++left_out;
+    } else {
+      take_lines(record.bytes, reader.is_capture(), take);
+    }
+  }
+  return left_out;
+}
+
+std::string left_out_text(const std::string& path, std::uint64_t left_out) {
+  if (left_out == 0) return {};
+  return fmt::format("{}: {} lines of other protocols than StatsD left out\n", path, left_out);
 }
 
 }  // namespace weir::app

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/commands/suggest_command.h"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@
 #include "app/commands/suggest_output.h"
 #include "weir/base/name_validation.h"
 #include "weir/rulefile/loader.h"
+#include "weir/sample/protocol.h"
 #include "weir/suggest/proposal.h"
 #include "weir/suggest/traffic.h"
 
@@ -55,7 +57,8 @@ void take_unmapped(const HttpUrl& url, suggest::Traffic& traffic) {
   for (const auto& name : document.root().at("names").items()) {
     const auto samples = name.at("samples").count();
     // It may be cut short.
-    if (traffic.take_example(name.at("example").text(), samples)) continue;
+    const bool is_statsd = name.at("protocol").text() == sample::name_of(sample::Protocol::Statsd);
+    if (is_statsd && traffic.take_example(name.at("example").text(), samples)) continue;
     traffic.take_example(fmt::format("{}:1|{}", name.at("name").text(), name.at("type").text()),
                          samples);
   }
@@ -70,15 +73,18 @@ CommandResult suggest_rules(std::span<const std::string> arguments) {
   if (words.empty()) throw FlagError("expected a capture or the URL of a daemon after suggest");
   if (words.size() > 1) throw FlagError("unexpected " + words[1]);
   suggest::Traffic traffic(present_rules(read), read.names);
+  std::uint64_t left_out = 0;
   if (is_http_url(words.front())) {
     take_unmapped(parse_http_url(words.front(), read.trust), traffic);
   } else {
-    read_sent_lines(words.front(), [&traffic](std::string_view line) { traffic.take(line); });
+    left_out =
+        read_sent_lines(words.front(), [&traffic](std::string_view line) { traffic.take(line); });
   }
   const auto proposal = suggest::propose(traffic);
   const auto fits = suggest::find_builtin_fits(traffic);
-  return {read.format == Format::Json ? proposal_json(proposal, fits)
-                                      : proposal_text(proposal, fits)};
+  return {.text = read.format == Format::Json ? proposal_json(proposal, fits)
+                                              : proposal_text(proposal, fits),
+          .remarks = left_out_text(words.front(), left_out)};
 }
 
 std::string complete_suggest(std::span<const std::string> words) {

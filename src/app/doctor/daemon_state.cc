@@ -11,6 +11,7 @@
 #include <fmt/core.h>
 
 #include "app/commands/json_document.h"
+#include "app/listen_plan.h"
 #include "weir/base/clock.h"
 #include "weir/base/take_until.h"
 
@@ -81,6 +82,9 @@ void ask_api(const HttpUrl& url, std::string_view status_text, DaemonState& stat
   for (const auto& listener : listeners.root().at("listeners").items()) {
     // A port that the kernel chose is not said.
     if (listener.at("address").text().ends_with(":0")) continue;
+    // An empty line is StatsD's alone.
+    const auto kind = kind_named(listener.at("transport").text());
+    if (kind && protocol_of(*kind) != sample::Protocol::Statsd) continue;
     state.listeners.push_back(read_listener(listener, status.root().at("now").number()));
   }
 }

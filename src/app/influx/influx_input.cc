@@ -30,13 +30,11 @@ std::vector<net::BoundSocket> open_all(const std::vector<std::string>& addresses
   return sockets;
 }
 
-std::string addresses_of(const std::vector<net::BoundSocket>& sockets) {
-  std::string all;
-  for (const net::BoundSocket& socket : sockets) {
-    if (!all.empty()) all += ',';
-    all += socket.address;
-  }
-  return all;
+std::deque<ForeignSource> sources_of(const std::vector<net::BoundSocket>& sockets,
+                                     ListenerKind kind) {
+  std::deque<ForeignSource> sources;
+  for (const net::BoundSocket& socket : sockets) sources.emplace_back(kind, socket.address);
+  return sources;
 }
 
 }  // namespace
@@ -49,46 +47,51 @@ InfluxSockets open_influx_sockets(const InfluxOptions& options) {
 // Every datagram by itself: where its line ends, so does the datagram.
 class InfluxInput::UdpSink final : public net::DatagramSink {
  public:
-  UdpSink(const IngestTarget& target, std::size_t line_bytes_max, InfluxCounts& counts)
-      : target_(target), intake_(target, "influx_udp", "", line_bytes_max, counts) {}
+  UdpSink(const IngestTarget& target, PointIntake& intake, ForeignSource& source)
+      : target_(target), intake_(intake), source_(source) {}
 
   void on_datagrams(std::span<const std::string_view> datagrams, const net::Senders& senders,
                     base::TimePoint now) override {
     for (std::size_t i = 0; i < datagrams.size(); ++i) {
       std::string_view text = datagrams[i];
-      const std::string sender = senders.of(i);
-      intake_.take(text, text.size(), influx::Precision::Nanoseconds, now, sender, nullptr);
+      intake_.take(text, text.size(), influx::Precision::Nanoseconds, now,
+                   {&source_, senders.peer(i)}, nullptr);
     }
   }
-  [[nodiscard]] bool wants_all_senders() const override {
-    return target_.refusals.wants_senders() || target_.refusal_log.wants_all_senders();
-  }
+  [[nodiscard]] bool wants_all_senders() const override { return wants_senders(target_); }
 
  private:
   const IngestTarget target_;
-  PointIntake intake_;
+  PointIntake& intake_;
+  ForeignSource& source_;
 };
 
 InfluxInput::InfluxInput(boost::asio::io_context& context, const Options& options,
                          InfluxSockets sockets, const IngestTarget& target, const base::Log& log)
-    : http_intake_(target, "influx_http", addresses_of(sockets.http),
-                   options.pipeline.line_bytes_max, counts_),
-      udp_sink_(std::make_unique<UdpSink>(target, options.pipeline.line_bytes_max, counts_)),
+    : http_sources_(sources_of(sockets.http, ListenerKind::InfluxHttp)),
+      udp_sources_(sources_of(sockets.udp, ListenerKind::InfluxUdp)),
+      intake_(target, options.pipeline.line_bytes_max, counts_),
       body_bytes_max_(options.influx.body_bytes_max),
-      writes_(context, options.influx, http_intake_, counts_) {
-  udp_.reserve(sockets.udp.size());
-  for (net::BoundSocket& socket : sockets.udp) {
-    try {
-      udp_.push_back(std::make_unique<net::DatagramListener>(context, std::move(socket),
-                                                             options.datagram, *udp_sink_, log));
-    } catch (const net::ListenError& error) {
-      throw StartError("failed to listen for InfluxDB", "error", error.what());
-    }
-  }
+      writes_(context, options.influx, http_sources_, intake_, counts_) {
+  for (ForeignSource& source : udp_sources_) udp_sinks_.emplace_back(target, intake_, source);
+  open_udp(context, options, sockets.udp, log);
   if (!sockets.http.empty()) open_http(context, options, std::move(sockets.http), log);
 }
 
 InfluxInput::~InfluxInput() = default;
+
+void InfluxInput::open_udp(boost::asio::io_context& context, const Options& options,
+                           std::vector<net::BoundSocket>& sockets, const base::Log& log) {
+  udp_.reserve(sockets.size());
+  for (std::size_t i = 0; i < sockets.size(); ++i) {
+    try {
+      udp_.push_back(std::make_unique<net::DatagramListener>(context, std::move(sockets[i]),
+                                                             options.datagram, udp_sinks_[i], log));
+    } catch (const net::ListenError& error) {
+      throw start_error(ListenerKind::InfluxUdp, error);
+    }
+  }
+}
 
 void InfluxInput::open_http(boost::asio::io_context& context, const Options& options,
                             std::vector<net::BoundSocket> sockets, const base::Log& log) {

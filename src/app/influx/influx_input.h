@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "app/cli/options.h"
+#include "app/foreign_batch.h"
 #include "app/influx/influx_counts.h"
 #include "app/influx/point_intake.h"
 #include "app/influx/write_handler.h"
@@ -59,18 +61,26 @@ class InfluxInput {
   [[nodiscard]] const DeniedRequests* denied() const;
   using UdpListeners = std::vector<std::unique_ptr<net::DatagramListener>>;
   [[nodiscard]] const UdpListeners& udp() const { return udp_; }
+  // Of the sockets for HTTP, and of `udp()`, each in their order.
+  [[nodiscard]] const std::deque<ForeignSource>& http_sources() const { return http_sources_; }
+  [[nodiscard]] const std::deque<ForeignSource>& udp_sources() const { return udp_sources_; }
 
  private:
   class UdpSink;
 
   void add_routes();
+  void open_udp(boost::asio::io_context& context, const Options& options,
+                std::vector<net::BoundSocket>& sockets, const base::Log& log);
   void open_http(boost::asio::io_context& context, const Options& options,
                  std::vector<net::BoundSocket> sockets, const base::Log& log);
   [[nodiscard]] http::Protection protection();
 
   InfluxCounts counts_;
-  PointIntake http_intake_;
-  std::unique_ptr<UdpSink> udp_sink_;
+  // Before what uses them; none moves when others are added.
+  std::deque<ForeignSource> http_sources_;
+  std::deque<ForeignSource> udp_sources_;
+  PointIntake intake_;
+  std::deque<UdpSink> udp_sinks_;
   UdpListeners udp_;
   std::size_t body_bytes_max_;
   WriteHandler writes_;

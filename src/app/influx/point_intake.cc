@@ -4,11 +4,10 @@
 namespace weir::app {
 
 void PointIntake::take(std::string_view& text, std::size_t bytes_max, influx::Precision precision,
-                       base::TimePoint now, std::string_view sender, WriteReport* report) {
-  sender_ = sender;
-  target_.refusal_log.begin_batch(*this, now);
-  target_.refusals.begin_batch(*this, now);
-  if (target_.trace != nullptr) target_.trace->set_transport(transport_);
+                       base::TimePoint now, const ForeignOrigin& origin, WriteReport* report) {
+  origin_ = origin;
+  ForeignBatch seen(target_, *this, origin_, text.substr(0, bytes_max), now);
+  seen_ = &seen;
   {
     pipeline::Pipeline::Batch batch(target_.pipeline, now);
     batch_ = &batch;
@@ -18,6 +17,7 @@ void PointIntake::take(std::string_view& text, std::size_t bytes_max, influx::Pr
     }
   }
   batch_ = nullptr;
+  seen_ = nullptr;
   maker_.clear();
 }
 
@@ -25,6 +25,7 @@ void PointIntake::take_line(std::string_view line, influx::Precision precision,
                             WriteReport* report) {
   line_ = influx::content_of(line);
   if (line_.empty()) return counts_.lines.blank.add();
+  seen_->show(line_);
   const auto point = parser_.parse(line_, precision);
   if (!point) {
     if (report != nullptr) report->add_refused(line_, point.error());
@@ -41,14 +42,10 @@ void PointIntake::take_line(std::string_view line, influx::Precision precision,
 void PointIntake::refuse(const influx::PointError& error) {
   counts_.lines.rejected.add();
   constexpr auto kReason = pipeline::OtherRefusal::BadPoint;
-  if (!target_.refusals.wants(kReason)) return;
-  const std::string text = influx::text_of(error);
-  target_.refusals.on_refusal({.reason = kReason, .line = line_, .part = text, .event = {}});
+  if (!seen_->refuse(kReason)) return;
+  seen_->report(kReason, line_, influx::text_of(error));
 }
 
-Origin PointIntake::origin_of(std::string_view /*line*/) const {
-  return {transport_, listener_.empty() ? base::Attribute{"sender", std::string(sender_)}
-                                        : base::Attribute{"listener", listener_}};
-}
+Origin PointIntake::origin_of(std::string_view /*line*/) const { return app::origin_of(origin_); }
 
 }  // namespace weir::app

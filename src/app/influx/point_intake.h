@@ -2,10 +2,9 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <string_view>
-#include <utility>
 
+#include "app/foreign_batch.h"
 #include "app/influx/influx_counts.h"
 #include "app/influx/write_report.h"
 #include "app/ingest_sinks.h"
@@ -20,20 +19,14 @@ namespace weir::app {
 // Takes lines of InfluxDB's clients into the pipeline of a worker, on its thread.
 class PointIntake final : private influx::SampleVisitor, private OriginSource {
  public:
-  // `transport` is `influx_http` or `influx_udp`; `listener` is the address, of one whose senders
-  // are not known. All of it must outlive the intake.
-  PointIntake(const IngestTarget& target, std::string_view transport, std::string listener,
-              std::size_t line_bytes_max, InfluxCounts& counts)
-      : target_(target),
-        transport_(transport),
-        listener_(std::move(listener)),
-        counts_(counts),
-        parser_(line_bytes_max) {}
+  // All of it must outlive the intake.
+  PointIntake(const IngestTarget& target, std::size_t line_bytes_max, InfluxCounts& counts)
+      : target_(target), counts_(counts), parser_(line_bytes_max) {}
 
   // Takes lines off `text` until `bytes_max` of it are gone, or the line at which they are, as one
-  // batch. `sender` is an address, or "". `report` may be null.
+  // batch. `report` may be null.
   void take(std::string_view& text, std::size_t bytes_max, influx::Precision precision,
-            base::TimePoint now, std::string_view sender, WriteReport* report);
+            base::TimePoint now, const ForeignOrigin& origin, WriteReport* report);
 
  private:
   void take_line(std::string_view line, influx::Precision precision, WriteReport* report);
@@ -43,15 +36,14 @@ class PointIntake final : private influx::SampleVisitor, private OriginSource {
   [[nodiscard]] Origin origin_of(std::string_view line) const override;
 
   const IngestTarget target_;
-  const std::string_view transport_;
-  const std::string listener_;
   InfluxCounts& counts_;
   influx::PointParser parser_;
   influx::SampleMaker maker_;
   // Of the batch in hand.
+  ForeignBatch* seen_ = nullptr;
   pipeline::Pipeline::Batch* batch_ = nullptr;
+  ForeignOrigin origin_;
   std::string_view line_;
-  std::string_view sender_;
 };
 
 }  // namespace weir::app

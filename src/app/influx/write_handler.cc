@@ -13,13 +13,15 @@ namespace weir::app {
 // One that waits or is under way.
 class WriteHandler::Write final : public BodyReader {
  public:
-  Write(WriteHandler& handler, InfluxApi api, influx::Precision precision)
-      : handler_(handler), api_(api), precision_(precision) {}
+  Write(WriteHandler& handler, InfluxApi api, influx::Precision precision,
+        const ForeignOrigin& origin)
+      : handler_(handler), api_(api), precision_(precision), origin_(origin) {}
 
   void take(std::string_view& rest, std::size_t bytes_max) override {
     const std::size_t before = rest.size();
-    handler_.intake_.take(rest, bytes_max, precision_, base::Clock::now(), {}, &report_);
+    handler_.intake_.take(rest, bytes_max, precision_, base::Clock::now(), origin_, &report_);
     handler_.counts_.http_bytes.add(before - rest.size());
+    origin_.source->bytes.add(before - rest.size());
   }
 
   [[nodiscard]] http::Response answer(End end) override {
@@ -47,12 +49,17 @@ class WriteHandler::Write final : public BodyReader {
   WriteHandler& handler_;
   const InfluxApi api_;
   const influx::Precision precision_;
+  const ForeignOrigin origin_;
   WriteReport report_;
 };
 
 WriteHandler::WriteHandler(boost::asio::io_context& context, const InfluxOptions& options,
-                           PointIntake& intake, InfluxCounts& counts)
-    : intake_(intake), counts_(counts), bodies_(context, options.unpacked_bytes_max) {}
+                           std::deque<ForeignSource>& sources, PointIntake& intake,
+                           InfluxCounts& counts)
+    : sources_(sources),
+      intake_(intake),
+      counts_(counts),
+      bodies_(context, options.unpacked_bytes_max) {}
 
 http::Response WriteHandler::write(const http::Request& request, InfluxApi api) {
   if (request.method == "OPTIONS") return influx_done();
@@ -67,7 +74,8 @@ http::Response WriteHandler::write(const http::Request& request, InfluxApi api) 
   if (api == InfluxApi::V1 && http::query_values(request.query, "db").empty()) {
     return refuse(api, "database is required");
   }
-  return bodies_.add(request, std::make_unique<Write>(*this, api, *precision));
+  const ForeignOrigin origin{&sources_.at(request.origin.socket), request.origin.peer};
+  return bodies_.add(request, std::make_unique<Write>(*this, api, *precision, origin));
 }
 
 http::Response WriteHandler::refuse(InfluxApi api, std::string_view message) {

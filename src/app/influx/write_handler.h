@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
+
 #include <boost/asio/io_context.hpp>
 
 #include "app/body_queue.h"
+#include "app/foreign_batch.h"
 #include "app/influx/influx_answers.h"
 #include "app/influx/influx_counts.h"
 #include "app/influx/influx_options.h"
@@ -16,9 +19,10 @@ namespace weir::app {
 // Answers requests to write. On the thread of the io_context.
 class WriteHandler {
  public:
-  // All of it must outlive the handler; the handler `context`'s last turn.
-  WriteHandler(boost::asio::io_context& context, const InfluxOptions& options, PointIntake& intake,
-               InfluxCounts& counts);
+  // `sources` has one for each socket of the server. All of it must outlive the handler; the
+  // handler `context`'s last turn.
+  WriteHandler(boost::asio::io_context& context, const InfluxOptions& options,
+               std::deque<ForeignSource>& sources, PointIntake& intake, InfluxCounts& counts);
 
   [[nodiscard]] http::Response write(const http::Request& request, InfluxApi api);
   // Drops what waits, once the connections that it is of have gone.
@@ -29,6 +33,7 @@ class WriteHandler {
 
   [[nodiscard]] http::Response refuse(InfluxApi api, std::string_view message);
 
+  std::deque<ForeignSource>& sources_;
   PointIntake& intake_;
   InfluxCounts& counts_;
   BodyQueue bodies_;

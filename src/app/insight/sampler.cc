@@ -73,7 +73,7 @@ void Sampler::measure(base::TimePoint now) {
 void Sampler::on_unmapped(std::string_view line) {
   if (names_left_ == 0 || line.size() > kLineBytesMax) return;
   // What finds no room is still among the lines that are picked, if it comes often.
-  if (ring_.push({line, {}, {}, 0})) --names_left_;
+  if (ring_.push({line, {}, {}, 0, protocol_})) --names_left_;
 }
 
 // Every batch from full tokens until half of them are used. Then any unit up to twice as far as
@@ -132,12 +132,12 @@ std::uint64_t Sampler::weight_of(std::uint64_t lines, std::uint64_t units) {
   return static_cast<std::uint64_t>(exact + chance);
 }
 
-void Sampler::push(const insight::SampledLine& sampled) {
+void Sampler::push(insight::SampledLine sampled) {
   if (sampled.weight == 0) return;
   if (tokens_ > 0) --tokens_;
-  insight::SampledLine fitting = sampled;
-  if (fitting.line.size() > kLineBytesMax) fitting.line = {};
-  if (!ring_.push(fitting)) skipped_.add(sampled.weight);
+  sampled.protocol = protocol_;
+  if (sampled.line.size() > kLineBytesMax) sampled.line = {};
+  if (!ring_.push(sampled)) skipped_.add(sampled.weight);
 }
 
 void Sampler::take_datagrams(std::span<const std::string_view> datagrams,

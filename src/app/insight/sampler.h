@@ -15,6 +15,7 @@
 #include "weir/insight/sample_ring.h"
 #include "weir/net/peer.h"
 #include "weir/pipeline/unmapped_sink.h"
+#include "weir/sample/protocol.h"
 
 namespace weir::app {
 
@@ -84,6 +85,9 @@ class Sampler final : public pipeline::UnmappedSink {
   void take_line(std::string_view line);
   void end_lines();
 
+  // What the lines from here on are written in; StatsD's at first.
+  void use_protocol(sample::Protocol protocol) { protocol_ = protocol; }
+
   void on_unmapped(std::string_view line) override;
 
   // Reading thread.
@@ -116,7 +120,7 @@ class Sampler final : public pipeline::UnmappedSink {
   void choose_next(base::TimePoint now);
   // What a line is for that was picked from `lines` of `units` of the batch in hand.
   [[nodiscard]] std::uint64_t weight_of(std::uint64_t lines, std::uint64_t units);
-  void push(const insight::SampledLine& sampled);
+  void push(insight::SampledLine sampled);
 
   // What came, in units, the batch in hand included; and which unit is to be looked at next.
   std::uint64_t units_ = 0;
@@ -142,6 +146,8 @@ class Sampler final : public pipeline::UnmappedSink {
 
   // Unmapped names that may still come until the rate is measured again.
   std::size_t names_left_ = kNamesPerMeasure;
+
+  sample::Protocol protocol_ = sample::Protocol::Statsd;
 
   // The lines of a connection that are looked at: all, or the one that is held, which each may
   // become by the same chance.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/insight/totals.h"
 
+#include "app/influx/influx_input.h"
+#include "app/wavefront/wavefront_input.h"
 #include "weir/statsd/rejection.h"
 
 namespace weir::app {
@@ -25,6 +27,39 @@ std::uint64_t sum(const std::array<base::Tally, kCount>& tallies) {
   return sum;
 }
 
+std::uint64_t sum(const std::deque<ForeignSource>& sources, base::Tally ForeignSource::*field) {
+  std::uint64_t sum = 0;
+  for (const ForeignSource& source : sources) sum += (source.*field).value();
+  return sum;
+}
+
+// Of all listeners of other protocols.
+std::uint64_t foreign(const Worker& worker, base::Tally ForeignSource::*field) {
+  std::uint64_t all = 0;
+  if (const InfluxInput* const influx = worker.influx(); influx != nullptr) {
+    all += sum(influx->http_sources(), field) + sum(influx->udp_sources(), field);
+  }
+  if (const WavefrontInput* const wavefront = worker.wavefront(); wavefront != nullptr) {
+    all += sum(wavefront->http_sources(), field) + sum(wavefront->tcp_sources(), field);
+  }
+  return all;
+}
+
+// Of the sockets for InfluxDB's datagrams.
+template <base::Tally DatagramStats::*kField>
+std::uint64_t influx_datagrams(const Worker& worker) {
+  if (worker.influx() == nullptr) return 0;
+  std::uint64_t sum = 0;
+  for (const auto& listener : worker.influx()->udp()) sum += (listener->stats().*kField).value();
+  return sum;
+}
+
+// Of all sockets for datagrams over IP.
+template <base::Tally DatagramStats::*kField>
+std::uint64_t udp(const Worker& worker) {
+  return sum(worker, &Listeners::udp, kField) + influx_datagrams<kField>(worker);
+}
+
 // Of both kinds of stream.
 template <base::Tally StreamStats::*kField>
 std::uint64_t connections(const Worker& worker) {
@@ -32,8 +67,13 @@ std::uint64_t connections(const Worker& worker) {
 }
 
 std::uint64_t refused_senders(const Worker& worker) {
-  return sum(worker, &Listeners::udp, &DatagramStats::refused) +
-         connections<&StreamStats::refused_senders>(worker);
+  const WavefrontInput* const wavefront = worker.wavefront();
+  return udp<&DatagramStats::refused>(worker) + connections<&StreamStats::refused_senders>(worker) +
+         (wavefront == nullptr ? 0 : wavefront->counts().refused_senders.value());
+}
+
+std::uint64_t foreign_too_long(const Worker& worker) {
+  return worker.wavefront() == nullptr ? 0 : worker.wavefront()->counts().lines.too_long.value();
 }
 
 // Lines and samples: whole lines, and what is left out of one.
@@ -47,7 +87,7 @@ std::uint64_t rejected(const Worker& worker) {
   for (const Rejection each : kLosing) {
     sum += worker.ledger().rejections[static_cast<std::size_t>(each)].value();
   }
-  return sum;
+  return sum + foreign(worker, &ForeignSource::refused) - foreign_too_long(worker);
 }
 
 std::uint64_t frames_too_long(const Worker& worker) {
@@ -64,14 +104,20 @@ std::uint64_t relayed_in_vain(const Worker& worker) {
   return sum;
 }
 
+std::uint64_t foreign_samples(const Worker& worker) {
+  const InfluxInput* const influx = worker.influx();
+  const WavefrontInput* const wavefront = worker.wavefront();
+  return (influx == nullptr ? 0 : influx->counts().fields.samples.value()) +
+         (wavefront == nullptr ? 0 : wavefront->counts().events.value());
+}
+
 }  // namespace
 
 const std::array<Loss, kLossCount> kLosses = {{
     {"conflict", [](const Worker& of) { return of.ledger().conflicting_events.value(); }},
     {"error", [](const Worker& of) { return sum(of.ledger().errors); }},
     {"failed", connections<&StreamStats::failed>},
-    {"kernel_drop",
-     [](const Worker& of) { return sum(of, &Listeners::udp, &DatagramStats::kernel_drops); }},
+    {"kernel_drop", udp<&DatagramStats::kernel_drops>},
     {"out_of_descriptors", connections<&StreamStats::out_of_descriptors>},
     {"packet_cut_off", [](const Worker& of) { return of.unixstream_losses().cut_off.value(); }},
     {"packet_too_long", frames_too_long},
@@ -79,11 +125,12 @@ const std::array<Loss, kLossCount> kLosses = {{
     {"refused_sender", refused_senders},
     {"rejected", rejected},
     {"relay", relayed_in_vain},
-    {"too_long", [](const Worker& of) { return of.ledger().lines_too_long.value(); }},
+    {"too_long",
+     [](const Worker& of) { return of.ledger().lines_too_long.value() + foreign_too_long(of); }},
     {"too_many", connections<&StreamStats::refused>},
     {"truncated",
      [](const Worker& of) {
-       return sum(of, &Listeners::udp, &DatagramStats::truncated) +
+       return udp<&DatagramStats::truncated>(of) +
               sum(of, &Listeners::unixgram, &DatagramStats::truncated);
      }},
 }};
@@ -92,13 +139,14 @@ Totals read_totals(const Workers& workers) {
   Totals totals;
   for (const auto& worker : workers) {
     const pipeline::Ledger& ledger = worker->ledger();
-    totals.lines += ledger.lines.value() + ledger.lines_too_long.value();
-    totals.datagrams += sum(*worker, &Listeners::udp, &DatagramStats::packets) +
+    totals.lines += ledger.lines.value() + ledger.lines_too_long.value() +
+                    foreign(*worker, &ForeignSource::lines);
+    totals.datagrams += udp<&DatagramStats::packets>(*worker) +
                         sum(*worker, &Listeners::unixgram, &DatagramStats::packets);
-    totals.bytes += sum(*worker, &Listeners::udp, &DatagramStats::bytes) +
+    totals.bytes += udp<&DatagramStats::bytes>(*worker) + foreign(*worker, &ForeignSource::bytes) +
                     sum(*worker, &Listeners::unixgram, &DatagramStats::bytes) +
                     connections<&StreamStats::bytes>(*worker);
-    totals.samples += ledger.samples.value();
+    totals.samples += ledger.samples.value() + foreign_samples(*worker);
     totals.applied += sum(ledger.applied);
   }
   return totals;

@@ -56,13 +56,22 @@ void TailSource::show_lines(std::string& chunk, const TapRecord& record) {
   const TapFilter& filter = *tap_->request().filter;
   const std::string sender = record.sender_text();
   if (!filter.takes_sender(sender, record.listener)) return;
-  if (!record.reason.empty()) {
-    if (filter.takes_line(record.bytes)) show_line(chunk, record, sender, record.bytes);
+  // One of another protocol may have a line feed in quotes.
+  if (!record.reason.empty() || protocol_of(record.kind) != sample::Protocol::Statsd) {
+    if (takes_line(record)) show_line(chunk, record, sender, record.bytes);
     return;
   }
   statsd::for_each_line(record.bytes, [&](std::string_view line) {
     if (filter.takes_line(line)) show_line(chunk, record, sender, line);
   });
+}
+
+bool TailSource::takes_line(const TapRecord& record) {
+  const TapFilter& filter = *tap_->request().filter;
+  const auto protocol = protocol_of(record.kind);
+  return protocol == sample::Protocol::Statsd
+             ? filter.takes_line(record.bytes)
+             : filter.takes_foreign_line(protocol, record.bytes, foreign_);
 }
 
 void TailSource::show_line(std::string& chunk, const TapRecord& record, std::string_view sender,

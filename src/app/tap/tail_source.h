@@ -11,6 +11,7 @@
 #include "app/tap/token_bucket.h"
 #include "weir/base/clock.h"
 #include "weir/http/response.h"
+#include "weir/insight/foreign_reader.h"
 
 namespace weir::app {
 
@@ -25,6 +26,7 @@ class TailSource final : public http::ChunkSource {
 
  private:
   void show_lines(std::string& chunk, const TapRecord& record);
+  [[nodiscard]] bool takes_line(const TapRecord& record);
   void show_line(std::string& chunk, const TapRecord& record, std::string_view sender,
                  std::string_view line);
   // Says what was left out since it was said last, at most once a second unless it is the end.
@@ -33,6 +35,7 @@ class TailSource final : public http::ChunkSource {
   const std::unique_ptr<Tap> tap_;
   const base::Instant started_ = base::Instant::now();
   TokenBucket lines_;
+  insight::ForeignReader foreign_;
   std::uint64_t said_skipped_ = 0;
   base::TimePoint says_next_{};
   bool has_begun_ = false;

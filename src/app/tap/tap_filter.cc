@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <netinet/in.h>
 #include <utility>
 
+#include "weir/base/ascii.h"
 #include "weir/statsd/tag_parser.h"
 
 namespace weir::app {
@@ -49,6 +51,35 @@ std::string_view longest_literal(std::string_view glob) {
   }
 }
 
+// The longest run of letters and digits of the pieces of `glob` without a wildcard. Whatever else a
+// name has may be an escape where it was sent, or join a measurement and a field.
+std::string_view longest_plain(std::string_view glob) {
+  // weir writes them in place of what was sent (docs/influx.md, docs/wavefront.md).
+  static constexpr std::array<std::string_view, 4> kOwnWords = {"count", "max", "sum", "source"};
+  const auto is_own = [](std::string_view run) {
+    return std::ranges::any_of(
+        kOwnWords, [run](auto word) { return word.find(run) != std::string_view::npos; });
+  };
+  std::string_view longest;
+  while (!glob.empty()) {
+    const auto* const end = std::ranges::find_if_not(glob, base::is_alphanumeric);
+    const auto size = static_cast<std::size_t>(end - glob.begin());
+    const std::string_view run = glob.substr(0, size);
+    if (size > longest.size() && !is_own(run)) longest = run;
+    glob.remove_prefix(std::min(size + 1, glob.size()));
+  }
+  return longest;
+}
+
+std::string_view longer(std::string_view a, std::string_view b) {
+  return a.size() < b.size() ? b : a;
+}
+
+// What a line begins with that cannot be read.
+std::string_view first_word(sample::Protocol protocol, std::string_view line) {
+  return line.substr(0, line.find_first_of(protocol == sample::Protocol::Influx ? ", " : " "));
+}
+
 }  // namespace
 
 bool matches_glob(std::string_view glob, std::string_view text) {
@@ -87,11 +118,15 @@ TapFilter::TapFilter(Wanted wanted, const statsd::Dialects& dialects)
     needle_ = other;
     may_be_cut_ = false;
   }
+  foreign_needle_ = longer(longest_plain(wanted_.name),
+                           longer(longest_plain(tag_key_), longest_plain(tag_value_.value_or(""))));
 }
 
-bool TapFilter::may_take(std::string_view bytes) const {
-  if (::memmem(bytes.data(), bytes.size(), needle_.data(), needle_.size()) != nullptr) return true;
-  return may_be_cut_ && bytes.find('[') != std::string_view::npos;
+bool TapFilter::may_take(sample::Protocol protocol, std::string_view bytes) const {
+  const std::string& needle = needle_of(protocol);
+  if (::memmem(bytes.data(), bytes.size(), needle.data(), needle.size()) != nullptr) return true;
+  return protocol == sample::Protocol::Statsd && may_be_cut_ &&
+         bytes.find('[') != std::string_view::npos;
 }
 
 bool TapFilter::is_sender(std::string_view sender) {
@@ -112,6 +147,29 @@ bool TapFilter::takes_sender(std::string_view sender, std::string_view listener)
   return !has_port && address && is_same(*address, *address_);
 }
 
+bool TapFilter::takes_name(std::string_view name) const {
+  return wanted_.name.empty() || matches_glob(wanted_.name, name);
+}
+
+bool TapFilter::takes_tag(std::string_view key, std::string_view value) const {
+  return key == tag_key_ && (!tag_value_ || matches_glob(*tag_value_, value));
+}
+
+bool TapFilter::takes_foreign_line(sample::Protocol protocol, std::string_view line,
+                                   insight::ForeignReader& reader) const {
+  if (wanted_.name.empty() && tag_key_.empty()) return true;
+  bool is_taken = false;
+  const bool is_read = reader.read(protocol, line, [&](const sample::Sample& sample) {
+    if (is_taken || !takes_name(sample.name)) return;
+    is_taken = tag_key_.empty();
+    if (is_taken) return;
+    reader.read_tags(protocol, sample, [&](std::string_view key, std::string_view value) {
+      is_taken |= takes_tag(key, value);
+    });
+  });
+  return is_read ? is_taken : tag_key_.empty() && takes_name(first_word(protocol, line));
+}
+
 bool TapFilter::takes_line(std::string_view line) const {
   if (wanted_.name.empty() && tag_key_.empty()) return true;
   const std::string_view name = parser_.name_of(line);
@@ -130,7 +188,7 @@ bool TapFilter::takes_line(std::string_view line) const {
 bool TapFilter::has_tag(std::string_view line, std::string_view name) const {
   bool has_it = false;
   const auto look = [&](std::string_view key, std::string_view value) {
-    has_it |= key == tag_key_ && (!tag_value_ || matches_glob(*tag_value_, value));
+    has_it |= takes_tag(key, value);
   };
   std::uint32_t errors = 0;
   statsd::parse_name_tags(name, dialects_, look, errors);

@@ -19,8 +19,10 @@ constexpr double kBytesPerLine = 2048;
 // that there are more like it.
 constexpr std::chrono::seconds kPatience{1};
 
-std::uint64_t lines_in(std::string_view bytes) {
-  return 1 + static_cast<std::uint64_t>(std::ranges::count(bytes, '\n'));
+// A line of another protocol is a record; it may have line feeds in quotes.
+std::uint64_t lines_in(const TapRecord& record) {
+  if (protocol_of(record.kind) != sample::Protocol::Statsd) return 1;
+  return 1 + static_cast<std::uint64_t>(std::ranges::count(record.bytes, '\n'));
 }
 
 }  // namespace
@@ -35,8 +37,8 @@ struct WorkerTaps::Tap {
         share(request.share, reinterpret_cast<std::uintptr_t>(channel.get())) {}
 
   [[nodiscard]] bool is_tail() const { return request.kind == TapKind::Tail; }
-  [[nodiscard]] bool is_selective() const {
-    return request.filter && (request.filter->has_needle() || request.filter->has_sender());
+  [[nodiscard]] bool is_selective(sample::Protocol protocol) const {
+    return request.filter && (request.filter->has_needle(protocol) || request.filter->has_sender());
   }
   [[nodiscard]] bool has_credit() const { return looks.has_credit() && copies.has_credit(); }
   void refill(base::TimePoint now) {
@@ -53,19 +55,19 @@ struct WorkerTaps::Tap {
   // Everything is shown for which there is credit.
   void show(const TapRecord& record) {
     if (!copies.has_credit() || !append(channel->ring, record)) return;
-    const auto lines = lines_in(record.bytes);
+    const auto lines = lines_in(record);
     shown += lines;
     copies.spend(static_cast<double>(lines));
   }
 
   void show_selected(const TapRecord& record) {
     const TapFilter& filter = *request.filter;
-    looks.spend(kLookCost + (filter.has_needle() ? static_cast<double>(record.bytes.size()) : 0));
+    const auto protocol = protocol_of(record.kind);
+    const bool has_needle = filter.has_needle(protocol);
+    looks.spend(kLookCost + (has_needle ? static_cast<double>(record.bytes.size()) : 0));
     if (!filter.may_be_sender(record.peer, record.listener)) return;
-    if (filter.has_needle() && !filter.may_take(record.bytes)) return;
-    if (!copies.has_credit() || !append(channel->ring, record)) {
-      return lose(lines_in(record.bytes));
-    }
+    if (has_needle && !filter.may_take(protocol, record.bytes)) return;
+    if (!copies.has_credit() || !append(channel->ring, record)) return lose(lines_in(record));
     copies.spend(1 + static_cast<double>(record.bytes.size()) / kBytesPerLine);
   }
 
@@ -99,15 +101,16 @@ void WorkerTaps::close(const TapChannel& channel) {
 void WorkerTaps::take_datagrams(std::span<const std::string_view> datagrams,
                                 const net::Senders& senders, ListenerKind kind,
                                 std::string_view listener) {
-  begin_look(now_);
+  begin_look(kind, now_);
   for (std::size_t i = 0; i < datagrams.size(); ++i) {
     look(kind, senders.peer(i), listener, datagrams[i]);
   }
   end_look();
 }
 
-void WorkerTaps::begin_look(base::TimePoint now) {
+void WorkerTaps::begin_look(ListenerKind kind, base::TimePoint now) {
   now_ = now;
+  protocol_ = protocol_of(kind);
   for (Tap& tap : taps_) {
     tap.refill(now);
     tap.is_looking = !tap.is_tail() || (!tap.request.wants_refused && tap.has_credit());
@@ -123,11 +126,12 @@ void WorkerTaps::look(ListenerKind kind, const net::Peer& peer, std::string_view
   record.peer = peer;
   record.listener = listener;
   record.bytes = bytes;
+  if (protocol_ != sample::Protocol::Statsd) ++foreign_lines_;
   for (Tap& tap : taps_) {
     if (!tap.is_looking) continue;
     if (!tap.is_tail()) {
       tap.capture(record);
-    } else if (tap.is_selective()) {
+    } else if (tap.is_selective(protocol_)) {
       tap.show_selected(record);
     } else {
       tap.show(record);
@@ -137,13 +141,14 @@ void WorkerTaps::look(ListenerKind kind, const net::Peer& peer, std::string_view
 
 void WorkerTaps::end_look() {
   const std::uint64_t lines = ledger_->lines.value();
-  const std::uint64_t in_batch = lines - std::exchange(lines_before_, lines);
+  const std::uint64_t in_batch =
+      lines - std::exchange(lines_before_, lines) + std::exchange(foreign_lines_, 0);
   wants_senders_ = now_ < wants_refused_senders_until_;
   for (Tap& tap : taps_) {
     const bool is_of_traffic = !tap.is_tail() || !tap.request.wants_refused;
     if (!is_of_traffic) continue;
     wants_senders_ = wants_senders_ || !tap.is_tail() || tap.has_credit();
-    if (!tap.is_tail() || (tap.is_looking && tap.is_selective())) continue;
+    if (!tap.is_tail() || (tap.is_looking && tap.is_selective(protocol_))) continue;
     tap.lose(in_batch - std::min(in_batch, tap.shown));
   }
 }
@@ -173,14 +178,12 @@ void WorkerTaps::on_refusal(const pipeline::Refusal& refusal) {
 void WorkerTaps::show_refusal(Tap& tap, const pipeline::Refusal& refusal) {
   const TapFilter& filter = *tap.request.filter;
   tap.looks.spend(kLookCost + static_cast<double>(refusal.line.size()));
-  if (filter.has_needle() && !filter.may_take(refusal.line)) return;
   const Origin origin = source_->origin_of(refusal.line);
   TapRecord record;
   record.time = now_;
-  for (const auto kind :
-       {ListenerKind::Udp, ListenerKind::Tcp, ListenerKind::Unixgram, ListenerKind::Unixstream}) {
-    if (name_of(kind) == origin.transport) record.kind = kind;
-  }
+  record.kind = kind_named(origin.transport).value_or(ListenerKind::Udp);
+  const auto protocol = protocol_of(record.kind);
+  if (filter.has_needle(protocol) && !filter.may_take(protocol, refusal.line)) return;
   const bool is_unix = origin.place.key == "listener";
   (is_unix ? record.listener : record.sender) = origin.place.value;
   if (!is_unix && origin.place.value.empty()) wants_refused_senders_until_ = now_ + kPatience;

@@ -18,6 +18,7 @@
 #include "weir/net/peer.h"
 #include "weir/pipeline/ledger.h"
 #include "weir/pipeline/refusal.h"
+#include "weir/sample/protocol.h"
 
 namespace weir::app {
 
@@ -51,7 +52,8 @@ class WorkerTaps final : public pipeline::RefusalSink {
     if (!taps_.empty()) take_datagrams(datagrams, senders, kind, listener);
   }
 
-  // The lines of a stream, or its packets. Lives longer than the batch that they are part of.
+  // The lines of a stream, its packets, or lines of another protocol. Lives longer than the batch
+  // that they are part of.
   class StreamBatch {
    public:
     // `listener` is of a unix socket, and borrowed.
@@ -61,7 +63,7 @@ class WorkerTaps final : public pipeline::RefusalSink {
           kind_(kind),
           peer_(peer),
           listener_(listener) {
-      if (taps_ != nullptr) taps_->begin_look(now);
+      if (taps_ != nullptr) taps_->begin_look(kind, now);
     }
     ~StreamBatch() {
       if (taps_ != nullptr) taps_->end_look();
@@ -88,7 +90,7 @@ class WorkerTaps final : public pipeline::RefusalSink {
 
   void take_datagrams(std::span<const std::string_view> datagrams, const net::Senders& senders,
                       ListenerKind kind, std::string_view listener);
-  void begin_look(base::TimePoint now);
+  void begin_look(ListenerKind kind, base::TimePoint now);
   void look(ListenerKind kind, const net::Peer& peer, std::string_view listener,
             std::string_view bytes);
   void end_look();
@@ -98,8 +100,12 @@ class WorkerTaps final : public pipeline::RefusalSink {
   // A list, because they do not move.
   std::list<Tap> taps_;
   const pipeline::Ledger* ledger_ = nullptr;
-  // What the pipeline had counted at the end of the last batch.
+  // What the pipeline had counted at the end of the last batch, which are StatsD's lines; and the
+  // others of the batch.
   std::uint64_t lines_before_ = 0;
+  std::uint64_t foreign_lines_ = 0;
+  // What those of the batch are written in.
+  sample::Protocol protocol_ = sample::Protocol::Statsd;
   const OriginSource* source_ = nullptr;
   base::TimePoint now_{};
   base::TimePoint wants_refused_senders_until_{};

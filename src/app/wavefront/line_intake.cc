@@ -3,29 +3,27 @@
 
 namespace weir::app {
 
-LineIntake::Batch::Batch(LineIntake& intake, const Source& source, base::TimePoint now)
-    : intake_(intake), batch_(intake.begin(source, now), now) {
+LineIntake::Batch::Batch(LineIntake& intake, const ForeignOrigin& origin, std::string_view bytes,
+                         base::TimePoint now)
+    : intake_(intake),
+      seen_(intake.target_, intake, intake.keep(origin), bytes, now),
+      batch_(intake.target_.pipeline, now) {
+  intake_.seen_ = &seen_;
   intake_.batch_ = &batch_;
 }
 
 LineIntake::Batch::~Batch() {
   batch_.flush();
   intake_.batch_ = nullptr;
+  intake_.seen_ = nullptr;
   intake_.maker_.clear();
-}
-
-pipeline::Pipeline& LineIntake::begin(const Source& source, base::TimePoint now) {
-  source_ = source;
-  target_.refusal_log.begin_batch(*this, now);
-  target_.refusals.begin_batch(*this, now);
-  if (target_.trace != nullptr) target_.trace->set_transport(source.transport);
-  return target_.pipeline;
 }
 
 void LineIntake::take_line(std::string_view line) {
   if (line.size() > line_bytes_max_) return refuse_long(line);
   line_ = line;
   if (wavefront::is_blank(line)) return counts_.lines.blank.add();
+  seen_->show(line);
   const auto parsed = parser_.parse(line);
   if (!parsed) return refuse(parsed.error());
   counts_.lines.taken.add();
@@ -35,6 +33,7 @@ void LineIntake::take_line(std::string_view line) {
 void LineIntake::refuse_long(std::string_view beginning) {
   line_ = beginning;
   counts_.lines.too_long.add();
+  seen_->count_unseen();
   report("longer than --limits.line-bytes");
 }
 
@@ -46,12 +45,9 @@ void LineIntake::refuse(wavefront::LineFault fault) {
 
 void LineIntake::report(std::string_view why) {
   constexpr auto kReason = pipeline::OtherRefusal::BadWavefrontLine;
-  if (!target_.refusals.wants(kReason)) return;
-  target_.refusals.on_refusal({.reason = kReason, .line = line_, .part = why, .event = {}});
+  if (seen_->refuse(kReason)) seen_->report(kReason, line_, why);
 }
 
-Origin LineIntake::origin_of(std::string_view /*line*/) const {
-  return {source_.transport, {source_.key, std::string(source_.address)}};
-}
+Origin LineIntake::origin_of(std::string_view /*line*/) const { return app::origin_of(origin_); }
 
 }  // namespace weir::app

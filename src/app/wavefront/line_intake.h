@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <string_view>
 
+#include "app/foreign_batch.h"
 #include "app/ingest_sinks.h"
 #include "app/refusal_log.h"
 #include "app/wavefront/wavefront_counts.h"
@@ -18,14 +18,6 @@ namespace weir::app {
 // Takes lines of Wavefront's clients into the pipeline of a worker, on its thread.
 class LineIntake final : private wavefront::SampleVisitor, private OriginSource {
  public:
-  // Where the lines of a batch are from: `wavefront_http` with the address of the listener, or
-  // `wavefront_tcp` with that of the sender. Borrowed until the batch ends.
-  struct Source {
-    std::string_view transport;
-    std::string_view key;  // `listener` or `sender`
-    std::string_view address;
-  };
-
   // A centroid may count `weight_max` observations. All of it must outlive the intake.
   LineIntake(const IngestTarget& target, std::size_t line_bytes_max, std::uint32_t weight_max,
              WavefrontCounts& counts)
@@ -34,7 +26,9 @@ class LineIntake final : private wavefront::SampleVisitor, private OriginSource 
   // One at a time. Lines that are handed in have to stay until it ends or `flush` returns.
   class Batch {
    public:
-    Batch(LineIntake& intake, const Source& source, base::TimePoint now);
+    // `bytes` are those of the lines.
+    Batch(LineIntake& intake, const ForeignOrigin& origin, std::string_view bytes,
+          base::TimePoint now);
     ~Batch();
     Batch(const Batch&) = delete;
     Batch& operator=(const Batch&) = delete;
@@ -47,11 +41,13 @@ class LineIntake final : private wavefront::SampleVisitor, private OriginSource 
 
    private:
     LineIntake& intake_;
+    ForeignBatch seen_;
     pipeline::Pipeline::Batch batch_;
   };
 
  private:
-  pipeline::Pipeline& begin(const Source& source, base::TimePoint now);
+  // For messages of the batch.
+  const ForeignOrigin& keep(const ForeignOrigin& origin) { return origin_ = origin; }
   void take_line(std::string_view line);
   void refuse_long(std::string_view beginning);
   void refuse(wavefront::LineFault fault);
@@ -66,7 +62,8 @@ class LineIntake final : private wavefront::SampleVisitor, private OriginSource 
   wavefront::LineParser parser_;
   wavefront::SampleMaker maker_;
   // Of the batch in hand.
-  Source source_;
+  ForeignOrigin origin_;
+  ForeignBatch* seen_ = nullptr;
   pipeline::Pipeline::Batch* batch_ = nullptr;
   std::string_view line_;
 };

@@ -44,14 +44,16 @@ http::Response answer_with(unsigned status, std::string body) {
 
 class ReportHandler::Report final : public BodyReader {
  public:
-  explicit Report(ReportHandler& handler) : handler_(handler) {}
+  Report(ReportHandler& handler, const ForeignOrigin& origin)
+      : handler_(handler), origin_(origin) {}
 
   void take(std::string_view& rest, std::size_t bytes_max) override {
     const std::size_t before = rest.size();
-    const LineIntake::Source source{"wavefront_http", "listener", handler_.listener_};
-    LineIntake::Batch batch(handler_.intake_, source, base::Clock::now());
+    LineIntake::Batch batch(handler_.intake_, origin_, rest.substr(0, bytes_max),
+                            base::Clock::now());
     while (!rest.empty() && before - rest.size() < bytes_max) batch.line(take_line(rest));
     handler_.counts_.http_bytes.add(before - rest.size());
+    origin_.source->bytes.add(before - rest.size());
   }
 
   [[nodiscard]] http::Response answer(End end) override {
@@ -68,6 +70,7 @@ class ReportHandler::Report final : public BodyReader {
 
  private:
   ReportHandler& handler_;
+  const ForeignOrigin origin_;
 };
 
 http::Response ReportHandler::report(const http::Request& request) {
@@ -80,7 +83,8 @@ http::Response ReportHandler::report(const http::Request& request) {
     counts_.reports.unsupported.add();
     return answer_with(403, "weir takes metrics and distributions alone\n");
   }
-  return bodies_.add(request, std::make_unique<Report>(*this));
+  const ForeignOrigin origin{&sources_.at(request.origin.socket), request.origin.peer};
+  return bodies_.add(request, std::make_unique<Report>(*this, origin));
 }
 
 }  // namespace weir::app

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-#include <utility>
+#include <deque>
 
 #include <boost/asio/io_context.hpp>
 
 #include "app/body_queue.h"
+#include "app/foreign_batch.h"
 #include "app/wavefront/line_intake.h"
 #include "app/wavefront/wavefront_counts.h"
 #include "app/wavefront/wavefront_options.h"
@@ -19,11 +19,11 @@ namespace weir::app {
 // to what was read is 202 all the same. On the thread of the io_context.
 class ReportHandler {
  public:
-  // `listener` has the addresses, for messages. All else must outlive the handler; the handler
-  // `context`'s last turn.
+  // `sources` has one for each socket of the server. All of it must outlive the handler; the
+  // handler `context`'s last turn.
   ReportHandler(boost::asio::io_context& context, const WavefrontOptions& options,
-                std::string listener, LineIntake& intake, WavefrontCounts& counts)
-      : listener_(std::move(listener)),
+                std::deque<ForeignSource>& sources, LineIntake& intake, WavefrontCounts& counts)
+      : sources_(sources),
         intake_(intake),
         counts_(counts),
         bodies_(context, options.unpacked_bytes_max) {}
@@ -35,7 +35,7 @@ class ReportHandler {
  private:
   class Report;
 
-  const std::string listener_;
+  std::deque<ForeignSource>& sources_;
   LineIntake& intake_;
   WavefrontCounts& counts_;
   BodyQueue bodies_;

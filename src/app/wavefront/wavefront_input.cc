@@ -12,13 +12,11 @@ namespace weir::app {
 
 namespace {
 
-std::string addresses_of(const std::vector<net::BoundSocket>& sockets) {
-  std::string all;
-  for (const net::BoundSocket& socket : sockets) {
-    if (!all.empty()) all += ',';
-    all += socket.address;
-  }
-  return all;
+std::deque<ForeignSource> sources_of(const std::vector<net::BoundSocket>& sockets,
+                                     ListenerKind kind) {
+  std::deque<ForeignSource> sources;
+  for (const net::BoundSocket& socket : sockets) sources.emplace_back(kind, socket.address);
+  return sources;
 }
 
 }  // namespace
@@ -39,12 +37,13 @@ std::vector<net::BoundSocket> open_wavefront_sockets(const WavefrontOptions& opt
 // Of one connection, whose bytes are joined into lines.
 class WavefrontInput::LineSink final : public net::StreamSink {
  public:
-  LineSink(WavefrontInput& input, const net::Peer& peer)
-      : input_(input), sender_(peer.text()), splitter_(input.options_.pipeline.line_bytes_max) {}
+  LineSink(WavefrontInput& input, const ForeignOrigin& origin)
+      : input_(input), origin_(origin), splitter_(input.options_.pipeline.line_bytes_max) {}
 
   void on_bytes(std::string_view bytes, base::TimePoint now) override {
     input_.counts_.tcp_bytes.add(bytes.size());
-    LineIntake::Batch batch(input_.intake_, source(), now);
+    origin_.source->bytes.add(bytes.size());
+    LineIntake::Batch batch(input_.intake_, origin_, bytes, now);
     splitter_.feed(
         bytes,
         [&batch](std::string_view line, statsd::LineBytes place) {
@@ -55,7 +54,7 @@ class WavefrontInput::LineSink final : public net::StreamSink {
   }
 
   void on_end(base::TimePoint now) override {
-    LineIntake::Batch batch(input_.intake_, source(), now);
+    LineIntake::Batch batch(input_.intake_, origin_, {}, now);
     splitter_.finish([&batch](std::string_view line, statsd::LineBytes) {
       batch.line(line);
       batch.flush();
@@ -63,10 +62,8 @@ class WavefrontInput::LineSink final : public net::StreamSink {
   }
 
  private:
-  [[nodiscard]] LineIntake::Source source() const { return {"wavefront_tcp", "sender", sender_}; }
-
   WavefrontInput& input_;
-  const std::string sender_;
+  const ForeignOrigin origin_;
   statsd::LineSplitter splitter_;
 };
 
@@ -74,9 +71,11 @@ WavefrontInput::WavefrontInput(boost::asio::io_context& context, const Options& 
                                std::vector<net::BoundSocket> sockets, const IngestTarget& target,
                                const base::Log& log)
     : options_(options),
+      http_sources_(sources_of(sockets, ListenerKind::WavefrontHttp)),
+      tcp_sources_(sources_of(sockets, ListenerKind::WavefrontTcp)),
       intake_(target, options.pipeline.line_bytes_max, options.pipeline.parser.sampling_weight_max,
               counts_),
-      reports_(context, options.wavefront, addresses_of(sockets), intake_, counts_) {
+      reports_(context, options.wavefront, http_sources_, intake_, counts_) {
   // The proxy takes reports under any path.
   router_.route_subtree(
       "/", [this](const http::Request& request) { return reports_.report(request); },
@@ -89,16 +88,18 @@ WavefrontInput::WavefrontInput(boost::asio::io_context& context, const Options& 
   limits.connections_flag = "--limits.wavefront-connections";
   server_.emplace(context, std::move(sockets), router_, limits, log,
                   guard_ ? guard_->protection() : http::Protection{},
-                  [this](const net::Peer& peer) { return make_sink(peer); });
+                  [this](const http::ConnectionOrigin& origin) { return make_sink(origin); });
 }
 
-std::unique_ptr<net::StreamSink> WavefrontInput::make_sink(const net::Peer& peer) {
-  if (!options_.tcp.allow_from.allows(peer)) {
+std::unique_ptr<net::StreamSink> WavefrontInput::make_sink(const http::ConnectionOrigin& origin) {
+  if (!options_.tcp.allow_from.allows(origin.peer)) {
     counts_.refused_senders.add();
     return nullptr;
   }
   counts_.tcp_connections.add();
-  return std::make_unique<LineSink>(*this, peer);
+  ForeignSource& source = tcp_sources_.at(origin.socket);
+  source.connections.add();
+  return std::make_unique<LineSink>(*this, ForeignOrigin{&source, origin.peer});
 }
 
 void WavefrontInput::stop(base::TimePoint deadline, std::function<void()> on_end) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "app/cli/options.h"
+#include "app/foreign_batch.h"
 #include "app/wavefront/line_intake.h"
 #include "app/wavefront/report_handler.h"
 #include "app/wavefront/wavefront_counts.h"
@@ -43,6 +45,9 @@ class WavefrontInput {
   void stop(base::TimePoint deadline, std::function<void()> on_end);
 
   [[nodiscard]] const WavefrontCounts& counts() const { return counts_; }
+  // Of each socket two.
+  [[nodiscard]] const std::deque<ForeignSource>& http_sources() const { return http_sources_; }
+  [[nodiscard]] const std::deque<ForeignSource>& tcp_sources() const { return tcp_sources_; }
   // Any thread.
   [[nodiscard]] const http::ServerStats& stats() const { return server_->stats(); }
   // Null without --web.config.file. Any thread.
@@ -53,10 +58,13 @@ class WavefrontInput {
  private:
   class LineSink;
 
-  std::unique_ptr<net::StreamSink> make_sink(const net::Peer& peer);
+  std::unique_ptr<net::StreamSink> make_sink(const http::ConnectionOrigin& origin);
 
   const Options& options_;
   WavefrontCounts counts_;
+  // None moves.
+  std::deque<ForeignSource> http_sources_;
+  std::deque<ForeignSource> tcp_sources_;
   LineIntake intake_;
   ReportHandler reports_;
   http::Router router_;

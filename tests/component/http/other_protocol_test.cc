@@ -15,9 +15,9 @@ using support::run_out;
 class OtherProtocolTest : public ServerTest {
  protected:
   OtherProtocolTest() {
-    other_protocol_ = [this](const net::Peer& peer) -> std::unique_ptr<net::StreamSink> {
+    other_protocol_ = [this](const ConnectionOrigin& origin) -> std::unique_ptr<net::StreamSink> {
       ++made_;
-      peer_ = peer.text();
+      peer_ = origin.peer.text();
       return is_refusing_ ? nullptr : std::make_unique<Sink>(*this);
     };
   }

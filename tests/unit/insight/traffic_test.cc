@@ -178,5 +178,26 @@ TEST_F(SilenceTest, AllowsTenTimesTheUsualGap) {
   EXPECT_TRUE(is_silent_after(250s));
 }
 
+TEST_F(TrafficTest, ReadsLinesOfOtherProtocols) {
+  traffic_.take({"free,host=a v:1|c=1,x=2", "influx_udp", "10.0.0.1", 3, sample::Protocol::Influx},
+                now_);
+  traffic_.take(
+      {"mapped.a 1 source=a", "wavefront_tcp", "10.0.0.2", 1, sample::Protocol::Wavefront}, now_);
+  traffic_.take({"bad", "influx_udp", "10.0.0.1", 1, sample::Protocol::Influx}, now_);
+  traffic_.take({"", "influx_udp", "10.0.0.1", 1, sample::Protocol::Influx}, now_);
+
+  EXPECT_EQ(traffic_.lines(), 6U);
+  const auto metrics = traffic_.metrics().sorted();
+  ASSERT_THAT(metrics, SizeIs(3));
+  EXPECT_EQ(metrics[0]->seen(), 3U);
+  EXPECT_EQ(metrics[0]->value.type, metrics::Type::Gauge);
+  EXPECT_EQ(metrics[2]->key, "mapped");
+  const auto* const free = traffic_.unmapped().find("free_x");
+  ASSERT_NE(free, nullptr);
+  EXPECT_EQ(free->value.protocol, sample::Protocol::Influx);
+  EXPECT_EQ(free->value.example, "free,host=a v:1|c=1,x=2");
+  EXPECT_THAT(traffic_.unmapped().sorted(), SizeIs(2));
+}
+
 }  // namespace
 }  // namespace weir::insight

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "app/influx/influx_input.h"
 #include "app/listen_plan.h"
+#include "app/wavefront/wavefront_input.h"
 #include "app/web/api/answers.h"
 #include "app/web/api/responses.h"
 #include "weir/base/json_writer.h"
@@ -19,13 +22,14 @@ namespace {
 // Of the listeners that share an address, one of each worker at most. What a kind has not is empty.
 struct Figures {
   std::uint64_t lines = 0;
+  std::optional<std::uint64_t> refused;
   std::optional<std::uint64_t> packets;
   std::uint64_t bytes = 0;
   std::optional<std::uint64_t> connections;
   std::optional<std::uint64_t> connections_open;
   std::optional<std::uint64_t> kernel_drops;
   std::optional<std::uint64_t> buffer_bytes;
-  double buffer_used = 0;
+  std::optional<double> buffer_used;
   std::optional<base::TimePoint> last;
 };
 
@@ -53,14 +57,51 @@ void add_figures(Figures& figures, const net::StreamListener& listener) {
   figures.buffer_bytes = listener.buffer_bytes();
 }
 
+void add_activity(Figures& figures, const net::Activity& activity, base::TimePoint now) {
+  figures.buffer_used = std::max(figures.buffer_used.value_or(0), activity.pressure(now));
+  figures.last = std::max(figures.last, activity.last());
+}
+
+// By HTTP and streams of another protocol, whose server is one for all addresses.
+void add_figures(Figures& figures, const ForeignSource& source) {
+  figures.lines += source.lines.value();
+  add(figures.refused, source.refused.value());
+  if (source.kind == ListenerKind::InfluxUdp) return;
+  figures.bytes += source.bytes.value();
+  figures.last = std::max(figures.last, source.activity.last());
+  if (source.kind == ListenerKind::WavefrontTcp) {
+    add(figures.connections, source.connections.value());
+  }
+}
+
+void add_foreign(FiguresByAddress& all, const Worker& worker, base::TimePoint now) {
+  const auto add_sources = [&](const std::deque<ForeignSource>& sources) {
+    for (const ForeignSource& source : sources) {
+      add_figures(all[{source.kind, source.address}], source);
+    }
+  };
+  if (const InfluxInput* const influx = worker.influx(); influx != nullptr) {
+    for (const auto& listener : influx->udp()) {
+      Figures& figures = all[{ListenerKind::InfluxUdp, listener->address()}];
+      add_figures(figures, *listener);
+      add_activity(figures, listener->activity(), now);
+    }
+    add_sources(influx->http_sources());
+    add_sources(influx->udp_sources());
+  }
+  if (const WavefrontInput* const wavefront = worker.wavefront(); wavefront != nullptr) {
+    add_sources(wavefront->http_sources());
+    add_sources(wavefront->tcp_sources());
+  }
+}
+
 FiguresByAddress figures_of(const Workers& workers, base::TimePoint now) {
   FiguresByAddress all;
   const auto add_kind = [&](ListenerKind kind, const auto& listeners) {
     for (const auto& listener : listeners) {
       Figures& figures = all[{kind, listener->address()}];
       add_figures(figures, *listener);
-      figures.buffer_used = std::max(figures.buffer_used, listener->activity().pressure(now));
-      figures.last = std::max(figures.last, listener->activity().last());
+      add_activity(figures, listener->activity(), now);
     }
   };
   for (const auto& worker : workers) {
@@ -72,6 +113,7 @@ FiguresByAddress figures_of(const Workers& workers, base::TimePoint now) {
     for (const LineSource& source : worker->line_sources()) {
       all[{source.kind, source.address}].lines += source.lines.value();
     }
+    add_foreign(all, *worker, now);
   }
   return all;
 }
@@ -92,13 +134,14 @@ http::Response listeners_answer(const ApiSources& from, const http::Request& /*r
     json.key("transport").text(name_of(place.first));
     json.key("address").text(place.second);
     json.key("lines").count(figures.lines);
+    write_if_there(json, "refused", figures.refused);
     write_if_there(json, "packets", figures.packets);
     json.key("bytes").count(figures.bytes);
     write_if_there(json, "connections", figures.connections);
     write_if_there(json, "connections_open", figures.connections_open);
     write_if_there(json, "kernel_drops", figures.kernel_drops);
     write_if_there(json, "buffer_bytes", figures.buffer_bytes);
-    json.key("buffer_used").number(figures.buffer_used);
+    if (figures.buffer_used) json.key("buffer_used").number(*figures.buffer_used);
     json.key("last_seen");
     write_optional(json, figures.last ? std::optional(seconds_of(from.unix_time(*figures.last)))
                                       : std::nullopt);

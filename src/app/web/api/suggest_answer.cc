@@ -22,7 +22,9 @@ std::vector<Suggester::Example> examples(const insight::Traffic& traffic,
   for (const auto* const entry : traffic.unmapped().sorted()) {
     if (found.size() == kNamesMax) break;
     if (!names.empty() && !names.contains(entry->key)) continue;
-    found.push_back({entry->key, entry->value.kind, entry->value.example,
+    // Of another protocol the name tells, as it does where a line is cut short.
+    const bool is_statsd = entry->value.protocol == sample::Protocol::Statsd;
+    found.push_back({entry->key, entry->value.kind, is_statsd ? entry->value.example : "",
                      std::max<std::uint64_t>(1, entry->seen())});
   }
   return found;

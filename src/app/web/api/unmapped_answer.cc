@@ -6,6 +6,7 @@
 #include "app/web/api/answers.h"
 #include "app/web/api/responses.h"
 #include "weir/base/json_writer.h"
+#include "weir/sample/protocol.h"
 #include "weir/sample/sample.h"
 
 namespace weir::app {
@@ -32,6 +33,7 @@ void write_name(base::JsonWriter& json,
   json.key("type").text(type_of(entry.value.kind));
   json.key("samples").count(entry.seen());
   json.key("example").text(entry.value.example);
+  json.key("protocol").text(sample::name_of(entry.value.protocol));
   json.key("sender").text(entry.value.sender);
   json.key("last_seen").number(seconds_of(entry.value.last_seen));
   json.close_object();

@@ -177,5 +177,20 @@ TEST_F(SamplerTest, EachLineOfABatchIsAsLikely) {
   for (const auto& [line, sum] : sums_) EXPECT_NEAR(sum / kBatches, 1, 0.25) << line;
 }
 
+TEST_F(SamplerTest, SaysWhatLinesAreWrittenIn) {
+  sampler_.use_protocol(sample::Protocol::Influx);
+  receive_stream("cpu v=1\n");
+  sampler_.on_unmapped("mem v=1");
+  sampler_.use_protocol(sample::Protocol::Statsd);
+  receive({"a:1|c"});
+
+  std::vector<sample::Protocol> protocols;
+  while (sampler_.ring().pop(
+      [&](const insight::SampledLine& line) { protocols.push_back(line.protocol); })) {
+  }
+  EXPECT_THAT(protocols, ElementsAre(sample::Protocol::Influx, sample::Protocol::Influx,
+                                     sample::Protocol::Statsd));
+}
+
 }  // namespace
 }  // namespace weir::app

@@ -9,20 +9,33 @@
 namespace weir::app {
 namespace {
 
+constexpr auto kStatsd = sample::Protocol::Statsd;
+constexpr auto kInflux = sample::Protocol::Influx;
+constexpr auto kWavefront = sample::Protocol::Wavefront;
+
 TapFilter filter(TapFilter::Wanted wanted) { return {std::move(wanted), statsd::Dialects{}}; }
 
 bool takes_name(std::string name, std::string_view line) {
   const auto made = filter({.name = std::move(name), .tag = {}, .sender = {}});
   const bool is_taken = made.takes_line(line);
   // The first look never says no to what is taken.
-  EXPECT_TRUE(!is_taken || !made.has_needle() || made.may_take(line)) << line;
+  EXPECT_TRUE(!is_taken || !made.has_needle(kStatsd) || made.may_take(kStatsd, line)) << line;
   return is_taken;
 }
 
 bool takes_tag(std::string tag, std::string_view line) {
   const auto made = filter({.name = {}, .tag = std::move(tag), .sender = {}});
   const bool is_taken = made.takes_line(line);
-  EXPECT_TRUE(!is_taken || !made.has_needle() || made.may_take(line)) << line;
+  EXPECT_TRUE(!is_taken || !made.has_needle(kStatsd) || made.may_take(kStatsd, line)) << line;
+  return is_taken;
+}
+
+bool takes_foreign(sample::Protocol protocol, std::string name, std::string tag,
+                   std::string_view line) {
+  const auto made = filter({.name = std::move(name), .tag = std::move(tag), .sender = {}});
+  insight::ForeignReader reader;
+  const bool is_taken = made.takes_foreign_line(protocol, line, reader);
+  EXPECT_TRUE(!is_taken || !made.has_needle(protocol) || made.may_take(protocol, line)) << line;
   return is_taken;
 }
 
@@ -107,6 +120,44 @@ TEST(TapFilter, KnowsWhatCanBeASender) {
   EXPECT_FALSE(TapFilter::is_sender("localhost"));
   EXPECT_FALSE(TapFilter::is_sender("10.0.0"));
   EXPECT_FALSE(TapFilter::is_sender("["));
+}
+
+TEST(TapFilter, TakesLinesOfInfluxByTheNamesAndTagsOfTheirSamples) {
+  constexpr std::string_view kLine = R"(cpu\ x,host=a\ b usage_idle=1,value=2 17)";
+  EXPECT_TRUE(takes_foreign(kInflux, "", "", kLine));
+  EXPECT_TRUE(takes_foreign(kInflux, "cpu x", "", kLine));
+  EXPECT_TRUE(takes_foreign(kInflux, "cpu x_usage_*", "", kLine));
+  EXPECT_TRUE(takes_foreign(kInflux, "*x_usage*", "host:a b", kLine));
+  EXPECT_FALSE(takes_foreign(kInflux, "cpu", "", kLine));
+  EXPECT_TRUE(takes_foreign(kInflux, "", "host", kLine));
+  EXPECT_FALSE(takes_foreign(kInflux, "", "host:b", kLine));
+  EXPECT_FALSE(takes_foreign(kInflux, "", "cpu", kLine));
+}
+
+// They are not among what was sent.
+TEST(TapFilter, TakesLinesByWordsThatAreMadeOfThem) {
+  constexpr std::string_view kTimer = "t,metric_type=histogram sum=1,count=2,upper=3";
+  EXPECT_TRUE(takes_foreign(kInflux, "t_max", "", kTimer));
+  EXPECT_TRUE(takes_foreign(kInflux, "*ax", "", kTimer));
+  constexpr std::string_view kTask = "t,metric_type=long_task_timer active_tasks=1,duration=2";
+  EXPECT_TRUE(takes_foreign(kInflux, "t_active_count", "", kTask));
+  EXPECT_TRUE(takes_foreign(kInflux, "*_sum", "", kTask));
+  EXPECT_TRUE(takes_foreign(kWavefront, "", "source:h", "a 1 host=h"));
+}
+
+TEST(TapFilter, TakesLinesOfWavefront) {
+  constexpr std::string_view kLine = R"("a.b-c" 1 source=h "k"="say \"x\"")";
+  EXPECT_TRUE(takes_foreign(kWavefront, "a.b*", "", kLine));
+  EXPECT_TRUE(takes_foreign(kWavefront, "", R"(k:*"x")", kLine));
+  EXPECT_FALSE(takes_foreign(kWavefront, "b*", "", kLine));
+  EXPECT_FALSE(takes_foreign(kWavefront, "", "k:say", kLine));
+}
+
+TEST(TapFilter, TakesLinesThatCannotBeReadByTheirBeginning) {
+  EXPECT_TRUE(takes_foreign(kInflux, "cpu", "", "cpu,host"));
+  EXPECT_TRUE(takes_foreign(kWavefront, "c*u", "", "cpu x"));
+  EXPECT_FALSE(takes_foreign(kInflux, "cp", "", "cpu,host"));
+  EXPECT_FALSE(takes_foreign(kInflux, "cpu", "host", "cpu,host=a"));
 }
 
 }  // namespace

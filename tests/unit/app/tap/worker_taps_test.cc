@@ -198,5 +198,30 @@ TEST_F(WorkerTapsTest, SeesNothingAfterItIsClosed) {
   EXPECT_EQ(seen(*other), "a:1|c;");
 }
 
+TEST_F(WorkerTapsTest, ShowsLinesOfOtherProtocolsAndCountsThoseItLeavesOut) {
+  const auto tail = open_tail({}, 2);
+  {
+    const WorkerTaps::StreamBatch batch(taps_, ListenerKind::InfluxHttp, net::Peer(), {}, now_);
+    for (const std::string_view line : {"a v=1", "b v=\"x\ny\"", "c v=1"}) batch.take(line);
+  }
+  const auto text = tail->ring.front();
+  ASSERT_TRUE(text);
+  EXPECT_EQ(read_tap_record(*text).kind, ListenerKind::InfluxHttp);
+  EXPECT_EQ(seen(*tail), "a v=1;b v=\"x\ny\";");
+  EXPECT_EQ(tail->lost.value(), 1U);
+  // They are not StatsD's.
+  now_ += 10s;
+  receive({"d:1|c"});
+  EXPECT_EQ(tail->lost.value(), 1U);
+}
+
+TEST_F(WorkerTapsTest, LooksForWhatLinesOfOtherProtocolsHave) {
+  const auto tail = open_tail({.name = "cpu_idle", .tag = {}, .sender = {}});
+  const WorkerTaps::StreamBatch batch(taps_, ListenerKind::InfluxHttp, net::Peer(), {}, now_);
+  for (const std::string_view line : {"cpu idle=1", "mem free=1"}) batch.take(line);
+
+  EXPECT_EQ(seen(*tail), "cpu idle=1;");
+}
+
 }  // namespace
 }  // namespace weir::app

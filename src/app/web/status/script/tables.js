@@ -9,7 +9,7 @@ const LOSSES = {
   too_many: 'connections beyond a limit',
   out_of_descriptors: 'connections for which no file descriptor was left',
   failed: 'connections that could not be set up',
-  rejected: 'lines and samples that are not StatsD',
+  rejected: 'lines and samples that cannot be read',
   too_long: 'lines above --limits.line-bytes',
   error: 'events with a bad name, label or value',
   conflict: 'events whose name is another type’s',
@@ -32,7 +32,7 @@ function alike(name) {
 const tables = {
   listeners: {
     rows: said => said.listeners, key: row => row.transport + row.address, empty: 'There is no listener.',
-    cells: row => [['text', row.transport], ['name', row.address], ['count', row.lines], ['count', row.packets], ['bytes', row.bytes],
+    cells: row => [['text', row.transport], ['name', row.address], ['count', row.lines], ['count', row.refused], ['count', row.packets], ['bytes', row.bytes],
                    ['count', row.connections], ['count', row.kernel_drops],
                    ['size', bufferText(row)], ['ago', row.last_seen]],
   },
