@@ -19,10 +19,12 @@ constexpr std::uint64_t kMiB = 1024 * kKiB;
 // The program itself, a scrape under way and what the two have in between.
 constexpr std::uint64_t kReservedBytes = 16 * kMiB;
 // Of the rest so many parts of 32 are the series', with their overflow series, and the bindings'.
-// What is left is for connections, counts of refused names, outcomes and what allocators waste.
+// What clients of other systems send has some, where a flag lets them in. What is left is for
+// connections, counts of refused names, outcomes and what allocators waste.
 constexpr std::uint64_t kParts = 32;
 constexpr std::uint64_t kStoreParts = 17;
 constexpr std::uint64_t kBindingParts = 5;
+constexpr std::uint64_t kClientParts = 4;
 // There is something to keep at the lowest limit too.
 constexpr std::uint64_t kStoreBytesMin = 2 * kMiB;
 constexpr std::uint64_t kBindingBytesMin = 512 * kKiB;
@@ -34,6 +36,15 @@ constexpr std::uint64_t kBytesOfBinding = 32;
 constexpr std::uint64_t kBytesPerRefusedName = 32 * kKiB;
 constexpr std::uint64_t kBytesPerOutcome = 16 * kKiB;
 constexpr std::uint64_t kBytesPerConnection = 512 * kKiB;
+// Of what a kind of HTTP client may have one half is for a body that is unpacked, the other for
+// bodies as they are sent: so many of the longest fit, each of them kept twice.
+constexpr std::uint64_t kBodies = 16;
+constexpr std::uint64_t kCopiesOfBody = 2;
+constexpr std::uint64_t kBodyBytesMin = 64 * kKiB;
+// Of what RSocket's applications may have so many pages fit, and twice as many frames: to merge a
+// page takes several times its bytes.
+constexpr std::uint64_t kPages = 8;
+constexpr std::uint64_t kPageBytesMin = 256 * kKiB;
 // What is the machine's serves others too, but a flood ends at the defaults as it always did.
 constexpr std::uint64_t kSummariesCountInFullBelow = std::uint64_t{8} * 1024 * kMiB;
 
@@ -82,6 +93,60 @@ std::array<Adjustable, 7> adjustables(Options& options, std::uint64_t limit) {
   }};
 }
 
+// Never raises it.
+void fit(const Options& options, std::string_view flag, std::size_t& value, std::uint64_t fitting) {
+  if (options.given_limits.contains(std::string(flag))) return;
+  value = static_cast<std::size_t>(std::min<std::uint64_t>(value, fitting));
+}
+
+// Those of a kind of HTTP client.
+template <typename Clients>
+void fit_bodies(const Options& options, const std::string& kind, Clients& clients,
+                std::uint64_t bytes) {
+  const std::uint64_t half = bytes / 2;
+  fit(options, "limits." + kind + "-unpacked-bytes", clients.unpacked_bytes_max,
+      std::max(half, kBodyBytesMin));
+  fit(options, "limits." + kind + "-body-bytes", clients.body_bytes_max,
+      std::max(half / kCopiesOfBody / kBodies, kBodyBytesMin));
+  fit(options, "limits." + kind + "-connections", clients.connections_max,
+      std::max<std::uint64_t>(half / kCopiesOfBody / clients.body_bytes_max, 1));
+}
+
+void fit_rsocket(const Options& options, RsocketOptions& clients, std::uint64_t bytes,
+                 std::uint64_t limit) {
+  const std::uint64_t page = std::max(bytes / kPages, kPageBytesMin);
+  fit(options, "limits.rsocket-bytes", clients.bytes_max, std::max(bytes, kPages * kPageBytesMin));
+  fit(options, "limits.rsocket-page-bytes", clients.page_bytes_max, page);
+  fit(options, "limits.rsocket-frame-bytes", clients.frame_bytes_max, page / 2);
+  fit(options, "limits.rsocket-connections", clients.connections_max,
+      std::max<std::uint64_t>(limit / kBytesPerConnection, 1));
+}
+
+// What they have together: their parts, and what series and bindings leave of theirs.
+std::uint64_t client_bytes(const Options& options, std::uint64_t limit) {
+  const std::uint64_t left = limit > kReservedBytes ? limit - kReservedBytes : 0;
+  const auto unused = [left](std::uint64_t parts, std::uint64_t used) {
+    const std::uint64_t share = left * parts / kParts;
+    return share > used ? share - used : 0;
+  };
+  return left * kClientParts / kParts + unused(kStoreParts, options.store.bytes_max) +
+         unused(kBindingParts, options.pipeline.binding_bytes_max * options.workers);
+}
+
+// Each kind that is let in has the same.
+void fit_clients(Options& options, std::uint64_t limit) {
+  const bool has_influx = !options.influx.http_addresses.empty();
+  const bool has_wavefront = options.wavefront.is_listening();
+  const bool has_rsocket = options.rsocket.is_on();
+  const std::uint64_t kinds =
+      std::uint64_t{has_influx} + std::uint64_t{has_wavefront} + std::uint64_t{has_rsocket};
+  if (kinds == 0) return;
+  const std::uint64_t each = client_bytes(options, limit) / kinds;
+  if (has_influx) fit_bodies(options, "influx", options.influx, each);
+  if (has_wavefront) fit_bodies(options, "wavefront", options.wavefront, each);
+  if (has_rsocket) fit_rsocket(options, options.rsocket, each, limit);
+}
+
 }  // namespace
 
 MemoryLimit read_memory_limit(const std::string& root) {
@@ -115,9 +180,9 @@ MemoryLimit memory_limit(const Options& options, const std::string& root) {
 void fit_budgets(Options& options, const MemoryLimit& limit) {
   if (limit.bytes == 0) return;
   for (const Adjustable& one : adjustables(options, limit.bytes)) {
-    if (options.given_limits.contains(std::string(one.flag))) continue;
-    *one.value = static_cast<std::size_t>(std::min<std::uint64_t>(*one.value, one.fitting));
+    fit(options, one.flag, *one.value, one.fitting);
   }
+  fit_clients(options, limit.bytes);
   options.store.counts_full_size = limit.bytes < kSummariesCountInFullBelow;
   options.pipeline.outcomes_max = static_cast<std::size_t>(std::min<std::uint64_t>(
       options.pipeline.outcomes_max,
@@ -125,13 +190,34 @@ void fit_budgets(Options& options, const MemoryLimit& limit) {
 }
 
 std::vector<LimitInUse> limits_in_use(const Options& options) {
-  return {{"limits.series", options.store.series_max},
-          {"limits.series-per-family", options.store.series_per_family_max},
-          {"limits.store-bytes", options.store.bytes_max},
-          {"limits.bindings", options.pipeline.bindings_max},
-          {"limits.binding-bytes", options.pipeline.binding_bytes_max},
-          {"limits.refused-names", options.pipeline.refused_names_max},
-          {"limits.tcp-connections", options.tcp.connections_max}};
+  std::vector<LimitInUse> limits = {
+      {"limits.series", options.store.series_max},
+      {"limits.series-per-family", options.store.series_per_family_max},
+      {"limits.store-bytes", options.store.bytes_max},
+      {"limits.bindings", options.pipeline.bindings_max},
+      {"limits.binding-bytes", options.pipeline.binding_bytes_max},
+      {"limits.refused-names", options.pipeline.refused_names_max},
+      {"limits.tcp-connections", options.tcp.connections_max}};
+  const auto add = [&limits](std::initializer_list<LimitInUse> more) {
+    limits.insert(limits.end(), more);
+  };
+  if (!options.influx.http_addresses.empty()) {
+    add({{"limits.influx-connections", options.influx.connections_max},
+         {"limits.influx-body-bytes", options.influx.body_bytes_max},
+         {"limits.influx-unpacked-bytes", options.influx.unpacked_bytes_max}});
+  }
+  if (options.wavefront.is_listening()) {
+    add({{"limits.wavefront-connections", options.wavefront.connections_max},
+         {"limits.wavefront-body-bytes", options.wavefront.body_bytes_max},
+         {"limits.wavefront-unpacked-bytes", options.wavefront.unpacked_bytes_max}});
+  }
+  if (options.rsocket.is_on()) {
+    add({{"limits.rsocket-connections", options.rsocket.connections_max},
+         {"limits.rsocket-frame-bytes", options.rsocket.frame_bytes_max},
+         {"limits.rsocket-page-bytes", options.rsocket.page_bytes_max},
+         {"limits.rsocket-bytes", options.rsocket.bytes_max}});
+  }
+  return limits;
 }
 
 void log_budgets(const Options& options, const MemoryLimit& limit, const base::Log& log) {

@@ -38,7 +38,7 @@ struct LimitInUse {
   std::uint64_t value;
 };
 
-// Those that `fit_budgets` may lower.
+// Those that `fit_budgets` may lower; of clients of other systems where a flag lets them in.
 [[nodiscard]] std::vector<LimitInUse> limits_in_use(const Options& options);
 
 }  // namespace weir::app

@@ -3,6 +3,7 @@
 """What is derived from the memory that there is (behaviour budget.memory): logged, shown, and given way to by flags."""
 
 import contextlib
+import http.client
 import pathlib
 import re
 import sys
@@ -22,6 +23,16 @@ LIMIT = 'weir_limit{flag="%s"}'
 MEMORY = 'weir_memory_limit_bytes{source="%s"}'
 DEFAULTS = {"limits.series": 2_000_000, "limits.series-per-family": 1_000_000, "limits.store-bytes": 4 << 30, "limits.bindings": 2_097_152,
             "limits.binding-bytes": 512 * MIB, "limits.refused-names": 10_000, "limits.tcp-connections": 1000}
+
+
+# Of clients of other systems: their flags, and the defaults that follow from the memory.
+CLIENTS = {
+    "--influx.listen-http=127.0.0.1:0": {"limits.influx-connections": 64, "limits.influx-body-bytes": 4 * MIB, "limits.influx-unpacked-bytes": 25_000_000},
+    "--wavefront.listen-tcp=127.0.0.1:0": {"limits.wavefront-connections": 256, "limits.wavefront-body-bytes": 4 * MIB,
+                                           "limits.wavefront-unpacked-bytes": 16 * MIB},
+    "--rsocket.listen-tcp=127.0.0.1:0": {"limits.rsocket-connections": 1000, "limits.rsocket-frame-bytes": 16 * MIB - 1, "limits.rsocket-page-bytes": 32 * MIB,
+                                         "limits.rsocket-bytes": 256 * MIB},
+}
 
 
 class MemoryLimit(unittest.TestCase):
@@ -79,6 +90,35 @@ class MemoryLimit(unittest.TestCase):
                     return
                 self.assertEqual(daemon.self_value(MEMORY % "cgroup"), 512 * MIB)
                 self.assert_logged(daemon, "cgroup", self.limits(daemon))
+
+    def test_is_that_of_clients_of_other_systems(self):
+        for flag, defaults in CLIENTS.items():
+            with self.subTest(flag=flag):
+                with self.started("--limits.memory=64MiB", flag) as daemon:
+                    limits = {name: daemon.self_value(LIMIT % name) for name in defaults}
+                    self.assert_logged(daemon, "flag", limits)
+                    for name, value in limits.items():
+                        self.assertLess(value, defaults[name], name)
+                    others = [name for other, names in CLIENTS.items() if other != flag for name in names]
+                    self.assertFalse([name for name in others if LIMIT % name in daemon.scrape_text()])
+                with self.started("--limits.memory=off", flag) as daemon:
+                    self.assertEqual({name: daemon.self_value(LIMIT % name) for name in defaults}, defaults)
+        first, *others = CLIENTS
+        with self.started("--limits.memory=64MiB", first, *others, "--limits.influx-body-bytes=1MiB") as daemon:
+            together = {name: daemon.self_value(LIMIT % name) for names in CLIENTS.values() for name in names}
+            self.assertEqual((together["limits.influx-body-bytes"], together["limits.influx-connections"]), (MIB, 1))
+            self.assertLess(together["limits.rsocket-bytes"] + together["limits.influx-unpacked-bytes"] + together["limits.wavefront-unpacked-bytes"]
+                            + 2 * together["limits.wavefront-body-bytes"] * together["limits.wavefront-connections"], 8 * MIB)
+
+    def test_bounds_what_a_client_sends(self):
+        with self.started("--limits.memory=64MiB", "--influx.listen-http=127.0.0.1:0") as daemon:
+            port = int(re.search(r'Accepting InfluxDB Traffic.* http=127\.0\.0\.1:(\d+)', daemon.log()).group(1))
+            longest = int(daemon.self_value(LIMIT % "limits.influx-body-bytes"))
+            for size, status in ((longest, 204), (longest + 1, 413)):
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+                with contextlib.closing(connection):
+                    connection.request("POST", "/write?db=d", b"#" * size)
+                    self.assertEqual(connection.getresponse().status, status)
 
     def test_is_held_against_what_is_kept(self):
         with self.started("--limits.memory=64MiB") as daemon:

@@ -114,5 +114,54 @@ TEST(FitBudgets, LeavesWhatTheCommandLineGives) {
   EXPECT_LT(options.store.bytes_max, bytes);
 }
 
+TEST(FitBudgets, LowersWhatClientsOfOtherSystemsMaySend) {
+  Options options;
+  options.influx.http_addresses = {":8086"};
+  options.wavefront.tcp_addresses = {":2878"};
+  options.rsocket.tcp_addresses = {":7001"};
+  constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+
+  fit_budgets(options, {64 * kMiB, "flag"});
+
+  for (const auto& [connections, body, unpacked] :
+       {std::tuple(options.influx.connections_max, options.influx.body_bytes_max,
+                   options.influx.unpacked_bytes_max),
+        std::tuple(options.wavefront.connections_max, options.wavefront.body_bytes_max,
+                   options.wavefront.unpacked_bytes_max)}) {
+    EXPECT_GE(connections, 8U);
+    EXPECT_LE(2 * connections * body + unpacked, 2 * kMiB);
+  }
+  EXPECT_EQ(options.rsocket.bytes_max, 2 * kMiB);
+  EXPECT_LT(options.rsocket.frame_bytes_max, options.rsocket.page_bytes_max);
+  EXPECT_EQ(options.rsocket.page_bytes_max, options.rsocket.bytes_max / 8);
+  EXPECT_EQ(options.rsocket.connections_max, 128U);
+}
+
+TEST(FitBudgets, GivesClientsFewerConnectionsForLongerBodies) {
+  Options options;
+  options.influx.http_addresses = {":8086"};
+  options.influx.body_bytes_max = 1 << 20;
+  options.given_limits.insert("limits.influx-body-bytes");
+
+  fit_budgets(options, {std::uint64_t{144} << 20, "flag"});
+
+  EXPECT_EQ(options.influx.body_bytes_max, 1U << 20);
+  EXPECT_EQ(options.influx.connections_max, 4U);
+}
+
+TEST(FitBudgets, LeavesClientsWhatTheyHaveWhereThereIsMuchMemory) {
+  Options options;
+  options.influx.http_addresses = {":8086"};
+  const std::size_t connections = options.influx.connections_max;
+  const std::size_t wavefront = options.wavefront.connections_max;
+
+  fit_budgets(options, {std::uint64_t{16} << 30, "machine"});
+  EXPECT_EQ(options.influx.connections_max, connections);
+
+  fit_budgets(options, {std::uint64_t{64} << 20, "machine"});
+  EXPECT_LT(options.influx.connections_max, connections);
+  EXPECT_EQ(options.wavefront.connections_max, wavefront);
+}
+
 }  // namespace
 }  // namespace weir::app
