@@ -131,6 +131,7 @@ bool Connection::close_if_overdue(base::TimePoint now) {
   if (deadline_ > now || !stream_->is_open()) return false;
   const bool is_responding = phase_ == Phase::Responding;
   if (is_responding || phase_ == Phase::Receiving) context_.stats.timeouts.add();
+  if (phase_ == Phase::Streaming && !context_.is_stopping) context_.stats.idle_closed.add();
   if (is_responding) {
     stream_->reset();
   } else {

@@ -187,6 +187,14 @@ class Limits(unittest.TestCase):
                     slow.sendall(b"POST /report?f=wavefront HTTP/1.1\r\n")
                     self.assertEqual(slow.recv(1), b"")
 
+    def test_of_silence(self):
+        with WavefrontDaemon("--limits.tcp-idle-timeout=1s") as daemon, self_page.Watch(daemon) as watch:
+            moved = {"weir_wavefront_tcp_connections_idle_closed_total": 1, "weir_wavefront_tcp_connections_total": 1,
+                     'weir_wavefront_bytes_total{protocol="tcp"}': 1, LINES % "blank": 1}
+            with watch.moves(moved), daemon.connect() as silent:
+                silent.sendall(b"\n")
+                self.assertEqual(silent.recv(1), b"")
+
     def test_of_senders(self):
         with WavefrontDaemon("--statsd.allow-from=10.0.0.0/8") as daemon:
             daemon.send_lines(b"a 1\n")

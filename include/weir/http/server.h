@@ -55,6 +55,7 @@ struct ServerStats {
   base::Tally timeouts;            // connections closed within a request or a response
   base::Tally out_of_descriptors;  // the same: only those for files are left
   base::Tally accept_errors;       // each followed by a pause
+  base::Tally idle_closed;         // connections of another protocol: silent for too long
   tls::HandshakeStats handshakes;
   std::atomic<std::uint64_t> open{0};
   // One for each status that such an answer may have.

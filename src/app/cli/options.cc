@@ -282,8 +282,11 @@ void add_limit_flags(FlagSet& flags, Options& options) {
             options.pipeline.parser.sampling_weight_max, kWide);
   flags.add("limits.tcp-connections", "Most StatsD connections open at once, for each TCP address.",
             options.tcp.connections_max, kWide);
-  flags.add("limits.tcp-idle-timeout", "Close StatsD connections silent for this long; 0s never.",
-            options.tcp.idle_timeout, kAnyTime);
+  flags.add(
+      "limits.tcp-idle-timeout",
+      "Close StatsD connections silent for this long; 0s never. Wavefront's have five minutes "
+      "without it.",
+      options.tcp.idle_timeout, kAnyTime);
   flags.add("limits.unixstream-connections", "The same for each Unix stream socket.",
             options.unixstream.connections_max, kWide);
   flags.add("limits.unixstream-idle-timeout", "The same for Unix stream sockets.",

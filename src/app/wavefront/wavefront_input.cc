@@ -86,6 +86,7 @@ WavefrontInput::WavefrontInput(boost::asio::io_context& context, const Options& 
   http::Limits limits = options.http;
   limits.connections_max = options.wavefront.connections_max;
   limits.connections_flag = "--limits.wavefront-connections";
+  if (options.tcp.idle_timeout.count() > 0) limits.idle_timeout = options.tcp.idle_timeout;
   server_.emplace(context, std::move(sockets), router_, limits, log,
                   guard_ ? guard_->protection() : http::Protection{},
                   [this](const http::ConnectionOrigin& origin) { return make_sink(origin); });

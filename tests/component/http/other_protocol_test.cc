@@ -98,6 +98,7 @@ TEST_F(OtherProtocolTest, IsClosedWhenItIsSilent) {
   ASSERT_TRUE(wait([&] { return ended_ == 1; }));
   EXPECT_EQ(bytes_, "a 1\n");
   EXPECT_TRUE(receive_end(client));
+  EXPECT_EQ(server_->stats().idle_closed.value(), 1U);
 }
 
 TEST_F(OtherProtocolTest, GetsWhatHasComeBeforeAStop) {
