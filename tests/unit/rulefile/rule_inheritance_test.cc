@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using Quantiles = std::vector<mapping::QuantileOption>;
 using Buckets = std::vector<double>;
 
-const Quantiles kDefaultQuantiles{{0.5, 0.05}, {0.9, 0.01}, {0.99, 0.001}};
+const Quantiles kUsualQuantiles{{0.5, 0.05}, {0.9, 0.01}, {0.99, 0.001}};
 const Buckets kDefaultBuckets{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10};
 
 TEST(RuleInheritance, ReadsEveryKeyOfTheDefaults) {
@@ -58,7 +58,7 @@ TEST(RuleInheritance, FillsInWhatNobodySays) {
   EXPECT_TRUE(rule.labels.empty());
   EXPECT_FALSE(rule.honor_labels);
   EXPECT_EQ(rule.observer_type, mapping::ObserverType::Unset);
-  EXPECT_EQ(rule.summary, (mapping::SummaryOptions{kDefaultQuantiles, 10min, 5, 500}));
+  EXPECT_EQ(rule.summary, (mapping::SummaryOptions{kUsualQuantiles, 10min, 5, 500}));
   EXPECT_EQ(rule.histogram, (mapping::HistogramOptions{kDefaultBuckets, 1.1, 256}));
   EXPECT_EQ(rule.help, "");
   EXPECT_EQ(rule.ttl, 0s);
