@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <memory>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,7 +16,8 @@
 #include "weir/push/group_store.h"
 
 // A group as the state file has it: numbers and texts, each with a space after it and texts with
-// their size before them; last the families as a page of the text format.
+// their size before them. Each family is a page of the text format by itself, since on one page the
+// lines of a histogram may be those of another family too.
 namespace weir::push {
 
 namespace {
@@ -103,13 +107,13 @@ std::string saved_group(const GroupStore::Group& group) {
   append_number(saved, group.ttl.count());
   append_number(saved, nanoseconds_of(group.last_push));
   append_number(saved, static_cast<std::int64_t>(group.families.size()));
-  std::vector<Family> families;
   for (const auto& [name, family] : group.families) {
-    append_text(saved, name);
     append_number(saved, nanoseconds_of(family->pushed));
-    families.push_back(family_of(*family));
+    const Family page_of = family_of(*family);
+    std::string page;
+    passthrough::write_text(std::span(&page_of, 1), page);
+    append_text(saved, page);
   }
-  passthrough::write_text(families, saved);
   return saved;
 }
 
@@ -120,6 +124,14 @@ std::vector<Label> read_labels(SavedReader& reader) {
     labels.push_back({std::move(name), std::string(reader.text())});
   }
   return labels;
+}
+
+// Nothing for a page that is not one family.
+std::optional<Family> read_family(std::string_view page) {
+  const passthrough::ParseLimits limits{page.size(), page.size(), 1024};
+  auto families = passthrough::parse_text(page, limits, passthrough::TextFormat::Prometheus);
+  if (!families || families->size() != 1) return std::nullopt;
+  return std::move(families->front());
 }
 
 bool are_group_labels(const std::vector<Label>& labels) {
@@ -143,40 +155,31 @@ bool GroupStore::restore(std::string_view saved, base::UnixTime now) {
   group.labels = read_labels(reader);
   group.ttl = std::chrono::nanoseconds(reader.number());
   group.last_push = std::min(now, time_of(reader.number()));
-  std::map<std::string, base::UnixTime, std::less<>> pushed;
+  Families families;
   for (auto left = reader.number(); left > 0 && reader.is_good(); --left) {
-    std::string name(reader.text());
-    pushed[std::move(name)] = time_of(reader.number());
+    const base::UnixTime pushed = time_of(reader.number());
+    auto family = read_family(reader.text());
+    if (!family) return false;
+    auto stored = std::make_shared<StoredFamily>();
+    stored->series = passthrough::gather_series(*family);
+    stored->type = family->type;
+    stored->help = std::move(family->help);
+    stored->name = std::move(family->name);
+    stored->pushed = pushed;
+    complete(*stored, group.labels, seed_);
+    if (!families.emplace(stored->name, std::move(stored)).second) return false;
   }
   if (!reader.is_good() || !are_group_labels(group.labels)) return false;
-  const bool is_over = group.ttl.count() > 0 && now - group.last_push >= group.ttl;
-  const passthrough::ParseLimits limits{reader.rest().size(), reader.rest().size(), 1024};
-  auto families =
-      passthrough::parse_text(reader.rest(), limits, passthrough::TextFormat::Prometheus);
-  if (!families) return false;
-  if (is_over) return true;
-  return restore_group(group, std::move(*families), pushed);
+  return restore_group(group, families, now);
 }
 
-bool GroupStore::restore_group(const Group& group, std::vector<Family> families,
-                               const std::map<std::string, base::UnixTime, std::less<>>& pushed) {
-  Families fresh;
-  for (Family& family : families) {
-    auto stored = std::make_shared<StoredFamily>();
-    stored->series = passthrough::gather_series(family);
-    stored->type = family.type;
-    stored->help = std::move(family.help);
-    stored->name = std::move(family.name);
-    const auto time = pushed.find(stored->name);
-    if (time != pushed.end()) stored->pushed = time->second;
-    complete(*stored, group.labels, seed_);
-    fresh.emplace(stored->name, std::move(stored));
-  }
-  if (!fresh.contains(kPushTime) || !fresh.contains(kFailureTime)) return false;
-  if (!lack_of_room(fresh, nullptr, false).empty()) return false;
+bool GroupStore::restore_group(const Group& group, const Families& families, base::UnixTime now) {
+  if (group.ttl.count() > 0 && now - group.last_push >= group.ttl) return true;
+  if (!families.contains(kPushTime) || !families.contains(kFailureTime)) return false;
+  if (!lack_of_room(families, nullptr, false).empty()) return false;
   Group& target = find_or_add(group.labels, group.last_push);
   target.ttl = group.ttl;
-  for (const auto& [name, family] : fresh) put(target, family);
+  for (const auto& [name, family] : families) put(target, family);
   return true;
 }
 

@@ -112,8 +112,7 @@ class GroupStore {
   [[nodiscard]] Stored time_family(std::string_view name, const Group& group, base::UnixTime value,
                                    base::UnixTime now) const;
   Group& find_or_add(const std::vector<passthrough::Label>& labels, base::UnixTime now);
-  bool restore_group(const Group& group, std::vector<passthrough::Family> families,
-                     const std::map<std::string, base::UnixTime, std::less<>>& pushed);
+  bool restore_group(const Group& group, const Families& families, base::UnixTime now);
   void note_failure(const Write& write, base::UnixTime now);
   void put(Group& group, Stored family);
   void take_out(Group& group, Families::iterator place);

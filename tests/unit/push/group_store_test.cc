@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "weir/exposition/page_writer.h"
@@ -185,6 +186,22 @@ TEST(GroupStore, IsRestoredAsItWasSaved) {
   EXPECT_EQ(restored.save(), store.save());
   EXPECT_EQ(restored.series(), store.series());
   EXPECT_EQ(restored.expire(kStart + 10s), 1U);
+}
+
+TEST(GroupStore, IsRestoredWithNamesThatClashOnOnePage) {
+  const auto saved = [](std::string_view name, std::string_view page) {
+    return fmt::format("1 {} # TYPE {}\n{}\n ", page.size() + name.size() + 9, name, page);
+  };
+  const std::string group =
+      "1 3 job 1 j 0 10 4 " + saved("h histogram", "h_count 2") +
+      saved("h_sum untyped", "h_sum 3") +
+      saved("push_failure_time_seconds gauge", "push_failure_time_seconds 0") +
+      saved("push_time_seconds gauge", "push_time_seconds 9");
+  GroupStore store({}, 1);
+  ASSERT_TRUE(store.restore(group, kStart));
+  GroupStore again({}, 2);
+  EXPECT_TRUE(again.restore(store.save().front(), kStart));
+  EXPECT_EQ(again.save(), store.save());
 }
 
 TEST(GroupStore, IsRestoredUpToItsLimits) {
