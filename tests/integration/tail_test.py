@@ -322,6 +322,15 @@ class Command(Case):
         # A second signal, that of the cleanup, would kill it.
         self.assertEqual(daemon.process.wait(SECONDS_MAX), 0)
 
+    def test_ends_as_it_is_told_before_there_is_an_answer(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            self.url = f"http://127.0.0.1:{server.getsockname()[1]}"
+            process = self.tail()
+            with server.accept()[0] as connection:
+                connection.recv(1024)
+                process.send_signal(signal.SIGINT)
+                self.assertEqual(process.wait(SECONDS_MAX), 0)
+
     def test_says_why_it_cannot(self):
         self.start()
         for arguments, text in [

@@ -173,9 +173,9 @@ CommandResult tail_traffic(std::span<const std::string> arguments) {
   StopSignal stop;
   HttpPatience patience;
   patience.interrupt_fd = stop.fd();
-  HttpStream stream(url, target_of(read), patience);
   std::uint64_t lines = 0;
   try {
+    HttpStream stream(url, target_of(read), patience);
     lines = show_lines(read, stream);
   } catch (const HttpInterrupted&) {
     // The end that a person gives it.
