@@ -29,6 +29,14 @@ RULE = "mappings:\n- match: a.*\n  name: %s\n"
 BROKEN = "mappings:\n- match: a.*\n  nam: x\n"
 
 
+def workers(daemon, count):
+    """The ids of the threads that receive, once they have their name."""
+    def named():
+        found = held_thread.threads_named(daemon.process.pid, "weir-worker")
+        return found if len(found) == count else None
+    return running_daemon.wait_until(named, SECONDS_MAX, f"{count} workers")
+
+
 class Manager:
     """Takes the messages of one service, as dicts."""
 
@@ -167,7 +175,7 @@ class Health(Case):
         with self.running(manager, ["--statsd.workers=2"], **self.watchdog()) as daemon:
             manager.wait_for("WATCHDOG", 3)
             self.assertEqual(daemon.request("GET", "/-/healthy"), HEALTHY)
-            first, second = held_thread.threads_named(daemon.process.pid, "weir-worker")
+            first, second = workers(daemon, 2)
             for number, thread in enumerate((first, second)):
                 with held_thread.held(thread):
                     running_daemon.wait_until(lambda: daemon.request("GET", "/-/healthy")[0] == 503, SECONDS_MAX, "503")
@@ -203,7 +211,7 @@ class Health(Case):
             self.skipTest("threads cannot be held still here")
         manager = self.manager()
         with self.running(manager) as daemon:
-            with held_thread.held(held_thread.threads_named(daemon.process.pid, "weir-worker")[0]):
+            with held_thread.held(workers(daemon, 1)[0]):
                 daemon.signal(signal.SIGTERM)
                 running_daemon.wait_until(lambda: daemon.request("GET", "/-/ready") != READY, SECONDS_MAX, "503")
                 self.assertEqual(daemon.request("GET", "/-/ready"), (503, b"Statsd Exporter is not Ready: stopping.\n"))
@@ -218,7 +226,7 @@ class Health(Case):
         daemon = running_daemon.RunningDaemon(tap.weir(), ["--statsd.workers=2"], before_exec=system_faults.refusing("recvmmsg", errno.EBADF))
         daemon.exit_code = 1
         with daemon:
-            threads = held_thread.threads_named(daemon.process.pid, "weir-worker")
+            threads = workers(daemon, 2)
             with held_thread.held(threads[0]):
                 # The kernel chooses the worker, by the sender's port.
                 for _ in range(64):
