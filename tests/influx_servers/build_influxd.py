@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Builds InfluxDB 2 out of Go's proxy and crates.io, for run.py --kind 2: FOLDER/influxd, without its web pages.
+"""Builds InfluxDB 2 out of Go's proxy and the crate registry of Rust, for run.py --kind 2: FOLDER/influxd, without its web pages.
 
     tests/influx_servers/build_influxd.py FOLDER
 
