@@ -16,38 +16,33 @@
 #include "passthrough/scanner.h"
 #include "weir/base/number.h"
 #include "weir/base/utf8.h"
+#include "weir/exposition/protobuf_fields.h"
 
 namespace weir::passthrough {
 
 namespace {
 
-// The fields that are read, by their numbers in io/prometheus/client/metrics.proto.
-namespace field {
-enum Family : std::uint8_t { Name = 1, Help = 2, Type = 3, Metrics = 4 };
-enum Metric : std::uint8_t {
-  Label = 1,
-  Gauge = 2,
-  Counter = 3,
-  Summary = 4,
-  Untyped = 5,
-  TimestampMs = 6,
-  Histogram = 7,
-};
-enum Pair : std::uint8_t { LabelName = 1, LabelValue = 2 };
-enum Observed : std::uint8_t { Count = 1, Sum = 2, Point = 3 };
-}  // namespace field
+using exposition::BucketField;
+using exposition::FamilyField;
+using exposition::GaugeField;
+using exposition::HistogramField;
+using exposition::LabelField;
+using exposition::MetricField;
+using exposition::QuantileField;
+using exposition::SummaryField;
 
 struct TypeField {
   FamilyType type;
-  field::Metric field;
+  MetricField field;
   std::string_view word;
 };
 // By their numbers in the enumeration MetricType.
-constexpr std::array<TypeField, 5> kTypes{{{FamilyType::Counter, field::Counter, "COUNTER"},
-                                           {FamilyType::Gauge, field::Gauge, "GAUGE"},
-                                           {FamilyType::Summary, field::Summary, "SUMMARY"},
-                                           {FamilyType::Untyped, field::Untyped, "UNTYPED"},
-                                           {FamilyType::Histogram, field::Histogram, "HISTOGRAM"}}};
+constexpr std::array<TypeField, 5> kTypes{
+    {{FamilyType::Counter, MetricField::Counter, "COUNTER"},
+     {FamilyType::Gauge, MetricField::Gauge, "GAUGE"},
+     {FamilyType::Summary, MetricField::Summary, "SUMMARY"},
+     {FamilyType::Untyped, MetricField::Untyped, "UNTYPED"},
+     {FamilyType::Histogram, MetricField::Histogram, "HISTOGRAM"}}};
 
 struct Refusal {
   std::string what;
@@ -59,6 +54,16 @@ using protozero::tag_and_type;
 constexpr auto kVarint = pbf_wire_type::varint;
 constexpr auto kDouble = pbf_wire_type::fixed64;
 constexpr auto kBytes = pbf_wire_type::length_delimited;
+
+template <class Field>
+constexpr protozero::pbf_tag_type number_of(Field field) {
+  return static_cast<protozero::pbf_tag_type>(field);
+}
+
+// What is read of the two alike, by the numbers of a summary.
+static_assert(number_of(HistogramField::Count) == number_of(SummaryField::Count));
+static_assert(number_of(HistogramField::Sum) == number_of(SummaryField::Sum));
+static_assert(number_of(HistogramField::Bucket) == number_of(SummaryField::Quantile));
 
 // A field with a wire type that is not its own is passed over as an unknown one, as Go's library
 // does; protozero takes the process down where such a one is read. Throws Refusal, and what
@@ -101,12 +106,12 @@ Family FamilyReader::read(std::string_view message) {
   protozero::pbf_reader reader(message.data(), message.size());
   while (reader.next()) {
     switch (reader.tag_and_type()) {
-      case tag_and_type(field::Name, kBytes): family_.name = reader.get_string(); break;
-      case tag_and_type(field::Help, kBytes): family_.help = reader.get_string(); break;
-      case tag_and_type(field::Type, kVarint):
+      case tag_and_type(FamilyField::Name, kBytes): family_.name = reader.get_string(); break;
+      case tag_and_type(FamilyField::Help, kBytes): family_.help = reader.get_string(); break;
+      case tag_and_type(FamilyField::Type, kVarint):
         type = static_cast<std::uint64_t>(reader.get_enum());
         break;
-      case tag_and_type(field::Metrics, kBytes):
+      case tag_and_type(FamilyField::Metric, kBytes):
         metrics.push_back(view_of(reader.get_view()));
         break;
       default: reader.skip();
@@ -127,9 +132,9 @@ void FamilyReader::read_metric(std::string_view message) {
   protozero::pbf_reader reader(message.data(), message.size());
   while (reader.next()) {
     const std::uint32_t seen = reader.tag_and_type();
-    if (seen == tag_and_type(field::Label, kBytes)) {
+    if (seen == tag_and_type(MetricField::Label, kBytes)) {
       read_label(reader.get_message());
-    } else if (seen == tag_and_type(field::TimestampMs, kVarint)) {
+    } else if (seen == tag_and_type(MetricField::TimestampMs, kVarint)) {
       timestamp_ms_ = reader.get_int64();
     } else if (seen == tag_and_type(type_->field, kBytes)) {
       value = view_of(reader.get_view());
@@ -150,8 +155,8 @@ void FamilyReader::read_label(protozero::pbf_reader pair) {
   Label label;
   while (pair.next()) {
     switch (pair.tag_and_type()) {
-      case tag_and_type(field::LabelName, kBytes): label.name = pair.get_string(); break;
-      case tag_and_type(field::LabelValue, kBytes): label.value = pair.get_string(); break;
+      case tag_and_type(LabelField::Name, kBytes): label.name = pair.get_string(); break;
+      case tag_and_type(LabelField::Value, kBytes): label.value = pair.get_string(); break;
       default: pair.skip();
     }
   }
@@ -184,10 +189,10 @@ Sample& FamilyReader::add(std::string_view suffix, double value) {
 }
 
 void FamilyReader::read_value(std::string_view message) {
-  constexpr protozero::pbf_tag_type kValue = 1;
   double value = 0;
   protozero::pbf_reader reader(message.data(), message.size());
-  while (reader.next(kValue, kDouble)) value = reader.get_double();
+  // Counters, gauges and untyped ones alike.
+  while (reader.next(number_of(GaugeField::Value), kDouble)) value = reader.get_double();
   add("", value);
 }
 
@@ -197,8 +202,8 @@ void FamilyReader::read_observed(std::string_view message) {
   protozero::pbf_reader reader(message.data(), message.size());
   while (reader.next()) {
     switch (reader.tag_and_type()) {
-      case tag_and_type(field::Count, kVarint): count = reader.get_uint64(); break;
-      case tag_and_type(field::Sum, kDouble): sum = reader.get_double(); break;
+      case tag_and_type(SummaryField::Count, kVarint): count = reader.get_uint64(); break;
+      case tag_and_type(SummaryField::Sum, kDouble): sum = reader.get_double(); break;
       default: reader.skip();
     }
   }
@@ -211,17 +216,19 @@ void FamilyReader::read_observed(std::string_view message) {
 void FamilyReader::read_points(std::string_view message) {
   const bool is_histogram = type_->type == FamilyType::Histogram;
   protozero::pbf_reader reader(message.data(), message.size());
-  while (reader.next(field::Point, kBytes)) {
+  while (reader.next(number_of(SummaryField::Quantile), kBytes)) {
     double number = 0;
     double value = 0;
     protozero::pbf_reader point = reader.get_message();
     while (point.next()) {
       const std::uint32_t seen = point.tag_and_type();
-      if (is_histogram && seen == tag_and_type(1, kVarint)) {
+      if (is_histogram && seen == tag_and_type(BucketField::CumulativeCount, kVarint)) {
         value = static_cast<double>(point.get_uint64());
-      } else if (!is_histogram && seen == tag_and_type(1, kDouble)) {
+      } else if (!is_histogram && seen == tag_and_type(QuantileField::Quantile, kDouble)) {
         number = point.get_double();
-      } else if (seen == tag_and_type(2, kDouble)) {
+      } else if (seen == tag_and_type(is_histogram ? number_of(BucketField::UpperBound)
+                                                   : number_of(QuantileField::Value),
+                                      kDouble)) {
         (is_histogram ? number : value) = point.get_double();
       } else {
         point.skip();

@@ -12,8 +12,8 @@
 #include <gtest/gtest.h>
 
 #include "exposition/label_reader.h"
-#include "exposition/protobuf_fields.h"
 #include "exposition/protobuf_wire.h"
+#include "weir/exposition/protobuf_fields.h"
 
 namespace weir::exposition {
 namespace {

@@ -5,7 +5,7 @@
 
 namespace weir::exposition {
 
-// The fields that are written, with their numbers in io/prometheus/client/metrics.proto.
+// The fields that weir writes or reads, with their numbers in io/prometheus/client/metrics.proto.
 enum class FamilyField : std::uint8_t { Name = 1, Help = 2, Type = 3, Metric = 4 };
 enum class MetricField : std::uint8_t {
   Label = 1,
