@@ -13,6 +13,7 @@ import tempfile
 import threading
 import time
 import unittest
+import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 
@@ -68,18 +69,6 @@ class Manager:
         return [key for message in self.take_all() for key in keys if key in message]
 
 
-@contextlib.contextmanager
-def environment(**variables):
-    """For the processes that start meanwhile."""
-    before = dict(os.environ)
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
 class Case(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="weir-notify-")
@@ -93,7 +82,7 @@ class Case(unittest.TestCase):
 
     @contextlib.contextmanager
     def running(self, manager, flags=(), **variables):
-        with environment(**(manager.environment if manager else {}), **variables):
+        with unittest.mock.patch.dict(os.environ, (manager.environment if manager else {}) | variables):
             daemon = running_daemon.RunningDaemon(tap.weir(), flags)
             with daemon:
                 yield daemon

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 
@@ -22,18 +23,6 @@ LAUNCHER = pathlib.Path(__file__).resolve().parent.parent / "support" / "launch_
 # These give way to sockets that are inherited, being the defaults.
 DEFAULTS = ["--statsd.listen-udp=:9125", "--statsd.listen-tcp=:9125", "--web.listen-address=:9102"]
 RULE = "mappings:\n- match: a.*\n  name: %s\n"
-
-
-@contextlib.contextmanager
-def environment(variables):
-    """For the processes that start meanwhile."""
-    before = dict(os.environ)
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def launch_variables(descriptors, names):
@@ -65,7 +54,7 @@ class Case(unittest.TestCase):
     @contextlib.contextmanager
     def running(self, sockets, names, flags=()):
         variables = launch_variables([one.fileno() for one in sockets], names)
-        with environment(variables):
+        with unittest.mock.patch.dict(os.environ, variables):
             with running_daemon.RunningDaemon(LAUNCHER, flags, pass_fds=[one.fileno() for one in sockets]) as daemon:
                 yield daemon
 
@@ -195,7 +184,7 @@ class Reload(Case):
         mapping = self.folder / "mapping.yml"
         mapping.write_text(RULE % "before")
         variables = {"RUNTIME_DIRECTORY": f"{self.folder}:/nowhere", "NOTIFY_SOCKET": "/nowhere/notify"}
-        with environment(variables), running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={mapping}"]) as daemon:
+        with unittest.mock.patch.dict(os.environ, variables), running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={mapping}"]) as daemon:
             self.assertEqual((self.folder / "reload").stat().st_mode & 0o777, 0o600)
             for arguments in ([], [str(self.folder)]):
                 mapping.write_text("mappings:\n- match: a.*\n  nam: x\n- match: b.*\n  nam: x\n")
@@ -215,7 +204,7 @@ class Reload(Case):
         mapping = self.folder / "mapping.yml"
         mapping.write_text(RULE % "x")
         for variables in ({"RUNTIME_DIRECTORY": str(self.folder)}, {"NOTIFY_SOCKET": "/nowhere/notify"}):
-            with environment(variables), running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={mapping}"]):
+            with unittest.mock.patch.dict(os.environ, variables), running_daemon.RunningDaemon(tap.weir(), [f"--statsd.mapping-config={mapping}"]):
                 self.assertEqual([path.name for path in self.folder.iterdir()], ["mapping.yml"])
 
     def test_says_what_is_missing(self):

@@ -7,6 +7,7 @@ import os
 import pathlib
 import subprocess
 import tempfile
+import unittest.mock
 
 import exposition
 import processes
@@ -113,18 +114,6 @@ def check_arrived(name, taken):
 
 
 @contextlib.contextmanager
-def with_environment(variables):
-    """What starts inside inherits them."""
-    before = dict(os.environ)
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-@contextlib.contextmanager
 def daemon_server(name, binary, cpus, flags=(), is_reference=False, has_unixgram=False, environment=None):
     quiet = REFERENCE_QUIET_SECONDS if is_reference else QUIET_SECONDS
     with tempfile.TemporaryDirectory(prefix="weir-bench-") as folder:
@@ -132,7 +121,7 @@ def daemon_server(name, binary, cpus, flags=(), is_reference=False, has_unixgram
         more = [f"--statsd.listen-unixgram={path}"] if has_unixgram else []
         daemon = running_daemon.RunningDaemon(binary, [*flags, *more], is_reference)
         with contextlib.ExitStack() as stack:
-            with pinned_to(cpus), with_environment(environment or {}):
+            with pinned_to(cpus), unittest.mock.patch.dict(os.environ, environment or {}):
                 stack.enter_context(daemon)
             yield DaemonServer(name, daemon, quiet, path if has_unixgram else None, is_reference)
 
