@@ -229,8 +229,7 @@ class Life(unittest.TestCase):
                 connection.sendall(b"".join(b"m%d 1\n" % i for i in range(2000)))
                 daemon.signal(15)
                 self.assertEqual(daemon.process.wait(running_daemon.STOP_SECONDS_MAX), 0)
-            names = {name for name, _ in proxy.points()}
-            self.assertEqual(len([name for name in names if name.startswith("m")]), 2000)
+            running_daemon.wait_until(lambda: sum(name.startswith("m") for name, _ in proxy.points()) == 2000, SECONDS_MAX, "what was read")
 
     def test_begins_with_a_flag_alone(self):
         with running_daemon.RunningDaemon(tap.weir()) as daemon:
@@ -301,7 +300,7 @@ class Written(unittest.TestCase):
             daemon.wait_for_self_value("statsd_exporter_lines_total", 1)
             daemon.signal(15)
             self.assertEqual(daemon.process.wait(running_daemon.STOP_SECONDS_MAX), 0)
-            self.assertEqual(proxy.value("jobs", source="here"), 3)
+            running_daemon.wait_until(lambda: proxy.value("jobs", source="here") == 3, SECONDS_MAX, "what it wrote before it ended")
 
     def test_does_not_hold_up_a_stop(self):
         """The proxy has gone, or takes nothing."""
