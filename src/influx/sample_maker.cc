@@ -2,7 +2,6 @@
 #include "weir/influx/sample_maker.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace weir::influx {
 
@@ -57,12 +56,6 @@ std::uint32_t timestamp_of(const Point& point) {
   return fits ? static_cast<std::uint32_t>(*point.unix_seconds) : Sample::kNoTime;
 }
 
-std::uint8_t colons_in(std::string_view name) {
-  const auto colons = std::ranges::count(name, ':');
-  return static_cast<std::uint8_t>(
-      std::min<std::ptrdiff_t>(colons, std::numeric_limits<std::uint8_t>::max()));
-}
-
 // What all samples of a point have in common.
 Sample sample_of(const Point& point) {
   constexpr std::string_view kNoTags{&kTagMarker, 1};
@@ -87,7 +80,6 @@ FieldCounts SampleMaker::make(const Point& point, SampleVisitor& visitor) {
     } else {
       const std::string_view key = use.has_key_name ? field.key : std::string_view();
       sample.name = make_name(point, key, use.suffix, visitor);
-      sample.name_colons = colons_in(sample.name);
       sample.kind = use.kind;
       sample.value = field.value;
       sample.unsampled = field.value;

@@ -8,7 +8,6 @@
 #include "pipeline/outcome_list.h"
 #include "pipeline/sample_group.h"
 #include "weir/pipeline/pipeline.h"
-#include "weir/sample/identity.h"
 
 namespace weir::pipeline {
 
@@ -23,28 +22,33 @@ struct Pipeline::Measurement {
 // Each pass asks for what the next one reads.
 void Pipeline::look_up_group() {
   const auto waiting = group_->all();
+  bindings_->go_on();
   const BindingTable& bindings = *bindings_;
-  hash_lines(waiting, *hash_);
-  for (const WaitingSample& one : waiting) bindings.prefetch(one.hash);
+  identify_lines(waiting, *fingerprinter_);
+  for (const WaitingSample& one : waiting) bindings.prefetch(one.identity);
   // Which of them are observed is hard to foretell: no branch asks.
   std::array<const WaitingSample*, SampleGroup::kSize> observed;
   std::size_t count = 0;
   for (WaitingSample& one : waiting) {
-    one.entry = bindings.probe(one.hash);
+    one.entry = bindings.probe(one.identity);
     observed[count] = &one;
     count += one.is_observed() ? 1 : 0;
   }
-  for (const WaitingSample& one : waiting) {
-    if (one.entry != nullptr) store_.prefetch(one.entry->binding.series);
+  for (WaitingSample& one : waiting) {
+    if (one.entry == nullptr) continue;
+    // Of another one perhaps, whose fingerprint has the same hash.
+    if (one.entry->identity != one.identity) {
+      one.entry = nullptr;
+    } else {
+      store_.prefetch(one.entry->binding.series);
+    }
   }
-  drop_mismatches(waiting, options_.cpu_level);
   for (std::size_t i = 0; i < count; ++i) prefetch_observation(*observed[i]);
 }
 
 void Pipeline::prefetch_observation(const WaitingSample& waiting) const {
   if (waiting.entry == nullptr) return;
   const Binding& binding = waiting.entry->binding;
-  // Of another summary perhaps, when the hash alone is the same; but what is looked at is one.
   const Outcome* const outcome = outcomes_->find(binding.outcome);
   if (outcome == nullptr || outcome->type != metrics::Type::Summary || binding.series == 0) return;
   metrics::SeriesHeader* const header = store_.at(binding.series);
@@ -107,13 +111,12 @@ void Pipeline::flush() {
 
 void Pipeline::apply_parsed(const WaitingSample& waiting, FastPathCounts& counts) {
   const sample::Sample& sample = *waiting.parsed;
-  Binding* const binding = waiting.entry != nullptr && BindingTable::holds(*waiting.entry, sample)
-                               ? &waiting.entry->binding
-                               : bindings_->find(waiting.hash, sample);
+  Binding* const binding =
+      waiting.entry != nullptr ? &waiting.entry->binding : bindings_->find(waiting.identity);
   const Measurement measured{sample.value, sample.kind, sample.is_relative, sample.weight};
   if (binding != nullptr && try_fast_path(measured, *binding, counts)) return;
   LineContext line{waiting.text(), waiting.name_tags_uncounted};
-  apply_or_bind(sample, waiting.hash, binding, line);
+  apply_or_bind(sample, waiting.identity, binding, line);
 }
 
 void Pipeline::record(double value, std::uint32_t weight, bool is_relative, const Outcome& outcome,

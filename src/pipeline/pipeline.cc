@@ -22,7 +22,7 @@ namespace {
 BindingLimits binding_limits(const PipelineOptions& options) {
   BindingLimits limits;
   limits.bindings_max = options.bindings_max;
-  limits.key_bytes_max = options.binding_bytes_max;
+  limits.bytes_max = options.binding_bytes_max;
   return limits;
 }
 
@@ -60,7 +60,7 @@ Pipeline::Pipeline(std::shared_ptr<const PreparedRules> rules, metrics::Store& s
       reader_(options.dialects, options.line_bytes_max, options.cpu_level),
       parser_(options.dialects, options.parser),
       group_(std::make_unique<SampleGroup>()),
-      hash_(std::make_unique<sample::IdentityHash>(options.seed, options.cpu_level)),
+      fingerprinter_(std::make_unique<sample::Fingerprinter>(options.seed, options.cpu_level)),
       bindings_(std::make_unique<BindingTable>(binding_limits(options))),
       outcomes_(std::make_unique<OutcomeList>(options.writers, options.outcomes_max)),
       resolver_(std::make_unique<Resolver>(
@@ -200,13 +200,13 @@ void Pipeline::parse_line(std::string_view text) {
 void Pipeline::collect(const sample::Sample& sample, LineContext& line) {
   // A set may still be refused as one that is not read.
   if (sample.kind != sample::SampleKind::Set) ledger_.good_samples.add();
-  group_->add(sample, line.text, hash_->of(sample), line.name_tags_uncounted);
+  group_->add(sample, line.text, fingerprinter_->of(sample), line.name_tags_uncounted);
   line.name_tags_uncounted = false;
   if (group_->is_full()) flush();
 }
 
 void Pipeline::collect_foreign(const sample::Sample& sample, std::string_view line) {
-  group_->add(sample, line, hash_->of(sample), /*name_tags_uncounted=*/false);
+  group_->add(sample, line, fingerprinter_->of(sample), /*name_tags_uncounted=*/false);
   if (group_->is_full()) flush();
 }
 

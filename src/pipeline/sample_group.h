@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "pipeline/binding_table.h"
-#include "weir/base/cpu.h"
 #include "weir/sample/identity.h"
 #include "weir/sample/sample.h"
 #include "weir/statsd/plain_line.h"
@@ -18,7 +17,7 @@ namespace weir::pipeline {
 // A sample between parsing and its series.
 struct WaitingSample : statsd::PlainLine {
   // Of the line only text, value and kind are set when the sample is a parser's.
-  std::uint64_t hash;
+  sample::Fingerprint identity;
   BindingTable::Entry* entry;
   // The parser's sample; null for a line of which only the shape was looked at: it is good if its
   // identity is known.
@@ -44,7 +43,7 @@ class SampleGroup {
     for (WaitingSample& waiting : room().first(count)) waiting.parsed = nullptr;
     count_ += count;
   }
-  void add(const sample::Sample& sample, std::string_view line, std::uint64_t hash,
+  void add(const sample::Sample& sample, std::string_view line, const sample::Fingerprint& identity,
            bool name_tags_uncounted);
 
   [[nodiscard]] bool is_full() const { return count_ == kSize; }
@@ -58,10 +57,7 @@ class SampleGroup {
   std::size_t count_ = 0;
 };
 
-// Sets the hash of those that are unchecked, to that of the sample that their line makes.
-void hash_lines(std::span<WaitingSample> waiting, const sample::IdentityHash& hash);
-
-// Makes the entry of each unchecked one null that does not hold its identity.
-void drop_mismatches(std::span<WaitingSample> waiting, base::CpuLevel cpu_level);
+// Sets the identity of those that are unchecked, to that of the sample that their line makes.
+void identify_lines(std::span<WaitingSample> waiting, const sample::Fingerprinter& fingerprinter);
 
 }  // namespace weir::pipeline

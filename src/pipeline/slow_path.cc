@@ -26,23 +26,23 @@ void Pipeline::apply_plain(const WaitingSample& waiting) {
   LineContext line{waiting.text()};
   ledger_.lines.add();
   const sample::Sample sample = waiting.sample();
-  Binding* const binding = bindings_->find(waiting.hash, sample);
+  Binding* const binding = bindings_->find(waiting.identity);
   if (binding == nullptr) {
     if (const auto fault = parser_.fault_of(waiting)) return count_plain_fault(*fault, line);
   }
   ledger_.sample_lines.add();
   ledger_.samples.add();
   ledger_.good_samples.add();
-  apply_or_bind(sample, waiting.hash, binding, line);
+  apply_or_bind(sample, waiting.identity, binding, line);
 }
 
 // What this and what it calls counts of a sample that is kept, `try_fast_path` and FastPathCounts
 // count too: a change of one is a change of both. ingest_equivalence_test.cc sends the same lines
 // through either and compares all counts.
-void Pipeline::apply_or_bind(const sample::Sample& sample, std::uint64_t hash, Binding* binding,
-                             LineContext& line) {
+void Pipeline::apply_or_bind(const sample::Sample& sample, const sample::Fingerprint& identity,
+                             Binding* binding, LineContext& line) {
   if (binding == nullptr || !is_valid(*binding, sample)) {
-    bind(sample, hash, binding, line);
+    bind(sample, identity, binding, line);
     return;
   }
   const Outcome& outcome = *outcomes_->find(binding->outcome);
@@ -81,8 +81,8 @@ bool Pipeline::has_live_companion(const Binding& binding) const {
          store_.at(link.series)->version.load(std::memory_order_seq_cst) == link.version;
 }
 
-void Pipeline::bind(const sample::Sample& sample, std::uint64_t hash, Binding* stale,
-                    LineContext& line) {
+void Pipeline::bind(const sample::Sample& sample, const sample::Fingerprint& identity,
+                    Binding* stale, LineContext& line) {
   const bool is_answered = stale != nullptr && outcomes_->find(stale->outcome) != nullptr;
   const Resolution resolution = resolver_->resolve(sample, *rules_);
   BindResult bound = admission_->admit(resolution, *rules_, now_);
@@ -100,9 +100,10 @@ void Pipeline::bind(const sample::Sample& sample, std::uint64_t hash, Binding* s
     ledger_.answers_made.add(is_answered ? 0 : 1);
   } else {
     const auto reclaimed = bindings_->reclaimed();
-    const bool is_kept = bindings_->insert(hash, sample, binding, [this](const Binding& other) {
-      return is_dead(other);
-    }) != nullptr;
+    const bool is_kept = sample::identity_size(sample) <= sample::Fingerprinter::kSizeMax &&
+                         bindings_->insert(identity, binding, [this](const Binding& other) {
+                           return is_dead(other);
+                         }) != nullptr;
     ledger_.bindings_removed.add(bindings_->reclaimed() - reclaimed);
     (is_kept ? ledger_.bindings_made : ledger_.unbound).add();
     ledger_.answers_made.add(is_kept ? 1 : 0);

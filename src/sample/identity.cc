@@ -1,60 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/sample/identity.h"
 
-#include <cstring>
-
 namespace weir::sample {
 
-namespace {
-
-char* write_piece(char* to, std::string_view piece, char end) {
-  std::memcpy(to, piece.data(), piece.size());
-  to[piece.size()] = end;
-  return to + piece.size() + IdentityLayout::kEndSize;
-}
-
-}  // namespace
-
-bool has_identity(const Sample& sample) {
-  return sample.name_colons <= IdentityLayout::kNameColonsMax;
-}
-
 std::size_t identity_size(const Sample& sample) {
-  std::size_t size = IdentityLayout::kNamePlace + sample.name.size() + IdentityLayout::kEndSize;
-  for (const auto field : sample.fields.all()) size += field.size() + IdentityLayout::kEndSize;
+  std::size_t size = sample.name.size();
+  for (const auto field : sample.fields.all()) size += field.size();
   return size;
 }
 
-void write_identity(char* to, const Sample& sample) {
-  *to = IdentityLayout::first_byte(sample.kind, sample.name_colons);
-  to = write_piece(to + IdentityLayout::kNamePlace, sample.name, IdentityLayout::kNameEnd);
-  for (const auto field : sample.fields.all()) {
-    to = write_piece(to, field, IdentityLayout::kFieldEnd);
-  }
+Fingerprinter::Fingerprinter(std::uint64_t seed, base::CpuLevel cpu_level) : cpu_level_(cpu_level) {
+  std::uint64_t number = 0;
+  const auto secret = [&number, seed] {
+    const std::uint64_t at = number++;
+    return base::hash_bytes({reinterpret_cast<const char*>(&at), sizeof at}, seed);
+  };
+  for (Block& key : round_keys_) key = {secret(), secret()};
+  for (Block& mask : secrets_) mask = {secret(), secret()};
 }
 
-IdentityHash::IdentityHash(std::uint64_t seed, base::CpuLevel cpu_level)
-    : cpu_level_(cpu_level), seed_(seed) {
-  for (std::size_t i = 0; i < keys_.size(); ++i) {
-    keys_[i] = base::hash_bytes({reinterpret_cast<const char*>(&i), sizeof(i)}, seed);
-  }
-}
-
-std::uint64_t IdentityHash::of(const Sample& sample) const {
+Fingerprint Fingerprinter::of(const Sample& sample) const {
 #ifdef __x86_64__
-  if (cpu_level_ != base::CpuLevel::Baseline) return of_avx2(sample);
+  if (cpu_level_ == base::CpuLevel::Avx512) return of_avx512(sample);
+  if (cpu_level_ == base::CpuLevel::Avx2) return of_avx2(sample);
 #endif
-  std::uint64_t hash = hash_name(sample.kind, sample.name);
-  for (const auto field : sample.fields.all()) hash = base::hash_bytes(field, hash);
-  return hash;
+  Fingerprint print = hash_name(sample.kind, sample.name);
+  for (const auto field : sample.fields.all()) print = hash_field(print, field);
+  return print;
 }
 
 #ifdef __x86_64__
 
-WEIR_AVX2 std::uint64_t IdentityHash::of_avx2(const Sample& sample) const {
-  __m128i state = detail::stir_name(detail::load(keys_.data()), sample.kind, sample.name);
-  for (const auto field : sample.fields.all()) state = detail::stir_field(state, field);
-  return detail::finish(state, detail::load(keys_.data() + 2));
+WEIR_AVX2 Fingerprint Fingerprinter::of_avx2(const Sample& sample) const {
+  const auto fields = sample.fields.all();
+  Sum sum = begin(sample.kind, sample.name.size(), fields.size(),
+                  fields.empty() ? 0 : fields.front().size());
+  add(sum, sample.name);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (i > 0) add(sum, _mm_cvtsi64_si128(static_cast<std::int64_t>(fields[i].size())));
+    add(sum, fields[i]);
+  }
+  return finish(sum);
+}
+
+WEIR_AVX512 Fingerprint Fingerprinter::of_avx512(const Sample& sample) const {
+  const auto fields = sample.fields.all();
+  WideSum sum = begin_wide(sample.kind, sample.name.size(), fields.size(),
+                           fields.empty() ? 0 : fields.front().size());
+  add(sum, sample.name);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (i > 0) {
+      add(sum,
+          _mm512_zextsi128_si512(_mm_cvtsi64_si128(static_cast<std::int64_t>(fields[i].size()))));
+    }
+    add(sum, fields[i]);
+  }
+  return finish(sum);
 }
 
 #endif

@@ -7,7 +7,6 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <system_error>
 
@@ -119,7 +118,6 @@ class LineReader {
       return visitor_.on_rejection(Rejection::MalformedLine, {});
     }
     name_ = line.substr(0, colon);
-    if (dialects_.colons_in_names) count_name_colons();
     read_rest(line.substr(colon + 1));
   }
 
@@ -164,11 +162,6 @@ class LineReader {
     if (dialects_.meters && type == "m") return sample::SampleKind::Counter;
     if (wanted_.sets && type == "s") return sample::SampleKind::Set;
     return kind_of(type);
-  }
-
-  void count_name_colons() {
-    constexpr std::ptrdiff_t kMax = std::numeric_limits<std::uint8_t>::max();
-    name_colons_ = static_cast<std::uint8_t>(std::min(std::ranges::count(name_, ':'), kMax));
   }
 
   void read_rest(std::string_view rest) {
@@ -264,7 +257,6 @@ class LineReader {
 
   void read_suffix(std::string_view text, Suffix& suffix) const {
     suffix.sample.name = name_;
-    suffix.sample.name_colons = name_colons_;
     const auto bar = find_near(text, '|');
     suffix.type = text.substr(0, bar);
     const auto kind = kind_in(text, bar);
@@ -358,7 +350,6 @@ class LineReader {
   const Wanted wanted_;
   LineVisitor& visitor_;
   std::string_view name_;
-  std::uint8_t name_colons_ = 0;
 };
 
 }  // namespace

@@ -37,11 +37,6 @@ std::uint32_t timestamp_of(const Line& line) {
   return fits ? static_cast<std::uint32_t>(*line.unix_seconds) : Sample::kNoTime;
 }
 
-std::uint8_t colons_in(std::string_view name) {
-  constexpr std::ptrdiff_t kMost = 255;
-  return static_cast<std::uint8_t>(std::min(std::ranges::count(name, ':'), kMost));
-}
-
 bool has_source(const Line& line) {
   return std::ranges::any_of(line.tags, [](const Tag& tag) { return tag.key.text == kSource; });
 }
@@ -54,7 +49,6 @@ std::uint64_t SampleMaker::make(const Line& line, SampleVisitor& visitor) {
   sample.is_total = line.kind == LineKind::Metric && std::ranges::any_of(line.tags, says_total);
   sample.kind = kind_of(line, sample.is_total);
   sample.name = add(line.name);
-  sample.name_colons = colons_in(sample.name);
   static_cast<void>(sample.fields.add(add_tags(line)));
   sample.timestamp = timestamp_of(line);
   if (line.kind != LineKind::Distribution) {

@@ -49,14 +49,14 @@ void hash(benchmark::State& state) {
   set_items(state, 1);
 }
 
-void hash_sample(benchmark::State& state) {
+void fingerprint(benchmark::State& state) {
   const auto lines = standard_lines(kHotSeries);
   const auto samples = samples_of(lines);
-  const sample::IdentityHash hash(kSeed, base::best_cpu_level());
+  const sample::Fingerprinter fingerprinter(kSeed, base::best_cpu_level());
   std::uint64_t sum = 0;
   for (auto iteration : state) {
     (void)iteration;
-    for (const auto& sample : samples) sum += hash.of(sample);
+    for (const auto& sample : samples) sum += fingerprinter.of(sample).low;
   }
   benchmark::DoNotOptimize(sum);
   set_items(state, samples.size());
@@ -66,16 +66,16 @@ void hash_sample(benchmark::State& state) {
 void hit(benchmark::State& state) {
   const auto lines = standard_lines(static_cast<std::size_t>(state.range(0)));
   const auto samples = samples_of(lines);
-  const sample::IdentityHash hash(kSeed, base::best_cpu_level());
+  const sample::Fingerprinter fingerprinter(kSeed, base::best_cpu_level());
   pipeline::BindingTable table({});
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const auto& sample = samples[(i * 7919) % samples.size()];
-    table.insert(hash.of(sample), sample, {}, [](const pipeline::Binding&) { return false; });
+    table.insert(fingerprinter.of(sample), {}, [](const pipeline::Binding&) { return false; });
   }
   std::uint64_t found = 0;
   for (auto iteration : state) {
     (void)iteration;
-    for (const auto& sample : samples) found += table.find(hash.of(sample), sample) != nullptr;
+    for (const auto& sample : samples) found += table.find(fingerprinter.of(sample)) != nullptr;
   }
   if (found != static_cast<std::uint64_t>(state.iterations()) * samples.size()) {
     state.SkipWithError("a binding is missing");
@@ -84,7 +84,7 @@ void hit(benchmark::State& state) {
 }
 
 BENCHMARK(hash)->Arg(8)->Arg(16)->Arg(40)->Arg(100);
-BENCHMARK(hash_sample);
+BENCHMARK(fingerprint);
 BENCHMARK(hit)->Arg(1'000)->Arg(10'000)->Arg(100'000)->Arg(1'000'000);
 
 }  // namespace

@@ -9,7 +9,7 @@
 #ifdef __x86_64__
 #define WEIR_AVX2 [[gnu::target("avx2,bmi,bmi2,popcnt,aes")]]
 #define WEIR_AVX512 \
-  [[gnu::target("avx2,bmi,bmi2,popcnt,aes,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2")]]
+  [[gnu::target("bmi,bmi2,popcnt,aes,avx512vl,avx512bw,avx512vbmi,avx512vbmi2,vaes")]]
 #endif
 
 namespace weir::base {
@@ -19,7 +19,7 @@ namespace weir::base {
 enum class CpuLevel : std::uint8_t {
   Baseline,  // what every processor of the architecture has
   Avx2,      // AVX2, BMI and AES: x86-64 since 2013
-  Avx512,    // AVX-512 with VBMI2: some x86-64 since 2019
+  Avx512,    // AVX-512 with VBMI2, and AES on its registers: some x86-64 since 2019
 };
 
 // Names a level in the environment, to measure or test one below the processor's best.

@@ -26,7 +26,8 @@
 #include "weir/statsd/plain_line.h"
 
 namespace weir::sample {
-class IdentityHash;
+class Fingerprinter;
+struct Fingerprint;
 }  // namespace weir::sample
 
 namespace weir::pipeline {
@@ -56,7 +57,7 @@ struct PipelineOptions {
   std::size_t outcomes_max = 65'536;
   // Metric names that are counted apart when they are refused.
   std::size_t refused_names_max = 10'000;
-  // Of the binding table's hash; a secret of the process.
+  // Of the fingerprints in the binding table; a secret of the process.
   std::uint64_t seed = 0;
   // No better ones than the processor's.
   base::CpuLevel cpu_level = base::best_cpu_level();
@@ -87,7 +88,7 @@ struct PipelineOptions {
 //                             the same group.
 //   fast path   fast_path.cc  A full group, or the end of the batch, is looked up together. A
 //                             sample whose bytes are known, and which only its value could still
-//                             keep from its series, updates the series: one hash and one look-up,
+//                             keep from its series, updates the series: a fingerprint, a look-up,
 //                             no parsing of tags, no rule, no allocation, and no lock but the spin
 //                             lock of a summary or native histogram.
 //   slow path   slow_path.cc  The first sight of a name: tags are parsed, rules are asked, the
@@ -186,12 +187,13 @@ class Pipeline {
 
   // Slow path.
   void apply_plain(const WaitingSample& waiting);
-  void apply_or_bind(const sample::Sample& sample, std::uint64_t hash, Binding* binding,
-                     LineContext& line);
+  void apply_or_bind(const sample::Sample& sample, const sample::Fingerprint& identity,
+                     Binding* binding, LineContext& line);
   [[nodiscard]] bool is_valid(const Binding& binding, const sample::Sample& sample) const;
   [[nodiscard]] bool has_live_companion(const Binding& binding) const;
   void count_lookups(const Outcome& outcome, std::uint32_t lookups, std::uint32_t hits);
-  void bind(const sample::Sample& sample, std::uint64_t hash, Binding* stale, LineContext& line);
+  void bind(const sample::Sample& sample, const sample::Fingerprint& identity, Binding* stale,
+            LineContext& line);
   [[nodiscard]] bool is_dead(const Binding& binding) const;
   void apply(const sample::Sample& sample, const Outcome& outcome, metrics::SeriesHeader* header,
              metrics::SeriesHandle series, LineContext& line);
@@ -240,7 +242,7 @@ class Pipeline {
   statsd::PlainLineReader reader_;
   statsd::LineParser parser_;
   std::unique_ptr<SampleGroup> group_;
-  std::unique_ptr<const sample::IdentityHash> hash_;
+  std::unique_ptr<const sample::Fingerprinter> fingerprinter_;
   std::unique_ptr<BindingTable> bindings_;
   std::unique_ptr<OutcomeList> outcomes_;
   std::unique_ptr<Resolver> resolver_;

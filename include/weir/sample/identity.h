@@ -10,7 +10,6 @@
 #include <immintrin.h>
 #endif
 
-#include "weir/base/bytes.h"
 #include "weir/base/cpu.h"
 #include "weir/base/hash.h"
 #include "weir/sample/sample.h"
@@ -18,157 +17,184 @@
 namespace weir::sample {
 
 // The wire identity of a sample: its kind, its name as sent, and its identity fields in the order
-// sent. How it is laid out, compared and hashed is known here and nowhere else.
+// sent. Which bytes these are is known here and nowhere else.
 
-// An identity as bytes: a byte with the kind and the number of colons in the name, the name with an
-// end mark, each field with an end mark. A field holds no bar, or it is the only one and begins as
-// no other does; and the first byte has the number of colons, so that no two identities have the
-// same bytes.
-struct IdentityLayout {
-  static constexpr char kNameEnd = ':';
-  static constexpr char kFieldEnd = '|';
-  static constexpr std::size_t kEndSize = 1;
-  static constexpr std::size_t kNamePlace = 1;
-  static constexpr unsigned kKindBits = 3;
-  static constexpr std::uint8_t kNameColonsMax = 31;
-
-  static constexpr char first_byte(SampleKind kind, std::uint8_t name_colons) {
-    return static_cast<char>(static_cast<unsigned>(kind) | static_cast<unsigned>(name_colons)
-                                                               << kKindBits);
-  }
-};
-
-// The same of a sample with no colon in its name and one field at most, which nearly all lines are.
-struct PlainIdentityLayout {
-  static constexpr char first_byte(SampleKind kind) { return IdentityLayout::first_byte(kind, 0); }
-  static constexpr std::size_t field_place(std::size_t name_size) {
-    return IdentityLayout::kNamePlace + name_size + IdentityLayout::kEndSize;
-  }
-  // `field_size` 0: there is none.
-  static constexpr std::size_t size(std::size_t name_size, std::size_t field_size) {
-    return field_place(name_size) + (field_size == 0 ? 0 : field_size + IdentityLayout::kEndSize);
-  }
-};
-
-// False for a sample whose identity cannot be written: its name has more than kNameColonsMax
-// colons.
-[[nodiscard]] bool has_identity(const Sample& sample);
-// Bytes of the identity. Precondition, as of the next: `has_identity(sample)`.
+// Bytes of the name and of all fields.
 [[nodiscard]] std::size_t identity_size(const Sample& sample);
-// Writes `identity_size(sample)` bytes.
-void write_identity(char* to, const Sample& sample);
 
-namespace detail {
-
-// Compares the next piece of an identity and moves past it and its end mark.
-inline bool skip_piece(std::string_view& identity, std::string_view piece, char end) {
-  if (identity.size() <= piece.size() || identity[piece.size()] != end) return false;
-  if (!base::equal_bytes(identity.data(), piece.data(), piece.size())) return false;
-  identity.remove_prefix(piece.size() + IdentityLayout::kEndSize);
-  return true;
-}
-
-}  // namespace detail
-
-// True when `identity`, which `write_identity` wrote, is that of `sample`.
-inline bool is_identity_of(std::string_view identity, const Sample& sample) {
-  const char first = IdentityLayout::first_byte(sample.kind, sample.name_colons);
-  if (identity.front() != first) return false;
-  identity.remove_prefix(IdentityLayout::kNamePlace);
-  if (!detail::skip_piece(identity, sample.name, IdentityLayout::kNameEnd)) return false;
-  for (const auto field : sample.fields.all()) {
-    if (!detail::skip_piece(identity, field, IdentityLayout::kFieldEnd)) return false;
+// An identity in 128 bits, which two different ones share so seldom that who compares fingerprints
+// need not compare bytes (`Fingerprinter`).
+struct Fingerprint {
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
+  // No branch for each half.
+  friend bool operator==(const Fingerprint& a, const Fingerprint& b) {
+    return ((a.low ^ b.low) | (a.high ^ b.high)) == 0;
   }
-  return identity.empty();
-}
+};
 
-#ifdef __x86_64__
-
-namespace detail {
-
-// A round of AES stirs four bytes with each other and goes on with the next round; the last rounds
-// reach all. Every piece is mixed with its size, so that pieces cannot run together.
-
-WEIR_AVX2 inline __m128i load(const void* at) {
-  return _mm_loadu_si128(static_cast<const __m128i*>(at));
-}
-
-WEIR_AVX2 inline __m128i stir(__m128i state, const char* at, std::size_t size) {
-  constexpr std::size_t kBlock = sizeof(__m128i);
-  if (size < kBlock) {
-    const base::ShortWords words = base::load_short(at, size);
-    return _mm_aesenc_si128(state, _mm_set_epi64x(static_cast<std::int64_t>(words.tail),
-                                                  static_cast<std::int64_t>(words.head)));
-  }
-  const char* const last = at + size - kBlock;
-  for (; at < last; at += kBlock) state = _mm_aesenc_si128(state, load(at));
-  return _mm_aesenc_si128(state, load(last));
-}
-
-WEIR_AVX2 inline __m128i stir_size(__m128i state, std::size_t size) {
-  return _mm_xor_si128(state, _mm_cvtsi64_si128(static_cast<std::int64_t>(size)));
-}
-
-WEIR_AVX2 inline __m128i stir_name(__m128i state, SampleKind kind, std::string_view name) {
-  constexpr unsigned kKindShift = 56;
-  return stir(
-      stir_size(state, name.size() | std::uint64_t{static_cast<std::uint8_t>(kind)} << kKindShift),
-      name.data(), name.size());
-}
-
-WEIR_AVX2 inline __m128i stir_field(__m128i state, std::string_view field) {
-  return stir(stir_size(state, field.size()), field.data(), field.size());
-}
-
-WEIR_AVX2 inline std::uint64_t finish(__m128i state, __m128i key) {
-  state = _mm_aesenc_si128(state, key);
-  state = _mm_aesenc_si128(state, key);
-  return static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_aesenc_si128(state, key)));
-}
-
-}  // namespace detail
-
-#endif
-
-// Hashes identities under a seed: a sender that does not know it cannot aim at one slot of a table.
-// Not stable between processes, versions or processors. Small: copy it where many are hashed, so
-// that its keys stay in registers.
-class IdentityHash {
+// Makes fingerprints under a seed. A sender that does not know it can neither aim at one slot of a
+// table nor make two identities of one fingerprint. Not stable between processes, versions or
+// processors. Any thread.
+//
+// With AES, the bytes of an identity are cut into blocks, at the same places in all identities of
+// the same sizes; the sizes are a block too. Each block is mixed with a secret of its number, goes
+// through four rounds of AES and is added to the others by exclusive or. Two identities differ in a
+// block, and for four rounds with random keys no difference leads to another with a probability
+// above 2^-113 (L. Keliher and J. Sui, "Exact maximum expected differential and linear probability
+// for two-round AES", 2007); so this bounds the probability that their fingerprints are equal.
+// There are secrets for `kSizeMax` bytes: above that the bound does not hold. Without AES the
+// halves are two hashes under secrets of their own.
+class Fingerprinter {
  public:
+  // The longest identity, in bytes, that can be told from all others.
+  static constexpr std::size_t kSizeMax = 4096;
+
   // `cpu_level` must be one that the processor has.
-  IdentityHash(std::uint64_t seed, base::CpuLevel cpu_level);
+  Fingerprinter(std::uint64_t seed, base::CpuLevel cpu_level);
 
-  [[nodiscard]] std::uint64_t of(const Sample& sample) const;
+  [[nodiscard]] Fingerprint of(const Sample& sample) const;
 
-  // The hash of a plain identity; `field` is empty where there is none. To hash many, ask for the
-  // level once. Both give what `of` gives at their level, Avx2 meaning that or a better one.
+  // The fingerprint of an identity of one field at most, which is empty where there is none. To
+  // make many, ask for the level once. Each gives what `of` gives at its level.
   [[nodiscard]] base::CpuLevel cpu_level() const { return cpu_level_; }
-  [[nodiscard]] std::uint64_t of_plain_baseline(SampleKind kind, std::string_view name,
-                                                std::string_view field) const {
-    const std::uint64_t hash = hash_name(kind, name);
-    return field.empty() ? hash : base::hash_bytes(field, hash);
+  [[nodiscard]] Fingerprint of_plain_baseline(SampleKind kind, std::string_view name,
+                                              std::string_view field) const {
+    Fingerprint print = hash_name(kind, name);
+    return field.empty() ? print : hash_field(print, field);
   }
 #ifdef __x86_64__
-  [[nodiscard]] WEIR_AVX2 std::uint64_t of_plain_avx2(SampleKind kind, std::string_view name,
-                                                      std::string_view field) const {
-    __m128i state = detail::stir_name(detail::load(keys_.data()), kind, name);
-    if (!field.empty()) state = detail::stir_field(state, field);
-    return detail::finish(state, detail::load(keys_.data() + 2));
+  [[nodiscard]] WEIR_AVX2 Fingerprint of_plain_avx2(SampleKind kind, std::string_view name,
+                                                    std::string_view field) const {
+    Sum sum = begin(kind, name.size(), field.empty() ? 0 : 1, field.size());
+    add(sum, name);
+    if (!field.empty()) add(sum, field);
+    return finish(sum);
+  }
+  [[nodiscard]] WEIR_AVX512 Fingerprint of_plain_avx512(SampleKind kind, std::string_view name,
+                                                        std::string_view field) const {
+    WideSum sum = begin_wide(kind, name.size(), field.empty() ? 0 : 1, field.size());
+    add(sum, name);
+    if (!field.empty()) add(sum, field);
+    return finish(sum);
   }
 #endif
 
  private:
-  // Of 16 bytes each.
-  static constexpr std::size_t kKeys = 2;
+  static constexpr std::size_t kBlockBytes = 16;
+  // For each full block, and for the last four blocks of each piece and of its size.
+  static constexpr std::size_t kSecrets = 512;
+  static_assert(kSecrets > kSizeMax / kBlockBytes + 8 * (IdentityFields::kMax + 1));
+  static constexpr std::size_t kRounds = 4;
+  using Block = std::array<std::uint64_t, 2>;
 
-  [[nodiscard]] std::uint64_t hash_name(SampleKind kind, std::string_view name) const {
-    return base::hash_bytes(name, seed_ + static_cast<std::uint64_t>(kind));
+  [[nodiscard]] Fingerprint hash_name(SampleKind kind, std::string_view name) const {
+    const auto number = static_cast<std::uint64_t>(kind);
+    return {base::hash_bytes(name, round_keys_[0][0] + number),
+            base::hash_bytes(name, round_keys_[0][1] + number)};
   }
-  [[nodiscard]] std::uint64_t of_avx2(const Sample& sample) const;
+  [[nodiscard]] static Fingerprint hash_field(const Fingerprint& before, std::string_view field) {
+    return {base::hash_bytes(field, before.low), base::hash_bytes(field, before.high)};
+  }
+
+#ifdef __x86_64__
+  // What the blocks so far add up to, and how many they are.
+  struct Sum {
+    __m128i total;
+    std::size_t blocks;
+  };
+
+  WEIR_AVX2 static __m128i load(const void* at) {
+    return _mm_loadu_si128(static_cast<const __m128i*>(at));
+  }
+  [[nodiscard]] WEIR_AVX2 __m128i stirred(__m128i block, std::size_t number) const {
+    __m128i state = _mm_xor_si128(block, load(&secrets_[number]));
+    for (const Block& key : round_keys_) state = _mm_aesenc_si128(state, load(&key));
+    return state;
+  }
+  // Secrets come again after the last, but for the first, which is that of the block of sizes.
+  WEIR_AVX2 void add(Sum& sum, __m128i block) const {
+    sum.total = _mm_xor_si128(sum.total, stirred(block, sum.blocks));
+    sum.blocks += sum.blocks + 1 < kSecrets ? 1 : 0;
+  }
+  // The first block: all that the sizes of the others depend on, but for further fields.
+  [[nodiscard]] static __m128i head(SampleKind kind, std::size_t name_size, std::size_t fields,
+                                    std::size_t first_size) {
+    constexpr unsigned kFieldsShift = 8;
+    constexpr unsigned kSizeShift = 16;
+    const auto rest = static_cast<std::int64_t>(static_cast<std::uint64_t>(kind) |
+                                                fields << kFieldsShift | first_size << kSizeShift);
+    return _mm_set_epi64x(rest, static_cast<std::int64_t>(name_size));
+  }
+  [[nodiscard]] WEIR_AVX2 Sum begin(SampleKind kind, std::size_t name_size, std::size_t fields,
+                                    std::size_t first_size) const {
+    return {stirred(head(kind, name_size, fields, first_size), 0), 1};
+  }
+  // The last block overlaps the one before it.
+  WEIR_AVX2 void add(Sum& sum, std::string_view piece) const {
+    const char* at = piece.data();
+    if (piece.size() < kBlockBytes) {
+      const base::ShortWords words = base::load_short(at, piece.size());
+      return add(sum, _mm_set_epi64x(static_cast<std::int64_t>(words.tail),
+                                     static_cast<std::int64_t>(words.head)));
+    }
+    const char* const last = at + piece.size() - kBlockBytes;
+    for (; at < last; at += kBlockBytes) add(sum, load(at));
+    add(sum, load(last));
+  }
+  [[nodiscard]] WEIR_AVX2 static Fingerprint finish(const Sum& sum) {
+    return {static_cast<std::uint64_t>(_mm_cvtsi128_si64(sum.total)),
+            static_cast<std::uint64_t>(_mm_extract_epi64(sum.total, 1))};
+  }
+  [[nodiscard]] WEIR_AVX2 Fingerprint of_avx2(const Sample& sample) const;
+
+  // The same, four blocks at a time; what is after the end of a piece is zeros.
+  struct WideSum {
+    __m512i total;
+    std::size_t blocks;
+  };
+  static constexpr std::size_t kWideBlocks = sizeof(__m512i) / kBlockBytes;
+
+  WEIR_AVX512 void add(WideSum& sum, __m512i blocks) const {
+    __m512i state = _mm512_xor_si512(blocks, _mm512_loadu_si512(&secrets_[sum.blocks]));
+    for (const Block& key : round_keys_) {
+      const __m128i narrow = _mm_loadu_si128(reinterpret_cast<const __m128i*>(&key));
+      state = _mm512_aesenc_epi128(state, _mm512_broadcast_i32x4(narrow));
+    }
+    sum.total = _mm512_xor_si512(sum.total, state);
+    sum.blocks += sum.blocks + kWideBlocks < kSecrets ? kWideBlocks : 0;
+  }
+  [[nodiscard]] WEIR_AVX512 WideSum begin_wide(SampleKind kind, std::size_t name_size,
+                                               std::size_t fields, std::size_t first_size) const {
+    WideSum sum{_mm512_setzero_si512(), 0};
+    add(sum, _mm512_zextsi128_si512(head(kind, name_size, fields, first_size)));
+    return sum;
+  }
+  WEIR_AVX512 void add(WideSum& sum, std::string_view piece) const {
+    const char* at = piece.data();
+    std::size_t left = piece.size();
+    for (; left > sizeof(__m512i); at += sizeof(__m512i), left -= sizeof(__m512i)) {
+      add(sum, _mm512_loadu_si512(at));
+    }
+    const auto present = _bzhi_u64(~std::uint64_t{0}, static_cast<unsigned>(left));
+    add(sum, _mm512_maskz_loadu_epi8(present, at));
+  }
+  [[nodiscard]] WEIR_AVX512 static Fingerprint finish(const WideSum& sum) {
+    // Masked, since GCC 12 warns of what it does without a mask.
+    constexpr __mmask8 kAll = 0xff;
+    const __m256i half = _mm256_xor_si256(_mm512_maskz_extracti64x4_epi64(kAll, sum.total, 0),
+                                          _mm512_maskz_extracti64x4_epi64(kAll, sum.total, 1));
+    const __m128i total =
+        _mm_xor_si128(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+    return {static_cast<std::uint64_t>(_mm_cvtsi128_si64(total)),
+            static_cast<std::uint64_t>(_mm_extract_epi64(total, 1))};
+  }
+  [[nodiscard]] WEIR_AVX512 Fingerprint of_avx512(const Sample& sample) const;
+#endif
 
   base::CpuLevel cpu_level_;
-  std::uint64_t seed_;
-  std::array<std::uint64_t, 2 * kKeys> keys_{};
+  std::array<Block, kRounds> round_keys_{};
+  std::array<Block, kSecrets> secrets_{};
 };
 
 }  // namespace weir::sample

@@ -66,8 +66,6 @@ struct Sample {
   std::string_view name;  // as sent, name tags included
   IdentityFields fields;
   SampleKind kind = SampleKind::Counter;
-  // How many colons the name holds, as far as this goes; with `Dialects::colons_in_names` only.
-  std::uint8_t name_colons = 0;
   // Gauges only: the text began with a sign, so the value is added instead of set, where no rule
   // says otherwise (`relative_gauges`).
   bool is_relative = false;

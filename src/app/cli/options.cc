@@ -274,7 +274,7 @@ void add_limit_flags(FlagSet& flags, Options& options) {
                   options.pipeline.series_bytes_max, kSeriesLengths);
   flags.add("limits.bindings", "Most names, as sent, that are remembered for the fast path.",
             options.pipeline.bindings_max, kWide);
-  flags.add_bytes("limits.binding-bytes", "The same for their bytes.",
+  flags.add_bytes("limits.binding-bytes", "The same for the memory they take.",
                   options.pipeline.binding_bytes_max);
   flags.add("limits.refused-names", "Most metric names counted apart in conflicts and refusals.",
             options.pipeline.refused_names_max, kWide);

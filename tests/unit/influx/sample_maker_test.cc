@@ -125,17 +125,5 @@ TEST(SampleMaker, KeepsNamesUntilTheyAreFull) {
   EXPECT_EQ(recorder.samples.size(), 2000U);
 }
 
-TEST(SampleMaker, CountsTheColonsOfNames) {
-  class Colons final : public SampleVisitor {
-   public:
-    int count = -1;
-    void on_sample(const Sample& sample) override { count = sample.name_colons; }
-    void on_names_full() override {}
-  } colons;
-  PointParser parser(65'536);
-  SampleMaker().make(*parser.parse("a:b:c value=1", Precision::Seconds), colons);
-  EXPECT_EQ(colons.count, 2);
-}
-
 }  // namespace
 }  // namespace weir::influx

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/binding_table.h"
 
-#include <string>
+#include <cstdint>
+#include <set>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -11,247 +12,194 @@
 namespace weir::pipeline {
 namespace {
 
-using sample::Sample;
-using sample::SampleKind;
+using sample::Fingerprint;
 
 const BindingTable::IsDead kNoneDead = [](const Binding&) { return false; };
 
-Sample sample(std::string_view name, SampleKind kind = SampleKind::Counter,
-              std::initializer_list<std::string_view> fields = {}) {
-  Sample made;
-  made.name = name;
-  made.kind = kind;
-  for (const auto field : fields) EXPECT_TRUE(made.fields.add(field));
-  return made;
+// The lower half leads to the place.
+Fingerprint identity(std::uint64_t number) {
+  constexpr std::uint64_t kSpread = 0x9e3779b97f4a7c15;
+  return {number * kSpread >> 32U, number};
 }
 
-std::uint64_t hash_of(const Sample& of) {
-  static const sample::IdentityHash hash(7, base::best_cpu_level());
-  return hash.of(of);
+Binding* add(BindingTable& table, std::uint32_t number) {
+  return table.insert(identity(number), {.outcome = number}, kNoneDead);
 }
 
-Binding* add(BindingTable& table, const Sample& of, std::uint32_t outcome) {
-  return table.insert(hash_of(of), of, {.outcome = outcome}, kNoneDead);
+// The number of the one that was added as `number`.
+std::uint32_t found(const BindingTable& table, std::uint32_t number) {
+  const Binding* const binding = table.find(identity(number));
+  return binding == nullptr ? ~0U : binding->outcome;
 }
 
-Binding* find(BindingTable& table, const Sample& of) { return table.find(hash_of(of), of); }
-
-TEST(BindingTable, TellsIdentitiesApartThatJoinAlike) {
+TEST(BindingTable, TellsApartWhatDiffersInEitherHalf) {
   BindingTable table({});
-  const Sample rows[] = {sample("a"),
-                         sample("a", SampleKind::Gauge),
-                         sample("a", SampleKind::Counter, {"#b"}),
-                         sample("a", SampleKind::Counter, {"#b", "#c"}),
-                         sample("a", SampleKind::Counter, {"#b,#c"}),
-                         sample("a|#b"),
-                         sample("a", SampleKind::Counter, {"c:#b"})};
+  const Fingerprint rows[] = {{0, 0}, {1, 0}, {0, 1}, {1, 1}, {std::uint64_t{1} << 63, 0}};
   std::uint32_t number = 0;
   for (const auto& row : rows) {
-    EXPECT_EQ(find(table, row), nullptr);
-    ASSERT_NE(add(table, row, number++), nullptr);
+    EXPECT_EQ(table.find(row), nullptr);
+    ASSERT_NE(table.insert(row, {.outcome = number++}, kNoneDead), nullptr);
   }
 
   number = 0;
-  for (const auto& row : rows) EXPECT_EQ(find(table, row)->outcome, number++);
+  for (const auto& row : rows) EXPECT_EQ(table.find(row)->outcome, number++);
 }
 
-// Whatever their hashes: here all have the same.
-TEST(BindingTable, TellsColonsInNamesFromThoseInFields) {
-  const auto with_colons = [](std::uint8_t colons, std::string_view name,
-                              std::initializer_list<std::string_view> fields) {
-    Sample made = sample(name, SampleKind::Counter, fields);
-    made.name_colons = colons;
-    return made;
-  };
-  const Sample rows[] = {
-      with_colons(0, "a", {"#b:#c:#d"}), with_colons(1, "a:#b", {"#c:#d"}),
-      with_colons(2, "a:#b:#c", {"#d"}), with_colons(0, "a", {"c:c:d"}),
-      with_colons(1, "a:c", {"c:d"}),    with_colons(1, "a:#b", {}),
-  };
-  BindingTable table({});
-  std::uint32_t number = 0;
-  for (const auto& row : rows) {
-    EXPECT_EQ(table.find(7, row), nullptr) << row.name;
-    ASSERT_NE(table.insert(7, row, {.outcome = number++}, kNoneDead), nullptr);
+// Begin in the last line, and go on in the first.
+TEST(BindingTable, KeepsWhatHasOnePlace) {
+  constexpr std::uint32_t kCount = 50;
+  BindingTable table({.bindings_max = kCount});
+  const auto at = [](std::uint64_t number) { return Fingerprint{~std::uint64_t{0}, number}; };
+  for (std::uint32_t i = 0; i < kCount; ++i) {
+    ASSERT_NE(table.insert(at(i), {.outcome = i}, kNoneDead), nullptr);
   }
+  for (std::uint32_t i = 0; i < kCount; ++i) EXPECT_EQ(table.find(at(i))->outcome, i);
+  EXPECT_EQ(table.find(at(kCount)), nullptr);
 
-  number = 0;
-  for (const auto& row : rows) EXPECT_EQ(table.find(7, row)->outcome, number++) << row.name;
-}
+  const BindingTable::IsDead thirds_are_dead = [](const Binding& b) { return b.outcome % 3 == 0; };
+  for (std::uint32_t i = 0; i < 20; ++i) table.insert({0, i}, {.outcome = 1}, thirds_are_dead);
 
-TEST(BindingTable, DoesNotKeepNamesOfVeryManyColons) {
-  BindingTable table({});
-  Sample made = sample("a");
-  made.name_colons = 31;
-  EXPECT_NE(table.insert(7, made, {}, kNoneDead), nullptr);
-  made.name_colons = 32;
-  EXPECT_EQ(table.insert(7, made, {}, kNoneDead), nullptr);
+  for (std::uint32_t i = 0; i < kCount; ++i) {
+    if (i % 3 == 0) {
+      EXPECT_EQ(table.find(at(i)), nullptr) << i;
+    } else {
+      ASSERT_NE(table.find(at(i)), nullptr) << i;
+      EXPECT_EQ(table.find(at(i))->outcome, i);
+    }
+  }
 }
 
 TEST(BindingTable, FindsEverythingWhileItGrows) {
-  constexpr std::uint32_t kNames = 20'000;
+  constexpr std::uint32_t kCount = 20'000;
   BindingTable table({});
 
-  for (std::uint32_t i = 0; i < kNames; ++i) {
-    const std::string name = "name" + std::to_string(i);
-    ASSERT_NE(add(table, sample(name), i), nullptr);
-    const std::string earlier = "name" + std::to_string(i / 2);
-    ASSERT_EQ(find(table, sample(earlier))->outcome, i / 2);
+  for (std::uint32_t i = 0; i < kCount; ++i) {
+    ASSERT_NE(add(table, i), nullptr);
+    ASSERT_EQ(found(table, i / 2), i / 2);
+    ASSERT_EQ(table.find(identity(i + 1)), nullptr);
   }
-  for (std::uint32_t i = 0; i < kNames; ++i) {
-    const std::string name = "name" + std::to_string(i);
-    ASSERT_EQ(find(table, sample(name))->outcome, i);
-  }
-  EXPECT_EQ(table.size(), kNames);
+  for (std::uint32_t i = 0; i < kCount; ++i) ASSERT_EQ(found(table, i), i);
+  EXPECT_EQ(table.size(), kCount);
 }
 
 TEST(BindingTable, ChangesABindingInPlaceWhileItGrows) {
+  constexpr std::uint32_t kCount = 769;
   BindingTable table({});
-  for (std::uint32_t i = 0; i < 769; ++i) {
-    add(table, sample("name" + std::to_string(i)), i);
-  }
+  for (std::uint32_t i = 0; i < kCount; ++i) add(table, i);
 
-  for (std::uint32_t i = 0; i < 769; ++i) {
-    find(table, sample("name" + std::to_string(i)))->outcome = i + 1000;
-  }
-  for (std::uint32_t i = 0; i < 500; ++i) add(table, sample("more" + std::to_string(i)), i);
+  for (std::uint32_t i = 0; i < kCount; ++i) table.find(identity(i))->outcome = i + 1000;
+  for (std::uint32_t i = 0; i < 300; ++i) add(table, kCount + i);
 
-  for (std::uint32_t i = 0; i < 769; ++i) {
-    EXPECT_EQ(find(table, sample("name" + std::to_string(i)))->outcome, i + 1000);
-  }
+  for (std::uint32_t i = 0; i < kCount; ++i) EXPECT_EQ(found(table, i), i + 1000);
 }
 
 TEST(BindingTable, RefusesNewcomersWhenItIsFullOfTheLiving) {
   BindingTable table({.bindings_max = 100});
-  for (std::uint32_t i = 0; i < 100; ++i) add(table, sample("name" + std::to_string(i)), i);
+  for (std::uint32_t i = 0; i < 100; ++i) add(table, i);
 
-  EXPECT_EQ(add(table, sample("late"), 1), nullptr);
-  EXPECT_NE(find(table, sample("name0")), nullptr);
+  EXPECT_EQ(add(table, 100), nullptr);
+  EXPECT_EQ(found(table, 0), 0U);
 }
 
 TEST(BindingTable, ReclaimsTheDeadAndKeepsTheRestInReach) {
-  constexpr std::uint32_t kNames = 700;
-  BindingTable table({.bindings_max = kNames});
-  for (std::uint32_t i = 0; i < kNames; ++i) add(table, sample("name" + std::to_string(i)), i);
+  constexpr std::uint32_t kCount = 700;
+  BindingTable table({.bindings_max = kCount});
+  for (std::uint32_t i = 0; i < kCount; ++i) add(table, i);
   const BindingTable::IsDead odd_is_dead = [](const Binding& b) { return b.outcome % 2 == 1; };
 
   std::uint32_t added = 0;
   for (std::uint32_t i = 0; i < 200; ++i) {
-    const std::string name = "late" + std::to_string(i);
-    const Sample late = sample(name);
-    if (table.insert(hash_of(late), late, {.outcome = 2}, odd_is_dead) != nullptr) ++added;
+    if (table.insert(identity(kCount + i), {.outcome = 2}, odd_is_dead) != nullptr) ++added;
   }
 
   EXPECT_GT(added, 100U);
   EXPECT_GT(table.reclaimed(), 100U);
-  for (std::uint32_t i = 0; i < kNames; i += 2) {
-    EXPECT_NE(find(table, sample("name" + std::to_string(i))), nullptr) << i;
-  }
+  for (std::uint32_t i = 0; i < kCount; i += 2) EXPECT_EQ(found(table, i), i);
 }
 
-TEST(BindingTable, DoesNotKeepVeryLongIdentities) {
+TEST(BindingTable, OffersWhatItHolds) {
   BindingTable table({});
-  const std::string name(5000, 'x');
+  Binding* const binding = add(table, 3);
 
-  EXPECT_EQ(add(table, sample(name), 1), nullptr);
-  EXPECT_EQ(table.size(), 0U);
-}
-
-TEST(BindingTable, OffersTheEntryThatHoldsTheIdentity) {
-  BindingTable table({});
-  const Sample known = sample("requests", SampleKind::Timer, {"#a:b", "c:id"});
-  Binding* const binding = add(table, known, 3);
-
-  BindingTable::Entry* const entry = table.probe(hash_of(known));
+  BindingTable::Entry* const entry = table.probe(identity(3));
 
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(&entry->binding, binding);
-  EXPECT_TRUE(BindingTable::holds(*entry, known));
-  EXPECT_EQ(table.probe(hash_of(sample("others"))), nullptr);
-}
-
-TEST(BindingTable, HoldsNoIdentityThatIsOnlyAlike) {
-  BindingTable table({});
-  const Sample known = sample("requests", SampleKind::Timer, {"#a:b", "#c"});
-  add(table, known, 3);
-  const BindingTable::Entry& entry = *table.probe(hash_of(known));
-
-  for (const Sample& other :
-       {sample("requests", SampleKind::Gauge, {"#a:b", "#c"}),
-        sample("requests", SampleKind::Timer), sample("request", SampleKind::Timer, {"#a:b", "#c"}),
-        sample("requests2", SampleKind::Timer, {"#a:b", "#c"}),
-        sample("Requests", SampleKind::Timer, {"#a:b", "#c"}),
-        sample("requests", SampleKind::Timer, {"#a:b"}),
-        sample("requests", SampleKind::Timer, {"#a:b", "#d"}),
-        sample("requests", SampleKind::Timer, {"#a:b", "#c", "#d"}),
-        sample("", SampleKind::Timer)}) {
-    EXPECT_FALSE(BindingTable::holds(entry, other)) << other.name;
-  }
+  EXPECT_EQ(table.probe(identity(4)), nullptr);
 }
 
 TEST(BindingTable, OffersNothingWrongWhileItGrows) {
-  constexpr std::uint32_t kNames = 5'000;
+  constexpr std::uint32_t kCount = 5'000;
   BindingTable table({});
   std::uint32_t offered = 0;
-  for (std::uint32_t i = 0; i < kNames; ++i) {
-    add(table, sample("name" + std::to_string(i)), i);
-    const std::string name = "name" + std::to_string(i / 2);
-    const Sample earlier = sample(name);
-    BindingTable::Entry* const entry = table.probe(hash_of(earlier));
+  for (std::uint32_t i = 0; i < kCount; ++i) {
+    add(table, i);
+    BindingTable::Entry* const entry = table.probe(identity(i / 2));
     // What is still in the table before it grew, only `find` finds.
-    if (entry == nullptr || !BindingTable::holds(*entry, earlier)) continue;
+    if (entry == nullptr) continue;
     ++offered;
     ASSERT_EQ(entry->binding.outcome, i / 2);
-    ASSERT_EQ(&entry->binding, find(table, earlier));
+    ASSERT_EQ(&entry->binding, table.find(identity(i / 2)));
   }
-  EXPECT_GT(offered, kNames / 2);
+  EXPECT_GT(offered, kCount / 2);
+}
+
+TEST(BindingTable, GoesOnGrowingWithoutNewcomers) {
+  constexpr std::uint32_t kCount = 769;
+  BindingTable table({});
+  for (std::uint32_t i = 0; i < kCount; ++i) add(table, i);
+  const auto out_of_reach = [&table] {
+    std::uint32_t count = 0;
+    for (std::uint32_t i = 0; i < kCount; ++i) count += table.probe(identity(i)) == nullptr ? 1 : 0;
+    return count;
+  };
+  EXPECT_GT(out_of_reach(), 500U);
+
+  for (int i = 0; i < 64; ++i) table.go_on();
+
+  EXPECT_EQ(out_of_reach(), 0U);
 }
 
 TEST(BindingTable, LeavesEntriesInPlaceWhileItGrows) {
-  constexpr std::uint32_t kNames = 20'000;
+  constexpr std::uint32_t kCount = 20'000;
   BindingTable table({});
   std::vector<Binding*> places;
-  for (std::uint32_t i = 0; i < kNames; ++i) {
-    places.push_back(add(table, sample("name" + std::to_string(i)), i));
-  }
+  for (std::uint32_t i = 0; i < kCount; ++i) places.push_back(add(table, i));
 
-  for (std::uint32_t i = 0; i < kNames; ++i) {
-    ASSERT_EQ(find(table, sample("name" + std::to_string(i))), places[i]);
+  for (std::uint32_t i = 0; i < kCount; ++i) {
+    ASSERT_EQ(table.find(identity(i)), places[i]);
     ASSERT_EQ(places[i]->outcome, i);
   }
 }
 
-TEST(BindingTable, TakesIdentitiesOfEveryLengthUpToTheLargest) {
-  constexpr std::size_t kLengthMax = 4096;
-  // The kind, and an end mark.
-  constexpr std::size_t kNameMax = kLengthMax - 2;
-  BindingTable table({});
-  std::uint32_t number = 0;
-  for (std::size_t size = 1; size <= kNameMax; size += size < 200 ? 1 : 97) {
-    const std::string name(size, 'x');
-    ASSERT_NE(add(table, sample(name), ++number), nullptr) << size;
-    ASSERT_EQ(find(table, sample(name))->outcome, number);
+TEST(BindingTable, UsesThePlacesOfTheDeadAgain) {
+  constexpr std::uint32_t kCount = 100;
+  BindingTable table({.bindings_max = kCount});
+  std::set<Binding*> places;
+  for (std::uint32_t i = 0; i < kCount; ++i) places.insert(add(table, i));
+  const BindingTable::IsDead all_are_dead = [](const Binding&) { return true; };
+
+  // The hand needs some rounds to come by all of them.
+  for (std::uint32_t i = 0; i < kCount / 2; ++i) {
+    Binding* const added = table.insert(identity(kCount + i), {}, all_are_dead);
+    if (added == nullptr) continue;
+    EXPECT_TRUE(places.contains(added));
   }
-  const std::string longest(kNameMax, 'y');
-  EXPECT_NE(add(table, sample(longest), 1), nullptr);
-  EXPECT_EQ(add(table, sample(longest + "y"), 1), nullptr);
-  const std::string tags = "#" + std::string(kNameMax - 3, 't');
-  EXPECT_NE(add(table, sample("z", SampleKind::Counter, {tags}), 5), nullptr);
-  EXPECT_EQ(find(table, sample("z", SampleKind::Counter, {tags}))->outcome, 5U);
-  EXPECT_EQ(add(table, sample("zz", SampleKind::Counter, {tags}), 1), nullptr);
+  EXPECT_GT(table.reclaimed(), kCount / 2);
 }
 
-TEST(BindingTable, BoundsTheBytesOfItsKeys) {
-  BindingTable table({.bindings_max = 1000, .key_bytes_max = 2000});
-
-  std::uint32_t kept = 0;
-  for (std::uint32_t i = 0; i < 100; ++i) {
-    const std::string name = std::string(90, 'x') + std::to_string(i);
-    if (add(table, sample(name), i) != nullptr) ++kept;
-  }
-
-  EXPECT_GT(kept, 10U);
-  EXPECT_LT(kept, 20U);
+// 32 bytes each, and those of a table that has grown.
+TEST(BindingTable, BoundsItsBytes) {
+  const auto kept = [](std::size_t bytes_max) {
+    BindingTable table({.bytes_max = bytes_max});
+    std::uint32_t count = 0;
+    while (add(table, count) != nullptr) ++count;
+    return count;
+  };
+  EXPECT_EQ(kept(0), 0U);
+  EXPECT_EQ(kept(2000), 61U);
+  EXPECT_LT(kept(std::size_t{1} << 20), (std::size_t{1} << 20) / 32);
+  EXPECT_GT(kept(std::size_t{1} << 20), (std::size_t{1} << 20) / 64);
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -20,153 +19,94 @@ constexpr std::size_t kSizes[] = {0,  1,  2,  3,  4,  7,  8,  9,  15, 16, 17,  3
                                   32, 33, 40, 47, 48, 63, 64, 65, 80, 96, 100, 129};
 
 Sample sample_of(std::string_view name, std::initializer_list<std::string_view> fields = {},
-                 SampleKind kind = SampleKind::Counter, std::uint8_t name_colons = 0) {
+                 SampleKind kind = SampleKind::Counter) {
   Sample sample;
   sample.name = name;
   sample.kind = kind;
-  sample.name_colons = name_colons;
   for (const auto field : fields) EXPECT_TRUE(sample.fields.add(field));
   return sample;
 }
 
-std::string written(const Sample& sample) {
-  std::string bytes(identity_size(sample), '?');
-  write_identity(bytes.data(), sample);
-  return bytes;
+TEST(Identity, HasTheSizeOfItsPieces) {
+  EXPECT_EQ(identity_size(sample_of("")), 0U);
+  EXPECT_EQ(identity_size(sample_of("requests", {"#a:b", "c:id"})), 16U);
 }
 
-// Pieces with other borders, in other numbers and of other kinds.
-std::vector<Sample> samples_alike() {
-  return {sample_of("a"),
-          sample_of("a", {}, SampleKind::Gauge),
-          sample_of("ab"),
-          sample_of("a", {"b"}),
-          sample_of("", {"ab"}),
-          sample_of("a", {"b", ""}),
-          sample_of("a", {"", "b"}),
-          sample_of("a", {"b:"}),
-          sample_of("a:b", {}, SampleKind::Counter, 1),
-          sample_of("a|b"),
-          sample_of("a", {":b"}),
-          sample_of("a:", {"b"}, SampleKind::Counter, 1)};
-}
-
-TEST(Identity, IsLaidOutAsDescribed) {
-  EXPECT_EQ(written(sample_of("requests", {"#a:b", "c:id"}, SampleKind::Gauge)),
-            "\1requests:#a:b|c:id|");
-  EXPECT_EQ(written(sample_of("a::b", {}, SampleKind::Timer, 2)),
-            "\x12"
-            "a::b:");
-}
-
-TEST(Identity, IsNoOtherSamples) {
-  const auto samples = samples_alike();
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const std::string identity = written(samples[i]);
-    for (std::size_t j = 0; j < samples.size(); ++j) {
-      EXPECT_EQ(is_identity_of(identity, samples[j]), i == j) << i << ' ' << j;
-      EXPECT_EQ(identity == written(samples[j]), i == j) << i << ' ' << j;
-    }
-  }
-}
-
-TEST(Identity, ComparesEveryByte) {
-  for (const std::size_t size : kSizes) {
-    std::string name(size, 'n');
-    std::string field(size, 'f');
-    const std::string identity = written(sample_of(name, {field}));
-    ASSERT_TRUE(is_identity_of(identity, sample_of(name, {field}))) << size;
-    for (std::string* const piece : {&name, &field}) {
-      for (char& byte : *piece) {
-        ++byte;
-        ASSERT_FALSE(is_identity_of(identity, sample_of(name, {field}))) << size;
-        --byte;
-      }
-    }
-  }
-}
-
-TEST(Identity, HasRoomForSoManyColonsInANameAndNoMore) {
-  constexpr std::uint8_t kMost = IdentityLayout::kNameColonsMax;
-  const Sample most = sample_of("a", {}, SampleKind::Distribution, kMost);
-  EXPECT_TRUE(has_identity(most));
-  EXPECT_FALSE(has_identity(sample_of("a", {}, SampleKind::Distribution, kMost + 1)));
-  EXPECT_TRUE(is_identity_of(written(most), most));
-  EXPECT_FALSE(
-      is_identity_of(written(most), sample_of("a", {}, SampleKind::Distribution, kMost - 1)));
-}
-
-TEST(Identity, IsWhereThePlainLayoutSays) {
-  using Plain = PlainIdentityLayout;
-  for (const std::string_view field : {std::string_view(), std::string_view("#a:b")}) {
-    const Sample sample = field.empty() ? sample_of("name", {}, SampleKind::Timer)
-                                        : sample_of("name", {field}, SampleKind::Timer);
-    const std::string identity = written(sample);
-    EXPECT_EQ(identity.size(), Plain::size(4, field.size()));
-    EXPECT_EQ(identity.front(), Plain::first_byte(SampleKind::Timer));
-    EXPECT_EQ(identity.substr(IdentityLayout::kNamePlace, 4), "name");
-    EXPECT_EQ(identity.substr(Plain::field_place(4), field.size()), field);
-  }
-}
-
-class Hash : public testing::TestWithParam<base::CpuLevel> {
+class Fingerprints : public testing::TestWithParam<base::CpuLevel> {
  protected:
-  [[nodiscard]] std::uint64_t of_plain(SampleKind kind, std::string_view name,
-                                       std::string_view field) const {
+  [[nodiscard]] Fingerprint of_plain(SampleKind kind, std::string_view name,
+                                     std::string_view field) const {
 #ifdef __x86_64__
-    if (GetParam() != base::CpuLevel::Baseline) return hash_.of_plain_avx2(kind, name, field);
+    if (GetParam() == base::CpuLevel::Avx512) {
+      return fingerprinter_.of_plain_avx512(kind, name, field);
+    }
+    if (GetParam() == base::CpuLevel::Avx2) return fingerprinter_.of_plain_avx2(kind, name, field);
 #endif
-    return hash_.of_plain_baseline(kind, name, field);
+    return fingerprinter_.of_plain_baseline(kind, name, field);
   }
 
-  IdentityHash hash_{42, GetParam()};
+  Fingerprinter fingerprinter_{42, GetParam()};
 };
 
-TEST_P(Hash, IsTheSameForAPlainIdentity) {
+TEST_P(Fingerprints, AreTheSameForAPlainIdentity) {
   for (const std::size_t name_size : kSizes) {
     for (const std::size_t field_size : kSizes) {
       const std::string name(name_size, 'n');
       const std::string field(field_size, 'f');
       const Sample sample = field.empty() ? sample_of(name, {}, SampleKind::Gauge)
                                           : sample_of(name, {field}, SampleKind::Gauge);
-      ASSERT_EQ(of_plain(SampleKind::Gauge, name, field), hash_.of(sample))
+      ASSERT_EQ(of_plain(SampleKind::Gauge, name, field), fingerprinter_.of(sample))
           << name_size << ' ' << field_size;
     }
   }
 }
 
-TEST_P(Hash, CoversEveryBitOfAnIdentity) {
+// Each half tells them apart: two that shared one would do so by chance, with 2^-64.
+class Seen {
+ public:
+  void add(const Fingerprint& print) {
+    low_.insert(print.low);
+    high_.insert(print.high);
+    ++count_;
+  }
+  void expect_all_different() const {
+    EXPECT_EQ(low_.size(), count_);
+    EXPECT_EQ(high_.size(), count_);
+  }
+
+ private:
+  std::set<std::uint64_t> low_;
+  std::set<std::uint64_t> high_;
+  std::size_t count_ = 0;
+};
+
+TEST_P(Fingerprints, CoverEveryBitOfAnIdentity) {
   for (const std::size_t name_size : kSizes) {
     for (const std::size_t field_size : {std::size_t{0}, std::size_t{5}, name_size}) {
+      SCOPED_TRACE(std::to_string(name_size) + ' ' + std::to_string(field_size));
       std::string name(name_size, 'n');
       std::string field(field_size, 'f');
-      std::set<std::uint64_t> hashes{hash_.of(sample_of(name, {field}))};
-      std::size_t count = 1;
+      Seen seen;
+      seen.add(fingerprinter_.of(sample_of(name, {field})));
       for (std::string* const piece : {&name, &field}) {
         for (char& byte : *piece) {
-          for (unsigned bit = 0; bit < 8; ++bit, ++count) {
+          for (unsigned bit = 0; bit < 8; ++bit) {
             byte = static_cast<char>(byte ^ (1U << bit));
-            hashes.insert(hash_.of(sample_of(name, {field})));
+            seen.add(fingerprinter_.of(sample_of(name, {field})));
             byte = static_cast<char>(byte ^ (1U << bit));
           }
         }
       }
-      ASSERT_EQ(hashes.size(), count) << name_size << ' ' << field_size;
+      seen.expect_all_different();
     }
   }
 }
 
-TEST_P(Hash, TellsApartWhatJoinsAlike) {
-  std::set<std::uint64_t> hashes;
-  std::size_t count = 0;
+TEST_P(Fingerprints, TellApartWhatJoinsAlike) {
+  Seen seen;
   const auto add = [&](std::string_view name, std::initializer_list<std::string_view> fields) {
     for (const auto kind : {SampleKind::Counter, SampleKind::Gauge, SampleKind::Timer}) {
-      Sample sample;
-      sample.name = name;
-      sample.kind = kind;
-      for (const auto field : fields) ASSERT_TRUE(sample.fields.add(field));
-      hashes.insert(hash_.of(sample));
-      ++count;
+      seen.add(fingerprinter_.of(sample_of(name, fields, kind)));
     }
   };
   add("", {});
@@ -175,29 +115,56 @@ TEST_P(Hash, TellsApartWhatJoinsAlike) {
   add("", {"ab"});
   add("a", {"b", ""});
   add("a", {"", "b"});
+  add("a", {"#b:#c:#d"});
+  add("a:#b", {"#c:#d"});
+  add("a:#b:#c", {"#d"});
+  add("a", {"c:c:d"});
+  add("a:c", {"c:d"});
+  add("a:#b", {});
+  add("a|#b", {});
+  add("a", {"#b"});
+  add("a", {"#b", "#c"});
+  add("a", {"#b,#c"});
+  add("a", {"c:#b"});
   add(std::string(32, 'x'), {});
   add(std::string(16, 'x'), {std::string(16, 'x')});
+  add(std::string(16, 'x'), {std::string(16, 'x'), std::string(16, 'x')});
+  add(std::string(32, 'x'), {std::string(16, 'x')});
   for (std::size_t size = 1; size < 100; ++size) add(std::string(size, '\0'), {});
-  EXPECT_EQ(hashes.size(), count);
+  seen.expect_all_different();
 }
 
-TEST_P(Hash, IsAnotherUnderAnotherSeed) {
+// Equal blocks cancel each other unless their places count.
+TEST_P(Fingerprints, TellTheOrderOfBlocksUpToTheLargestSize) {
+  const std::string first = "0123456789abcdef";
+  const std::string second = "fedcba9876543210";
+  std::string name(Fingerprinter::kSizeMax, 'x');
+  Seen seen;
+  for (std::size_t at = 0; at + 32 <= name.size(); at += 16) {
+    seen.add(fingerprinter_.of(sample_of(name.substr(0, at) + first + second, {})));
+    seen.add(fingerprinter_.of(sample_of(name.substr(0, at) + second + first, {})));
+    name.replace(at, 16, first);
+    seen.add(fingerprinter_.of(sample_of(name, {})));
+    name.replace(at, 16, 16, 'x');
+  }
+  seen.expect_all_different();
+}
+
+TEST_P(Fingerprints, AreOthersUnderAnotherSeed) {
   const std::string name(40, 'n');
   const Sample sample = sample_of(name, {"#a:b"});
-  EXPECT_NE(hash_.of(sample), IdentityHash(43, GetParam()).of(sample));
+  EXPECT_NE(fingerprinter_.of(sample), Fingerprinter(43, GetParam()).of(sample));
 }
 
-// The table takes the low half.
-TEST_P(Hash, SpreadsOverTheLowBits) {
+// By which a table goes.
+TEST_P(Fingerprints, SpreadOverTheHighBits) {
   constexpr std::size_t kNames = 100'000;
-  constexpr std::size_t kSlots = 1 << 17;
-  std::vector<bool> taken(kSlots);
+  constexpr unsigned kSlotBits = 17;
+  std::vector<bool> taken(std::size_t{1} << kSlotBits);
   std::size_t slots = 0;
   for (std::size_t i = 0; i < kNames; ++i) {
     const std::string name = "service.requests.i" + std::to_string(i);
-    Sample sample;
-    sample.name = name;
-    const std::size_t slot = hash_.of(sample) % kSlots;
+    const std::size_t slot = fingerprinter_.of(sample_of(name)).high >> (64 - kSlotBits);
     slots += taken[slot] ? 0 : 1;
     taken[slot] = true;
   }
@@ -205,7 +172,7 @@ TEST_P(Hash, SpreadsOverTheLowBits) {
   EXPECT_NEAR(static_cast<double>(slots), 70'000, 1'000);
 }
 
-INSTANTIATE_TEST_SUITE_P(CpuLevel, Hash, testing::ValuesIn(support::cpu_levels()),
+INSTANTIATE_TEST_SUITE_P(CpuLevel, Fingerprints, testing::ValuesIn(support::cpu_levels()),
                          [](const auto& info) { return support::name_of_level(info); });
 
 }  // namespace
