@@ -20,10 +20,6 @@ namespace {
 
 constexpr std::size_t kStep = 16;
 constexpr std::size_t kWordBits = 64;
-constexpr std::size_t kBodyMax = 512;
-
-// Where a body has quotes, bit by bit.
-using Quotes = std::array<std::uint64_t, kBodyMax / kWordBits>;
 
 // Looks for the quotes of one step after the other, and for any backslash.
 class Marks {
@@ -60,46 +56,36 @@ class Marks {
 #endif
 };
 
-// The quotes of a whole word.
-std::uint64_t look_at_word(Marks& marks, const char* at) {
+// The quotes of a word or less, but of a step at least: where there is less, steps overlap.
+[[gnu::always_inline]] inline std::uint64_t look_at_part(Marks& marks, const char* at,
+                                                         std::size_t size) {
+  const std::size_t last = size - kStep;
+  const std::size_t second = std::min(last, kStep);
+  const std::size_t third = std::min(last, 2 * kStep);
   std::uint64_t quotes = marks.look_at(at);
-  quotes |= marks.look_at(at + kStep) << kStep;
-  quotes |= marks.look_at(at + 2 * kStep) << 2 * kStep;
-  return quotes | marks.look_at(at + 3 * kStep) << 3 * kStep;
+  quotes |= marks.look_at(at + second) << second;
+  quotes |= marks.look_at(at + third) << third;
+  return quotes | marks.look_at(at + last) << last;
 }
 
-// The quotes of less than a word. As many bytes as a step has can be read before its end.
-std::uint64_t look_at_rest(Marks& marks, const char* at, std::size_t size) {
-  std::uint64_t quotes = 0;
-  std::size_t place = 0;
-  for (; place + kStep <= size; place += kStep) quotes |= marks.look_at(at + place) << place;
-  const std::size_t left = size - place;
-  return quotes | marks.look_at(at + size - kStep) >> (kStep - left) << place;
+// The quotes of less than a step.
+[[gnu::noinline]] std::uint64_t look_at_few(Marks& marks, const char* at, std::size_t size) {
+  std::array<char, kStep> bytes{};
+  // An empty body may be nowhere.
+  if (size > 0) std::memcpy(bytes.data(), at, size);
+  return marks.look_at(bytes.data());
 }
 
-// False for a body with a backslash.
-bool find_quotes(std::string_view body, Quotes& quotes) {
-  Marks marks;
-  if (body.size() < kStep) {
-    std::array<char, kStep> bytes{};
-    // An empty body may be nowhere.
-    if (!body.empty()) std::memcpy(bytes.data(), body.data(), body.size());
-    quotes[0] = marks.look_at(bytes.data());
-    return !marks.has_backslash();
-  }
-  std::size_t at = 0;
-  std::uint64_t* to = quotes.data();
-  for (; body.size() - at >= kWordBits; at += kWordBits) {
-    *to++ = look_at_word(marks, body.data() + at);
-  }
-  if (at < body.size()) *to = look_at_rest(marks, body.data() + at, body.size() - at);
-  return !marks.has_backslash();
+// The quotes of a body of no more than a word.
+std::uint64_t look_at_short(Marks& marks, std::string_view body) {
+  return body.size() >= kStep ? look_at_part(marks, body.data(), body.size())
+                              : look_at_few(marks, body.data(), body.size());
 }
 
 // From quote to quote.
 class QuoteWalk {
  public:
-  explicit QuoteWalk(const Quotes& quotes) : word_(quotes.data()), bits_(*word_) {}
+  explicit QuoteWalk(const std::uint64_t* words) : word_(words), bits_(*word_) {}
 
   // The place of the next one, which there is.
   std::size_t next() {
@@ -130,20 +116,76 @@ void copy_halves(char* to, const char* from, std::size_t size) {
   std::memcpy(to + size - kHalf, last.data(), kHalf);
 }
 
-void copy_short(char* to, const char* from, std::size_t size) {
-  if (size >= 16 && size <= 32) return copy_halves<16>(to, from, size);
-  if (size >= 8 && size <= 16) return copy_halves<8>(to, from, size);
-  std::memcpy(to, from, size);
+// A name, `="` and a value, which are three bytes at least.
+void copy_label(char* to, const char* from, std::size_t size) {
+  if (size >= 16) {
+    for (; size > 32; from += 16, to += 16, size -= 16) std::memcpy(to, from, 16);
+    return copy_halves<16>(to, from, size);
+  }
+  if (size >= 8) return copy_halves<8>(to, from, size);
+  if (size >= 4) return copy_halves<4>(to, from, size);
+  copy_halves<2>(to, from, size);
 }
 
 }  // namespace
 
-char* put_plain_labels(char* at, std::string_view body) {
-  constexpr std::size_t kShortMax = 0x7F;
-  Quotes found;
-  if (body.size() > kBodyMax || !find_quotes(body, found)) return nullptr;
-  QuoteWalk quotes(found);
-  for (std::size_t begin = 0; begin < body.size();) {
+inline char* PlainLabels::put_label(char* at, std::string_view body, const Place& place) {
+  std::memcpy(at, place.before_name.data(), place.before_name.size());
+  at += place.before_name.size();
+  copy_label(at, body.data() + place.begin, place.size);
+  std::memcpy(at + place.name_size, place.before_value.data(), place.before_value.size());
+  return at + place.size;
+}
+
+char* PlainLabels::put(char* at, std::string_view body) {
+  if (body.size() > kWordBits) return put_long(at, body);
+  Marks marks;
+  const std::uint64_t quotes = look_at_short(marks, body);
+  if (marks.has_backslash()) return nullptr;
+  return body.size() == size_ && quotes == quotes_[0] ? put_known(at, body)
+                                                      : put_new_short(at, body, quotes);
+}
+
+char* PlainLabels::put_long(char* at, std::string_view body) {
+  if (body.size() > kBodyMax) return nullptr;
+  Marks marks;
+  Quotes quotes{};
+  std::size_t word = 0;
+  std::size_t left = body.size();
+  const char* from = body.data();
+  for (; left >= kWordBits; left -= kWordBits, from += kWordBits) {
+    quotes[word++] = look_at_part(marks, from, kWordBits);
+  }
+  if (left >= kStep) {
+    quotes[word] = look_at_part(marks, from, left);
+  } else if (left > 0) {
+    // What is before it can be read.
+    quotes[word] = marks.look_at(from + left - kStep) >> (kStep - left);
+  }
+  if (marks.has_backslash()) return nullptr;
+  return body.size() == size_ && quotes == quotes_ ? put_known(at, body)
+                                                   : put_new(at, body, quotes);
+}
+
+inline char* PlainLabels::put_known(char* at, std::string_view body) const {
+  const Place* const end = places_.data() + count_;
+  for (const Place* place = places_.data(); place != end; ++place) {
+    at = put_label(at, body, *place);
+  }
+  return at;
+}
+
+char* PlainLabels::put_new_short(char* at, std::string_view body, std::uint64_t quotes) {
+  return put_new(at, body, {quotes});
+}
+
+char* PlainLabels::put_new(char* at, std::string_view body, const Quotes& found) {
+  // Until it is known whether all labels are plain.
+  size_ = 0;
+  count_ = 0;
+  std::size_t count = 0;
+  QuoteWalk quotes(found.data());
+  for (std::size_t begin = 0; begin < body.size(); ++count) {
     const std::size_t open = quotes.next();
     // Its name is in quotes.
     if (open == begin) return nullptr;
@@ -151,14 +193,19 @@ char* put_plain_labels(char* at, std::string_view body) {
     // The name, `="` and the value: as long as both fields but for the tag and length of the first.
     const std::size_t size = close - begin;
     if (size + 2 > kShortMax) return nullptr;
-    const std::size_t name_size = open - 1 - begin;
-    at = put_length(at, MetricField::Label, size + 2);
-    at = put_length(at, LabelField::Name, name_size);
-    copy_short(at, body.data() + begin, size);
-    put_length(at + name_size, LabelField::Value, close - open - 1);
-    at += size;
+    Place& place = places_[count];
+    place.begin = static_cast<std::uint16_t>(begin);
+    place.size = static_cast<std::uint8_t>(size);
+    place.name_size = static_cast<std::uint8_t>(open - 1 - begin);
+    char* const name = put_length(place.before_name.data(), MetricField::Label, size + 2);
+    put_length(name, LabelField::Name, place.name_size);
+    put_length(place.before_value.data(), LabelField::Value, close - open - 1);
+    at = put_label(at, body, place);
     begin = close + 2;
   }
+  size_ = body.size();
+  quotes_ = found;
+  count_ = count;
   return at;
 }
 

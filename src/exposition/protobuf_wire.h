@@ -24,9 +24,11 @@ char* put_tag(char* at, Field field, WireType type) {
   return at + 1;
 }
 
+// The largest number of one byte.
+inline constexpr std::uint64_t kShortMax = 0x7F;
+
 inline char* put_varint(char* at, std::uint64_t value) {
-  constexpr std::uint64_t kLastOneMax = 0x7F;
-  for (; value > kLastOneMax; value >>= 7U) *at++ = static_cast<char>(value | 0x80U);
+  for (; value > kShortMax; value >>= 7U) *at++ = static_cast<char>(value | 0x80U);
   *at = static_cast<char>(value);
   return at + 1;
 }
@@ -36,7 +38,7 @@ inline char* put_varint(char* at, std::uint64_t value) {
   return (static_cast<std::size_t>(std::bit_width(value | 1U)) * 9 + 64) / 64;
 }
 
-// The tag and the length, below 128, of a text or message.
+// The tag and the length, of one byte, of a text or message.
 template <class Field>
 char* put_length(char* at, Field field, std::size_t size) {
   at = put_tag(at, field, WireType::Bytes);
@@ -83,6 +85,10 @@ char* put_message(char* at, Field field, const Write& write, std::size_t& length
   at = put_tag(at, field, WireType::Bytes);
   char* const end = write(at + length_bytes);
   const auto size = static_cast<std::size_t>(end - at) - length_bytes;
+  if (size <= kShortMax && length_bytes == 1) {
+    *at = static_cast<char>(size);
+    return end;
+  }
   const std::size_t needed = varint_bytes(size);
   if (needed != length_bytes) {
     std::memmove(at + needed, at + length_bytes, size);

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cassert>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -11,7 +12,6 @@
 
 #include "exposition/created_time.h"
 #include "exposition/label_reader.h"
-#include "exposition/plain_labels.h"
 #include "exposition/protobuf_wire.h"
 #include "weir/exposition/protobuf_fields.h"
 
@@ -30,20 +30,24 @@ std::uint64_t type_number(metrics::Type type) {
   return 0;
 }
 
-// At least as much room as a series takes: names, values and numbers are no longer than their
-// fields.
-std::size_t room_for(const metrics::SeriesReading& series) {
+// At least as much room as a counter or gauge takes: names, values and numbers are no longer than
+// their fields.
+std::size_t room_for_scalar(const metrics::SeriesReading& series) {
   constexpr std::size_t kFieldsMax = 16;
   // `a=""` is the shortest label: three lengths and tags are not four times as long.
   constexpr std::size_t kLabelGrowth = 4;
+  return kLabelGrowth * series.labels.size() + kFieldsMax * kFieldBytesMax;
+}
+
+std::size_t room_for(const metrics::SeriesReading& series) {
   // A field each for a quantile or bucket and its two numbers; for a span, too.
-  std::size_t fields = kFieldsMax + 3 * (series.quantiles.size() + series.bounds.size());
+  std::size_t fields = 3 * (series.quantiles.size() + series.bounds.size());
   if (series.native != nullptr) {
     for (const auto* sign : {&series.native->negative, &series.native->positive}) {
       fields += 3 * sign->spans.size() + sign->counts.size();
     }
   }
-  return kLabelGrowth * series.labels.size() + fields * kFieldBytesMax;
+  return room_for_scalar(series) + fields * kFieldBytesMax;
 }
 
 [[gnu::noinline]] char* put_any_labels(char* at, std::string_view body) {
@@ -55,11 +59,6 @@ std::size_t room_for(const metrics::SeriesReading& series) {
     });
   }
   return at;
-}
-
-char* put_labels(char* at, std::string_view body) {
-  char* const end = put_plain_labels(at, body);
-  return end == nullptr ? put_any_labels(at, body) : end;
 }
 
 // Prometheus reads meaning into the bits of NaN, so there is only one: the reference's.
@@ -80,6 +79,13 @@ char* put_created(char* at, Field field, const metrics::SeriesReading& series) {
     if (created.nanos == 0) return to;
     return put_integer(to, TimestampField::Nanos, static_cast<std::uint64_t>(created.nanos));
   });
+}
+
+// The message Untyped is Gauge under another number.
+char* put_gauge(char* at, bool is_untyped, double value) {
+  constexpr std::size_t kValueBytes = 1 + sizeof(double);
+  at = put_length(at, is_untyped ? MetricField::Untyped : MetricField::Gauge, kValueBytes);
+  return put_double(at, GaugeField::Value, with_plain_nan(value));
 }
 
 char* put_summary(char* at, const metrics::SeriesReading& series) {
@@ -136,21 +142,12 @@ char* put_histogram(char* at, const metrics::SeriesReading& series) {
   return put_created(at, HistogramField::Created, series);
 }
 
-char* put_any_value(char* at, metrics::Type type, const metrics::SeriesReading& series) {
-  switch (type) {
-    case metrics::Type::Counter:
-      return put_message(at, MetricField::Counter, [&series](char* to) {
-        to = put_double(to, CounterField::Value, with_plain_nan(series.value));
-        return put_created(to, CounterField::Created, series);
-      });
-    case metrics::Type::Gauge:
-      return put_message(at, MetricField::Gauge, [&series](char* to) {
-        return put_double(to, GaugeField::Value, with_plain_nan(series.value));
-      });
-    case metrics::Type::Summary:
-      return put_message(at, MetricField::Summary,
-                         [&series](char* to) { return put_summary(to, series); });
-    case metrics::Type::Histogram: break;
+// Out of line, so that its stack frame costs counters and gauges nothing.
+[[gnu::noinline]] char* put_observed(char* at, metrics::Type type,
+                                     const metrics::SeriesReading& series) {
+  if (type == metrics::Type::Summary) {
+    return put_message(at, MetricField::Summary,
+                       [&series](char* to) { return put_summary(to, series); });
   }
   return put_message(at, MetricField::Histogram,
                      [&series](char* to) { return put_histogram(to, series); });
@@ -161,7 +158,6 @@ char* put_any_value(char* at, metrics::Type type, const metrics::SeriesReading& 
 void ProtobufWriter::on_family(const metrics::FamilyReading& family) {
   type_ = family.type;
   is_untyped_ = family.is_untyped;
-  scalar_size_ = 0;
   head_.resize(family.name.size() + family.help.size() + 3 * kFieldBytesMax);
   char* end = put_text(head_.data(), FamilyField::Name, family.name);
   if (family.has_help) end = put_text(end, FamilyField::Help, family.help);
@@ -171,15 +167,30 @@ void ProtobufWriter::on_family(const metrics::FamilyReading& family) {
 }
 
 inline char* ProtobufWriter::put_value(char* at, const metrics::SeriesReading& series) {
-  if (is_observed(type_)) return put_any_value(at, type_, series);
-  // Only a counter has anything in addition to its value: when it was made.
-  const bool is_as_before = type_ == metrics::Type::Gauge || scalar_created_ == series.created;
-  if (scalar_size_ == 0 || !is_as_before) remember_scalar(series);
+  switch (type_) {
+    case metrics::Type::Counter: return put_counter(at, series);
+    case metrics::Type::Gauge: return put_gauge(at, is_untyped_, series.value);
+    case metrics::Type::Summary:
+    case metrics::Type::Histogram: break;
+  }
+  return put_observed(at, type_, series);
+}
+
+inline char* ProtobufWriter::put_counter(char* at, const metrics::SeriesReading& series) {
+  constexpr std::chrono::milliseconds kTenth{100};
+  const auto tenths = series.created.time_since_epoch() / kTenth;
+  MadeAt& made = made_at_[static_cast<std::size_t>(tenths) % kMadeAtPlaces];
+  if (made.created != series.created) remember_counter(made, series);
   // A copy of a size that is known is a few instructions.
-  std::memcpy(at, scalar_.data(), kScalarMax);
+  std::memcpy(at, made.message.data(), kCounterMax);
   const double value = with_plain_nan(series.value);
-  std::memcpy(at + kScalarValueAt, &value, sizeof(value));
-  return at + scalar_size_;
+  std::memcpy(at + kCounterValueAt, &value, sizeof(value));
+  return at + made.size;
+}
+
+inline char* ProtobufWriter::put_labels(char* at, std::string_view body) {
+  char* const end = labels_.put(at, body);
+  return end == nullptr ? put_any_labels(at, body) : end;
 }
 
 void ProtobufWriter::on_series(const metrics::SeriesReading& series) {
@@ -187,7 +198,7 @@ void ProtobufWriter::on_series(const metrics::SeriesReading& series) {
     write_message();
     begin_message();
   }
-  char* const at = make_room(room_for(series));
+  char* const at = make_room(is_observed(type_) ? room_for(series) : room_for_scalar(series));
   char* const end = put_message(
       at, FamilyField::Metric,
       [this, &series](char* to) {
@@ -202,12 +213,13 @@ void ProtobufWriter::on_series(const metrics::SeriesReading& series) {
 
 void ProtobufWriter::on_family_end() { write_message(); }
 
-void ProtobufWriter::remember_scalar(const metrics::SeriesReading& series) {
-  const char* const end = put_any_value(scalar_.data(), type_, series);
-  // The message Untyped is Gauge under another number.
-  if (is_untyped_) put_tag(scalar_.data(), MetricField::Untyped, WireType::Bytes);
-  scalar_size_ = static_cast<std::size_t>(end - scalar_.data());
-  scalar_created_ = series.created;
+void ProtobufWriter::remember_counter(MadeAt& made, const metrics::SeriesReading& series) {
+  char* const begin = made.message.data();
+  const char* const end = put_message(begin, MetricField::Counter, [&series](char* to) {
+    return put_created(put_double(to, CounterField::Value, 0), CounterField::Created, series);
+  });
+  made.created = series.created;
+  made.size = static_cast<std::size_t>(end - begin);
 }
 
 void ProtobufWriter::begin_message() {

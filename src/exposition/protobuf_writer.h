@@ -4,8 +4,10 @@
 #include <array>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "exposition/plain_labels.h"
 #include "weir/base/clock.h"
 #include "weir/exposition/page_writer.h"
 #include "weir/metrics/reading.h"
@@ -31,13 +33,23 @@ class ProtobufWriter final : public metrics::ReadingVisitor {
   void on_family_end() override;
 
  private:
-  // Tags, lengths, the value and when a counter was made.
-  static constexpr std::size_t kScalarMax = 32;
-  // After the tag and length of the message Counter or Gauge, and the tag of its value.
-  static constexpr std::size_t kScalarValueAt = 3;
+  // Tags, lengths, the value and when it was made.
+  static constexpr std::size_t kCounterMax = 32;
+  // After the tag and length of the message Counter, and the tag of its value.
+  static constexpr std::size_t kCounterValueAt = 3;
+  static constexpr std::size_t kMadeAtPlaces = 16;
 
+  // The message Counter, but for its value, of the series that were made at one time.
+  struct MadeAt {
+    base::UnixTime created = base::UnixTime::max();
+    std::size_t size = 0;
+    std::array<char, kCounterMax> message{};
+  };
+
+  [[nodiscard]] char* put_labels(char* at, std::string_view body);
   [[nodiscard]] char* put_value(char* at, const metrics::SeriesReading& series);
-  void remember_scalar(const metrics::SeriesReading& series);
+  [[nodiscard]] char* put_counter(char* at, const metrics::SeriesReading& series);
+  static void remember_counter(MadeAt& made, const metrics::SeriesReading& series);
   void begin_message();
   void write_message();
   // Returns the end of the message, which has room for so many bytes more then.
@@ -58,11 +70,10 @@ class ProtobufWriter final : public metrics::ReadingVisitor {
   std::size_t size_ = 0;
   // Of the last series' message: of the next it is the same, mostly.
   std::size_t length_bytes_ = 1;
-  // The message Counter or Gauge of the last series; of the next it is the same but for the value,
-  // and where neighbours were not made at the same time. Nothing while the size is 0.
-  std::array<char, kScalarMax> scalar_{};
-  std::size_t scalar_size_ = 0;
-  base::UnixTime scalar_created_;
+  PlainLabels labels_;
+  // By the tenth of a second: series are made many at a time, and those of a few times are
+  // neighbours on the page.
+  std::array<MadeAt, kMadeAtPlaces> made_at_;
 };
 
 }  // namespace weir::exposition

@@ -19,14 +19,19 @@ namespace weir::exposition {
 namespace {
 
 // From memory that ends where the body does, so that sanitizers see what is read after it.
-std::optional<std::string> plain(std::string_view body) {
+std::optional<std::string> plain(PlainLabels& labels, std::string_view body) {
   const auto exact = std::make_unique<char[]>(body.size());
   body.copy(exact.get(), body.size());
   std::string fields(4 * body.size(), '\0');
-  const char* const end = put_plain_labels(fields.data(), {exact.get(), body.size()});
+  const char* const end = labels.put(fields.data(), {exact.get(), body.size()});
   if (end == nullptr) return std::nullopt;
   fields.resize(static_cast<std::size_t>(end - fields.data()));
   return fields;
+}
+
+std::optional<std::string> plain(std::string_view body) {
+  PlainLabels labels;
+  return plain(labels, body);
 }
 
 std::string label_by_label(std::string_view body) {
@@ -82,6 +87,24 @@ TEST(PlainLabels, AreAnyBytesButEscapes) {
       body += one;
     }
     EXPECT_EQ(plain(body), label_by_label(body)) << body;
+  }
+}
+
+TEST(PlainLabels, AreThoseOfTheBodyWhateverCameBefore) {
+  std::mt19937 random(5);
+  PlainLabels labels;
+  for (int round = 0; round < 5000; ++round) {
+    // Often of one length, and of one length with the quotes elsewhere.
+    const std::size_t first = random() % 3;
+    std::string body = label("a", 10 + first) + ',' + label("bc", 12 - first);
+    for (std::size_t count = random() % 3 * 40; count > 0; --count) body.insert(4, 1, 'w');
+    const std::size_t kind = random() % 8;
+    if (kind == 0) body.clear();
+    if (kind == 1) body.replace(3, 2, "\\\\");
+    if (kind == 2) body.insert(0, "\"d.e\"=\"x\",");
+    const bool is_plain = kind == 0 || kind > 2;
+    EXPECT_EQ(plain(labels, body), is_plain ? std::optional(label_by_label(body)) : std::nullopt)
+        << body;
   }
 }
 

@@ -88,7 +88,7 @@ TEST(ProtobufWriter, WritesASeriesAmongOthersAsAlone) {
     SeriesReading& series = all.emplace_back();
     series.labels = body;
     series.value = static_cast<double>(random() % 3);
-    const std::chrono::milliseconds created(100 * (random() % 2) + 1000 * (random() % 3));
+    const std::chrono::milliseconds created(100 * (random() % 10) + 1000 * (random() % 10));
     series.created = base::UnixTime(created);
     if (random() % 4 == 0) series.timestamp = base::UnixTime(std::chrono::seconds(random() % 500));
   }
