@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <unordered_map>
 #include <utility>
 
@@ -151,6 +152,7 @@ class Condenser {
   }
 
   void write_line(std::string_view line) {
+    run_indent_ = kNone;
     out_.text += line;
     out_.text += '\n';
   }
@@ -165,6 +167,7 @@ class Condenser {
       write_item(number);
       return true;
     }
+    run_indent_ = kNone;
     out_.text += begin.substr(0, begin.size() - rest_.size());
     return true;
   }
@@ -198,8 +201,14 @@ class Condenser {
     }
     const auto [shape, is_first] = shapes_.try_emplace(shape_, shapes_.size());
     const auto line = lines_.front().before;
-    const auto content = after_dash(line, indent_of(line));
-    out_.items.push_back({{number, content + 1}, shape->second, is_first});
+    const auto indent = indent_of(line);
+    const auto content = after_dash(line, indent);
+    // No list ends before a dash that is as far in as its own.
+    const bool is_next = !is_first && run_indent_ == indent;
+    out_.items.push_back({{number, content + 1}, shape->second, is_first, is_next});
+    run_indent_ = is_first ? kNone : indent;
+    if (!is_first) keep_values();
+    if (is_next) return leave_out();
     is_first ? write_first(number) : write_repeated(content);
     out_.text.append(empty_lines_, '\n');
   }
@@ -236,26 +245,45 @@ class Condenser {
     out_.text += std::string_view(shape_).substr(0, content);
     out_.text += CondensedText::kStandIn;
     out_.text.append(lines_.size(), '\n');
+  }
+
+  void keep_values() {
     for (const auto& line : lines_) {
       if (is_value(line.form)) out_.repeated.push_back(without_quotes(line));
     }
+  }
+
+  // The item that was read.
+  void leave_out() {
+    lines_left_out_ += lines_.size() + empty_lines_;
+    const auto next = line_number_ - lines_left_out_;
+    if (out_.gaps.empty() || out_.gaps.back().line != next) out_.gaps.push_back({next, 0});
+    out_.gaps.back().lines = lines_left_out_;
   }
 
   std::string_view text_;
   std::string_view rest_;
   // Of the line that comes next.
   std::size_t line_number_ = 1;
+  std::size_t lines_left_out_ = 0;
   // The item in hand, line by line, without those after its last one; of an empty line nothing is
   // kept.
   std::vector<ItemLine> lines_;
   // How many empty ones come after it.
   std::size_t empty_lines_ = 0;
+  // Of the dash of the last item, where that is not written out and no other line came after it.
+  std::size_t run_indent_ = kNone;
   std::string shape_;
   std::unordered_map<std::string, std::size_t> shapes_;
   CondensedText out_;
 };
 
 }  // namespace
+
+std::size_t CondensedText::line_in_file(std::size_t line) const {
+  const auto after = std::ranges::upper_bound(gaps, line, {}, &Gap::line);
+  return after == gaps.begin() ? line : line + std::prev(after)->lines;
+}
 
 std::optional<CondensedText> condense(std::string_view text) {
   // Beside a tab, what is in a line and what is empty would be less plain.

@@ -28,6 +28,8 @@ struct CondensedText {
     // Items of the same shape have the same number; the first of them is written out.
     std::size_t shape = 0;
     bool is_first = true;
+    // Nothing stands in for it: it comes after the one before in the same list.
+    bool is_next = false;
   };
   // A value of an item that is written out.
   struct Value {
@@ -38,7 +40,16 @@ struct CondensedText {
     bool is_plain = true;
   };
 
+  // From a line of `text` on, how many lines of the file are left out before.
+  struct Gap {
+    std::size_t line = 0;
+    std::size_t lines = 0;
+  };
+  // The line of the file that a line of `text` is.
+  [[nodiscard]] std::size_t line_in_file(std::size_t line) const;
+
   std::string text;
+  std::vector<Gap> gaps;
   // All in the order of the text.
   std::vector<Item> items;
   std::vector<Value> values;

@@ -53,6 +53,7 @@ void TreeBuilder::add_scalar(Position position, std::string_view tag, Anchor anc
   node.text = value;
   if (condensed_ != nullptr && anchor == 0) {
     attach(restored(node));
+    attach_next_items();
   } else {
     attach(node);
   }
@@ -232,6 +233,13 @@ const YamlNode& TreeBuilder::restored_item(const CondensedText::Item& item) {
   if (shape.depth != frames_.size()) throw Stop();
   Valued value = valued_.cbegin() + static_cast<std::ptrdiff_t>(shape.values_begin);
   return copy(*shape.item, item.position.line - shape.item->position.line, value);
+}
+
+void TreeBuilder::attach_next_items() {
+  while (next_item_ < condensed_->items.size() && condensed_->items[next_item_].is_next) {
+    if (frames_.back().node->kind != NodeKind::List) throw Stop();
+    attach(restored_item(condensed_->items[next_item_]));
+  }
 }
 
 const YamlNode& TreeBuilder::copy(const YamlNode& from, std::size_t lines, Valued& value) {

@@ -93,6 +93,8 @@ class TreeBuilder {
   // or a whole item.
   const YamlNode& restored(YamlNode& node);
   const YamlNode& restored_item(const CondensedText::Item& item);
+  // After an item was restored: those after it for which nothing stands in.
+  void attach_next_items();
   // The nodes with the values of the first items.
   using Valued = std::vector<const YamlNode*>::const_iterator;
   // A copy of a part of the first item of a shape, so many lines further down. `value` is the next

@@ -56,29 +56,31 @@ bool is_quote_left_open(std::string_view text) {
 // Hands the parser's events on in words of our own.
 class Events : public YAML::EventHandler {
  public:
-  explicit Events(TreeBuilder& builder) : builder_(builder) {}
+  // `condensed` is what is parsed; null for a text as it is written.
+  Events(TreeBuilder& builder, const CondensedText* condensed)
+      : builder_(builder), condensed_(condensed) {}
 
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    builder_.add_null(position_of(mark), anchor);
+    builder_.add_null(place_of(mark), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    builder_.add_alias(position_of(mark), anchor);
+    builder_.add_alias(place_of(mark), anchor);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     last_scalar_ = mark;
-    builder_.add_scalar(position_of(mark), tag, anchor, value);
+    builder_.add_scalar(place_of(mark), tag, anchor, value);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value style) override {
-    builder_.open_list(position_of(mark), anchor, style_of(style));
+    builder_.open_list(place_of(mark), anchor, style_of(style));
   }
   void OnSequenceEnd() override { builder_.close_list(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value style) override {
-    builder_.open_map(position_of(mark), anchor, style_of(style));
+    builder_.open_map(place_of(mark), anchor, style_of(style));
   }
   void OnMapEnd() override { builder_.close_map(); }
 
@@ -87,17 +89,24 @@ class Events : public YAML::EventHandler {
     const auto begin = static_cast<std::size_t>(last_scalar_.pos);
     if (last_scalar_.pos < 0 || begin >= text.size()) return;
     if (is_quote_left_open(text.substr(begin))) {
-      builder_.fail(position_of(last_scalar_), "yaml: this quote is never closed", "close it");
+      builder_.fail(place_of(last_scalar_), "yaml: this quote is never closed", "close it");
     }
   }
 
  private:
+  [[nodiscard]] Position place_of(const YAML::Mark& mark) const {
+    Position position = position_of(mark);
+    if (condensed_ != nullptr) position.line = condensed_->line_in_file(position.line);
+    return position;
+  }
+
   static TreeBuilder::Style style_of(YAML::EmitterStyle::value style) {
     return style == YAML::EmitterStyle::Block ? TreeBuilder::Style::Block
                                               : TreeBuilder::Style::Flow;
   }
 
   TreeBuilder& builder_;
+  const CondensedText* condensed_;
   YAML::Mark last_scalar_ = YAML::Mark::null_mark();
 };
 
@@ -128,10 +137,10 @@ void fault_syntax(const std::string& text, const YAML::Exception& error, Diagnos
       ": # [ {");
 }
 
-void run_parser(const std::string& text, TreeBuilder& builder) {
+void run_parser(const std::string& text, TreeBuilder& builder, const CondensedText* condensed) {
   std::istringstream stream(text);
   YAML::Parser parser(stream);
-  Events events(builder);
+  Events events(builder, condensed);
   parser.HandleNextDocument(events);
   events.check_last_quote(text);
 }
@@ -142,7 +151,7 @@ YamlDocument YamlDocument::parse_as_written(const std::string& text, Diagnostics
   YamlDocument document;
   TreeBuilder builder(document, diagnostics, nullptr);
   try {
-    run_parser(text, builder);
+    run_parser(text, builder, nullptr);
   } catch (const Stop&) {
     diagnostics.throw_errors();
   } catch (const YAML::Exception& error) {
@@ -165,7 +174,7 @@ std::optional<YamlDocument> YamlDocument::parse_condensed(const std::string& tex
   Diagnostics unused("");
   TreeBuilder builder(document, unused, &*condensed);
   try {
-    run_parser(condensed->text, builder);
+    run_parser(condensed->text, builder, &*condensed);
   } catch (const std::exception&) {
     return std::nullopt;
   }

@@ -51,6 +51,17 @@ TEST(CondensedText, WritesTheFirstItemOfAShapeAndTheOthersAsOneWord) {
   EXPECT_EQ(condensed->repeated, (std::vector<std::string_view>{"d.*", "e f", "g"}));
 }
 
+TEST(CondensedText, WritesOneWordForItemsThatAreRepeatedInOneList) {
+  const auto condensed =
+      condense("a:\n- b: c\n- b: d\n# e\n- b: f\n\n- b: g\nh:\n- b: i\n- b: j\n- [k]\n- b: l\n");
+
+  ASSERT_TRUE(condensed);
+  EXPECT_EQ(condensed->text, "a:\n- b: x\n- x\n\nh:\n- x\n- [k]\n- x\n");
+  EXPECT_EQ(condensed->line_in_file(4), 4);
+  EXPECT_EQ(condensed->line_in_file(5), 8);
+  EXPECT_EQ(condensed->line_in_file(7), 11);
+}
+
 TEST(CondensedText, LeavesWhatItCannotReadAsItIs) {
   const std::string items =
       "- match: &a b\n- match: *a\n- match: !!str a\n- match: [a, 'b']\n- match: {a: b}\n"
@@ -101,7 +112,15 @@ INSTANTIATE_TEST_SUITE_P(
         "- &x\n  a: b\n- a: c\n- *x\n- a: d\n", "- a: |\n    - b: c\n  d: e\n- a: f\n- a: g\n",
         "- a: [\n  b]\n- a: f\n", "--- # b\n- a: f\n- a: g\n",
         "%YAML 1.1\n---\n- a: f\n- a: g\n...\n", "- a: f\nb: |\n  c", "- {a: b}\n- a: c\n- a: d\n",
-        "- a: b\n   c\n- a: b\n"));
+        "- a: b\n   c\n- a: b\n",
+        // Several repeated items in a row, in lists of any depth.
+        "- a: b\n- a: c\n- a: d\n\n# e\n- a: f\n",
+        "k:\n- a: b\n- a: c\n- a: d\nm:\n- a: e\n- a: f\n",
+        "k:\n  - a: b\n  - a: c\n  - a: d\nm:\n  - a: e\n  - a: f\n",
+        "-  a: b\n-  a: c\n- d\n- e\n- f\n",
+        "- - a: 1\n  - a: 2\n- - a: 3\n  - a: 4\n- - a: 5\n  - a: 6\n",
+        "- a: b\n- a: c\n- a: d\nk: e\n",
+        "k:\n  l:\n  - &n\n    a: b\n  - a: c\n  - a: d\n  - a: e\n  - [f]\n  - a: g\n  - a: h\n"));
 
 class NotCondensed : public testing::TestWithParam<std::string> {};
 
@@ -126,7 +145,12 @@ INSTANTIATE_TEST_SUITE_P(
                     "- a: longer\n- a: b\n  a: c\n", "- a: longer\n- a: \"longer\n",
                     "- a: longer\n- a: longer\n  b: \"\\d\"\n", "- a: longer\n - b: longer\n",
                     "- a: longer\n  b: *c\n- a: d\n", "- l: {b: c, b: d}\n  a: longer\n",
-                    "- l: [b, \"c]\n  a: \"longer\"\n- l: [b, \"c]\n  a: \"longer\"\n"));
+                    "- l: [b, \"c]\n  a: \"longer\"\n- l: [b, \"c]\n  a: \"longer\"\n",
+                    // Rows of what only looks like items.
+                    "- a: b\n- a: c\n- a: d\nk: |\n- a: e\n- a: f\n",
+                    "- a: b\n- c: |\n  - a: d\n  - a: e\n  - a: f\n",
+                    "k:\n- a: b\nm: [c,\n- a: d\n- a: e\n]\n",
+                    "a: \"\n- a: b\n- a: c\n- a: d\n\"\n", "- a: b\n- a: c\n- a: d\n- a: *e\n"));
 
 // A text that has so many items, and aliases that take up much of what a document may have.
 std::string with_aliases(int items) {
