@@ -199,14 +199,18 @@ class Condenser {
       write_value(line);
       shape_ += '\n';
     }
-    const auto [shape, is_first] = shapes_.try_emplace(shape_, shapes_.size());
+    // What yaml-cpp thinks of an item may depend on what could not be read before it.
+    const auto [shape, is_new] = shapes_.try_emplace(shape_, 0);
+    const bool is_first = is_new || run_indent_ == kNone;
+    if (is_first) shape->second = shape_count_++;
     const auto line = lines_.front().before;
     const auto indent = indent_of(line);
     const auto content = after_dash(line, indent);
     // No list ends before a dash that is as far in as its own.
-    const bool is_next = !is_first && run_indent_ == indent;
+    const bool is_next = !is_first && is_left_out_ && run_indent_ == indent;
+    is_left_out_ = !is_first;
     out_.items.push_back({{number, content + 1}, shape->second, is_first, is_next});
-    run_indent_ = is_first ? kNone : indent;
+    run_indent_ = indent;
     if (!is_first) keep_values();
     if (is_next) return leave_out();
     is_first ? write_first(number) : write_repeated(content);
@@ -271,10 +275,13 @@ class Condenser {
   std::vector<ItemLine> lines_;
   // How many empty ones come after it.
   std::size_t empty_lines_ = 0;
-  // Of the dash of the last item, where that is not written out and no other line came after it.
+  // Of the dash of the last item, where no other line came after it; whether that is not written
+  // out.
   std::size_t run_indent_ = kNone;
+  bool is_left_out_ = false;
   std::string shape_;
   std::unordered_map<std::string, std::size_t> shapes_;
+  std::size_t shape_count_ = 0;
   CondensedText out_;
 };
 

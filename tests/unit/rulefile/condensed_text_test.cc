@@ -56,10 +56,10 @@ TEST(CondensedText, WritesOneWordForItemsThatAreRepeatedInOneList) {
       condense("a:\n- b: c\n- b: d\n# e\n- b: f\n\n- b: g\nh:\n- b: i\n- b: j\n- [k]\n- b: l\n");
 
   ASSERT_TRUE(condensed);
-  EXPECT_EQ(condensed->text, "a:\n- b: x\n- x\n\nh:\n- x\n- [k]\n- x\n");
+  EXPECT_EQ(condensed->text, "a:\n- b: x\n- x\n\nh:\n- b: x\n- x\n- [k]\n- b: x\n");
   EXPECT_EQ(condensed->line_in_file(4), 4);
   EXPECT_EQ(condensed->line_in_file(5), 8);
-  EXPECT_EQ(condensed->line_in_file(7), 11);
+  EXPECT_EQ(condensed->line_in_file(8), 11);
 }
 
 TEST(CondensedText, LeavesWhatItCannotReadAsItIs) {
@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(
         "k:\n  - a: b\n  - a: c\n  - a: d\nm:\n  - a: e\n  - a: f\n",
         "-  a: b\n-  a: c\n- d\n- e\n- f\n",
         "- - a: 1\n  - a: 2\n- - a: 3\n  - a: 4\n- - a: 5\n  - a: 6\n",
-        "- a: b\n- a: c\n- a: d\nk: e\n",
+        "- a: b\n- a: c\n- a: d\nk: e\n", "k:\n  l:\n  - a: b\nm:\n  - a: c\n",
         "k:\n  l:\n  - &n\n    a: b\n  - a: c\n  - a: d\n  - a: e\n  - [f]\n  - a: g\n  - a: h\n"));
 
 class NotCondensed : public testing::TestWithParam<std::string> {};
@@ -138,7 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "a: |\n  - a: b\n  - a: c\n", "a: >\n - a: b\n", "a: \"\n- a: b\n- a: c\n\"\n",
                     "a: '\n - a: b\n - a: c'\n", "a: b\n - a\n - c\n", "a: [b,\n- c: d\n]\n",
                     // The same shape in more lists than before.
-                    "k:\n- a: b\nm:\n  n: [c,\n- d: e]\n", "k:\n  l:\n  - a: b\nm:\n  - a: c\n",
+                    "k:\n- a: b\nm:\n  n: [c,\n- d: e]\n",
                     // What goes on in the next line, and a second document.
                     "- a: b\n   - c\n- a: d\n   - e\n", "- a: f\n---\n- a: g\n",
                     // Errors.
@@ -146,6 +146,9 @@ INSTANTIATE_TEST_SUITE_P(
                     "- a: longer\n- a: longer\n  b: \"\\d\"\n", "- a: longer\n - b: longer\n",
                     "- a: longer\n  b: *c\n- a: d\n", "- l: {b: c, b: d}\n  a: longer\n",
                     "- l: [b, \"c]\n  a: \"longer\"\n- l: [b, \"c]\n  a: \"longer\"\n",
+                    // Errors that are there for what came before.
+                    "- a: longer\n- a: c\n  l:\n  c\"\n- a: longer\n- &x\n",
+                    "- a: longer\n- a:\n  d]\n- - a: longer\n- - a: longer\n",
                     // Rows of what only looks like items.
                     "- a: b\n- a: c\n- a: d\nk: |\n- a: e\n- a: f\n",
                     "- a: b\n- c: |\n  - a: d\n  - a: e\n  - a: f\n",
