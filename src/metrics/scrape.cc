@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "metrics/label_order.h"
+#include "metrics/series_reader.h"
 #include "metrics/store_state.h"
 #include "metrics/text_order.h"
 
@@ -57,20 +58,6 @@ struct FamilyNames {
   }
 };
 
-void read_gauge(GaugeKind kind, SeriesHeader& header, SeriesReading& reading, base::TimePoint now) {
-  if (is_computed(kind)) {
-    reading.value = static_cast<ComputedGaugeSeries&>(header).gauge().read(now);
-    return;
-  }
-  if (header.has_timestamp == 0) {
-    reading.value = static_cast<GaugeSeries&>(header).value();
-    return;
-  }
-  const auto at = static_cast<TimestampedGaugeSeries&>(header).read();
-  reading.value = at.value;
-  if (at.timestamp != 0) reading.timestamp = base::UnixTime(std::chrono::seconds(at.timestamp));
-}
-
 }  // namespace
 
 struct Scrape::Cursor final : PageDirectory {
@@ -103,8 +90,6 @@ struct Scrape::Cursor final : PageDirectory {
   std::size_t visit_slice(const Family& family, ReadingVisitor& visitor, base::TimePoint now,
                           std::size_t series_max);
   void prefetch_behind(std::size_t place) const;
-  void read_histogram(HistogramSeries& series, SeriesReading& reading);
-  void read_summary(SummarySeries& series, SeriesReading& reading, base::TimePoint now);
 
   Store& store;
   StoreState& state;
@@ -128,8 +113,7 @@ struct Scrape::Cursor final : PageDirectory {
   bool has_header = false;
   bool is_over = false;
 
-  Summary::Reading summary;
-  NativeHistogram::Reading histogram;
+  SeriesReader reader;
 };
 
 // How many labels there are goes before the first of their values.
@@ -281,31 +265,6 @@ void Scrape::Cursor::end_self(ReadingVisitor& visitor) {
   visitor.on_family_end();
 }
 
-void Scrape::Cursor::read_histogram(HistogramSeries& series_of, SeriesReading& reading) {
-  if (NativeHistogram* native = series_of.native(); native != nullptr) {
-    native->read(histogram);
-    reading.native = &histogram.native;
-  } else {
-    histogram.bucket_counts.clear();
-    for (const auto& bucket : series_of.buckets()) {
-      histogram.bucket_counts.push_back(bucket.load(std::memory_order_relaxed));
-    }
-    histogram.sum = series_of.sum.load(std::memory_order_relaxed);
-  }
-  reading.bounds = series_of.definition->bounds;
-  reading.bucket_counts = histogram.bucket_counts;
-  reading.sum = histogram.sum;
-}
-
-void Scrape::Cursor::read_summary(SummarySeries& series_of, SeriesReading& reading,
-                                  base::TimePoint now) {
-  series_of.summary().read(now, summary);
-  reading.objectives = series_of.summary().definition().objectives;
-  reading.quantiles = summary.quantiles;
-  reading.sum = summary.sum;
-  reading.count = summary.count;
-}
-
 void Scrape::Cursor::visit_series(const Family& family, SeriesHandle handle,
                                   ReadingVisitor& visitor, base::TimePoint now) {
   SeriesHeader* header = state.memory.at(handle);
@@ -314,15 +273,9 @@ void Scrape::Cursor::visit_series(const Family& family, SeriesHandle handle,
     visitor.on_family({family.name, *family.help.load(), family.type, *family.unit.load(), this});
     has_header = true;
   }
-  SeriesReading reading;
+  SeriesReading reading = reader.read(family.type, family.gauge, *header, now);
   reading.labels = state.memory.labels(*header);
   reading.created = store.unix_time(header->created);
-  switch (family.type) {
-    case Type::Counter: reading.value = static_cast<CounterSeries*>(header)->value(); break;
-    case Type::Gauge: read_gauge(family.gauge, *header, reading, now); break;
-    case Type::Summary: read_summary(static_cast<SummarySeries&>(*header), reading, now); break;
-    case Type::Histogram: read_histogram(static_cast<HistogramSeries&>(*header), reading); break;
-  }
   visitor.on_series(reading);
 }
 
