@@ -54,18 +54,25 @@ Arena::Released::const_iterator Arena::reusable(std::size_t size, Reuse reuse) c
   return released_.end();
 }
 
-std::uint32_t Arena::take_again(Released::iterator blocks, std::size_t size) {
+Arena::Block Arena::take_again(Released::iterator blocks, std::size_t size,
+                               std::uint32_t spare_units_max) {
   const std::size_t left = blocks->first - size;
-  const std::uint32_t handle = blocks->second.back();
+  Block block{blocks->second.back()};
   blocks->second.pop_back();
   if (blocks->second.empty()) released_.erase(blocks);
   --released_count_;
-  if (left > 0) {
-    released_[left].push_back(handle + static_cast<std::uint32_t>(size / kUnitBytes));
-    ++released_count_;
-  }
   bytes_used_ += size;
-  return handle;
+  if (left <= spare_units_max * kUnitBytes) {
+    block.spare_units = static_cast<std::uint32_t>(left / kUnitBytes);
+    bytes_used_ += left;
+    return block;
+  }
+  const std::uint32_t rest = block.handle + static_cast<std::uint32_t>(size / kUnitBytes);
+  // No block began there yet.
+  std::memset(at(rest), 0, kUnitBytes);
+  released_[left].push_back(rest);
+  ++released_count_;
+  return block;
 }
 
 std::size_t Arena::bytes_held() const {
@@ -83,11 +90,23 @@ std::size_t Arena::fresh_bytes(std::size_t bytes, Reuse reuse) const {
 }
 
 std::uint32_t Arena::allocate(std::size_t bytes, Reuse reuse) {
+  return allocate(bytes, reuse, 0).handle;
+}
+
+Arena::Block Arena::allocate_spaciously(std::size_t bytes, Reuse reuse) {
+  return allocate(bytes, reuse, kSpareUnitsMax);
+}
+
+Arena::Block Arena::allocate(std::size_t bytes, Reuse reuse, std::uint32_t spare_units_max) {
   const std::size_t size = rounded(bytes);
   assert(size > 0 && size < kChunkBytes);
   const auto again = reusable(size, reuse);
+  if (again == released_.end()) return {take_fresh(size)};
   // From a constant iterator to one that is not.
-  if (again != released_.end()) return take_again(released_.erase(again, again), size);
+  return take_again(released_.erase(again, again), size, spare_units_max);
+}
+
+std::uint32_t Arena::take_fresh(std::size_t size) {
   const std::size_t units = size / kUnitBytes;
   const std::size_t units_per_chunk = std::size_t{1} << kUnitsPerChunkLog2;
   if ((chunk_count_ == 0 || next_unit_ + units > units_per_chunk) && !add_chunk()) return 0;

@@ -49,7 +49,7 @@ void place_histogram(HistogramSeries* histogram, const Definition& definition, H
 
 }  // namespace
 
-std::size_t block_bytes(const Definition& definition) {
+std::size_t instrument_bytes(const Definition& definition) {
   switch (definition.type) {
     case Type::Counter: return sizeof(CounterSeries);
     case Type::Gauge:

@@ -10,10 +10,11 @@
 
 namespace weir::metrics {
 
-// What of the block of a series depends on its definition: everything after the header.
+// What of the block of a series depends on its definition: everything between the header and the
+// label body.
 
-// The size of the block, header and all.
-[[nodiscard]] std::size_t block_bytes(const Definition& definition);
+// The size of header and instrument, a multiple of the arena's units.
+[[nodiscard]] std::size_t instrument_bytes(const Definition& definition);
 
 // Fills in a new block, whose header is there. `definition` and `heap` must outlive the series.
 void make_instrument(SeriesHeader* header, const Definition& definition, HeapBudget& heap,

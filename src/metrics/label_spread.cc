@@ -56,7 +56,7 @@ std::optional<LabelSpread> Store::widest_label(std::string_view name) const {
     LabelSpread spread;
     look_at_some(index, *family, [&](SeriesHandle series) {
       if (series == family->overflow) return;
-      add_labels(index.memory.labels(*index.memory.at(series)), values);
+      add_labels(index.memory.at(series)->labels(), values);
       ++spread.series;
     });
     if (values.empty()) return std::nullopt;

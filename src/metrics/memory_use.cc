@@ -87,7 +87,7 @@ std::size_t SeriesIndex::bytes_held() const {
          bytes_outside_arenas();
 }
 
-base::Arena::Reuse SeriesIndex::reuse_of_strings() const {
+base::Arena::Reuse SeriesIndex::reuse() const {
   return bytes_held() < budgets.bytes_max ? base::Arena::Reuse::SameSize
                                           : base::Arena::Reuse::Larger;
 }
@@ -105,8 +105,8 @@ bool SeriesIndex::has_bytes_for(const SeriesRequest& request, bool is_new_family
   if (bytes() >= bytes_max) return false;
   const std::size_t held = bytes_held();
   const auto reuse = held < bytes_max ? base::Arena::Reuse::SameSize : base::Arena::Reuse::Larger;
-  const std::size_t fresh = memory.arena.fresh_bytes(block_bytes(*request.definition)) +
-                            memory.strings.fresh_bytes(request.labels.size(), reuse) +
+  const std::size_t block = instrument_bytes(*request.definition) + request.labels.size();
+  const std::size_t fresh = memory.arena.fresh_bytes(block, reuse) +
                             growing_bytes(*request.definition) +
                             (is_new_family ? kFamilyBytes + heap_bytes(request.name.size()) : 0);
   if (held >= bytes_max && fresh > 0) return false;

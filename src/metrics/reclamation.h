@@ -26,7 +26,8 @@ namespace weir::metrics {
 //    freed, the lists of its family: a scrape that begins later cannot meet it.
 // 6. What left waits in a `Limbo` until every scrape that began before has ended.
 // 7. A freed block goes on with a version that it never had, so a handle that is still kept
-//    never fits its next series.
+//    never fits its next series. What is cut off from it begins without a version, and no handle
+//    names it yet.
 // 8. Gauges that read the window of a series leave the index with it, under the same lock, and are
 //    freed with the same sweep or a later one. While a gauge is not Dead its source is not, so the
 //    main thread, which alone frees, may read the window.

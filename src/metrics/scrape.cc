@@ -14,6 +14,16 @@ namespace weir::metrics {
 
 namespace {
 
+// How many series a scrape loads ahead, and how much of each at most.
+constexpr std::size_t kAhead = 16;
+constexpr std::size_t kReachMin = 128;
+constexpr std::size_t kReachMax = 512;
+
+// Header, instrument and labels.
+std::size_t read_bytes(const SeriesHeader& header) {
+  return header.labels_at * base::Arena::kUnitBytes + header.label_bytes;
+}
+
 // A family of no more series has them in no list of its own.
 constexpr std::size_t kFewSeries = 64;
 
@@ -89,7 +99,7 @@ struct Scrape::Cursor final : PageDirectory {
                     base::TimePoint now);
   std::size_t visit_slice(const Family& family, ReadingVisitor& visitor, base::TimePoint now,
                           std::size_t series_max);
-  void prefetch_behind(std::size_t place) const;
+  void prefetch(std::size_t place) const;
 
   Store& store;
   StoreState& state;
@@ -111,6 +121,8 @@ struct Scrape::Cursor final : PageDirectory {
   SeriesList few;
   std::size_t next_series = 0;
   bool has_header = false;
+  // How far a block is read, as it was with the last one.
+  std::size_t reach = kReachMin;
   bool is_over = false;
 
   SeriesReader reader;
@@ -121,14 +133,17 @@ struct Scrape::Cursor::SeriesLabels {
   [[nodiscard]] TextPiece piece(SeriesHandle series, std::size_t place) const {
     const SeriesHeader& header = *of.state.memory.at(series);
     if (place == 0) return TextPiece{header.label_count} << kPieceCharBits | 1;
-    return value_piece(of.state.memory.labels(header), (place - 1) * kPieceChars);
+    return value_piece(header.labels(), (place - 1) * kPieceChars);
   }
   [[nodiscard]] bool is_before(SeriesHandle a, SeriesHandle b) const {
     return of.is_before(*of.state.memory.at(a), *of.state.memory.at(b));
   }
-  void prefetch(SeriesHandle series) const { of.store.prefetch(series); }
+  void prefetch(SeriesHandle series) const {
+    of.state.memory.prefetch(series, sizeof(SeriesHeader));
+  }
   void prefetch_piece(SeriesHandle series, std::size_t /*place*/) const {
-    of.state.memory.strings.prefetch(of.state.memory.at(series)->labels);
+    const SeriesHeader& header = *of.state.memory.at(series);
+    of.state.memory.prefetch(series, std::min(read_bytes(header), kReachMax));
   }
 
   const Cursor& of;
@@ -165,7 +180,7 @@ void Scrape::Cursor::take_families() {
 // asked for them alone.
 bool Scrape::Cursor::is_before(const SeriesHeader& a, const SeriesHeader& b) const {
   if (a.label_count != b.label_count) return a.label_count < b.label_count;
-  const int by_values = compare_label_values(state.memory.labels(a), state.memory.labels(b));
+  const int by_values = compare_label_values(a.labels(), b.labels());
   if (by_values != 0) return by_values < 0;
   return state.index.with([&](const SeriesIndex& index) {
     return index.label_names_of(a).number < index.label_names_of(b).number;
@@ -198,6 +213,7 @@ void Scrape::Cursor::take_series(Family& family) {
   series = list ? *list : few;
   is_in_family = true;
   next_series = 0;
+  for (std::size_t place = 0; place < kAhead; ++place) prefetch(place);
   has_header = std::exchange(open_self, nullptr) != nullptr;
 }
 
@@ -274,18 +290,15 @@ void Scrape::Cursor::visit_series(const Family& family, SeriesHandle handle,
     has_header = true;
   }
   SeriesReading reading = reader.read(family.type, family.gauge, *header, now);
-  reading.labels = state.memory.labels(*header);
+  reading.labels = header->labels();
+  reach = std::min(read_bytes(*header), kReachMax);
   reading.created = store.unix_time(header->created);
   visitor.on_series(reading);
 }
 
 // Neighbours in the order of a page seldom are neighbours in memory.
-void Scrape::Cursor::prefetch_behind(std::size_t place) const {
-  constexpr std::size_t kHeaderAhead = 16;
-  constexpr std::size_t kLabelsAhead = 8;
-  if (place + kHeaderAhead < series.size()) store.prefetch(series[place + kHeaderAhead]);
-  if (place + kLabelsAhead >= series.size()) return;
-  state.memory.strings.prefetch(state.memory.at(series[place + kLabelsAhead])->labels);
+void Scrape::Cursor::prefetch(std::size_t place) const {
+  if (place < series.size()) state.memory.prefetch(series[place], reach);
 }
 
 // Returns how many series it looked at; ends the family when none is left.
@@ -294,7 +307,7 @@ std::size_t Scrape::Cursor::visit_slice(const Family& family, ReadingVisitor& vi
   const std::size_t end = std::min(series.size(), next_series + series_max);
   const std::size_t looked_at = end - next_series;
   for (; next_series < end; ++next_series) {
-    prefetch_behind(next_series);
+    prefetch(next_series + kAhead);
     visit_series(family, series[next_series], visitor, now);
   }
   if (next_series == series.size()) {

@@ -130,7 +130,7 @@ std::uint32_t SeriesIndex::label_names_for(Family& family, const SeriesRequest& 
   }
   label_names[place] = {.family = &family,
                         .definition = intern(*request.definition),
-                        .names = memory.strings.add(request.label_names, reuse_of_strings()),
+                        .names = memory.strings.add(request.label_names, reuse()),
                         .number = number_for(family, request.label_names),
                         .label_count = count_label_names(request.label_names),
                         .series = 0,
@@ -148,22 +148,31 @@ SeriesHandle SeriesIndex::find_series(const Family& family, std::string_view lab
   return at == series_by_labels.end() ? 0 : at->series;
 }
 
+// The version stays what it is.
+SeriesHandle SeriesIndex::allocate_series(const Definition& definition, std::string_view labels) {
+  const std::size_t instrument = instrument_bytes(definition);
+  assert(labels.size() <= SeriesHeader::kLabelBytesMax);
+  const auto block = memory.arena.allocate_spaciously(instrument + labels.size(), reuse());
+  assert(block.handle != 0 || !"out of memory for series");
+  SeriesHeader* const header = memory.at(block.handle);
+  header->labels_at = instrument / base::Arena::kUnitBytes;
+  header->label_bytes = labels.size();
+  header->spare_units = block.spare_units;
+  std::ranges::copy(labels, reinterpret_cast<char*>(header) + instrument);
+  return block.handle;
+}
+
 SeriesHandle SeriesIndex::make_series(Family& family, const SeriesRequest& request,
                                       base::TimePoint now, Ticks ticks) {
   const std::uint32_t place = label_names_for(family, request);
   LabelNames& names = label_names[place];
   const Definition& definition = *names.definition;
-  const SeriesHandle series = memory.arena.allocate(block_bytes(definition));
-  const std::uint32_t labels =
-      series == 0 ? 0 : memory.strings.add(request.labels, reuse_of_strings());
-  assert((series != 0 && labels != 0) || !"out of memory for series");
-
+  const SeriesHandle series = allocate_series(definition, request.labels);
   SeriesHeader* header = memory.at(series);
   header->touched.store(ticks, std::memory_order_relaxed);
   header->ttl.store(ttl_ticks(request.ttl), std::memory_order_relaxed);
   header->created = ticks;
   header->label_names = place;
-  header->labels = labels;
   header->due_second = 0;
   header->label_count = names.label_count;
   header->has_timestamp = definition.has_timestamp ? 1 : 0;
@@ -258,7 +267,7 @@ void SeriesIndex::unlink(SeriesHandle series) {
   SeriesHeader* header = memory.at(series);
   LabelNames& names = label_names[header->label_names];
   Family& family = *names.family;
-  series_by_labels.erase(SeriesEntry{short_hash(memory.labels(*header), family.hash), series});
+  series_by_labels.erase(SeriesEntry{short_hash(header->labels(), family.hash), series});
   if (family.overflow == series) family.overflow = 0;
   header->due_second = 0;
   const auto version = header->version.load(std::memory_order_relaxed) & ~kLifeMask;
@@ -277,10 +286,9 @@ void SeriesIndex::free_series(SeriesHandle series) {
   destroy_instrument(header, *names.definition);
   if (names.definition->type == Type::Summary) --counts.summaries;
   series_growing_bytes -= growing_bytes(*names.definition);
-  memory.strings.remove(header->labels);
   const auto version = header->version.load(std::memory_order_relaxed);
   header->version.store((version & ~kLifeMask) + kNextVersion, std::memory_order_release);
-  memory.arena.release(series, block_bytes(*names.definition));
+  memory.arena.release(series, header->block_bytes());
   if (--names.blocks == 0) {
     memory.strings.remove(names.names);
     names = {};

@@ -136,8 +136,8 @@ const SeriesList* SeriesWalk::Cursor::list() const {
 
 // 0 after the last.
 SeriesHandle SeriesWalk::Cursor::next_handle() {
-  constexpr std::size_t kHeaderAhead = 16;
-  constexpr std::size_t kLabelsAhead = 8;
+  constexpr std::size_t kAhead = 16;
+  constexpr std::size_t kBytesAhead = 128;
   const SeriesList* current = list();
   for (; current != nullptr && next_series == current->size(); current = list()) {
     ++lists_at;
@@ -147,9 +147,8 @@ SeriesHandle SeriesWalk::Cursor::next_handle() {
   const auto handle_at = [current](std::size_t place) -> SeriesHandle {
     return place < current->size() ? (*current)[place] : 0;
   };
-  store.prefetch(handle_at(next_series + kHeaderAhead));
-  const SeriesHandle soon = handle_at(next_series + kLabelsAhead);
-  if (soon != 0) state.memory.strings.prefetch(state.memory.at(soon)->labels);
+  const SeriesHandle soon = handle_at(next_series + kAhead);
+  if (soon != 0) state.memory.prefetch(soon, kBytesAhead);
   return handle_at(next_series++);
 }
 
@@ -195,7 +194,7 @@ void SeriesWalk::Cursor::visit(SeriesHeader& header, StateVisitor& visitor) {
   has_header = true;
   const auto place = label_names_of(header, visitor);
   if (!place) return;
-  series.labels = state.memory.labels(header);
+  series.labels = header.labels();
   if (depth == WalkDepth::States) take_state(header);
   visitor.on_series(*place, series);
 }

@@ -15,8 +15,10 @@
 namespace weir::base {
 
 // Memory in large chunks that never move and are never given back, named by 32-bit handles. A block
-// is reused only for blocks of the same size, so the place of a field inside a block stays a place
-// of that field for ever: what lets a stale handle be checked safely.
+// that was given back is used again, for less perhaps, or cut, but never joined with its neighbour:
+// where a block begins, one begins for ever. The first unit of a block is 0 when it is handed out
+// for the first time, and after that what its last owner left there. So a version in the first unit
+// lets a stale handle be checked safely.
 //
 // One thread at a time may allocate and release (the owner's lock); `at` is safe from any thread
 // for a handle that reached it through a lock or its own allocation.
@@ -33,14 +35,23 @@ class Arena {
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
-  // Whether a block may be cut from a larger one that was given back. Only where no stale handle is
-  // ever looked at.
+  // Whether a larger block that was given back may be used.
   enum class Reuse : std::uint8_t { SameSize, Larger };
+
+  // A block, and how many units it has more than was asked for.
+  struct Block {
+    std::uint32_t handle = 0;
+    std::uint32_t spare_units = 0;
+  };
+  static constexpr std::uint32_t kSpareUnitsMax = 7;
 
   // A block of at least `bytes`, at most kChunkBytes; uninitialised. 0 when all 32 GiB of handles
   // are used up or the system has no memory.
   [[nodiscard]] std::uint32_t allocate(std::size_t bytes, Reuse reuse = Reuse::SameSize);
-  // Gives a block back for blocks of the same size; `bytes` as asked for.
+  // The same for owners who remember that a block has a few units more: it is not cut where what is
+  // left would be too small for most, which would get fewer blocks of their size time after time.
+  [[nodiscard]] Block allocate_spaciously(std::size_t bytes, Reuse reuse = Reuse::SameSize);
+  // Gives a block back; `bytes` as asked for, with the units to spare.
   void release(std::uint32_t handle, std::size_t bytes);
 
   [[nodiscard]] char* at(std::uint32_t handle) const {
@@ -72,7 +83,9 @@ class Arena {
   using Released = std::map<std::size_t, std::vector<std::uint32_t>>;
   // The blocks of which one is to be used again for `size` bytes; the end where there is none.
   [[nodiscard]] Released::const_iterator reusable(std::size_t size, Reuse reuse) const;
-  std::uint32_t take_again(Released::iterator blocks, std::size_t size);
+  Block allocate(std::size_t bytes, Reuse reuse, std::uint32_t spare_units_max);
+  Block take_again(Released::iterator blocks, std::size_t size, std::uint32_t spare_units_max);
+  std::uint32_t take_fresh(std::size_t size);
 
   // By size; no list is empty.
   Released released_;
@@ -93,19 +106,8 @@ class StringArena {
     std::memcpy(&size, block, sizeof size);
     return {block + sizeof size, size};
   }
-  // Begins to load the first bytes.
-  void prefetch(std::uint32_t handle) const {
-    constexpr std::size_t kCacheLineBytes = 64;
-    const char* const block = arena_.at(handle);
-    __builtin_prefetch(block);
-    __builtin_prefetch(block + kCacheLineBytes);
-  }
   [[nodiscard]] std::size_t bytes_used() const { return arena_.bytes_used(); }
   [[nodiscard]] std::size_t bytes_held() const { return arena_.bytes_held(); }
-  // As in Arena, for a text of so many bytes.
-  [[nodiscard]] std::size_t fresh_bytes(std::size_t size, Arena::Reuse reuse) const {
-    return arena_.fresh_bytes(sizeof(std::uint32_t) + size, reuse);
-  }
 
  private:
   Arena arena_;

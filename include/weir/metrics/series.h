@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "weir/base/arena.h"
 #include "weir/base/clock.h"
@@ -44,8 +45,9 @@ enum class Life : std::uint32_t {
 inline constexpr std::uint32_t kLifeMask = 3;
 inline constexpr std::uint32_t kNextVersion = 4;
 
-// What all series have in common. Lives in an arena; workers touch `version` and `touched` without
-// a lock, the rest changes under the store's lock only.
+// What all series have in common. It begins a block of an arena, in which the instrument follows
+// and then the label body: what a page shows of a series lies in a row. Workers touch `version` and
+// `touched` without a lock, the rest changes under the store's lock only.
 struct SeriesHeader {
   std::atomic<std::uint32_t> version;
   std::atomic<Ticks> touched;
@@ -54,18 +56,33 @@ struct SeriesHeader {
   Ticks created;
   // Place of its label names (and so of the family and its definition) in the store.
   std::uint32_t label_names;
-  // Label body in the store's string arena.
-  std::uint32_t labels;
   // The second whose expiry bucket holds this series; 0 for none.
   std::uint32_t due_second;
-  std::uint32_t label_count : 31;
+  // Where in the block its label body is, in units of the arena.
+  std::uint64_t labels_at : 19;
+  std::uint64_t label_bytes : 21;
+  std::uint64_t label_count : 19;
+  // How many units of the block nothing uses.
+  std::uint64_t spare_units : 3;
   // A gauge that is a TimestampedGaugeSeries.
-  std::uint32_t has_timestamp : 1;
+  std::uint64_t has_timestamp : 1;
+
+  // More than every name and label body that a command line allows, and a state file has.
+  static constexpr std::size_t kLabelBytesMax = (std::size_t{1} << 21) - 1;
+  static constexpr std::uint32_t kLabelCountMax = (1U << 19) - 1;
 
   [[nodiscard]] Life life() const {
     return static_cast<Life>(version.load(std::memory_order_acquire) & kLifeMask);
   }
+  [[nodiscard]] std::string_view labels() const {
+    return {reinterpret_cast<const char*>(this) + labels_at * base::Arena::kUnitBytes, label_bytes};
+  }
+  // All of the block.
+  [[nodiscard]] std::size_t block_bytes() const {
+    return (labels_at + spare_units) * base::Arena::kUnitBytes + base::Arena::rounded(label_bytes);
+  }
 };
+static_assert(base::Arena::kUnitsPerChunkLog2 <= 19 && base::Arena::kSpareUnitsMax < 8);
 static_assert(sizeof(SeriesHeader) == 32);
 
 // How many threads add to the series of a store; any number may read them.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/base/arena.h"
 
+#include <cstddef>
+#include <cstring>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -48,6 +50,48 @@ TEST(Arena, GoesOnInAnotherChunkWhenOneIsFull) {
 
   EXPECT_EQ(arena.at(first)[kMost - 1], 'a');
   EXPECT_EQ(arena.at(second)[kMost - 1], 'b');
+}
+
+TEST(Arena, CutsALargerBlockAndBeginsWhatIsLeftWithZeros) {
+  Arena arena;
+  const auto large = arena.allocate(80);
+  std::memset(arena.at(large), 'x', 80);
+  arena.release(large, 80);
+
+  const auto first = arena.allocate(16, Arena::Reuse::Larger);
+  const auto rest = arena.allocate(64);
+
+  EXPECT_EQ(first, large);
+  EXPECT_EQ(std::string(arena.at(first), 16), std::string(16, 'x')) << "what its last owner left";
+  EXPECT_EQ(rest, large + 2);
+  EXPECT_EQ(std::string(arena.at(rest), Arena::kUnitBytes), std::string(Arena::kUnitBytes, '\0'));
+  EXPECT_EQ(arena.bytes_used(), 80U);
+}
+
+TEST(Arena, LeavesABlockWholeThatHasLittleToSpare) {
+  constexpr std::size_t kSpareBytes = Arena::kSpareUnitsMax * Arena::kUnitBytes;
+  Arena arena;
+  const auto first = arena.allocate(40 + kSpareBytes);
+  arena.release(first, 40 + kSpareBytes);
+
+  const Arena::Block block = arena.allocate_spaciously(36, Arena::Reuse::Larger);
+
+  EXPECT_EQ(block.handle, first);
+  EXPECT_EQ(block.spare_units, Arena::kSpareUnitsMax);
+  EXPECT_EQ(arena.bytes_used(), 40 + kSpareBytes);
+
+  arena.release(first, 36 + kSpareBytes);
+  EXPECT_EQ(arena.bytes_used(), 0U);
+  EXPECT_EQ(arena.allocate(40 + kSpareBytes), first) << "no unit of it is lost";
+}
+
+TEST(Arena, CutsABlockThatHasMoreToSpare) {
+  constexpr std::size_t kLeft = (Arena::kSpareUnitsMax + 1) * Arena::kUnitBytes;
+  Arena arena;
+  arena.release(arena.allocate(40 + kLeft), 40 + kLeft);
+
+  EXPECT_EQ(arena.allocate_spaciously(40, Arena::Reuse::Larger).spare_units, 0U);
+  EXPECT_EQ(arena.fresh_bytes(kLeft), 0U);
 }
 
 TEST(StringArena, KeepsTextsOfEveryBytes) {

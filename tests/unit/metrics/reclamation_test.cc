@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -238,6 +243,56 @@ TEST(Expiry, KeepsTheBlocksThatAScrapeMayLookAt) {
   }
 
   EXPECT_EQ(transcript.lines.size(), 4U) << "a header and the three series visited before";
+}
+
+// Expiring counters with so long label values, as many as there is memory for.
+std::vector<Admission> fill(StoreHarness& bench, std::size_t value_size) {
+  std::vector<Admission> made;
+  for (std::size_t i = 0;; ++i) {
+    std::string value = std::to_string(i);
+    value.insert(0, value_size - value.size(), 'v');
+    const auto admission = bench.admit("foo", Type::Counter, "a=\"" + value + "\"", "a", 1s);
+    if (admission.admitted != Admitted::Own) return made;
+    made.push_back(admission);
+  }
+}
+
+void expire_all(StoreHarness& bench) {
+  bench.now += 3s;
+  bench.expire();
+}
+
+TEST(Expiry, LosesNoMemoryToLabelsOfOtherLengths) {
+  StoreHarness bench({.bytes_max = std::size_t{1} << 20});
+  const std::size_t first = fill(bench, 56).size();
+  for (const std::size_t value_size : {6, 56, 30, 56, 17, 56}) {
+    expire_all(bench);
+
+    EXPECT_GE(fill(bench, value_size).size(), first) << value_size;
+  }
+  expire_all(bench);
+  EXPECT_EQ(bench.scrape(), std::vector<std::string>());
+}
+
+TEST(Expiry, CutsBlocksAndMakesNoVersionFitASecondTime) {
+  StoreHarness bench({.bytes_max = std::size_t{1} << 18});
+  const auto before = fill(bench, 512);
+  std::map<SeriesHandle, std::uint32_t> versions;
+  for (const auto& admission : before) versions[admission.series] = admission.version;
+  expire_all(bench);
+
+  const auto after = fill(bench, 16);
+
+  EXPECT_GT(after.size(), 3 * before.size());
+  for (const auto& admission : after) {
+    EXPECT_EQ(admission.version & kLifeMask, 0U);
+    const auto [known, is_new] = versions.try_emplace(admission.series, admission.version);
+    if (is_new) continue;
+    EXPECT_GT(admission.version, known->second);
+    known->second = admission.version;
+  }
+  EXPECT_EQ(versions.size(), after.size()) << "every block was used again, and cut";
+  EXPECT_EQ(bench.scrape().size(), after.size() + 2) << "with the overflow series and the header";
 }
 
 TEST(Ttl, IsRoundedUpToTicks) {
