@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/response_writer.h"
 
-#include <string_view>
 #include <utility>
 
 #include "weir/base/ascii.h"
@@ -14,6 +13,8 @@ namespace {
 constexpr std::size_t kMeasuredBytesMax = 2048;
 // Compression turns a piece of the source into a few kilobytes: these are worth a system call.
 constexpr std::size_t kChunkBytesMin = 16'384;
+// In front of a piece, for the line that begins a chunk.
+constexpr std::size_t kRoom = 2 * sizeof(std::size_t) + 2;
 
 Framing choose_framing(bool is_measured, const ResponseTerms& terms) {
   if (is_measured) return Framing::Length;
@@ -40,7 +41,8 @@ ResponseWriter::ResponseWriter(Response response, const ResponseTerms& terms, st
       terms_(terms),
       poll_interval_(body_.poll_interval()),
       now_(now),
-      fields_(std::move(response.headers)) {
+      fields_(std::move(response.headers)),
+      buffer_(kRoom, ' ') {
   head_.status = response.status;
   if (response.is_compressible) add_vary(fields_);
   if (terms.encoding != ContentEncoding::Identity) {
@@ -50,20 +52,18 @@ ResponseWriter::ResponseWriter(Response response, const ResponseTerms& terms, st
 }
 
 void ResponseWriter::advance() {
-  bytes_.clear();
+  // They are sent.
+  if (!bytes_.empty()) buffer_.resize(kRoom);
+  bytes_ = {};
   if (!has_more_) {
     is_complete_ = true;
     return;
   }
-  has_more_ = body_.read(piece_);
-  if (has_more_ && piece_.size() < bytes_wanted()) return;
-  if (!has_head_) append_head();
-  if (terms_.is_head) {
-    has_more_ = false;
-  } else {
-    append_framed(piece_);
-  }
-  piece_.clear();
+  has_more_ = body_.read(buffer_);
+  const std::size_t size = buffer_.size() - kRoom;
+  if (has_more_ && size < bytes_wanted()) return;
+  if (!has_head_) return send_head(size);
+  frame(size);
 }
 
 std::size_t ResponseWriter::bytes_wanted() const {
@@ -73,30 +73,42 @@ std::size_t ResponseWriter::bytes_wanted() const {
   return has_head_ ? kChunkBytesMin : kMeasuredBytesMax + 1;
 }
 
-void ResponseWriter::append_head() {
-  const bool is_measured = !has_more_ && piece_.size() <= kMeasuredBytesMax;
+// With what there is of the body.
+void ResponseWriter::send_head(std::size_t size) {
+  const bool is_measured = !has_more_ && size <= kMeasuredBytesMax;
   head_.version = terms_.version;
-  head_.body_bytes = piece_.size();
+  head_.body_bytes = size;
   head_.framing = choose_framing(is_measured, terms_);
   // An old client only knows the end of an unmeasured body by the end of the connection.
   head_.keeps_alive = terms_.keeps_alive && (is_measured || terms_.version == Version::Http11);
-  bytes_ = format_head(head_, fields_, now_);
   has_head_ = true;
+  std::string bytes = format_head(head_, fields_, now_);
+  if (terms_.is_head) {
+    has_more_ = false;
+  } else {
+    frame(size);
+    bytes += bytes_;
+  }
+  buffer_.swap(bytes);
+  bytes_ = buffer_;
 }
 
-void ResponseWriter::append_framed(const std::string& piece) {
-  if (head_.framing != Framing::Chunked) {
-    bytes_ += piece;
-    return;
+// In its place: a page of hundreds of megabytes is not copied for this.
+void ResponseWriter::frame(std::size_t size) {
+  std::size_t begin = kRoom;
+  if (head_.framing == Framing::Chunked) {
+    // A chunk of no bytes would end the body.
+    if (size > 0) {
+      std::string line;
+      base::append_hex(line, size);
+      line += "\r\n";
+      begin -= line.size();
+      line.copy(buffer_.data() + begin, line.size());
+      buffer_ += "\r\n";
+    }
+    if (!has_more_) buffer_ += "0\r\n\r\n";
   }
-  // A chunk of no bytes would end the body.
-  if (!piece.empty()) {
-    base::append_hex(bytes_, piece.size());
-    bytes_ += "\r\n";
-    bytes_ += piece;
-    bytes_ += "\r\n";
-  }
-  if (!has_more_) bytes_ += "0\r\n\r\n";
+  bytes_ = std::string_view(buffer_).substr(begin);
 }
 
 }  // namespace weir::http

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <ctime>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "http/body_reader.h"
@@ -27,11 +28,13 @@ class ResponseWriter {
  public:
   // Asks the response's source for the first time: passes on what it throws.
   ResponseWriter(Response response, const ResponseTerms& terms, std::time_t now);
+  ResponseWriter(const ResponseWriter&) = delete;
+  ResponseWriter& operator=(const ResponseWriter&) = delete;
 
   // The bytes to send now, valid until the next call. Empty also while the source has not given
   // enough to send: others should be served before it is asked again, and of a live source so much
   // time should pass.
-  [[nodiscard]] const std::string& bytes() const { return bytes_; }
+  [[nodiscard]] std::string_view bytes() const { return bytes_; }
   // Whether all bytes were there to send.
   [[nodiscard]] bool is_complete() const { return is_complete_; }
   // Makes the next bytes, and asks the response's source once at most. Passes on what it throws.
@@ -44,8 +47,8 @@ class ResponseWriter {
  private:
   // What the source must have given before it is worth sending.
   [[nodiscard]] std::size_t bytes_wanted() const;
-  void append_head();
-  void append_framed(const std::string& piece);
+  void send_head(std::size_t size);
+  void frame(std::size_t size);
 
   BodyReader body_;
   const ResponseTerms terms_;
@@ -53,9 +56,10 @@ class ResponseWriter {
   const std::time_t now_;
   std::vector<Field> fields_;
   ResponseHead head_;
-  std::string bytes_;
-  // What the source gave and is not among the bytes yet.
-  std::string piece_;
+  // What the source gave, after some room, or what is made of it.
+  std::string buffer_;
+  // Of the buffer.
+  std::string_view bytes_;
   bool has_head_ = false;
   bool has_more_ = true;
   bool is_complete_ = false;

@@ -11,7 +11,9 @@
 namespace weir::http {
 namespace {
 
-std::string body_of(const std::string& bytes) { return bytes.substr(bytes.find("\r\n\r\n") + 4); }
+std::string body_of(std::string_view bytes) {
+  return std::string(bytes.substr(bytes.find("\r\n\r\n") + 4));
+}
 
 // Has what the test puts there.
 class Live : public ChunkSource {
