@@ -6,11 +6,11 @@
 #include <cassert>
 #include <charconv>
 #include <chrono>
-#include <cstring>
 #include <limits>
 
 #include "exposition/created_time.h"
 #include "exposition/name_escaping.h"
+#include "weir/base/bytes.h"
 #include "weir/base/number.h"
 #include "weir/metrics/naming.h"
 
@@ -20,8 +20,7 @@ namespace {
 static_assert(kSampleNumberMax >= base::kNumberTextMax + 2);
 
 char* put(char* at, std::string_view text) {
-  std::memcpy(at, text.data(), text.size());
-  return at + text.size();
+  return base::copy_bytes(at, text.data(), text.size());
 }
 
 char* put(char* at, char c) {
@@ -87,13 +86,14 @@ void SampleLines::begin_family(std::string_view name) {
   name_ = std::string_view(shown_name_).substr(0, shown_name_.size() - 1);
 }
 
-char* SampleLines::begin_line(std::string_view suffix, std::string_view last_label) {
+std::size_t SampleLines::rest_size(std::string_view suffix) const {
   // Braces, a quote, commas, a space and the end of the line.
   constexpr std::size_t kPunctuation = 8;
-  const std::size_t needed = name_.size() + suffix.size() + labels_.size() + last_label.size() +
-                             kPunctuation + kSampleNumberMax;
-  if (lines_.size() - size_ < needed) lines_.resize(2 * (size_ + needed));
-  char* at = lines_.data() + size_;
+  return name_.size() + suffix.size() + kPunctuation + kSampleNumberMax;
+}
+
+char* SampleLines::put_begin(char* at, std::string_view suffix, std::string_view labels,
+                             std::string_view last_label) const {
   bool is_first = true;
   const auto put_label = [&](std::string_view label) {
     if (label.empty()) return;
@@ -108,10 +108,16 @@ char* SampleLines::begin_line(std::string_view suffix, std::string_view last_lab
   } else {
     at = put(put(at, name_), suffix);
   }
-  put_label(labels_);
+  put_label(labels);
   put_label(last_label);
   if (!is_first) at = put(at, '}');
   return put(at, ' ');
+}
+
+char* SampleLines::begin_line(std::string_view suffix, std::string_view last_label) {
+  const std::size_t needed = rest_size(suffix) + labels_.size() + last_label.size();
+  if (lines_.size() - size_ < needed) lines_.resize(2 * (size_ + needed));
+  return put_begin(lines_.data() + size_, suffix, labels_, last_label);
 }
 
 void SampleLines::end_line(char* end) {
@@ -149,6 +155,19 @@ void SampleLines::add_time(base::UnixTime time) {
   if (lines_.size() - size_ < kSampleNumberMax) lines_.resize(size_ + kSampleNumberMax);
   char* const at = put(lines_.data() + size_ - 1, ' ');
   end_line(std::to_chars(at, lines_.data() + lines_.size(), number).ptr);
+}
+
+void SampleLines::write_values(std::span<const metrics::ValueReading> series) {
+  std::size_t needed = series.size() * rest_size({});
+  for (const auto& each : series) needed += each.labels.size();
+  const std::size_t before = out_.size();
+  out_.resize(before + needed);
+  char* at = out_.data() + before;
+  for (const auto& each : series) {
+    at = put_begin(at, {}, each.labels, {});
+    at = put(write_sample_number(at, each.value, form_), '\n');
+  }
+  out_.resize(static_cast<std::size_t>(at - out_.data()));
 }
 
 void SampleLines::end_series() {

@@ -72,7 +72,15 @@ class SampleLines {
   void write_gauge(const metrics::SeriesReading& series);
   void end_series();
 
+  // A line for each of these series, written to `out` at once.
+  void write_values(std::span<const metrics::ValueReading> series);
+
  private:
+  // How long a line may be, beside its labels.
+  [[nodiscard]] std::size_t rest_size(std::string_view suffix) const;
+  // Writes what is before the value to `at`.
+  char* put_begin(char* at, std::string_view suffix, std::string_view labels,
+                  std::string_view last_label) const;
   // Returns where the value goes, which has room there.
   char* begin_line(std::string_view suffix, std::string_view last_label);
   void end_line(char* end);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "exposition/sample_lines.h"
@@ -17,6 +18,9 @@ class TextWriter final : public metrics::ReadingVisitor {
 
   void on_family(const metrics::FamilyReading& family) override;
   void on_series(const metrics::SeriesReading& series) override;
+  void on_values(std::span<const metrics::ValueReading> series) override {
+    lines_.write_values(series);
+  }
   void on_family_end() override {}
 
  private:

@@ -2,6 +2,7 @@
 #include "weir/metrics/scrape.h"
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <utility>
 
@@ -18,6 +19,16 @@ namespace {
 constexpr std::size_t kAhead = 16;
 constexpr std::size_t kReachMin = 128;
 constexpr std::size_t kReachMax = 512;
+
+constexpr std::size_t kValuesAtOnce = 8;
+
+// How many series of a usual size would be as long on a page, about.
+std::size_t cost(const Family& family, const SeriesHeader& header) {
+  constexpr std::size_t kTextBytes = 256;
+  constexpr std::size_t kInstrumentUnits = 8;
+  return (1 + (family.name.size() + header.label_bytes) / kTextBytes) *
+         (1 + header.labels_at / kInstrumentUnits);
+}
 
 // Header, instrument and labels.
 std::size_t read_bytes(const SeriesHeader& header) {
@@ -95,10 +106,12 @@ struct Scrape::Cursor final : PageDirectory {
   std::size_t visit_self(ReadingVisitor& visitor, std::size_t samples_max);
   [[nodiscard]] bool is_in_store(std::string_view name) const;
   void end_self(ReadingVisitor& visitor);
-  void visit_series(const Family& family, SeriesHandle handle, ReadingVisitor& visitor,
+  void begin_family(const Family& family, ReadingVisitor& visitor);
+  void visit_values(const Family& family, ReadingVisitor& visitor);
+  void visit_series(const Family& family, SeriesHeader& header, ReadingVisitor& visitor,
                     base::TimePoint now);
   std::size_t visit_slice(const Family& family, ReadingVisitor& visitor, base::TimePoint now,
-                          std::size_t series_max);
+                          std::size_t budget);
   void prefetch(std::size_t place) const;
 
   Store& store;
@@ -125,6 +138,9 @@ struct Scrape::Cursor final : PageDirectory {
   std::size_t reach = kReachMin;
   bool is_over = false;
 
+  // Seen, and not passed on yet.
+  std::array<ValueReading, kValuesAtOnce> values;
+  std::size_t values_size = 0;
   SeriesReader reader;
 };
 
@@ -281,18 +297,31 @@ void Scrape::Cursor::end_self(ReadingVisitor& visitor) {
   visitor.on_family_end();
 }
 
-void Scrape::Cursor::visit_series(const Family& family, SeriesHandle handle,
+void Scrape::Cursor::begin_family(const Family& family, ReadingVisitor& visitor) {
+  if (std::exchange(has_header, true)) return;
+  visitor.on_family({family.name, *family.help.load(), family.type, *family.unit.load(), this});
+}
+
+void Scrape::Cursor::visit_values(const Family& family, ReadingVisitor& visitor) {
+  if (values_size == 0) return;
+  begin_family(family, visitor);
+  visitor.on_values(std::span(values).first(std::exchange(values_size, 0)));
+}
+
+void Scrape::Cursor::visit_series(const Family& family, SeriesHeader& header,
                                   ReadingVisitor& visitor, base::TimePoint now) {
-  SeriesHeader* header = state.memory.at(handle);
-  if (header->life() == Life::Dead) return;
-  if (!has_header) {
-    visitor.on_family({family.name, *family.help.load(), family.type, *family.unit.load(), this});
-    has_header = true;
+  if (header.life() == Life::Dead) return;
+  reach = std::min(read_bytes(header), kReachMax);
+  const base::UnixTime created = store.unix_time(header.created);
+  if (is_value(family.type, family.gauge, header)) {
+    values[values_size++] = {header.labels(), created, read_value(family.type, header)};
+    if (values_size == values.size()) visit_values(family, visitor);
+    return;
   }
-  SeriesReading reading = reader.read(family.type, family.gauge, *header, now);
-  reading.labels = header->labels();
-  reach = std::min(read_bytes(*header), kReachMax);
-  reading.created = store.unix_time(header->created);
+  visit_values(family, visitor);
+  begin_family(family, visitor);
+  SeriesReading reading = reader.read(family.type, family.gauge, header, now);
+  reading.created = created;
   visitor.on_series(reading);
 }
 
@@ -301,22 +330,24 @@ void Scrape::Cursor::prefetch(std::size_t place) const {
   if (place < series.size()) state.memory.prefetch(series[place], reach);
 }
 
-// Returns how many series it looked at; ends the family when none is left.
+// Returns what it has used of `budget`; ends the family when none is left.
 std::size_t Scrape::Cursor::visit_slice(const Family& family, ReadingVisitor& visitor,
-                                        base::TimePoint now, std::size_t series_max) {
-  const std::size_t end = std::min(series.size(), next_series + series_max);
-  const std::size_t looked_at = end - next_series;
-  for (; next_series < end; ++next_series) {
+                                        base::TimePoint now, std::size_t budget) {
+  std::size_t used = 0;
+  while (next_series < series.size() && used < budget) {
     prefetch(next_series + kAhead);
-    visit_series(family, series[next_series], visitor, now);
+    SeriesHeader& header = *state.memory.at(series[next_series++]);
+    used += cost(family, header);
+    visit_series(family, header, visitor, now);
   }
+  visit_values(family, visitor);
   if (next_series == series.size()) {
     if (has_header) visitor.on_family_end();
     list = nullptr;
     is_in_family = false;
     ++next_family;
   }
-  return looked_at;
+  return used;
 }
 
 Scrape::Scrape(Store& store, std::vector<SelfFamily> self_families, NameFilter is_wanted)
@@ -326,9 +357,9 @@ Scrape::~Scrape() = default;
 
 const PageDirectory& Scrape::directory() const { return *cursor_; }
 
-bool Scrape::advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t series_max) {
+bool Scrape::advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t budget) {
   Cursor& at = *cursor_;
-  std::size_t left = series_max;
+  std::size_t left = budget;
   while (left > 0) {
     const bool has_family = at.next_family < at.families->size();
     Family* family = has_family ? (*at.families)[at.next_family] : nullptr;
@@ -352,7 +383,8 @@ bool Scrape::advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t s
       }
       at.take_series(*family);
     }
-    left -= std::max<std::size_t>(1, at.visit_slice(*family, visitor, now, left));
+    const std::size_t used = at.visit_slice(*family, visitor, now, left);
+    left -= std::clamp<std::size_t>(used, 1, left);
   }
   return true;
 }

@@ -14,7 +14,7 @@ void read_gauge(GaugeKind kind, SeriesHeader& header, SeriesReading& reading, ba
     return;
   }
   if (header.has_timestamp == 0) {
-    reading.value = static_cast<GaugeSeries&>(header).value();
+    reading.value = read_value(Type::Gauge, header);
     return;
   }
   const auto at = static_cast<TimestampedGaugeSeries&>(header).read();
@@ -52,8 +52,9 @@ void SeriesReader::read_summary(SummarySeries& series, SeriesReading& reading,
 SeriesReading SeriesReader::read(Type type, GaugeKind gauge, SeriesHeader& header,
                                  base::TimePoint now) {
   SeriesReading reading;
+  reading.labels = header.labels();
   switch (type) {
-    case Type::Counter: reading.value = static_cast<CounterSeries&>(header).value(); break;
+    case Type::Counter: reading.value = read_value(type, header); break;
     case Type::Gauge: read_gauge(gauge, header, reading, now); break;
     case Type::Summary: read_summary(static_cast<SummarySeries&>(header), reading, now); break;
     case Type::Histogram: read_histogram(static_cast<HistogramSeries&>(header), reading); break;

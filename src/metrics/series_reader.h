@@ -10,8 +10,20 @@
 
 namespace weir::metrics {
 
-// Copies out of series of any type what a page shows of them, but for their labels and the time at
-// which they were made. One thread.
+// Whether a series of such a family is no more than a value.
+[[nodiscard]] inline bool is_value(Type type, GaugeKind gauge, const SeriesHeader& header) {
+  if (type == Type::Counter) return true;
+  return type == Type::Gauge && gauge == GaugeKind::Level && header.has_timestamp == 0;
+}
+
+// Of a series that is.
+[[nodiscard]] inline double read_value(Type type, const SeriesHeader& header) {
+  if (type == Type::Counter) return static_cast<const CounterSeries&>(header).value();
+  return static_cast<const GaugeSeries&>(header).value();
+}
+
+// Copies out of series of any type what a page shows of them, but for the time at which they were
+// made. One thread.
 class SeriesReader {
  public:
   // Good until the next call.

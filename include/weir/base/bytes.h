@@ -73,7 +73,34 @@ std::uint64_t difference(const char* left, const char* right) {
   return a ^ b;
 }
 
+template <std::size_t kSize>
+void copy_of(char* to, const char* from) {
+  std::memcpy(to, from, kSize);
+}
+
 }  // namespace detail
+
+// Copies `size` bytes to a place that does not overlap theirs; returns the end of the copy.
+inline char* copy_bytes(char* to, const char* from, std::size_t size) {
+  using detail::copy_of;
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  char* const end = to + size;
+  if (size >= 2 * kWord) {
+    // The last two words may overlap those before.
+    const char* const from_end = from + size;
+    for (; end - to > static_cast<std::ptrdiff_t>(2 * kWord); to += 2 * kWord, from += 2 * kWord) {
+      copy_of<2 * kWord>(to, from);
+    }
+    copy_of<2 * kWord>(end - 2 * kWord, from_end - 2 * kWord);
+  } else if (size >= kWord) {
+    const char* const from_end = from + size;
+    copy_of<kWord>(to, from);
+    copy_of<kWord>(end - kWord, from_end - kWord);
+  } else {
+    while (to != end) *to++ = *from++;
+  }
+  return end;
+}
 
 // True when the `size` bytes at both places are equal.
 inline bool equal_bytes(const char* left, const char* right, std::size_t size) {

@@ -98,6 +98,14 @@ struct SeriesReading {
   }
 };
 
+// A counter, or a gauge without a time of its own: what most series are. Borrowed for the call.
+struct ValueReading {
+  // As in SeriesReading.
+  std::string_view labels;
+  base::UnixTime created;
+  double value = 0;
+};
+
 // Receives a scrape in order: each family, its series, its end, and once the end of all. One
 // implementation per exposition format.
 class ReadingVisitor {
@@ -105,6 +113,17 @@ class ReadingVisitor {
   virtual ~ReadingVisitor() = default;
   virtual void on_family(const FamilyReading& family) = 0;
   virtual void on_series(const SeriesReading& series) = 0;
+  // Several series one after the other: a visitor that does not say what it does with them gets
+  // each by `on_series`.
+  virtual void on_values(std::span<const ValueReading> series) {
+    for (const ValueReading& each : series) {
+      SeriesReading reading;
+      reading.labels = each.labels;
+      reading.created = each.created;
+      reading.value = each.value;
+      on_series(reading);
+    }
+  }
   virtual void on_family_end() = 0;
   // After the last family, also where there was none.
   virtual void on_end() {}

@@ -46,9 +46,10 @@ class Scrape {
   Scrape(const Scrape&) = delete;
   Scrape& operator=(const Scrape&) = delete;
 
-  // Visits at most `series_max` more series. Returns false when nothing is left, which the visitor
-  // has heard of by then.
-  bool advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t series_max);
+  // Visits `budget` more series, or fewer: one with long names and labels, or with many buckets,
+  // counts as several, so that what is written of them stays small. Returns false when nothing is
+  // left, which the visitor has heard of by then.
+  bool advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t budget);
 
   // What is on its page, as FamilyReading::page; also before the first family.
   [[nodiscard]] const PageDirectory& directory() const;

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,9 @@ class PushedPage final : public metrics::ReadingVisitor {
 
   void on_family(const metrics::FamilyReading& family) override;
   void on_series(const metrics::SeriesReading& series) override { writer_.on_series(series); }
+  void on_values(std::span<const metrics::ValueReading> series) override {
+    writer_.on_values(series);
+  }
   void on_family_end() override;
   void on_end() override;
 

@@ -22,10 +22,10 @@ namespace {
 
 // A piece of the page is sent when it has grown to this.
 constexpr std::size_t kChunkBytes = std::size_t{64} << 10;
-// Looked at between two checks of the size: few, since a name may have as many bytes as a piece.
-constexpr std::size_t kSeriesPerStep = 4;
+// Looked at between two checks of the size: few, since they may have hundreds of bytes each.
+constexpr std::size_t kSeriesPerStep = 32;
 // The steps of a piece: enough to fill it, unless the page leaves out most of what they look at.
-constexpr std::size_t kStepsPerPiece = 1024;
+constexpr std::size_t kStepsPerPiece = 128;
 
 }  // namespace
 
@@ -52,14 +52,16 @@ class ScrapeHandler::Body final : public http::ChunkSource {
   Body& operator=(const Body&) = delete;
 
   bool next(std::string& chunk) override {
+    // Written to its end, so that nothing is copied.
+    buffer_.swap(chunk);
+    const std::size_t size_max = buffer_.size() + kChunkBytes;
     bool has_more = true;
     metrics::ReadingVisitor& visitor = pushed_ ? *pushed_ : *writer_;
     const base::TimePoint now = base::Clock::now();
-    for (std::size_t i = 0; i < kStepsPerPiece && has_more && buffer_.size() < kChunkBytes; ++i) {
+    for (std::size_t i = 0; i < kStepsPerPiece && has_more && buffer_.size() < size_max; ++i) {
       has_more = scrape_.advance(visitor, now, kSeriesPerStep);
     }
-    chunk += buffer_;
-    buffer_.clear();
+    buffer_.swap(chunk);
     return has_more;
   }
 

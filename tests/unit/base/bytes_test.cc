@@ -92,5 +92,17 @@ TEST(EqualBytes, LooksAtNothingBesideTheTexts) {
   }
 }
 
+TEST(CopyBytes, CopiesTextsOfEverySizeAndNothingElse) {
+  std::string text;
+  for (std::size_t size = 0; size < 100; ++size) {
+    std::string place(size + 2, '-');
+
+    EXPECT_EQ(copy_bytes(place.data() + 1, text.data(), size), place.data() + 1 + size);
+
+    EXPECT_EQ(place, '-' + text + '-');
+    text += static_cast<char>('!' + size % 90);
+  }
+}
+
 }  // namespace
 }  // namespace weir::base

@@ -65,6 +65,30 @@ TEST(TextWriter, WritesAGaugeOfAnyValue) {
             "g 0\n");
 }
 
+// Both ways lead to the same bytes, whatever is in quotes or as short as nothing.
+TEST(TextWriter, WritesValuesTogetherAsOneByOne) {
+  const std::vector<std::string> labels{"", R"(a="")", R"(a="a longer value than the others")"};
+  std::vector<metrics::ValueReading> values;
+  std::vector<SeriesReading> series;
+  for (const double value : {0.0, 7.0, -1.5, 1e21, std::numeric_limits<double>::infinity()}) {
+    for (const std::string& body : labels) {
+      values.push_back({body, {}, value});
+      series.emplace_back().labels = body;
+      series.back().value = value;
+    }
+  }
+  for (const FamilyReading& family :
+       {FamilyReading{"c", "x", Type::Counter}, FamilyReading{"ü.g", "", Type::Gauge}}) {
+    std::string out;
+    TextWriter writer(out);
+    writer.on_family(family);
+    writer.on_values(values);
+    writer.on_values({});
+
+    EXPECT_EQ(out, written(family, series));
+  }
+}
+
 TEST(TextWriter, WritesTheTimeOfAGaugeInMilliseconds) {
   SeriesReading series;
   series.labels = R"(a="b")";
