@@ -211,9 +211,7 @@ char* write_number(char* to, double value) {
   constexpr double kPlainMin = 1e-4;
   constexpr double kPlainEnd = 1e6;
 
-  if (std::isnan(value)) return copy(to, "NaN");
-  if (std::isinf(value)) return copy(to, value > 0 ? "+Inf" : "-Inf");
-  // -0 is not below 0 either.
+  // Most are whole. -0 is not below 0 either.
   if (value >= 0 && value < kWholeEnd) {
     const auto whole = static_cast<std::uint64_t>(value);
     if (static_cast<double>(whole) == value) {
@@ -221,6 +219,8 @@ char* write_number(char* to, double value) {
                                : write_whole_with_exponent(to, whole);
     }
   }
+  if (std::isnan(value)) return copy(to, "NaN");
+  if (std::isinf(value)) return copy(to, value > 0 ? "+Inf" : "-Inf");
   const double size = std::abs(value);
   const auto format = size >= kPlainMin && size < kPlainEnd ? std::chars_format::fixed
                                                             : std::chars_format::scientific;
