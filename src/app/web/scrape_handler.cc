@@ -21,7 +21,7 @@ namespace weir::app {
 namespace {
 
 // A piece of the page is sent when it has grown to this.
-constexpr std::size_t kChunkBytes = std::size_t{64} << 10;
+constexpr std::size_t kChunkBytes = std::size_t{128} << 10;
 // Looked at between two checks of the size: few, since they may have hundreds of bytes each.
 constexpr std::size_t kSeriesPerStep = 32;
 // The steps of a piece: enough to fill it, unless the page leaves out most of what they look at.
