@@ -33,8 +33,9 @@ void add_labels(std::string_view body, Values& values) {
 template <class Look>
 void look_at_some(const SeriesIndex& index, const Family& family, const Look& look) {
   const Lists<SeriesList> aside = index.series_set_aside.of(&family);
-  std::vector<std::span<const SeriesHandle>> lists{family.fresh};
-  if (family.order) lists.emplace_back(*family.order);
+  std::vector<std::span<const SeriesHandle>> lists{family.listed.fresh()};
+  const Shared<SeriesList> order = family.listed.order();
+  if (order) lists.emplace_back(*order);
   for (const auto& list : aside) lists.emplace_back(*list);
   std::size_t all = 0;
   for (const auto list : lists) all += list.size();

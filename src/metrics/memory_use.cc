@@ -20,34 +20,10 @@ constexpr std::size_t kObservationBytes = 16;
 // An index and a count, in lists that grow by doubling.
 constexpr std::size_t kNativeBucketBytes = 24;
 constexpr std::size_t kNativeBufferBytes = 32 * kObservationBytes;
-// What an allocation takes more than it was asked for, about.
-constexpr std::size_t kAllocationBytes = 16;
-// The list of a family's series, the first of which needs an allocation, and what they and it take
-// in lists: those of series grow by copying.
-constexpr std::size_t kFirstInListBytes = 32;
-constexpr std::size_t kFamilyListBytes = 2 * sizeof(void*);
+// What families and series take in lists: a family while it is sorted in two, and those of series
+// grow by copying.
+constexpr std::size_t kFamilyListBytes = 2 * sizeof(FamilyHandle);
 constexpr std::size_t kSeriesListBytes = 3 * sizeof(SeriesHandle);
-constexpr std::size_t kFamilyBytes =
-    sizeof(Family) + kAllocationBytes + kFirstInListBytes + kFamilyListBytes;
-// A place of a hash table: an entry, and what says that it is one.
-template <typename Table>
-constexpr std::size_t kPlaceBytes = sizeof(typename Table::value_type) + 2;
-
-template <typename Table>
-std::size_t bytes_of(const Table& table) {
-  return table.bucket_count() * kPlaceBytes<Table>;
-}
-
-// What another entry takes more: a table that is full is copied to one twice as large.
-template <typename Table>
-std::size_t growth_of(const Table& table) {
-  return table.size() < table.max_load() ? 0 : 2 * bytes_of(table);
-}
-
-// Texts of a few bytes are inside the family.
-std::size_t heap_bytes(std::size_t name_size) {
-  return name_size < sizeof(std::string) / 2 ? 0 : name_size + kAllocationBytes;
-}
 
 }  // namespace
 
@@ -63,8 +39,9 @@ std::size_t SeriesIndex::growing_bytes(const Definition& definition) const {
 }
 
 std::size_t SeriesIndex::bytes_outside_arenas() const {
-  return families.size() * kFamilyBytes + family_name_bytes + former_label_names.bytes() +
-         series_growing_bytes + memory.heap.used.load(std::memory_order_relaxed);
+  return counts.families * kFamilyListBytes + families_with_lists * FamilySeries::kListsBytes +
+         former_label_names.bytes() + series_growing_bytes +
+         memory.heap.used.load(std::memory_order_relaxed);
 }
 
 void SeriesIndex::limit_heap() {
@@ -75,16 +52,22 @@ void SeriesIndex::limit_heap() {
 }
 
 std::size_t SeriesIndex::bytes() const {
-  return memory.arena.bytes_used() + memory.strings.bytes_used() +
-         (label_names.size() - free_label_names.size()) * sizeof(LabelNames) +
+  return memory.arena.bytes_used() + memory.families.bytes_used() + memory.strings.bytes_used() +
+         (label_name_places() - free_label_names.size()) * sizeof(LabelNames) +
          bytes_outside_arenas();
 }
 
 std::size_t SeriesIndex::bytes_held() const {
-  return memory.arena.bytes_held() + memory.strings.bytes_held() +
-         label_names.size() * sizeof(LabelNames) + counts.series * kSeriesListBytes +
-         bytes_of(families) + bytes_of(label_names_index) + bytes_of(series_by_labels) +
-         bytes_outside_arenas();
+  return memory.arena.bytes_held() + memory.families.bytes_held() + memory.strings.bytes_held() +
+         label_name_places() * sizeof(LabelNames) + series_in_lists() * kSeriesListBytes +
+         families.bytes() + label_names_index.bytes() + series_by_labels.bytes() +
+         label_name_texts.bytes() + bytes_outside_arenas();
+}
+
+// A family's only series is in none.
+std::size_t SeriesIndex::series_in_lists() const {
+  const std::size_t singles = counts.families - std::min(counts.families, families_with_lists);
+  return counts.series - std::min(counts.series, singles);
 }
 
 base::Arena::Reuse SeriesIndex::reuse() const {
@@ -92,12 +75,8 @@ base::Arena::Reuse SeriesIndex::reuse() const {
                                           : base::Arena::Reuse::Larger;
 }
 
-void SeriesIndex::count_name(const Family& family) {
-  family_name_bytes += heap_bytes(family.name.size());
-}
-
-void SeriesIndex::uncount_name(const Family& family) {
-  family_name_bytes -= heap_bytes(family.name.size());
+std::size_t SeriesIndex::fresh_family_bytes(std::size_t name_size, base::Arena::Reuse reuse) const {
+  return memory.families.fresh_bytes(Family::bytes(name_size), reuse) + kFamilyListBytes;
 }
 
 bool SeriesIndex::has_bytes_for(const SeriesRequest& request, bool is_new_family,
@@ -108,10 +87,10 @@ bool SeriesIndex::has_bytes_for(const SeriesRequest& request, bool is_new_family
   const std::size_t block = instrument_bytes(*request.definition) + request.labels.size();
   const std::size_t fresh = memory.arena.fresh_bytes(block, reuse) +
                             growing_bytes(*request.definition) +
-                            (is_new_family ? kFamilyBytes + heap_bytes(request.name.size()) : 0);
+                            (is_new_family ? fresh_family_bytes(request.name.size(), reuse) : 0);
   if (held >= bytes_max && fresh > 0) return false;
-  const std::size_t growth = growth_of(series_by_labels) + growth_of(label_names_index) +
-                             (is_new_family ? growth_of(families) : 0);
+  const std::size_t growth = series_by_labels.growth_bytes() + label_names_index.growth_bytes() +
+                             (is_new_family ? families.growth_bytes() : 0);
   // What a small table grows by does not matter.
   return growth <= kGrowthIgnored || held + growth <= bytes_max;
 }

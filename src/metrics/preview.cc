@@ -10,7 +10,7 @@ namespace {
 // As `SeriesIndex::find_current`, which takes away what a reload replaced.
 bool has_current(const SeriesIndex& index, const Family& family, std::string_view labels) {
   const SeriesHandle series = index.find_series(family, labels);
-  return series != 0 && !index.label_names_of(*index.memory.at(series)).is_dead;
+  return series != 0 && index.label_names_of(*index.memory.at(series)).is_dead == 0;
 }
 
 AdmissionPreview preview_overflow(const SeriesIndex& index, const Family* family,
@@ -29,9 +29,9 @@ AdmissionPreview preview_overflow(const SeriesIndex& index, const Family* family
 AdmissionPreview preview_named(const SeriesIndex& index, const SeriesRequest& request) {
   const Family* family = index.find_family(request.name);
   if (family != nullptr && !family->takes(*request.definition)) {
-    if (!gives_way(*family, request)) {
+    if (!gives_way(index, *family, request)) {
       return {.admitted = Admitted::Conflict,
-              .obstacle = Obstacle{family->name, family->type, family->gauge}};
+              .obstacle = Obstacle{std::string(family->name()), family->type, family->gauge}};
     }
     family = nullptr;
   }

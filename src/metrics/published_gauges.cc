@@ -16,12 +16,12 @@ bool SeriesIndex::is_linked(const SeriesLink& link) const {
 bool SeriesIndex::is_current(const SeriesLink& link) const {
   if (!is_linked(link)) return false;
   const LabelNames& names = label_names_of(*memory.at(link.series));
-  return !names.is_dead && !names.family->is_dead;
+  return names.is_dead == 0 && !family_of(names).is_dead;
 }
 
 void SeriesIndex::publish(const SeriesLink& source, const Admission& gauge) {
   SeriesHeader* const header = memory.at(source.series);
-  const Definition& definition = *label_names_of(*header).definition;
+  const Definition& definition = definition_of(label_names_of(*header));
   PublishedWindow& window = *window_of(header, definition);
   const auto place = std::ranges::find(definition.published, gauge.definition->gauge);
   SeriesLink& link =

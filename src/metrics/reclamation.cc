@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include "metrics/store_state.h"
 #include "weir/metrics/store.h"
@@ -25,11 +26,16 @@ bool is_overdue(const SeriesHeader& header, Ticks now) {
 
 // Removes the same from what the sorted list of a family lacks. What is left keeps its order.
 template <class Predicate>
-void purge_fresh(Family& family, Predicate is_gone) {
-  const auto sorted_end = family.fresh.begin() + family.fresh_sorted;
-  family.fresh_sorted -=
-      static_cast<std::uint32_t>(std::count_if(family.fresh.begin(), sorted_end, is_gone));
-  std::erase_if(family.fresh, is_gone);
+void purge_fresh(FamilySeries& listed, Predicate is_gone) {
+  SeriesLists* const all = listed.lists();
+  if (all == nullptr) {
+    if (std::ranges::any_of(listed.fresh(), is_gone)) listed.remove_single();
+    return;
+  }
+  const auto sorted_end = all->fresh.begin() + all->fresh_sorted;
+  all->fresh_sorted -=
+      static_cast<std::uint32_t>(std::count_if(all->fresh.begin(), sorted_end, is_gone));
+  std::erase_if(all->fresh, is_gone);
 }
 
 // Buckets that are due by `now`, oldest first, cut to a slice; what is left goes back.
@@ -72,7 +78,7 @@ struct Unlinked {
   boost::unordered_flat_map<Family*, HandleSet> by_family;
 
   void add(const SeriesIndex& index, SeriesHandle handle) {
-    by_family[index.label_names_of(*index.memory.at(handle)).family].insert(handle);
+    by_family[&index.family_of(index.label_names_of(*index.memory.at(handle)))].insert(handle);
     series.push_back(handle);
   }
 };
@@ -82,8 +88,10 @@ struct Unlinked {
 template <class Predicate>
 void unlink_some(SeriesIndex& index, const Family& family, Predicate is_wanted,
                  std::vector<SeriesHandle>& leaving) {
-  std::vector<SeriesHandle> series = family.fresh;
-  if (family.order) series.insert(series.end(), family.order->begin(), family.order->end());
+  const auto fresh = family.listed.fresh();
+  std::vector<SeriesHandle> series(fresh.begin(), fresh.end());
+  const Shared<SeriesList> order = family.listed.order();
+  if (order) series.insert(series.end(), order->begin(), order->end());
   for (const auto& list : index.series_set_aside.of(&family)) {
     series.insert(series.end(), list->begin(), list->end());
   }
@@ -105,9 +113,10 @@ void unlink_replaced(SeriesIndex& index, std::vector<SeriesHandle>& leaving) {
   index.replaced_families.clear();
   for (const auto place : index.replaced_label_names) {
     // Its last series may have expired meanwhile, and another have taken its place.
-    if (!index.label_names[place].is_dead) continue;
+    const LabelNames& names = index.label_names[place];
+    if (names.is_dead == 0) continue;
     unlink_some(
-        index, *index.label_names[place].family,
+        index, index.family_of(names),
         [place](const SeriesHeader& header) { return header.label_names == place; }, leaving);
   }
   index.replaced_label_names.clear();
@@ -150,13 +159,12 @@ Unlinked unlink_all(StoreState& state, Ticks now) {
 }
 
 bool has_listed_series(const SeriesIndex& index, const Family& family) {
-  return !family.fresh.empty() || (family.order && !family.order->empty()) ||
-         !index.series_set_aside.of(&family).empty();
+  return !family.listed.is_empty() || !index.series_set_aside.of(&family).empty();
 }
 
 // Takes the unlinked out of every list: invariant 5. Returns the families that went with them.
-std::vector<Family*> purge_lists(StoreState& state, const Unlinked& unlinked) {
-  std::vector<Family*> dead;
+std::vector<FamilyHandle> purge_lists(StoreState& state, const Unlinked& unlinked) {
+  std::vector<FamilyHandle> dead;
   for (const auto& entry : unlinked.by_family) {
     Family* family = entry.first;
     const HandleSet& gone = entry.second;
@@ -164,24 +172,24 @@ std::vector<Family*> purge_lists(StoreState& state, const Unlinked& unlinked) {
     Shared<SeriesList> order;
     Lists<SeriesList> aside;
     state.index.with([&](SeriesIndex& index) {
-      order.swap(family->order);
+      if (SeriesLists* const all = family->listed.lists(); all != nullptr) order.swap(all->order);
       aside = index.series_set_aside.take(family);
     });
     purge(order, is_gone);
     for (auto& list : aside) purge(list, is_gone);
     state.index.with([&](SeriesIndex& index) {
-      family->order.swap(order);
+      if (SeriesLists* const all = family->listed.lists(); all != nullptr) all->order.swap(order);
       index.series_set_aside.put_back(family, std::move(aside));
-      purge_fresh(*family, is_gone);
+      purge_fresh(family->listed, is_gone);
       // Of a dead one, too, some may have been unlinked since and wait for the next sweep.
       if (!family->is_dead || has_listed_series(index, *family)) return;
-      dead.push_back(family);
+      dead.push_back(family->handle);
       std::erase(index.replaced_families, family);
     });
   }
   if (dead.empty()) return dead;
-  const boost::unordered_flat_set<Family*> gone(dead.begin(), dead.end());
-  const auto is_gone = [&gone](Family* family) { return gone.contains(family); };
+  const HandleSet gone(dead.begin(), dead.end());
+  const auto is_gone = [&gone](FamilyHandle family) { return gone.contains(family); };
   purge(state.family_order, is_gone);
   auto aside = state.families_set_aside.take(&state);
   for (auto& list : aside) purge(list, is_gone);
@@ -222,6 +230,15 @@ bool Store::finish_expiry(base::TimePoint now) {
   return true;
 }
 
+void StoreState::free_families(const std::vector<FamilyHandle>& families) {
+  for (std::size_t at = 0; at < families.size(); at += kSlice) {
+    index.with([&](SeriesIndex& of) {
+      const std::size_t end = std::min(at + kSlice, families.size());
+      for (std::size_t i = at; i < end; ++i) of.free_family(families[i]);
+    });
+  }
+}
+
 // Invariant 6. As much was held up as expired while a save was under way.
 void StoreState::free_limbo() {
   const auto& pins = reclaimer.pins;
@@ -235,25 +252,25 @@ void StoreState::free_limbo() {
       });
       series.resize(left);
     }
-    for (const auto* family : limbo.front().families) delete family;
+    free_families(limbo.front().families);
     limbo.pop_front();
   }
 }
 
 StoreState::~StoreState() {
   index.with([this](SeriesIndex& of) {
-    std::set<const Family*> families(of.families.begin(), of.families.end());
+    std::set<FamilyHandle> families;
+    of.families.for_each([&families](FamilyHandle family) { families.insert(family); });
     std::vector<SeriesHandle> all = std::move(of.replaced_series);
     all.insert(all.end(), reclaimer.leaving.begin(), reclaimer.leaving.end());
-    for (const auto& entry : of.series_by_labels) all.push_back(entry.series);
-    of.series_by_labels.clear();
+    of.series_by_labels.for_each([&all](SeriesHandle series) { all.push_back(series); });
     for (const auto& kept : reclaimer.limbo) {
       all.insert(all.end(), kept.series.begin(), kept.series.end());
       families.insert(kept.families.begin(), kept.families.end());
     }
     for (const auto series : all) families.insert(of.label_names_of(*memory.at(series)).family);
     for (const auto series : all) of.free_series(series);
-    for (const auto* family : families) delete family;
+    for (const auto family : families) of.free_family(family);
   });
 }
 

@@ -37,7 +37,7 @@ struct Limbo {
   // Scrapes with smaller pins began before.
   std::uint64_t tag = 0;
   std::vector<SeriesHandle> series;
-  std::vector<Family*> families;
+  std::vector<FamilyHandle> families;
 };
 
 // What the main thread alone knows of the series that go, and of the scrapes that hold them up. No

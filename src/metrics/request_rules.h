@@ -25,8 +25,9 @@ namespace weir::metrics {
 }
 
 // Whether a family that cannot take the request is one that a reload has changed.
-[[nodiscard]] inline bool gives_way(const Family& family, const SeriesRequest& request) {
-  return is_changeable(family, request) && request.source.replaces(family.source);
+[[nodiscard]] inline bool gives_way(const SeriesIndex& index, const Family& family,
+                                    const SeriesRequest& request) {
+  return is_changeable(family, request) && request.source.replaces(index.sources.at(family.source));
 }
 
 }  // namespace weir::metrics

@@ -33,7 +33,7 @@ Family* family_for(SeriesIndex& index, const SeriesRequest& request, const Famil
   if (index.obstacle(request.name, request.definition->type, has_labels)) return nullptr;
   Family& made = index.make_family(request);
   made.is_renamed = state.is_renamed;
-  made.source = {state.origin, kGeneration, nullptr};
+  index.set_source(made, {state.origin, kGeneration, nullptr});
   return &made;
 }
 
@@ -203,7 +203,7 @@ Restored Restorer::restore_gauge(const PublishedGaugeState& gauge, const SeriesR
                          .series = made,
                          .version = version,
                          .header = header,
-                         .definition = index.label_names_of(*header).definition});
+                         .definition = &index.definition_of(index.label_names_of(*header))});
     return Restored::Yes;
   });
 }

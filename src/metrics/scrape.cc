@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "metrics/family_names.h"
 #include "metrics/label_order.h"
 #include "metrics/series_reader.h"
 #include "metrics/store_state.h"
@@ -26,7 +27,7 @@ constexpr std::size_t kValuesAtOnce = 8;
 std::size_t cost(const Family& family, const SeriesHeader& header) {
   constexpr std::size_t kTextBytes = 256;
   constexpr std::size_t kInstrumentUnits = 8;
-  return (1 + (family.name.size() + header.label_bytes) / kTextBytes) *
+  return (1 + (family.name_size + header.label_bytes) / kTextBytes) *
          (1 + header.labels_at / kInstrumentUnits);
 }
 
@@ -68,17 +69,6 @@ void merge_in(Shared<List>& list, List fresh, const Texts& texts) {
   insert_sorted(*list, fresh, [&texts](auto a, auto b) { return texts.is_before(a, b); });
 }
 
-struct FamilyNames {
-  static TextPiece piece(const Family* family, std::size_t place) {
-    return piece_of(family->name, place * kPieceChars);
-  }
-  static bool is_before(const Family* a, const Family* b) { return a->name < b->name; }
-  static void prefetch(const Family* family) { __builtin_prefetch(&family->name); }
-  static void prefetch_piece(const Family* family, std::size_t place) {
-    __builtin_prefetch(family->name.data() + std::min(place * kPieceChars, family->name.size()));
-  }
-};
-
 }  // namespace
 
 struct Scrape::Cursor final : PageDirectory {
@@ -96,11 +86,11 @@ struct Scrape::Cursor final : PageDirectory {
 
   struct SeriesLabels;
 
-  [[nodiscard]] bool is_wanted(const std::string& name) const { return !filter || filter(name); }
+  [[nodiscard]] bool is_wanted(std::string_view name) const { return !filter || filter(name); }
   [[nodiscard]] std::optional<Type> type_of(std::string_view name) const override;
   [[nodiscard]] bool has_series(std::string_view labels) const override;
   void take_families();
-  void take_series(Family& family);
+  void take_series(Family& of);
   void sort_few(Family& family, std::size_t sorted);
   [[nodiscard]] bool is_before(const SeriesHeader& a, const SeriesHeader& b) const;
   std::size_t visit_self(ReadingVisitor& visitor, std::size_t samples_max);
@@ -176,7 +166,7 @@ std::optional<Type> Scrape::Cursor::type_of(std::string_view name) const {
 }
 
 bool Scrape::Cursor::has_series(std::string_view labels) const {
-  const Family& family = *(*families)[next_family];
+  const Family& family = state.memory.family((*families)[next_family]);
   return state.index.with(
       [&](const SeriesIndex& index) { return index.find_series(family, labels) != 0; });
 }
@@ -186,7 +176,7 @@ void Scrape::Cursor::take_families() {
   state.index.with([&](SeriesIndex& index) { fresh.swap(index.fresh_families); });
   fresh = joined(state.families_set_aside.take(&state), std::move(fresh));
   if (!fresh.empty()) {
-    merge_in(state.family_order, std::move(fresh), FamilyNames());
+    merge_in(state.family_order, std::move(fresh), FamilyNames{state.memory});
   }
   families = state.family_order;
 }
@@ -203,28 +193,31 @@ bool Scrape::Cursor::is_before(const SeriesHeader& a, const SeriesHeader& b) con
   });
 }
 
-void Scrape::Cursor::take_series(Family& family) {
+void Scrape::Cursor::take_series(Family& of) {
   SeriesList fresh;
   Lists<SeriesList> aside;
   std::size_t sorted = 0;
   few.clear();
-  list = family.order;
+  list = nullptr;
   state.index.with([&](SeriesIndex& index) {
-    aside = index.series_set_aside.take(&family);
-    if (!family.order && aside.empty() && family.fresh.size() <= kFewSeries) {
-      few.assign(family.fresh.begin(), family.fresh.end());
-      sorted = family.fresh_sorted;
-    } else if (!family.fresh.empty() || !aside.empty()) {
-      fresh.swap(family.fresh);
-      family.fresh_sorted = 0;
-      family.order = nullptr;
+    aside = index.series_set_aside.take(&of);
+    list = of.listed.order();
+    const auto newcomers = of.listed.fresh();
+    if (!list && aside.empty() && newcomers.size() <= kFewSeries) {
+      few.assign(newcomers.begin(), newcomers.end());
+      sorted = of.listed.fresh_sorted();
+    } else if (!newcomers.empty() || !aside.empty()) {
+      SeriesLists& lists = *of.listed.lists();
+      fresh.swap(lists.fresh);
+      lists.fresh_sorted = 0;
+      lists.order = nullptr;
     }
   });
-  if (sorted < few.size()) sort_few(family, sorted);
+  if (sorted < few.size()) sort_few(of, sorted);
   fresh = joined(std::move(aside), std::move(fresh));
   if (!fresh.empty()) {
     merge_in(list, std::move(fresh), SeriesLabels{*this});
-    state.index.with([&](SeriesIndex&) { family.order = list; });
+    state.index.with([&](SeriesIndex&) { of.listed.lists()->order = list; });
   }
   series = list ? *list : few;
   is_in_family = true;
@@ -242,8 +235,9 @@ void Scrape::Cursor::sort_few(Family& family, std::size_t sorted) {
   std::sort(newcomers, few.end(), less);
   std::inplace_merge(few.begin(), newcomers, few.end(), less);
   state.index.with([&](SeriesIndex&) {
-    std::copy(few.begin(), few.end(), family.fresh.begin());
-    family.fresh_sorted = static_cast<std::uint32_t>(few.size());
+    SeriesLists& lists = *family.listed.lists();
+    std::copy(few.begin(), few.end(), lists.fresh.begin());
+    lists.fresh_sorted = static_cast<std::uint32_t>(few.size());
   });
 }
 
@@ -281,8 +275,8 @@ std::size_t Scrape::Cursor::visit_self(ReadingVisitor& visitor, std::size_t samp
 // Whether the store has more of the self-metric under way.
 bool Scrape::Cursor::is_in_store(std::string_view name) const {
   for (auto place = next_family; place < families->size(); ++place) {
-    const Family& family = *(*families)[place];
-    if (family.name != name) return false;
+    const Family& family = state.memory.family((*families)[place]);
+    if (family.name() != name) return false;
     if (!family.is_dead) return true;
   }
   return false;
@@ -290,8 +284,8 @@ bool Scrape::Cursor::is_in_store(std::string_view name) const {
 
 // What the store had of it died meanwhile.
 void Scrape::Cursor::end_self(ReadingVisitor& visitor) {
-  const bool has_more =
-      next_family < families->size() && (*families)[next_family]->name == open_self->name;
+  const bool has_more = next_family < families->size() &&
+                        state.memory.family((*families)[next_family]).name() == open_self->name;
   if (has_more) return;
   open_self = nullptr;
   visitor.on_family_end();
@@ -299,7 +293,8 @@ void Scrape::Cursor::end_self(ReadingVisitor& visitor) {
 
 void Scrape::Cursor::begin_family(const Family& family, ReadingVisitor& visitor) {
   if (std::exchange(has_header, true)) return;
-  visitor.on_family({family.name, *family.help.load(), family.type, *family.unit.load(), this});
+  const FamilyTexts& texts = *family.texts.load();
+  visitor.on_family({family.name(), texts.help, family.type, texts.unit, this});
 }
 
 void Scrape::Cursor::visit_values(const Family& family, ReadingVisitor& visitor) {
@@ -362,7 +357,7 @@ bool Scrape::advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t b
   std::size_t left = budget;
   while (left > 0) {
     const bool has_family = at.next_family < at.families->size();
-    Family* family = has_family ? (*at.families)[at.next_family] : nullptr;
+    Family* family = has_family ? &at.state.memory.family((*at.families)[at.next_family]) : nullptr;
     const bool has_self = at.next_self < at.self_families.size();
     if (at.open_self != nullptr) at.end_self(visitor);
     if (!has_family && !has_self) {
@@ -370,13 +365,13 @@ bool Scrape::advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t b
       return false;
     }
     if (!has_family ||
-        (has_self && !at.is_in_family && at.self_families[at.next_self].name <= family->name)) {
+        (has_self && !at.is_in_family && at.self_families[at.next_self].name <= family->name())) {
       left -= at.visit_self(visitor, left);
       continue;
     }
     if (!at.is_in_family) {
       // A dead one may have a successor of the same name.
-      if (family->is_dead || !at.is_wanted(family->name)) {
+      if (family->is_dead || !at.is_wanted(family->name())) {
         ++at.next_family;
         left -= 1;
         continue;

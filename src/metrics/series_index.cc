@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 #include <memory>
+#include <utility>
 
 #include "metrics/instrument.h"
 #include "metrics/label_order.h"
@@ -13,11 +14,6 @@
 namespace weir::metrics {
 
 namespace {
-
-// A family's hash is that of its name; names and types together are few enough for 64 bits.
-FormerLabelNames::Identity identity(const Family& family, std::string_view label_names) {
-  return base::hash_bytes(label_names, family.hash + static_cast<std::uint64_t>(family.type));
-}
 
 std::uint32_t short_hash(std::string_view text, std::uint64_t seed) {
   return static_cast<std::uint32_t>(base::hash_bytes(text, seed));
@@ -32,8 +28,10 @@ bool is_gauge_of_process(std::string_view name, Type type) {
 }  // namespace
 
 Family* SeriesIndex::find_family(std::string_view name) const {
-  const auto at = families.find(std::pair(base::hash_bytes(name, seed), name));
-  return at == families.end() ? nullptr : *at;
+  const FamilyHandle found = families.find(short_hash(name, seed), [&](FamilyHandle family) {
+    return memory.family(family).name() == name;
+  });
+  return found == 0 ? nullptr : &memory.family(found);
 }
 
 std::span<const std::string_view> SeriesIndex::observer_suffixes() const {
@@ -60,7 +58,7 @@ std::optional<Obstacle> SeriesIndex::obstacle(std::string_view name, Type type,
     if (auto own = own_metric(other)) return own;
     const Family* const family = find_family(other);
     if (family == nullptr) return std::nullopt;
-    return Obstacle{family->name, family->type};
+    return Obstacle{std::string(family->name()), family->type};
   };
   if (auto own = own_metric(name)) {
     const bool joins = has_labels && own->name == name && is_gauge_of_process(name, type);
@@ -70,7 +68,7 @@ std::optional<Obstacle> SeriesIndex::obstacle(std::string_view name, Type type,
     const std::string_view base = without_suffix(name, suffix);
     const Family* owner = base.empty() ? nullptr : find_family(base);
     if (owner != nullptr && has_observer_suffix(owner->type, suffix)) {
-      return Obstacle{owner->name, owner->type};
+      return Obstacle{std::string(owner->name()), owner->type};
     }
   }
   if (!is_observed(type)) return std::nullopt;
@@ -83,28 +81,57 @@ std::optional<Obstacle> SeriesIndex::obstacle(std::string_view name, Type type,
 }
 
 Family& SeriesIndex::make_family(const SeriesRequest& request) {
-  auto* family = std::make_unique<Family>().release();
-  family->name = request.name;
-  family->hash = base::hash_bytes(request.name, seed);
-  family->type = request.definition->type;
-  family->gauge = request.definition->gauge;
-  family->is_up_down = request.is_up_down;
-  family->help = &*texts.emplace(request.help).first;
-  family->unit = &*texts.emplace(request.unit).first;
-  family->source = {request.source.origin, request.source.generation, nullptr};
-  families.insert(family);
-  fresh_families.push_back(family);
-  count_name(*family);
+  const FamilyHandle handle =
+      memory.families.allocate(Family::bytes(request.name.size()), reuse());
+  assert(handle != 0 || !"out of memory for families");
+  Family& family = *Family::make(memory.families.at(handle), request.name);
+  family.handle = handle;
+  family.hash = short_hash(request.name, seed);
+  family.type = request.definition->type;
+  family.gauge = request.definition->gauge;
+  family.is_up_down = request.is_up_down;
+  family.texts = intern(request.help, request.unit);
+  family.source = sources.add(request.source);
+  families.insert(family.hash, handle);
+  fresh_families.push_back(handle);
   ++counts.families;
-  return *family;
+  return family;
 }
 
-const Definition* SeriesIndex::intern(const Definition& definition) {
-  for (const auto& known : definitions) {
-    if (*known == definition) return known.get();
+void SeriesIndex::free_family(FamilyHandle handle) {
+  Family& family = memory.family(handle);
+  const std::size_t bytes = Family::bytes(family.name_size);
+  if (family.listed.lists() != nullptr) --families_with_lists;
+  sources.remove(family.source);
+  Family::destroy(&family);
+  memory.families.release(handle, bytes);
+}
+
+void SeriesIndex::set_source(Family& family, const DefinitionSource& source) {
+  sources.remove(std::exchange(family.source, sources.add(source)));
+}
+
+const FamilyTexts* SeriesIndex::intern(std::string_view help, std::string_view unit) {
+  const auto known = texts.find(FamilyTextsLess::View(help, unit));
+  if (known != texts.end()) return &*known;
+  return &*texts.insert({std::string(help), std::string(unit)}).first;
+}
+
+std::uint32_t SeriesIndex::intern(const Definition& definition) {
+  const auto known =
+      std::ranges::find_if(definitions, [&](const auto& each) { return *each == definition; });
+  const auto place = static_cast<std::uint32_t>(known - definitions.begin());
+  if (known == definitions.end()) {
+    definitions.push_back(std::make_unique<const Definition>(definition));
   }
-  definitions.push_back(std::make_unique<const Definition>(definition));
-  return definitions.back().get();
+  return place;
+}
+
+// Names and types together are few enough for 64 bits.
+FormerLabelNames::Identity SeriesIndex::identity(const Family& family,
+                                                 std::string_view label_names) const {
+  const std::uint64_t name = base::hash_bytes(family.name(), seed);
+  return base::hash_bytes(label_names, name + static_cast<std::uint64_t>(family.type));
 }
 
 std::uint32_t SeriesIndex::number_for(const Family& family, std::string_view names) {
@@ -114,11 +141,31 @@ std::uint32_t SeriesIndex::number_for(const Family& family, std::string_view nam
   return next_label_names_number++;
 }
 
+std::uint32_t SeriesIndex::series_hash(const Family& family, std::string_view labels) const {
+  return short_hash(labels, seed + family.hash);
+}
+
+std::uint32_t SeriesIndex::label_names_hash(const Family& family,
+                                            LabelNameTexts::Number names) const {
+  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
+  const std::uint64_t both = std::uint64_t{family.handle} << 32 | names;
+  return static_cast<std::uint32_t>(base::fold_multiply(both ^ seed, kOdd));
+}
+
+std::uint32_t SeriesIndex::find_label_names(const Family& family, std::string_view names) const {
+  const LabelNameTexts::Number text = label_name_texts.find(names);
+  if (text == 0) return 0;
+  if (family.label_names != 0 && label_names[family.label_names].names == text) {
+    return family.label_names;
+  }
+  return label_names_index.find(label_names_hash(family, text), [&](std::uint32_t place) {
+    return label_names[place].family == family.handle && label_names[place].names == text;
+  });
+}
+
 std::uint32_t SeriesIndex::label_names_for(Family& family, const SeriesRequest& request) {
-  const std::uint32_t hash = short_hash(request.label_names, family.hash);
-  const auto known =
-      label_names_index.find(LabelNamesKey{hash, &family, request.label_names, this});
-  if (known != label_names_index.end()) return known->place;
+  const std::uint32_t known = find_label_names(family, request.label_names);
+  if (known != 0) return known;
 
   std::uint32_t place = 0;
   if (free_label_names.empty()) {
@@ -128,24 +175,25 @@ std::uint32_t SeriesIndex::label_names_for(Family& family, const SeriesRequest& 
     place = free_label_names.back();
     free_label_names.pop_back();
   }
-  label_names[place] = {.family = &family,
-                        .definition = intern(*request.definition),
-                        .names = memory.strings.add(request.label_names, reuse()),
-                        .number = number_for(family, request.label_names),
-                        .label_count = count_label_names(request.label_names),
-                        .series = 0,
-                        .blocks = 0,
-                        .hash = hash,
-                        .source = {request.source.origin, request.source.generation, nullptr},
-                        .is_dead = false};
-  label_names_index.insert({hash, place});
+  LabelNames& made = label_names[place];
+  made.family = family.handle;
+  made.names = label_name_texts.add(request.label_names, reuse());
+  made.number = number_for(family, request.label_names);
+  made.definition = intern(*request.definition);
+  made.source = sources.add(request.source);
+  if (family.label_names == 0) {
+    family.label_names = place;
+  } else {
+    label_names_index.insert(label_names_hash(family, made.names), place);
+  }
   return place;
 }
 
 SeriesHandle SeriesIndex::find_series(const Family& family, std::string_view labels) const {
-  const auto at =
-      series_by_labels.find(SeriesKey{short_hash(labels, family.hash), &family, labels, this});
-  return at == series_by_labels.end() ? 0 : at->series;
+  return series_by_labels.find(series_hash(family, labels), [&](SeriesHandle series) {
+    const SeriesHeader& header = *memory.at(series);
+    return label_names_of(header).family == family.handle && header.labels() == labels;
+  });
 }
 
 // The version stays what it is.
@@ -166,7 +214,7 @@ SeriesHandle SeriesIndex::make_series(Family& family, const SeriesRequest& reque
                                       base::TimePoint now, Ticks ticks) {
   const std::uint32_t place = label_names_for(family, request);
   LabelNames& names = label_names[place];
-  const Definition& definition = *names.definition;
+  const Definition& definition = definition_of(names);
   const SeriesHandle series = allocate_series(definition, request.labels);
   SeriesHeader* header = memory.at(series);
   header->touched.store(ticks, std::memory_order_relaxed);
@@ -174,14 +222,14 @@ SeriesHandle SeriesIndex::make_series(Family& family, const SeriesRequest& reque
   header->created = ticks;
   header->label_names = place;
   header->due_second = 0;
-  header->label_count = names.label_count;
+  header->label_count = label_name_texts.count(names.names);
   header->has_timestamp = definition.has_timestamp ? 1 : 0;
   make_instrument(header, definition, memory.heap, now);
   if (definition.type == Type::Summary) ++counts.summaries;
   series_growing_bytes += growing_bytes(definition);
 
-  series_by_labels.insert({short_hash(request.labels, family.hash), series});
-  family.fresh.push_back(series);
+  series_by_labels.insert(series_hash(family, request.labels), series);
+  if (family.listed.add(series)) ++families_with_lists;
   ++family.series;
   ++names.series;
   ++names.blocks;
@@ -192,8 +240,7 @@ SeriesHandle SeriesIndex::make_series(Family& family, const SeriesRequest& reque
 }
 
 bool SeriesIndex::has_label_names(const Family& family, std::string_view names) const {
-  const LabelNamesKey key{short_hash(names, family.hash), &family, names, this};
-  return label_names_index.contains(key);
+  return find_label_names(family, names) != 0;
 }
 
 void SeriesIndex::number_label_names(const SeriesHeader& header, std::uint32_t number) {
@@ -205,15 +252,14 @@ void SeriesIndex::forget_if_empty(Family& family) {
   if (family.series != 0) return;
   // It was made last.
   fresh_families.pop_back();
-  families.erase(&family);
+  families.erase(family.hash, family.handle);
   --counts.families;
-  delete &family;
+  free_family(family.handle);
 }
 
 void SeriesIndex::detach(Family& family) {
   if (family.is_dead) return;
-  families.erase(&family);
-  uncount_name(family);
+  families.erase(family.hash, family.handle);
   family.is_dead = true;
   --counts.families;
 }
@@ -221,11 +267,16 @@ void SeriesIndex::detach(Family& family) {
 void SeriesIndex::detach_label_names(std::uint32_t place) {
   LabelNames& names = label_names[place];
   if (names.is_dead) return;
-  label_names_index.erase(LabelNamesEntry{names.hash, place});
-  names.is_dead = true;
-  const Family& family = *names.family;
-  if (former_label_names.add(identity(family, memory.strings.at(names.names)), names.number))
+  names.is_dead = 1;
+  Family& family = family_of(names);
+  if (family.label_names == place) {
+    family.label_names = 0;
+  } else {
+    label_names_index.erase(label_names_hash(family, names.names), place);
+  }
+  if (former_label_names.add(identity(family, label_name_texts.at(names.names)), names.number)) {
     return;
+  }
   --counts.label_names[static_cast<std::size_t>(family.type)];
 }
 
@@ -236,20 +287,16 @@ void SeriesIndex::replace_family(Family& family) {
 }
 
 void SeriesIndex::refresh(Family& family, const SeriesRequest& request) {
-  const bool has_changed =
-      *family.help.load() != request.help || *family.unit.load() != request.unit;
-  if (has_changed && request.source.replaces(family.source)) {
-    family.help = &*texts.emplace(request.help).first;
-    family.unit = &*texts.emplace(request.unit).first;
-    family.source = {request.source.origin, request.source.generation, nullptr};
+  const FamilyTexts& texts_of = *family.texts.load();
+  const bool has_changed = texts_of.help != request.help || texts_of.unit != request.unit;
+  if (has_changed && request.source.replaces(sources.at(family.source))) {
+    family.texts = intern(request.help, request.unit);
+    set_source(family, request.source);
   }
-  const std::uint32_t hash = short_hash(request.label_names, family.hash);
-  const auto known =
-      label_names_index.find(LabelNamesKey{hash, &family, request.label_names, this});
-  if (known == label_names_index.end()) return;
-  const std::uint32_t place = known->place;
-  if (!request.source.replaces(label_names[place].source)) return;
-  if (*label_names[place].definition == *request.definition) return;
+  const std::uint32_t place = find_label_names(family, request.label_names);
+  if (place == 0) return;
+  if (!request.source.replaces(sources.at(label_names[place].source))) return;
+  if (definition_of(label_names[place]) == *request.definition) return;
   detach_label_names(place);
   replaced_label_names.push_back(place);
   ++counts.replaced;
@@ -266,14 +313,14 @@ SeriesHandle SeriesIndex::find_current(const Family& family, std::string_view la
 void SeriesIndex::unlink(SeriesHandle series) {
   SeriesHeader* header = memory.at(series);
   LabelNames& names = label_names[header->label_names];
-  Family& family = *names.family;
-  series_by_labels.erase(SeriesEntry{short_hash(header->labels(), family.hash), series});
+  Family& family = family_of(names);
+  series_by_labels.erase(series_hash(family, header->labels()), series);
   if (family.overflow == series) family.overflow = 0;
   header->due_second = 0;
   const auto version = header->version.load(std::memory_order_relaxed) & ~kLifeMask;
   header->version.store(version | static_cast<std::uint32_t>(Life::Dead),
                         std::memory_order_seq_cst);
-  unlink_gauges(header, *names.definition);
+  unlink_gauges(header, definition_of(names));
   --counts.series;
   // Out of the index, so that a newcomer brings its own definition (difference Q15).
   if (--names.series == 0) detach_label_names(header->label_names);
@@ -283,14 +330,16 @@ void SeriesIndex::unlink(SeriesHandle series) {
 void SeriesIndex::free_series(SeriesHandle series) {
   SeriesHeader* header = memory.at(series);
   LabelNames& names = label_names[header->label_names];
-  destroy_instrument(header, *names.definition);
-  if (names.definition->type == Type::Summary) --counts.summaries;
-  series_growing_bytes -= growing_bytes(*names.definition);
+  const Definition& definition = definition_of(names);
+  destroy_instrument(header, definition);
+  if (definition.type == Type::Summary) --counts.summaries;
+  series_growing_bytes -= growing_bytes(definition);
   const auto version = header->version.load(std::memory_order_relaxed);
   header->version.store((version & ~kLifeMask) + kNextVersion, std::memory_order_release);
   memory.arena.release(series, header->block_bytes());
   if (--names.blocks == 0) {
-    memory.strings.remove(names.names);
+    label_name_texts.remove(names.names);
+    sources.remove(names.source);
     names = {};
     free_label_names.push_back(header->label_names);
   }

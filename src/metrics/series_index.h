@@ -10,13 +10,14 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
-#include <boost/unordered/unordered_flat_set.hpp>
-
+#include "metrics/family.h"
 #include "metrics/former_label_names.h"
+#include "metrics/handle_table.h"
+#include "metrics/label_name_texts.h"
 #include "metrics/set_aside.h"
+#include "metrics/source_list.h"
 #include "weir/base/arena.h"
 #include "weir/base/hash.h"
 #include "weir/metrics/heap_charge.h"
@@ -24,139 +25,22 @@
 
 namespace weir::metrics {
 
-using SeriesList = std::vector<SeriesHandle>;
-
-// One metric name. Name, type, kind of gauge and hash never change; the rest changes under the
-// store's lock, `order` by the main thread alone, which takes it out of the family meanwhile.
-struct Family {
-  std::string name;
-  std::atomic<const std::string*> help{nullptr};
-  std::atomic<const std::string*> unit{nullptr};
-  std::uint64_t hash = 0;
-  Type type = Type::Counter;
-  GaugeKind gauge = GaugeKind::Level;
-  // Out of the index: without series, or replaced.
-  std::atomic<bool> is_dead{false};
-  // Made for counters that add up in a gauge.
-  bool is_up_down = false;
-  // Has series that are called so because their name was a conflict.
-  bool is_renamed = false;
-  std::uint32_t series = 0;
-  // Of type and help. Its `origins` are not kept: they do not outlive their rules.
-  DefinitionSource source;
-  SeriesHandle overflow = 0;
-  // Sorted as the exposition wants it. Null for a family of few series: the lists of a million of
-  // them would take more memory than all the rest of a scrape.
-  Shared<SeriesList> order;
-  // Those that `order` lacks and that are not set aside, of which the first `fresh_sorted` are in
-  // its order; the others are in any.
-  SeriesList fresh;
-  std::uint32_t fresh_sorted = 0;
-
-  // A series of `definition` can be one of the family's.
-  [[nodiscard]] bool takes(const Definition& definition) const {
-    return type == definition.type && gauge == definition.gauge;
-  }
-};
-
-// The series of one family that share their label names, and so their definition.
+// The series of one family that share their label names, and so their definition. Place 0 is none.
 struct LabelNames {
-  Family* family = nullptr;
-  const Definition* definition = nullptr;
-  // Label names, joined by commas.
-  std::uint32_t names = 0;
+  FamilyHandle family = 0;
+  LabelNameTexts::Number names = 0;
   // Orders two by which was first seen earlier, also before it lost its last series and came back.
   std::uint32_t number = 0;
-  std::uint32_t label_count = 0;
   // Series that are linked, and series whose blocks are not free yet.
   std::uint32_t series = 0;
-  std::uint32_t blocks = 0;
-  std::uint32_t hash = 0;
-  DefinitionSource source;
+  std::uint32_t blocks : 31 = 0;
   // Out of the index: without series, or replaced.
-  bool is_dead = false;
+  std::uint32_t is_dead : 1 = 0;
+  // Place in the index's list.
+  std::uint32_t definition = 0;
+  SourceList::Number source = 0;
 };
-
-// An entry of the series index. The hash is kept so that growing does not touch the series.
-struct SeriesEntry {
-  std::uint32_t hash = 0;
-  SeriesHandle series = 0;
-};
-
-struct FamilyHash {
-  using is_transparent = void;
-  std::size_t operator()(const Family* family) const { return family->hash; }
-  std::size_t operator()(std::pair<std::uint64_t, std::string_view> key) const { return key.first; }
-};
-
-struct FamilyEqual {
-  using is_transparent = void;
-  bool operator()(const Family* a, const Family* b) const { return a == b; }
-  bool operator()(std::pair<std::uint64_t, std::string_view> key, const Family* family) const {
-    return key.first == family->hash && key.second == family->name;
-  }
-  bool operator()(const Family* family, std::pair<std::uint64_t, std::string_view> key) const {
-    return operator()(key, family);
-  }
-};
-
-// Grows without copying: there may be as many families as series.
-using FamilyList = std::deque<Family*>;
-
-struct SeriesIndex;
-
-// What a series is looked up by. The index is there to reach the entries' blocks.
-struct SeriesKey {
-  std::uint32_t hash = 0;
-  const Family* family = nullptr;
-  std::string_view labels;
-  const SeriesIndex* index = nullptr;
-};
-
-struct SeriesEntryHash {
-  using is_transparent = void;
-  std::size_t operator()(const SeriesEntry& entry) const { return entry.hash; }
-  std::size_t operator()(const SeriesKey& key) const { return key.hash; }
-};
-
-struct SeriesEntryEqual {
-  using is_transparent = void;
-  bool operator()(const SeriesEntry& a, const SeriesEntry& b) const { return a.series == b.series; }
-  bool operator()(const SeriesKey& key, const SeriesEntry& entry) const;
-  bool operator()(const SeriesEntry& entry, const SeriesKey& key) const {
-    return operator()(key, entry);
-  }
-};
-
-// The same for the label names of families.
-struct LabelNamesEntry {
-  std::uint32_t hash = 0;
-  std::uint32_t place = 0;
-};
-
-struct LabelNamesKey {
-  std::uint32_t hash = 0;
-  const Family* family = nullptr;
-  std::string_view names;
-  const SeriesIndex* index = nullptr;
-};
-
-struct LabelNamesEntryHash {
-  using is_transparent = void;
-  std::size_t operator()(const LabelNamesEntry& entry) const { return entry.hash; }
-  std::size_t operator()(const LabelNamesKey& key) const { return key.hash; }
-};
-
-struct LabelNamesEntryEqual {
-  using is_transparent = void;
-  bool operator()(const LabelNamesEntry& a, const LabelNamesEntry& b) const {
-    return a.place == b.place;
-  }
-  bool operator()(const LabelNamesKey& key, const LabelNamesEntry& entry) const;
-  bool operator()(const LabelNamesEntry& entry, const LabelNamesKey& key) const {
-    return operator()(key, entry);
-  }
-};
+static_assert(sizeof(LabelNames) == 28);
 
 // Where series live, with their label bodies. Written under the lock of the index; who has a handle
 // that is good reads without it.
@@ -175,8 +59,12 @@ struct SeriesMemory {
     for (const char* at = block - before; at < end; at += kLine)
       __builtin_prefetch(at, 0, kSecondCache);
   }
+  [[nodiscard]] Family& family(FamilyHandle family) const {
+    return *reinterpret_cast<Family*>(families.at(family));
+  }
 
   base::Arena arena;
+  base::Arena families;
   // The label names of families.
   base::StringArena strings;
   // What series hold outside the arenas: native histograms and sets, which keep it up to date.
@@ -192,6 +80,7 @@ struct SeriesIndex {
         budgets(limits),
         seed(hash_seed),
         reserved(names.begin(), names.end()),
+        label_name_texts(memory_of.strings, hash_seed),
         former_label_names(limits.bytes_max / kFormerLabelNamesShare) {
     limit_heap();
   }
@@ -200,6 +89,12 @@ struct SeriesIndex {
 
   [[nodiscard]] const LabelNames& label_names_of(const SeriesHeader& header) const {
     return label_names[header.label_names];
+  }
+  [[nodiscard]] Family& family_of(const LabelNames& names) const {
+    return memory.family(names.family);
+  }
+  [[nodiscard]] const Definition& definition_of(const LabelNames& names) const {
+    return *definitions[names.definition];
   }
 
   [[nodiscard]] Family* find_family(std::string_view name) const;
@@ -223,6 +118,10 @@ struct SeriesIndex {
   void number_label_names(const SeriesHeader& header, std::uint32_t number);
   // Takes a family back that was made for a series which there is no room for.
   void forget_if_empty(Family& family);
+  // Of its type and help.
+  void set_source(Family& family, const DefinitionSource& source);
+  // Gives the block of a family back that is in no list any more.
+  void free_family(FamilyHandle handle);
   // False when what `link` was made for is out of the index.
   [[nodiscard]] bool is_linked(const SeriesLink& link) const;
   // The same, and not replaced: it takes samples.
@@ -268,22 +167,24 @@ struct SeriesIndex {
   const std::set<std::string, std::less<>> reserved;
   SampleSuffixes suffixes = SampleSuffixes::Prometheus;
 
-  boost::unordered_flat_set<Family*, FamilyHash, FamilyEqual> families;
+  HandleTable families;
   FamilyList fresh_families;
   // Changed by the main thread alone.
   SetAside<Family, SeriesList> series_set_aside;
   // Grows without copying: many are as large as all series.
-  std::deque<LabelNames> label_names;
+  std::deque<LabelNames> label_names{1};
   std::vector<std::uint32_t> free_label_names;
+  LabelNameTexts label_name_texts;
   FormerLabelNames former_label_names;
   std::uint32_t next_label_names_number = 0;
-  boost::unordered_flat_set<LabelNamesEntry, LabelNamesEntryHash, LabelNamesEntryEqual>
-      label_names_index;
-  boost::unordered_flat_set<SeriesEntry, SeriesEntryHash, SeriesEntryEqual> series_by_labels;
+  // But for those that families had first.
+  HandleTable label_names_index;
+  HandleTable series_by_labels;
   // Few: as many as rules and defaults ever gave. Kept for good, since series point at them.
   std::vector<std::unique_ptr<const Definition>> definitions;
-  // Help texts and units: as few, and for good too.
-  std::unordered_set<std::string> texts;
+  // As few, and for good too.
+  std::set<FamilyTexts, FamilyTextsLess> texts;
+  SourceList sources;
   std::map<std::uint32_t, std::vector<SeriesHandle>> due;
   // What was replaced, for the next sweep to take away: series that are unlinked already, gauges
   // that went with their source too, and families and label names whose series are not.
@@ -291,8 +192,8 @@ struct SeriesIndex {
   std::vector<Family*> replaced_families;
   std::vector<std::uint32_t> replaced_label_names;
   StoreCounts counts;
-  // Names that are not inside their families.
-  std::size_t family_name_bytes = 0;
+  // Families that have, or had, more than one series.
+  std::size_t families_with_lists = 0;
   // What `growing_bytes` says of all series.
   std::size_t series_growing_bytes = 0;
 
@@ -306,34 +207,34 @@ struct SeriesIndex {
   [[nodiscard]] base::Arena::Reuse reuse() const;
   // A block with header and labels, but for what `make_series` knows; 0 when there is no memory.
   SeriesHandle allocate_series(const Definition& definition, std::string_view labels);
+  [[nodiscard]] std::size_t series_in_lists() const;
+  // Without the one that is none: an empty store takes nothing.
+  [[nodiscard]] std::size_t label_name_places() const { return label_names.size() - 1; }
+  [[nodiscard]] std::size_t fresh_family_bytes(std::size_t name_size,
+                                               base::Arena::Reuse reuse) const;
   [[nodiscard]] bool has_bytes_for(const SeriesRequest& request, bool is_new_family,
                                    std::size_t bytes_max) const;
-  void count_name(const Family& family);
-  void uncount_name(const Family& family);
   // What an observer's samples may have in addition to its name.
   [[nodiscard]] std::span<const std::string_view> observer_suffixes() const;
-  const Definition* intern(const Definition& definition);
+  const FamilyTexts* intern(std::string_view help, std::string_view unit);
+  // The place of an equal one.
+  std::uint32_t intern(const Definition& definition);
+  [[nodiscard]] std::uint32_t series_hash(const Family& family, std::string_view labels) const;
+  [[nodiscard]] std::uint32_t label_names_hash(const Family& family,
+                                               LabelNameTexts::Number names) const;
+  // Their place; 0 when the family has no series with them.
+  [[nodiscard]] std::uint32_t find_label_names(const Family& family, std::string_view names) const;
   std::uint32_t label_names_for(Family& family, const SeriesRequest& request);
   // The number of label names that have no series yet, or none any more.
   std::uint32_t number_for(const Family& family, std::string_view names);
+  // What they are remembered by when their series are gone.
+  [[nodiscard]] FormerLabelNames::Identity identity(const Family& family,
+                                                    std::string_view label_names) const;
   void detach(Family& family);
   void detach_label_names(std::uint32_t place);
   void unlink_gauges(SeriesHeader* source, const Definition& definition);
   // One of them, if it still reads `window`.
   void unlink_gauge(const SeriesLink& link, const PublishedWindow& window);
 };
-
-inline bool SeriesEntryEqual::operator()(const SeriesKey& key, const SeriesEntry& entry) const {
-  if (key.hash != entry.hash) return false;
-  const SeriesHeader& header = *key.index->memory.at(entry.series);
-  return key.index->label_names_of(header).family == key.family && header.labels() == key.labels;
-}
-
-inline bool LabelNamesEntryEqual::operator()(const LabelNamesKey& key,
-                                             const LabelNamesEntry& entry) const {
-  if (key.hash != entry.hash) return false;
-  const LabelNames& names = key.index->label_names[entry.place];
-  return names.family == key.family && key.index->memory.strings.at(names.names) == key.names;
-}
 
 }  // namespace weir::metrics

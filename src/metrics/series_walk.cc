@@ -12,9 +12,12 @@ namespace weir::metrics {
 
 namespace {
 
-FamilyState state_of(const Family& family) {
-  return {family.name,  *family.help.load(), *family.unit.load(), family.type,
-          family.gauge, family.is_up_down,   family.is_renamed,   family.source.origin};
+// Under the lock: what a reload changes of it.
+FamilyState state_of(const SeriesIndex& index, const Family& family) {
+  const FamilyTexts& texts = *family.texts.load();
+  return {
+      family.name(), texts.help,        texts.unit,        family.type,
+      family.gauge,  family.is_up_down, family.is_renamed, index.sources.at(family.source).origin};
 }
 
 CounterState state_of(const CounterSeries& counter) {
@@ -102,7 +105,7 @@ struct SeriesWalk::Cursor {
 Family* SeriesWalk::Cursor::family() {
   for (; families_at < families.size(); ++families_at, next_family = 0) {
     const FamilyList& list_of = *families[families_at];
-    if (next_family < list_of.size()) return list_of[next_family];
+    if (next_family < list_of.size()) return &state.memory.family(list_of[next_family]);
   }
   return nullptr;
 }
@@ -115,11 +118,15 @@ void SeriesWalk::Cursor::begin_family(Family& of) {
   label_names_seen = 0;
   places.clear();
   state.index.with([&](SeriesIndex& index) {
-    lists = index.series_set_aside.add(&of, of.fresh);
-    if (of.fresh.empty()) of.fresh_sorted = 0;
-    newcomers = of.fresh;
+    lists.clear();
+    if (SeriesLists* const all = of.listed.lists(); all != nullptr) {
+      lists = index.series_set_aside.add(&of, all->fresh);
+      if (all->fresh.empty()) all->fresh_sorted = 0;
+      if (all->order) lists.push_back(all->order);
+    }
+    const auto fresh = of.listed.fresh();
+    newcomers.assign(fresh.begin(), fresh.end());
   });
-  if (of.order) lists.push_back(of.order);
 }
 
 void SeriesWalk::Cursor::end_family() {
@@ -160,10 +167,10 @@ std::optional<std::uint32_t> SeriesWalk::Cursor::label_names_of(const SeriesHead
   std::optional<LabelNamesState> found;
   state.index.with([&](const SeriesIndex& index) {
     const LabelNames& names = index.label_names_of(header);
-    if (names.is_dead || names.family->is_dead) return;
+    if (names.is_dead != 0 || index.family_of(names).is_dead) return;
     // Its text stays as long as the series is not freed.
-    found = LabelNamesState{state.memory.strings.at(names.names), names.number, names.source.origin,
-                            names.definition};
+    found = LabelNamesState{index.label_name_texts.at(names.names), names.number,
+                            index.sources.at(names.source).origin, &index.definition_of(names)};
   });
   if (!found) return std::nullopt;
   visitor.on_label_names(*found);
@@ -175,8 +182,9 @@ void SeriesWalk::Cursor::add_gauge(const SeriesIndex& index, const SeriesLink& l
   if (link.series == 0 || !index.is_linked(link)) return;
   const SeriesHeader& header = *state.memory.at(link.series);
   const LabelNames& names = index.label_names_of(header);
-  if (names.is_dead || names.family->is_dead) return;
-  series.gauges.push_back({state_of(*names.family), names.number, names.source.origin,
+  const Family& of = index.family_of(names);
+  if (names.is_dead != 0 || of.is_dead) return;
+  series.gauges.push_back({state_of(index, of), names.number, index.sources.at(names.source).origin,
                            store.unix_time(header.created)});
 }
 
@@ -190,7 +198,10 @@ void SeriesWalk::Cursor::add_window(PublishedWindow& window) {
 void SeriesWalk::Cursor::visit(SeriesHeader& header, StateVisitor& visitor) {
   const Family& of = *family();
   if (header.life() == Life::Dead) return;
-  if (!has_header) visitor.on_family(state_of(of));
+  if (!has_header) {
+    visitor.on_family(
+        state.index.with([&of](const SeriesIndex& index) { return state_of(index, of); }));
+  }
   has_header = true;
   const auto place = label_names_of(header, visitor);
   if (!place) return;

@@ -21,7 +21,7 @@ Admission admission(SeriesIndex& index, SeriesHandle series, Admitted admitted) 
     version &= ~kLifeMask;
     header->version.store(version, std::memory_order_release);
   }
-  return {admitted, series, version, header, index.label_names_of(*header).definition};
+  return {admitted, series, version, header, &index.definition_of(index.label_names_of(*header))};
 }
 
 void change_ttl(SeriesIndex& index, SeriesHandle series, Ticks ttl) {
@@ -54,7 +54,7 @@ Family* current_family(SeriesIndex& index, const SeriesRequest& request) {
     index.refresh(*family, request);
     return family;
   }
-  if (!gives_way(*family, request)) return family;
+  if (!gives_way(index, *family, request)) return family;
   index.replace_family(*family);
   return nullptr;
 }
@@ -71,6 +71,7 @@ Admission admit_named(SeriesIndex& index, const SeriesRequest& request, base::Ti
     return {.admitted = Admitted::Conflict};
   }
   if (family != nullptr) {
+    family->listed.prefetch();
     const SeriesHandle known = index.find_current(*family, request.labels);
     if (known != 0) {
       change_ttl(index, known, ttl_ticks(request.ttl));
@@ -149,7 +150,7 @@ std::optional<Obstacle> Store::obstacle(std::string_view name, const Definition&
     const Family* const family = index.find_family(name);
     if (family == nullptr) return index.obstacle(name, wanted.type, has_labels);
     if (family->takes(wanted)) return index.own_series(name, has_labels);
-    return Obstacle{family->name, family->type, family->gauge};
+    return Obstacle{std::string(family->name()), family->type, family->gauge};
   });
 }
 

@@ -22,6 +22,7 @@ struct StoreState {
 
   // Frees what no scrape can look at any more. Main thread.
   void free_limbo();
+  void free_families(const std::vector<FamilyHandle>& families);
 
   SeriesMemory memory;
   base::Guarded<SeriesIndex> index;

@@ -223,6 +223,13 @@ TEST(Store, CountsBytesAgainstTheirBudget) {
   EXPECT_LT(own, 100U);
 }
 
+TEST(Store, TakesNothingWhileItIsEmpty) {
+  const StoreHarness bench;
+
+  EXPECT_EQ(bench.store.counts().bytes, 0U);
+  EXPECT_EQ(bench.store.counts().bytes_held, 0U);
+}
+
 TEST(CounterSeries, DoesNotWrap) {
   StoreHarness bench;
   const auto admission = bench.admit("foo", Type::Counter);
