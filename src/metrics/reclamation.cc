@@ -190,7 +190,7 @@ std::vector<FamilyHandle> purge_lists(StoreState& state, const Unlinked& unlinke
   if (dead.empty()) return dead;
   const HandleSet gone(dead.begin(), dead.end());
   const auto is_gone = [&gone](FamilyHandle family) { return gone.contains(family); };
-  purge(state.family_order, is_gone);
+  state.family_order.purge(is_gone);
   auto aside = state.families_set_aside.take(&state);
   for (auto& list : aside) purge(list, is_gone);
   state.families_set_aside.put_back(&state, std::move(aside));

@@ -6,7 +6,6 @@
 #include <span>
 #include <utility>
 
-#include "metrics/family_names.h"
 #include "metrics/label_order.h"
 #include "metrics/series_reader.h"
 #include "metrics/store_state.h"
@@ -78,7 +77,6 @@ struct Scrape::Cursor final : PageDirectory {
               [](const SelfFamily& a, const SelfFamily& b) { return a.name < b.name; });
     pin = state.reclaimer.next_pin++;
     state.reclaimer.pins.insert(pin);
-    take_families();
   }
   ~Cursor() override { state.reclaimer.pins.erase(pin); }
   Cursor(const Cursor&) = delete;
@@ -89,12 +87,11 @@ struct Scrape::Cursor final : PageDirectory {
   [[nodiscard]] bool is_wanted(std::string_view name) const { return !filter || filter(name); }
   [[nodiscard]] std::optional<Type> type_of(std::string_view name) const override;
   [[nodiscard]] bool has_series(std::string_view labels) const override;
-  void take_families();
+  static FamilyOrder& order_of_all(StoreState& state);
   void take_series(Family& of);
   void sort_few(Family& family, std::size_t sorted);
   [[nodiscard]] bool is_before(const SeriesHeader& a, const SeriesHeader& b) const;
   std::size_t visit_self(ReadingVisitor& visitor, std::size_t samples_max);
-  [[nodiscard]] bool is_in_store(std::string_view name) const;
   void end_self(ReadingVisitor& visitor);
   void begin_family(const Family& family, ReadingVisitor& visitor);
   void visit_values(const Family& family, ReadingVisitor& visitor);
@@ -113,9 +110,10 @@ struct Scrape::Cursor final : PageDirectory {
   std::size_t next_self = 0;
   // Of the self-metric under way.
   std::size_t next_sample = 0;
-  Shared<FamilyList> families;
-  std::size_t next_family = 0;
+  FamilyCursor families{state.memory, order_of_all(state)};
   bool is_in_family = false;
+  // The one under way, or the one before it.
+  const Family* under_way = nullptr;
   // The self-metric whose family is not ended yet, since the store has more of it.
   const SelfFamily* open_self = nullptr;
   // Of the family under way: what `list` holds, or else `few`.
@@ -166,19 +164,16 @@ std::optional<Type> Scrape::Cursor::type_of(std::string_view name) const {
 }
 
 bool Scrape::Cursor::has_series(std::string_view labels) const {
-  const Family& family = state.memory.family((*families)[next_family]);
   return state.index.with(
-      [&](const SeriesIndex& index) { return index.find_series(family, labels) != 0; });
+      [&](const SeriesIndex& index) { return index.find_series(*under_way, labels) != 0; });
 }
 
-void Scrape::Cursor::take_families() {
+FamilyOrder& Scrape::Cursor::order_of_all(StoreState& state) {
   FamilyList fresh;
   state.index.with([&](SeriesIndex& index) { fresh.swap(index.fresh_families); });
   fresh = joined(state.families_set_aside.take(&state), std::move(fresh));
-  if (!fresh.empty()) {
-    merge_in(state.family_order, std::move(fresh), FamilyNames{state.memory});
-  }
-  families = state.family_order;
+  state.family_order.add(state.memory, std::move(fresh));
+  return state.family_order;
 }
 
 // Where values do not decide, the label names that were seen first come first, as in the reference
@@ -220,6 +215,7 @@ void Scrape::Cursor::take_series(Family& of) {
     state.index.with([&](SeriesIndex&) { of.listed.lists()->order = list; });
   }
   series = list ? *list : few;
+  under_way = &of;
   is_in_family = true;
   next_series = 0;
   for (std::size_t place = 0; place < kAhead; ++place) prefetch(place);
@@ -261,7 +257,8 @@ std::size_t Scrape::Cursor::visit_self(ReadingVisitor& visitor, std::size_t samp
     visitor.on_series(reading);
   }
   if (next_sample == samples.size()) {
-    if (is_in_store(family.name)) {
+    // The store may have more of it.
+    if (families.has_live(family.name)) {
       open_self = &family;
     } else {
       visitor.on_family_end();
@@ -272,21 +269,10 @@ std::size_t Scrape::Cursor::visit_self(ReadingVisitor& visitor, std::size_t samp
   return end - begin;
 }
 
-// Whether the store has more of the self-metric under way.
-bool Scrape::Cursor::is_in_store(std::string_view name) const {
-  for (auto place = next_family; place < families->size(); ++place) {
-    const Family& family = state.memory.family((*families)[place]);
-    if (family.name() != name) return false;
-    if (!family.is_dead) return true;
-  }
-  return false;
-}
-
 // What the store had of it died meanwhile.
 void Scrape::Cursor::end_self(ReadingVisitor& visitor) {
-  const bool has_more = next_family < families->size() &&
-                        state.memory.family((*families)[next_family]).name() == open_self->name;
-  if (has_more) return;
+  const Family* const next = families.family();
+  if (next != nullptr && next->name() == open_self->name) return;
   open_self = nullptr;
   visitor.on_family_end();
 }
@@ -340,7 +326,7 @@ std::size_t Scrape::Cursor::visit_slice(const Family& family, ReadingVisitor& vi
     if (has_header) visitor.on_family_end();
     list = nullptr;
     is_in_family = false;
-    ++next_family;
+    families.next();
   }
   return used;
 }
@@ -356,15 +342,15 @@ bool Scrape::advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t b
   Cursor& at = *cursor_;
   std::size_t left = budget;
   while (left > 0) {
-    const bool has_family = at.next_family < at.families->size();
-    Family* family = has_family ? &at.state.memory.family((*at.families)[at.next_family]) : nullptr;
+    if (!at.families.prepare(left) || left == 0) return true;
+    Family* const family = at.families.family();
     const bool has_self = at.next_self < at.self_families.size();
     if (at.open_self != nullptr) at.end_self(visitor);
-    if (!has_family && !has_self) {
+    if (family == nullptr && !has_self) {
       if (!std::exchange(at.is_over, true)) visitor.on_end();
       return false;
     }
-    if (!has_family ||
+    if (family == nullptr ||
         (has_self && !at.is_in_family && at.self_families[at.next_self].name <= family->name())) {
       left -= at.visit_self(visitor, left);
       continue;
@@ -372,8 +358,8 @@ bool Scrape::advance(ReadingVisitor& visitor, base::TimePoint now, std::size_t b
     if (!at.is_in_family) {
       // A dead one may have a successor of the same name.
       if (family->is_dead || !at.is_wanted(family->name())) {
-        ++at.next_family;
-        left -= 1;
+        at.families.next();
+        left -= std::min<std::size_t>(1, left);
         continue;
       }
       at.take_series(*family);

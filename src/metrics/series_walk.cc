@@ -56,7 +56,7 @@ struct SeriesWalk::Cursor {
       *few_more = index.fresh_families;
     });
     families.push_back(std::move(few_more));
-    families.push_back(state.family_order);
+    for (auto& list_of : state.family_order.lists()) families.push_back(std::move(list_of));
   }
   ~Cursor() { state.reclaimer.pins.erase(pin); }
   Cursor(const Cursor&) = delete;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "metrics/family_order.h"
 #include "metrics/reclamation.h"
 #include "metrics/series_index.h"
 #include "weir/base/guarded.h"
@@ -28,7 +28,7 @@ struct StoreState {
   base::Guarded<SeriesIndex> index;
 
   // Main thread only, from here on.
-  Shared<FamilyList> family_order = std::make_shared<FamilyList>();
+  FamilyOrder family_order;
   // What neither that nor the newcomers of the index hold.
   SetAside<StoreState, FamilyList> families_set_aside;
   Reclaimer reclaimer;

@@ -231,7 +231,10 @@ class FirstScrape:
 
 def scrape_first(bench, series, **workload):
     with bench.run_weir() as server:
-        bench.fill(server, series=series, **workload)
+        with bench.load(tcp=server.tcp_port, series=series, lines_min=1, **workload) as load:
+            load.send_lap()
+        # No scrape asks how many lines came: it would be the first.
+        server.settle()
         before = server.resident_bytes()
         processes.forget_highest_resident(server.pid)
         meter = server.meter()
