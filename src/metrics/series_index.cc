@@ -81,8 +81,7 @@ std::optional<Obstacle> SeriesIndex::obstacle(std::string_view name, Type type,
 }
 
 Family& SeriesIndex::make_family(const SeriesRequest& request) {
-  const FamilyHandle handle =
-      memory.families.allocate(Family::bytes(request.name.size()), reuse());
+  const FamilyHandle handle = memory.families.allocate(Family::bytes(request.name.size()), reuse());
   assert(handle != 0 || !"out of memory for families");
   Family& family = *Family::make(memory.families.at(handle), request.name);
   family.handle = handle;
