@@ -75,19 +75,16 @@ base::Arena::Reuse SeriesIndex::reuse() const {
                                           : base::Arena::Reuse::Larger;
 }
 
-std::size_t SeriesIndex::fresh_family_bytes(std::size_t name_size, base::Arena::Reuse reuse) const {
-  return memory.families.fresh_bytes(Family::bytes(name_size), reuse) + kFamilyListBytes;
-}
-
 bool SeriesIndex::has_bytes_for(const SeriesRequest& request, bool is_new_family,
                                 std::size_t bytes_max) const {
   if (bytes() >= bytes_max) return false;
   const std::size_t held = bytes_held();
   const auto reuse = held < bytes_max ? base::Arena::Reuse::SameSize : base::Arena::Reuse::Larger;
+  const std::size_t family = Family::bytes(request.name.size());
   const std::size_t block = instrument_bytes(*request.definition) + request.labels.size();
   const std::size_t fresh = memory.arena.fresh_bytes(block, reuse) +
                             growing_bytes(*request.definition) +
-                            (is_new_family ? fresh_family_bytes(request.name.size(), reuse) : 0);
+                            (is_new_family ? memory.families.fresh_bytes(family, reuse) : 0);
   if (held >= bytes_max && fresh > 0) return false;
   const std::size_t growth = series_by_labels.growth_bytes() + label_names_index.growth_bytes() +
                              (is_new_family ? families.growth_bytes() : 0);

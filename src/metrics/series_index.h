@@ -210,8 +210,6 @@ struct SeriesIndex {
   [[nodiscard]] std::size_t series_in_lists() const;
   // Without the one that is none: an empty store takes nothing.
   [[nodiscard]] std::size_t label_name_places() const { return label_names.size() - 1; }
-  [[nodiscard]] std::size_t fresh_family_bytes(std::size_t name_size,
-                                               base::Arena::Reuse reuse) const;
   [[nodiscard]] bool has_bytes_for(const SeriesRequest& request, bool is_new_family,
                                    std::size_t bytes_max) const;
   // What an observer's samples may have in addition to its name.

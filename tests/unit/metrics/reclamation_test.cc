@@ -295,6 +295,25 @@ TEST(Expiry, CutsBlocksAndMakesNoVersionFitASecondTime) {
   EXPECT_EQ(bench.scrape().size(), after.size() + 2) << "with the overflow series and the header";
 }
 
+// How many families there is room for, each of them called so and gone after a second.
+int fill_with_families(StoreHarness& bench, const std::string& beginning) {
+  for (int made = 0;; ++made) {
+    const std::string name = beginning + std::to_string(100'000 + made);
+    const auto answer = bench.admit(name, Type::Counter, "", "", std::chrono::seconds(1));
+    if (answer.admitted != Admitted::Own) return made;
+  }
+}
+
+TEST(Expiry, GivesTheRoomOfFamiliesToOthers) {
+  StoreHarness bench({.bytes_max = std::size_t{4} << 20});
+  const int first = fill_with_families(bench, "a");
+  EXPECT_GT(first, 10'000);
+  bench.now += std::chrono::seconds(3);
+  bench.expire();
+
+  EXPECT_GE(fill_with_families(bench, "b"), first);
+}
+
 TEST(Ttl, IsRoundedUpToTicks) {
   EXPECT_EQ(ttl_ticks(0s), 0U);
   EXPECT_EQ(ttl_ticks(1ns), 1U);
