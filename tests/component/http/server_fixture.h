@@ -53,7 +53,7 @@ class Slow : public ChunkSource {
   explicit Slow(State& state) : state_(state) {}
   bool next(std::string& chunk) override {
     if (!state_.is_done && --state_.calls_left > 0) return true;
-    chunk = "late";
+    chunk += "late";
     return false;
   }
 
