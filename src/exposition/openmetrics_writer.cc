@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exposition/openmetrics_writer.h"
 
+#include <algorithm>
 #include <cassert>
 #include <chrono>
 #include <cmath>
@@ -69,6 +70,16 @@ void OpenMetricsWriter::on_series(const metrics::SeriesReading& series) {
     case metrics::Type::Histogram: write_histogram(series); break;
   }
   lines_.end_series();
+}
+
+void OpenMetricsWriter::on_values(std::span<const metrics::ValueReading> series) {
+  if (!is_short_) return lines_.write_values({}, series);
+  const bool has_more_or_less =
+      has_created_samples_ || std::ranges::any_of(series, [](const metrics::ValueReading& each) {
+        return std::isnan(each.value);
+      });
+  if (has_more_or_less) return ReadingVisitor::on_values(series);
+  lines_.write_values(kTotal, series);
 }
 
 void OpenMetricsWriter::on_end() { out_ += "# EOF\n"; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "exposition/openmetrics_names.h"
@@ -24,6 +25,7 @@ class OpenMetricsWriter final : public metrics::ReadingVisitor {
   // Families come in ascending order of their names.
   void on_family(const metrics::FamilyReading& family) override;
   void on_series(const metrics::SeriesReading& series) override;
+  void on_values(std::span<const metrics::ValueReading> series) override;
   void on_family_end() override {}
   void on_end() override;
 

@@ -32,11 +32,11 @@ std::uint64_t type_number(metrics::Type type) {
 
 // At least as much room as a counter or gauge takes: names, values and numbers are no longer than
 // their fields.
-std::size_t room_for_scalar(const metrics::SeriesReading& series) {
+std::size_t room_for_value(std::string_view labels) {
   constexpr std::size_t kFieldsMax = 16;
   // `a=""` is the shortest label: three lengths and tags are not four times as long.
   constexpr std::size_t kLabelGrowth = 4;
-  return kLabelGrowth * series.labels.size() + kFieldsMax * kFieldBytesMax;
+  return kLabelGrowth * labels.size() + kFieldsMax * kFieldBytesMax;
 }
 
 std::size_t room_for(const metrics::SeriesReading& series) {
@@ -47,7 +47,7 @@ std::size_t room_for(const metrics::SeriesReading& series) {
       fields += 3 * sign->spans.size() + sign->counts.size();
     }
   }
-  return room_for_scalar(series) + fields * kFieldBytesMax;
+  return room_for_value(series.labels) + fields * kFieldBytesMax;
 }
 
 [[gnu::noinline]] char* put_any_labels(char* at, std::string_view body) {
@@ -69,15 +69,15 @@ double with_plain_nan(double value) {
 
 // Timestamp is a message of the third version of the language: what is 0 is left out.
 template <class Field>
-char* put_created(char* at, Field field, const metrics::SeriesReading& series) {
-  if (series.created == base::UnixTime()) return at;
-  const CreatedTime created = created_time(series.created);
-  return put_message(at, field, [created](char* to) {
-    if (created.seconds != 0) {
-      to = put_integer(to, TimestampField::Seconds, static_cast<std::uint64_t>(created.seconds));
+char* put_created(char* at, Field field, base::UnixTime created) {
+  if (created == base::UnixTime()) return at;
+  const CreatedTime time = created_time(created);
+  return put_message(at, field, [time](char* to) {
+    if (time.seconds != 0) {
+      to = put_integer(to, TimestampField::Seconds, static_cast<std::uint64_t>(time.seconds));
     }
-    if (created.nanos == 0) return to;
-    return put_integer(to, TimestampField::Nanos, static_cast<std::uint64_t>(created.nanos));
+    if (time.nanos == 0) return to;
+    return put_integer(to, TimestampField::Nanos, static_cast<std::uint64_t>(time.nanos));
   });
 }
 
@@ -98,7 +98,7 @@ char* put_summary(char* at, const metrics::SeriesReading& series) {
       return put_double(to, QuantileField::Value, with_plain_nan(series.quantiles[i]));
     });
   }
-  return put_created(at, SummaryField::Created, series);
+  return put_created(at, SummaryField::Created, series.created);
 }
 
 char* put_sign(char* at, const metrics::SpannedBuckets& buckets, HistogramField span_field,
@@ -139,7 +139,7 @@ char* put_histogram(char* at, const metrics::SeriesReading& series) {
     });
   }
   if (series.native != nullptr) at = put_native(at, *series.native);
-  return put_created(at, HistogramField::Created, series);
+  return put_created(at, HistogramField::Created, series.created);
 }
 
 // Out of line, so that its stack frame costs counters and gauges nothing.
@@ -166,26 +166,21 @@ void ProtobufWriter::on_family(const metrics::FamilyReading& family) {
   begin_message();
 }
 
-inline char* ProtobufWriter::put_value(char* at, const metrics::SeriesReading& series) {
-  switch (type_) {
-    case metrics::Type::Counter: return put_counter(at, series);
-    case metrics::Type::Gauge: return put_gauge(at, is_untyped_, series.value);
-    case metrics::Type::Summary:
-    case metrics::Type::Histogram: break;
-  }
-  return put_observed(at, type_, series);
-}
-
-inline char* ProtobufWriter::put_counter(char* at, const metrics::SeriesReading& series) {
+inline char* ProtobufWriter::put_counter(char* at, base::UnixTime created, double value) {
   constexpr std::chrono::milliseconds kTenth{100};
-  const auto tenths = series.created.time_since_epoch() / kTenth;
+  const auto tenths = created.time_since_epoch() / kTenth;
   MadeAt& made = made_at_[static_cast<std::size_t>(tenths) % kMadeAtPlaces];
-  if (made.created != series.created) remember_counter(made, series);
+  if (made.created != created) remember_counter(made, created);
   // A copy of a size that is known is a few instructions.
   std::memcpy(at, made.message.data(), kCounterMax);
-  const double value = with_plain_nan(series.value);
-  std::memcpy(at + kCounterValueAt, &value, sizeof(value));
+  const double plain = with_plain_nan(value);
+  std::memcpy(at + kCounterValueAt, &plain, sizeof(plain));
   return at + made.size;
+}
+
+inline char* ProtobufWriter::put_value(char* at, base::UnixTime created, double value) {
+  return type_ == metrics::Type::Counter ? put_counter(at, created, value)
+                                         : put_gauge(at, is_untyped_, value);
 }
 
 inline char* ProtobufWriter::put_labels(char* at, std::string_view body) {
@@ -193,16 +188,38 @@ inline char* ProtobufWriter::put_labels(char* at, std::string_view body) {
   return end == nullptr ? put_any_labels(at, body) : end;
 }
 
-void ProtobufWriter::on_series(const metrics::SeriesReading& series) {
-  if (size_ >= message_bytes_max_) {
-    write_message();
-    begin_message();
-  }
-  char* const at = make_room(is_observed(type_) ? room_for(series) : room_for_scalar(series));
+inline void ProtobufWriter::limit_message() {
+  if (size_ < message_bytes_max_) return;
+  write_message();
+  begin_message();
+}
+
+inline void ProtobufWriter::write_value(const metrics::ValueReading& series) {
+  limit_message();
   char* const end = put_message(
-      at, FamilyField::Metric,
+      make_room(room_for_value(series.labels)), FamilyField::Metric,
       [this, &series](char* to) {
-        to = put_value(put_labels(to, series.labels), series);
+        return put_value(put_labels(to, series.labels), series.created, series.value);
+      },
+      length_bytes_);
+  size_ = static_cast<std::size_t>(end - message_.data());
+}
+
+void ProtobufWriter::on_values(std::span<const metrics::ValueReading> series) {
+  for (const metrics::ValueReading& each : series) write_value(each);
+}
+
+void ProtobufWriter::on_series(const metrics::SeriesReading& series) {
+  if (!is_observed(type_) && !series.timestamp) {
+    return write_value({series.labels, series.created, series.value});
+  }
+  limit_message();
+  char* const end = put_message(
+      make_room(room_for(series)), FamilyField::Metric,
+      [this, &series](char* to) {
+        to = put_labels(to, series.labels);
+        to = is_observed(type_) ? put_observed(to, type_, series)
+                                : put_value(to, series.created, series.value);
         if (!series.timestamp) return to;
         return put_integer(to, MetricField::TimestampMs,
                            static_cast<std::uint64_t>(unix_milliseconds(*series.timestamp)));
@@ -213,12 +230,12 @@ void ProtobufWriter::on_series(const metrics::SeriesReading& series) {
 
 void ProtobufWriter::on_family_end() { write_message(); }
 
-void ProtobufWriter::remember_counter(MadeAt& made, const metrics::SeriesReading& series) {
+void ProtobufWriter::remember_counter(MadeAt& made, base::UnixTime created) {
   char* const begin = made.message.data();
-  const char* const end = put_message(begin, MetricField::Counter, [&series](char* to) {
-    return put_created(put_double(to, CounterField::Value, 0), CounterField::Created, series);
+  const char* const end = put_message(begin, MetricField::Counter, [created](char* to) {
+    return put_created(put_double(to, CounterField::Value, 0), CounterField::Created, created);
   });
-  made.created = series.created;
+  made.created = created;
   made.size = static_cast<std::size_t>(end - begin);
 }
 

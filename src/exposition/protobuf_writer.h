@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,7 @@ class ProtobufWriter final : public metrics::ReadingVisitor {
 
   void on_family(const metrics::FamilyReading& family) override;
   void on_series(const metrics::SeriesReading& series) override;
+  void on_values(std::span<const metrics::ValueReading> series) override;
   void on_family_end() override;
 
  private:
@@ -47,9 +49,13 @@ class ProtobufWriter final : public metrics::ReadingVisitor {
   };
 
   [[nodiscard]] char* put_labels(char* at, std::string_view body);
-  [[nodiscard]] char* put_value(char* at, const metrics::SeriesReading& series);
-  [[nodiscard]] char* put_counter(char* at, const metrics::SeriesReading& series);
-  static void remember_counter(MadeAt& made, const metrics::SeriesReading& series);
+  void write_value(const metrics::ValueReading& series);
+  // Of a counter or gauge.
+  [[nodiscard]] char* put_value(char* at, base::UnixTime created, double value);
+  [[nodiscard]] char* put_counter(char* at, base::UnixTime created, double value);
+  static void remember_counter(MadeAt& made, base::UnixTime created);
+  // Another one begins where the message under way is large enough.
+  void limit_message();
   void begin_message();
   void write_message();
   // Returns the end of the message, which has room for so many bytes more then.

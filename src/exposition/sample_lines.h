@@ -73,7 +73,7 @@ class SampleLines {
   void end_series();
 
   // A line for each of these series, written to `out` at once.
-  void write_values(std::span<const metrics::ValueReading> series);
+  void write_values(std::string_view suffix, std::span<const metrics::ValueReading> series);
 
  private:
   // How long a line may be, beside its labels.

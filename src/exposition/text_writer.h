@@ -19,7 +19,7 @@ class TextWriter final : public metrics::ReadingVisitor {
   void on_family(const metrics::FamilyReading& family) override;
   void on_series(const metrics::SeriesReading& series) override;
   void on_values(std::span<const metrics::ValueReading> series) override {
-    lines_.write_values(series);
+    lines_.write_values({}, series);
   }
   void on_family_end() override {}
 

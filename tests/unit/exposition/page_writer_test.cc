@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "weir/exposition/page_writer.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -228,6 +230,44 @@ TEST(MakeWriter, WritesOneFamilyBehindTheOther) {
     }
 
     EXPECT_EQ(out, apart);
+  }
+}
+
+// Both ways to pass series on make the same page, in every format.
+TEST(PageWriter, WritesValuesTogetherAsOneByOne) {
+  const std::vector<std::string> bodies{"", label("a", ""), label("a", "x") + ',' + label("b", "y"),
+                                        label("a", "q\"b\\c"), label("a", std::string(90, 'v'))};
+  std::vector<metrics::ValueReading> values;
+  for (const double value : {0.0, 7.0, -1.5, 1e21, kInfinite, std::nan("")}) {
+    for (const std::string& body : bodies) {
+      values.push_back({body, kCreated + std::chrono::seconds(values.size() / 7), value});
+    }
+  }
+  const auto page = [&values](const WriterOptions& options, const metrics::FamilyReading& family,
+                              std::size_t together) {
+    std::string out;
+    const auto writer = make_writer(options, out);
+    writer->on_family(family);
+    for (std::size_t at = 0; at < values.size(); at += together) {
+      const auto part = std::span(values).subspan(at, std::min(together, values.size() - at));
+      together == 1 ? writer->ReadingVisitor::on_values(part) : writer->on_values(part);
+    }
+    writer->on_family_end();
+    writer->on_end();
+    return out;
+  };
+  for (const Format format :
+       {Format::Text, Format::OpenMetrics100, Format::ProtobufDelimited, Format::ProtobufText}) {
+    for (const bool has_created : {false, true}) {
+      for (const metrics::FamilyReading& family :
+           {metrics::FamilyReading{"c_total", "x", Type::Counter},
+            metrics::FamilyReading{"c", "x", Type::Counter},
+            metrics::FamilyReading{"\u00fc.g", "", Type::Gauge}}) {
+        const WriterOptions options{
+            .format = format, .escaping = Escaping::AllowUtf8, .has_created_samples = has_created};
+        ASSERT_EQ(page(options, family, 8), page(options, family, 1)) << family.name;
+      }
+    }
   }
 }
 
