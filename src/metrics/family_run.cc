@@ -8,6 +8,7 @@
 #include "metrics/family_names.h"
 #include "metrics/text_order.h"
 #include "weir/base/hash.h"
+#include "weir/base/memory.h"
 
 namespace weir::metrics {
 
@@ -123,7 +124,6 @@ void FamilyRun::divide(const SeriesMemory& memory, const Part& part, std::size_t
 
 void FamilyRun::tell_part(const SeriesMemory& memory, const Part& part, std::size_t end) {
   constexpr std::size_t kAhead = 16;
-  constexpr std::size_t kCacheLineBytes = 64;
   Division& of = *division_;
   auto family = families_->begin() + static_cast<std::ptrdiff_t>(part.begin + of.next);
   const std::size_t last = part.size() - 1;
@@ -131,7 +131,7 @@ void FamilyRun::tell_part(const SeriesMemory& memory, const Part& part, std::siz
   for (; of.next < end; ++of.next, ++family) {
     const char* const block = memory.families.at(*ahead);
     __builtin_prefetch(block);
-    __builtin_prefetch(block + kCacheLineBytes);
+    __builtin_prefetch(block + base::kCacheLineBytes);
     if (of.next + kAhead < last) ++ahead;
     const NameParts::Part found = of.parts.part_of(memory.family(*family).name());
     of.part_of.push_back(found);

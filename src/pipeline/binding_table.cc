@@ -74,7 +74,7 @@ bool BindingTable::has_room() const {
 
 // A free one, or the next. 0 when there is no memory.
 std::uint32_t BindingTable::take_entry() {
-  if (free_entry_ != 0) return std::exchange(free_entry_, at(free_entry_).next_free);
+  if (free_entry_ != 0) return std::exchange(free_entry_, at(free_entry_).binding.series);
   if (entries_ >> kEntriesPerChunkLog2 == chunks_.size()) {
     constexpr std::size_t kBytes = kEntriesPerChunk * sizeof(Entry);
     static_assert(kBytes == base::kHugePageBytes);
@@ -94,7 +94,7 @@ Binding* BindingTable::insert(const sample::Fingerprint& identity, const Binding
   const std::uint32_t entry = take_entry();
   if (entry == 0) return nullptr;
   ++size_;
-  at(entry) = {identity, binding, 0};
+  at(entry) = {identity, binding};
   buckets_.place({short_hash(identity), entry});
   return &at(entry).binding;
 }
@@ -143,7 +143,7 @@ void BindingTable::reclaim(const IsDead& is_dead) {
     }
     // What follows moves up into the hand's place and is looked at next.
     buckets_.erase(hand_);
-    at(entry).next_free = std::exchange(free_entry_, entry);
+    at(entry).binding = {.series = std::exchange(free_entry_, entry)};
     --size_;
     ++reclaimed_;
   }

@@ -26,6 +26,8 @@ struct Binding {
   std::uint32_t version = 0;
   // The number of the worker's outcome.
   std::uint32_t outcome = 0;
+  // Names what SharedCounts keeps for it; 0 for nothing.
+  std::uint32_t kept = 0;
 };
 
 // None unless given: what a daemon has stands with its options.
@@ -46,12 +48,10 @@ struct BindingLimits {
 // the first is needed.
 class BindingTable {
  public:
-  // Never moves.
+  // Never moves. Of a place that is free the series is the next one that is.
   struct Entry {
     sample::Fingerprint identity;
     Binding binding;
-    // Of a place that is free: the next one that is.
-    std::uint32_t next_free;
   };
   static_assert(sizeof(Entry) == 32);
 

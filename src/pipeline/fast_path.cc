@@ -7,6 +7,7 @@
 #include "pipeline/fast_path_counts.h"
 #include "pipeline/outcome_list.h"
 #include "pipeline/sample_group.h"
+#include "pipeline/shared_counts.h"
 #include "weir/pipeline/pipeline.h"
 
 namespace weir::pipeline {
@@ -39,7 +40,7 @@ void Pipeline::look_up_group() {
     // Of another one perhaps, whose fingerprint has the same hash.
     if (one.entry->identity != one.identity) {
       one.entry = nullptr;
-    } else {
+    } else if (one.entry->binding.kept == 0) {
       store_.prefetch(one.entry->binding.series);
     }
   }
@@ -63,27 +64,44 @@ void Pipeline::prefetch_observation(const WaitingSample& waiting) const {
 // `Outcome::fast_path` rules out, and counts the same (FastPathCounts): a change of one is a change
 // of both. ingest_equivalence_test.cc sends the same lines through either and compares all counts.
 [[gnu::always_inline]] inline bool Pipeline::try_fast_path(const Measurement& measured,
-                                                           const Binding& binding,
+                                                           Binding& binding,
                                                            FastPathCounts& counts) {
   const Outcome* const outcome = outcomes_->find(binding.outcome);
   if (outcome == nullptr || outcome->fast_path == FastPath::No) return false;
-  metrics::SeriesHeader* const header = store_.at(binding.series);
-  if (header->version.load(std::memory_order_seq_cst) != binding.version) return false;
-  if (header->ttl.load(std::memory_order_relaxed) != outcome->ttl) return false;
   const double value = outcome->value_of(measured.value);
-  const bool is_harmless = value >= 0 && value <= std::numeric_limits<double>::max();
-  if (!is_harmless && measured.kind == sample::SampleKind::Counter) return false;
-  header->touched.store(tick_, std::memory_order_relaxed);
-  const bool is_plain = (outcome->fast_path != FastPath::Yes) & is_harmless & !measured.is_relative;
-  if (!is_plain || !static_cast<metrics::ScalarSeries*>(header)->update_alone(
-                       outcome->fast_path == FastPath::SoleWriterCounter, value)) {
-    record(value, measured.weight, measured.is_relative, *outcome, header);
+  if (binding.kept != 0 && SharedCounts::takes(value)) {
+    shared_counts_->add(binding, value);
+  } else if (!update_series(measured, value, *outcome, binding)) {
+    return false;
   }
   outcome->taken->add(measured.weight);
   if (measured.weight == 1) {
     counts.add(*outcome, measured.kind);
   } else {
     FastPathCounts::count_directly(ledger_, *outcome, measured.kind, measured.weight);
+  }
+  return true;
+}
+
+[[gnu::always_inline]] inline bool Pipeline::update_series(const Measurement& measured,
+                                                           double value, const Outcome& outcome,
+                                                           Binding& binding) {
+  metrics::SeriesHeader* const header = store_.at(binding.series);
+  if (header->version.load(std::memory_order_seq_cst) != binding.version) return false;
+  if (header->ttl.load(std::memory_order_relaxed) != outcome.ttl) return false;
+  const bool is_harmless = value >= 0 && value <= std::numeric_limits<double>::max();
+  if (!is_harmless && measured.kind == sample::SampleKind::Counter) return false;
+  if (outcome.fast_path == FastPath::SharedCounter && SharedCounts::takes(value)) {
+    shared_counts_->begin(binding, *static_cast<metrics::CounterSeries*>(header), value, tick_);
+    return true;
+  }
+  header->touched.store(tick_, std::memory_order_relaxed);
+  const bool is_sole = outcome.fast_path == FastPath::SoleWriterCounter ||
+                       outcome.fast_path == FastPath::SoleWriterGauge;
+  const bool is_plain = is_sole & is_harmless & !measured.is_relative;
+  if (!is_plain || !static_cast<metrics::ScalarSeries*>(header)->update_alone(
+                       outcome.fast_path == FastPath::SoleWriterCounter, value)) {
+    record(value, measured.weight, measured.is_relative, outcome, header);
   }
   return true;
 }

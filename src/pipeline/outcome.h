@@ -24,6 +24,8 @@ enum class FastPath : std::uint8_t {
   No,
   // Only the value can keep it from its series.
   Yes,
+  // The same, and the value is added to a counter that other threads change too.
+  SharedCounter,
   // The same, and the value is added to a counter, or set as the level of a gauge, that no other
   // thread changes.
   SoleWriterCounter,
@@ -110,7 +112,10 @@ struct Outcome : Treatment {
                          !is_overflow && !is_total && !has_timestamp && !companion &&
                          !has_lost_gauges && name_tag_errors == 0 && field_tag_errors == 0;
     if (!is_fast) return FastPath::No;
-    if (is_up_down || writers == metrics::Writers::Several) return FastPath::Yes;
+    if (is_up_down) return FastPath::Yes;
+    if (writers == metrics::Writers::Several) {
+      return type == metrics::Type::Counter ? FastPath::SharedCounter : FastPath::Yes;
+    }
     if (type == metrics::Type::Counter) return FastPath::SoleWriterCounter;
     return type == metrics::Type::Gauge ? FastPath::SoleWriterGauge : FastPath::Yes;
   }

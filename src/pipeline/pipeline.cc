@@ -10,6 +10,7 @@
 #include "pipeline/binding_table.h"
 #include "pipeline/outcome_list.h"
 #include "pipeline/sample_group.h"
+#include "pipeline/shared_counts.h"
 #include "weir/base/bytes.h"
 #include "weir/pipeline/counter_policy.h"
 #include "weir/pipeline/resolver.h"
@@ -62,6 +63,7 @@ Pipeline::Pipeline(std::shared_ptr<const PreparedRules> rules, metrics::Store& s
       group_(std::make_unique<SampleGroup>()),
       fingerprinter_(std::make_unique<sample::Fingerprinter>(options.seed, options.cpu_level)),
       bindings_(std::make_unique<BindingTable>(binding_limits(options))),
+      shared_counts_(std::make_unique<SharedCounts>()),
       outcomes_(std::make_unique<OutcomeList>(options.writers, options.outcomes_max)),
       resolver_(std::make_unique<Resolver>(
           options.dialects, LabelLimits{options.labels_max, options.series_bytes_max}, counters(),
@@ -116,7 +118,10 @@ void Pipeline::Batch::add(const sample::Sample& sample, std::string_view line) {
   pipeline_.collect_foreign(sample, line);
 }
 
-void Pipeline::Batch::flush() { pipeline_.flush(); }
+void Pipeline::Batch::flush() {
+  pipeline_.flush();
+  pipeline_.shared_counts_->settle(pipeline_.tick_);
+}
 
 void Pipeline::Batch::too_long_line(std::string_view beginning) {
   pipeline_.count_too_long_line(beginning);
@@ -132,6 +137,7 @@ void Pipeline::begin_batch(base::TimePoint now) {
 
 void Pipeline::end_batch() {
   flush();
+  shared_counts_->settle(tick_);
   epoch_.leave();
 }
 

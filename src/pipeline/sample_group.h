@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "pipeline/binding_table.h"
+#include "weir/base/memory.h"
 #include "weir/sample/identity.h"
 #include "weir/sample/sample.h"
 #include "weir/statsd/plain_line.h"
@@ -31,7 +32,7 @@ struct WaitingSample : statsd::PlainLine {
 
 // Samples in the order in which they came, worked off together, so that the memory each of them
 // needs is on its way while the others are looked at. Borrows from the datagrams.
-class SampleGroup {
+class alignas(base::kCacheLineBytes) SampleGroup {
  public:
   // More than memory has requests under way; few enough to stay in the first cache.
   static constexpr std::size_t kSize = 32;

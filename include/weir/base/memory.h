@@ -5,6 +5,10 @@
 
 namespace weir::base {
 
+// What processors hand to each other as a whole, most of them. What one thread writes all the time
+// is kept so far from what another does.
+inline constexpr std::size_t kCacheLineBytes = 64;
+
 // Of x86-64, and of AArch64 with pages of 4 KiB.
 inline constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
 

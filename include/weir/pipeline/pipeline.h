@@ -9,6 +9,7 @@
 #include "weir/base/clock.h"
 #include "weir/base/cpu.h"
 #include "weir/base/guarded.h"
+#include "weir/base/memory.h"
 #include "weir/base/name_validation.h"
 #include "weir/metrics/series.h"
 #include "weir/metrics/store.h"
@@ -37,6 +38,7 @@ class FastPathCounts;
 class OutcomeList;
 class Resolver;
 class SampleGroup;
+class SharedCounts;
 class SeriesAdmission;
 struct Binding;
 struct CounterPolicy;
@@ -96,7 +98,7 @@ struct PipelineOptions {
 //                             that are known but need extra counts or checks are applied here too.
 //
 // A sample never returns to an earlier step. Not thread-safe: one worker, one pipeline.
-class Pipeline {
+class alignas(base::kCacheLineBytes) Pipeline {
  public:
   // `store` must outlive the pipeline.
   Pipeline(std::shared_ptr<const PreparedRules> rules, metrics::Store& store,
@@ -180,7 +182,9 @@ class Pipeline {
   void flush();
   void look_up_group();
   void prefetch_observation(const WaitingSample& waiting) const;
-  bool try_fast_path(const Measurement& measured, const Binding& binding, FastPathCounts& counts);
+  bool try_fast_path(const Measurement& measured, Binding& binding, FastPathCounts& counts);
+  bool update_series(const Measurement& measured, double value, const Outcome& outcome,
+                     Binding& binding);
   void apply_parsed(const WaitingSample& waiting, FastPathCounts& counts);
   void record(double value, std::uint32_t weight, bool is_relative, const Outcome& outcome,
               metrics::SeriesHeader* header);
@@ -244,6 +248,7 @@ class Pipeline {
   std::unique_ptr<SampleGroup> group_;
   std::unique_ptr<const sample::Fingerprinter> fingerprinter_;
   std::unique_ptr<BindingTable> bindings_;
+  std::unique_ptr<SharedCounts> shared_counts_;
   std::unique_ptr<OutcomeList> outcomes_;
   std::unique_ptr<Resolver> resolver_;
   std::unique_ptr<SeriesAdmission> admission_;

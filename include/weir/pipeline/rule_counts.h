@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "weir/base/memory.h"
 #include "weir/base/tally.h"
 #include "weir/mapping/rule.h"
 
@@ -16,22 +17,28 @@ class RuleCounts {
  public:
   // `rules`: how many the set has. `generation` is that of its PreparedRules.
   RuleCounts(std::uint32_t generation, std::size_t rules)
-      : generation_(generation), counts_(rules + 1) {}
+      : generation_(generation), rules_(rules), counts_(rules + 1 + 2 * kApart) {}
 
   [[nodiscard]] std::uint32_t generation() const { return generation_; }
-  // Without the last place, which counts what no rule took.
-  [[nodiscard]] std::size_t rules() const { return counts_.size() - 1; }
+  [[nodiscard]] std::size_t rules() const { return rules_; }
 
   // Where to count; null for what no rule took. Stays good as long as this object.
   [[nodiscard]] base::Tally& of(const mapping::Rule* rule) {
-    return counts_[rule == nullptr ? rules() : rule->index];
+    return counts_[kApart + (rule == nullptr ? rules_ : rule->index)];
   }
   // Samples since the set came into use; each counts with its weight (`|@0.1` of a timer:
   // ten times).
-  [[nodiscard]] std::uint64_t taken_by(std::size_t index) const { return counts_[index].value(); }
+  [[nodiscard]] std::uint64_t taken_by(std::size_t index) const {
+    return counts_[kApart + index].value();
+  }
 
  private:
+  // A cache line before the first and after the last keeps them apart from those of other workers.
+  static constexpr std::size_t kApart = base::kCacheLineBytes / sizeof(base::Tally);
+
   std::uint32_t generation_;
+  std::size_t rules_;
+  // One for each rule, and one for what no rule took.
   std::vector<base::Tally> counts_;
 };
 

@@ -112,7 +112,7 @@ TEST(OutcomeList, SaysWhetherTheFastPathMayApplyASample) {
     EXPECT_EQ(fast_path(losing, writers), FastPath::No);
   }
   EXPECT_EQ(fast_path({}, metrics::Writers::One), FastPath::SoleWriterCounter);
-  EXPECT_EQ(fast_path({}, metrics::Writers::Several), FastPath::Yes);
+  EXPECT_EQ(fast_path({}, metrics::Writers::Several), FastPath::SharedCounter);
   EXPECT_EQ(fast_path(gauge, metrics::Writers::One), FastPath::SoleWriterGauge);
   EXPECT_EQ(fast_path(gauge, metrics::Writers::Several), FastPath::Yes);
 }
