@@ -29,6 +29,8 @@ class Probes(unittest.TestCase):
     def test_that_connect_and_send_nothing_are_counted_and_not_logged(self):
         with running_daemon.RunningDaemon(tap.weir(), ["--influx.listen-http=127.0.0.1:0"]) as daemon:
             influx = int(daemon._logged("Accepting InfluxDB Traffic")["http"].rpartition(":")[2])
+            # The last that a start logs.
+            daemon.wait_for_log("UDP receive buffer")
             before = list(daemon.log_lines)
             for port in (daemon.tcp_port, daemon.http_port, influx):
                 for _ in range(PROBES):
