@@ -28,8 +28,13 @@ char* put(char* at, char c) {
   return at + 1;
 }
 
-// Digits and a sign alone; also not `NaN` and `+Inf`.
-bool looks_integral(const char* from, const char* end) {
+// Whether the text of `value` is digits and a sign alone; also not `NaN` and `+Inf`. Most values
+// are known to be so by themselves: what is smaller than this has no exponent.
+bool looks_integral(double value, const char* from, const char* end) {
+  constexpr double kNoExponentBelow = 1e6;
+  if (value >= 0 && value < kNoExponentBelow) {
+    return static_cast<double>(static_cast<std::uint32_t>(value)) == value;
+  }
   return std::all_of(from, end, [](char c) { return c != '.' && c < 'A'; });
 }
 
@@ -37,7 +42,7 @@ bool looks_integral(const char* from, const char* end) {
 
 char* write_sample_number(char* to, double value, NumberForm form) {
   char* const end = base::write_number(to, value);
-  if (form == NumberForm::Prometheus || !looks_integral(to, end)) return end;
+  if (form == NumberForm::Prometheus || !looks_integral(value, to, end)) return end;
   return put(end, ".0");
 }
 
