@@ -77,10 +77,6 @@ class Lines:
         self.fed = [[access for access in accesses if "weir::bench::" not in self._names.of(access[0])] for accesses in fed]
         users = collections.Counter(line for accesses in self.fed for line in {line for access in accesses for line in lines_of(access)})
         self.shared = {line for line, count in users.items() if count > SHARED_SHARE * len(self.fed)}
-        compared = [line for number, accesses in enumerate(self.fed) for access in accesses if "drop_mismatches" in self._names.of(access[0])
-                    for line in lines_of(access) if line not in self.shared and not self._is_in_datagram(line, number)]
-        # One behind the other in an arena.
-        self._identities = range(min(compared) - 1, max(compared) + 2)
 
     def _is_in_datagram(self, line, number):
         begin, size = self._said["lines"][number]
@@ -92,9 +88,10 @@ class Lines:
             return "datagram"
         if first - CACHE_LINE < line * CACHE_LINE < first + size:
             return "series"
-        if line in self._identities:
-            return "identity"
-        return "slot" if any("look_up_group" in name for name in functions) else "buffer"
+        if not any("look_up_group" in name for name in functions):
+            return "buffer"
+        # What an entry leads to is looked at later.
+        return "entry" if any("Pipeline::flush" in name for name in functions) else "slots"
 
     def own(self, number):
         """(place, is it written) of each cache line that is line `number`'s own."""
@@ -125,7 +122,7 @@ def count(program, kind, mapping):
 
 
 def main():
-    places = ["datagram", "slot", "identity", "series", "buffer"]
+    places = ["datagram", "slots", "entry", "series", "buffer"]
     print("| line of a | " + " | ".join(places) + " | all | of these written | shared by all lines |")
     print("|---|" + "---|" * (len(places) + 3))
     for name, kind, mapping in KINDS:
