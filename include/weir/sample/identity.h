@@ -112,7 +112,8 @@ class Fingerprinter {
     for (const Block& key : round_keys_) state = _mm_aesenc_si128(state, load(&key));
     return state;
   }
-  // Secrets come again after the last, but for the first, which is that of the block of sizes.
+  // Blocks that there are no secrets left for share the last: none has the first, which is that of
+  // the sizes.
   WEIR_AVX2 void add(Sum& sum, __m128i block) const {
     sum.total = _mm_xor_si128(sum.total, stirred(block, sum.blocks));
     sum.blocks += sum.blocks + 1 < kSecrets ? 1 : 0;
