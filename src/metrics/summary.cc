@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <cstdint>
 #include <limits>
 #include <mutex>
 
@@ -15,11 +16,19 @@ using std::chrono::nanoseconds;
 // The first allocation of a buffer; a series observed once between two scrapes should cost little.
 constexpr std::size_t kFirstCapacity = 4;
 
+// Spread by the place of the summary.
+std::uint32_t buffer_size_of(const Summary& summary, const Definition& definition) {
+  constexpr std::uint64_t kOddFraction = 0x9e3779b97f4a7c15;
+  const std::uint64_t spread = definition.buffer_size / 4 + 1;
+  const std::uint64_t mixed = reinterpret_cast<std::uintptr_t>(&summary) * kOddFraction >> 32U;
+  return definition.buffer_size - static_cast<std::uint32_t>(mixed * spread >> 32U);
+}
+
 }  // namespace
 
 Summary::Summary(const Definition& definition, base::TimePoint created)
     : definition_(definition),
-      hot_(PeriodEnd(created + age_period(definition))),
+      hot_(PeriodEnd(created + age_period(definition)), buffer_size_of(*this, definition)),
       window_(definition.objectives.empty() ? nullptr
                                             : std::make_unique<QuantileWindow>(
                                                   definition.objectives, definition.age_buckets)) {
@@ -38,7 +47,7 @@ void Summary::observe(double value, std::uint32_t weight, base::TimePoint now) {
     switch (append(value, weight, now)) {
       case Outcome::Appended: return;
       // A buffer that filled up will do so again.
-      case Outcome::Filled: flush(now, definition_.buffer_size); return;
+      case Outcome::Filled: flush(now, hot_.size_max); return;
       case Outcome::Due: flush(now, 0); break;
       case Outcome::NeedsRoom: grow(); break;
     }
@@ -53,7 +62,7 @@ Summary::Outcome Summary::append(double value, std::uint32_t weight, base::TimeP
   buffer.push_back({value, weight, 0});
   hot_.next.store(buffer.data() + buffer.size(), std::memory_order_relaxed);
   add_to_totals(value, weight);
-  return buffer.size() == definition_.buffer_size ? Outcome::Filled : Outcome::Appended;
+  return buffer.size() == hot_.size_max ? Outcome::Filled : Outcome::Appended;
 }
 
 void Summary::add_to_totals(double value, std::uint32_t weight) {
@@ -62,7 +71,7 @@ void Summary::add_to_totals(double value, std::uint32_t weight) {
 }
 
 bool Summary::is_due(base::TimePoint now) const {
-  return hot_.period_end.has_passed(now) || hot_.buffer.size() == definition_.buffer_size;
+  return hot_.period_end.has_passed(now) || hot_.buffer.size() == hot_.size_max;
 }
 
 // Allocates and frees outside the lock; a thread that comes second finds the room made.
@@ -73,7 +82,7 @@ void Summary::grow() {
     capacity = std::max(hot_.buffer.capacity() * 2, kFirstCapacity);
   }
   std::vector<Observation> roomier;
-  roomier.reserve(std::min<std::size_t>(capacity, definition_.buffer_size));
+  roomier.reserve(std::min<std::size_t>(capacity, hot_.size_max));
   const std::scoped_lock lock(hot_.lock);
   if (hot_.buffer.capacity() >= roomier.capacity()) return;
   roomier.assign(hot_.buffer.begin(), hot_.buffer.end());

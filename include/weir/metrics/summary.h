@@ -24,6 +24,11 @@ namespace weir::metrics {
 // that covers the append or a swap and nothing else; flushing and reading work on the swapped-out
 // part. Any thread may observe; any thread may read. Every value is accepted, NaN and infinities
 // too.
+//
+// Buffers of summaries have different sizes, the definition's at most and three quarters of it at
+// least: a client that sends its series in turn would fill all of them at the same time, and a
+// thousand flushes in a row are some 20 ms in which nothing is received. No answer depends on when
+// a buffer is flushed.
 class Summary {
  public:
   // `definition` must outlive the summary. Its ages and sizes are positive.
@@ -33,6 +38,9 @@ class Summary {
 
   // `weight` observations of the same value, 1 at least.
   void observe(double value, std::uint32_t weight, base::TimePoint now);
+
+  // Observations that fill its buffer.
+  [[nodiscard]] std::uint32_t buffer_size() const { return hot_.size_max; }
 
   // Begins to load the place of the next observation. Any thread.
   void prefetch() const { __builtin_prefetch(hot_.next.load(std::memory_order_relaxed), 1); }
@@ -67,10 +75,11 @@ class Summary {
 
   // What observing threads write, guarded by `lock`.
   struct Hot {
-    explicit Hot(PeriodEnd end) : period_end(end) {}
+    Hot(PeriodEnd end, std::uint32_t most) : size_max(most), period_end(end) {}
 
     base::SpinLock lock;
-    // Grows from nothing to `buffer_size`.
+    const std::uint32_t size_max;
+    // Grows from nothing to `size_max`.
     std::vector<Observation> buffer;
     // Where in the buffer the next observation goes, for `prefetch` alone.
     std::atomic<const Observation*> next{nullptr};

@@ -4,8 +4,11 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
+#include <deque>
 #include <limits>
 #include <memory>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -185,6 +188,21 @@ TEST(Summary, TakesBuffersAndAgesOfAnySize) {
     EXPECT_EQ(reading.quantiles, (std::vector<double>{53616, 90109, 99056})) << buffer_size;
     EXPECT_EQ(reading.count, 10000U);
   }
+}
+
+// Those that are observed in turn are not all flushed in the same moment.
+TEST(Summary, FillsBuffersOfDifferentSizes) {
+  Definition definition = make_summary_definition();
+  definition.buffer_size = 100;
+  std::deque<Summary> summaries;
+  std::set<std::uint32_t> sizes;
+  for (int i = 0; i < 1000; ++i) {
+    sizes.insert(summaries.emplace_back(definition, kSummaryStart).buffer_size());
+  }
+
+  EXPECT_GT(sizes.size(), 20U);
+  EXPECT_GE(*sizes.begin(), 75U);
+  EXPECT_LE(*sizes.rbegin(), 100U);
 }
 
 TEST(Summary, TakesExtremeAges) {
