@@ -3,7 +3,6 @@
 
 #include <array>
 #include <bit>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -39,7 +38,7 @@ struct PublishedGauge {
   base::Tally* tally = nullptr;
   // As `Outcome::is_renamed`, where it is lost.
   bool is_renamed = false;
-  auto operator<=>(const PublishedGauge&) const = default;
+  bool operator==(const PublishedGauge&) const = default;
 };
 
 // Its place in `Outcome::gauges`.
@@ -120,13 +119,13 @@ struct Outcome : Treatment {
     return type == metrics::Type::Gauge ? FastPath::SoleWriterGauge : FastPath::Yes;
   }
 
-  // Everything but the epoch: equal outcomes are kept once.
+  // Everything but the epoch: equal outcomes are kept once. First what most differ in.
   [[nodiscard]] auto key() const {
-    return std::tuple(disposition, refusal, type, gauge, has_labels, is_overflow, is_renamed,
+    return std::tuple(taken, disposition, refusal, type, gauge, has_labels, is_overflow, is_renamed,
                       is_up_down, is_total, has_relative_gauges, honors_timestamps, has_timestamp,
                       name_tag_errors, field_tag_errors, ttl, std::bit_cast<std::uint64_t>(scale),
                       std::bit_cast<std::uint64_t>(units), tally, companion, is_companion_renamed,
-                      companion_tally, publishes, gauges, taken);
+                      companion_tally, publishes, gauges);
   }
 };
 

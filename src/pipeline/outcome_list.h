@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <vector>
 
 #include "pipeline/outcome.h"
@@ -37,12 +36,25 @@ class OutcomeList {
 
  private:
   static constexpr std::size_t kSizeMax = 65'536;
+  static constexpr std::size_t kSlotsMin = 64;
+
+  // kNone in an empty one.
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t number = kNone;
+  };
+
+  // The slot of the outcome equal to `outcome`, or the empty one where it would be.
+  [[nodiscard]] Slot& slot_of(const Outcome& outcome, std::uint32_t hash);
+  void grow();
 
   metrics::Writers writers_;
   std::size_t size_max_;
   std::vector<Outcome> outcomes_;
   std::uint32_t first_ = kNone + 1;
-  std::map<decltype(Outcome().key()), std::uint32_t> numbers_;
+  // Twice as many as outcomes at least, a power of two; each in the place of its hash or soon after
+  // it.
+  std::vector<Slot> slots_{kSlotsMin};
 };
 
 }  // namespace weir::pipeline

@@ -64,6 +64,30 @@ TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
   EXPECT_EQ(numbers.size(), rows.size());
 }
 
+TEST(OutcomeList, FindsEachOfManyAgain) {
+  std::vector<base::Tally> rules(300);
+  OutcomeList list(metrics::Writers::One);
+  std::vector<std::uint32_t> numbers;
+  const auto keep_all = [&] {
+    numbers.clear();
+    for (base::Tally& rule : rules) {
+      for (const std::uint32_t errors : {0, 1, 2}) {
+        Outcome outcome;
+        outcome.taken = &rule;
+        outcome.name_tag_errors = errors;
+        numbers.push_back(list.keep(outcome));
+      }
+    }
+  };
+
+  keep_all();
+  const auto first = numbers;
+  keep_all();
+
+  EXPECT_EQ(numbers, first);
+  EXPECT_EQ(std::set(first.begin(), first.end()).size(), first.size());
+}
+
 TEST(OutcomeList, GivesEqualOutcomesTheLatestEpoch) {
   OutcomeList list(metrics::Writers::One);
   Outcome refused;
