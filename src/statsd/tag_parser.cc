@@ -84,6 +84,7 @@ void append_malformed(std::string& out, std::string_view tags, TagGrammar gramma
 }  // namespace
 
 TaggedName split_name(std::string_view name, const Dialects& dialects) {
+  if (!may_have_name_tags(name, dialects)) return {.bare = {name, {}}, .tags = {}};
   if (const auto marker = find_graphite_marker(name, dialects); marker != kNotFound) {
     return {.bare = {name.substr(0, marker), {}},
             .tags = name.substr(marker + 1),
