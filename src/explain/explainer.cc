@@ -52,7 +52,8 @@ Series series_of(const pipeline::Resolution& resolution, const pipeline::Resolve
   series.name = resolution.name;
   series.label_body = resolution.labels;
   series.labels.reserve(steps.labels.size());
-  for (const auto& label : steps.labels) series.labels.push_back({label.name, label.value});
+  for (const auto& label : steps.labels)
+    series.labels.push_back({std::string(label.name), std::string(label.value)});
   series.definition = *resolution.definition;
   series.unit = resolution.unit;
   series.ttl = resolution.rule == nullptr ? defaults.ttl : resolution.rule->ttl;

@@ -130,6 +130,10 @@ NameTemplate NameTemplate::compile(std::string_view source, Read read) {
     rest.remove_prefix(reading.size);
   }
   compiled.add_literal(rest);
+  const bool is_reference = compiled.parts_.size() == 1 && compiled.parts_[0].capture >= 0;
+  if (source.find('$') != std::string_view::npos) {
+    compiled.sole_part_ = is_reference ? compiled.parts_[0].capture : kSeveralParts;
+  }
   return compiled;
 }
 
@@ -168,6 +172,14 @@ NameTemplate NameTemplate::for_regex(std::string_view source,
                                      std::span<const std::string> group_names) {
   return compile(
       source, [=](std::string_view behind) { return read_regex_reference(behind, group_names); });
+}
+
+std::optional<std::string_view> NameTemplate::known_expansion(
+    std::span<const std::string_view> captures) const {
+  if (sole_part_ == kSeveralParts) return std::nullopt;
+  if (sole_part_ == kLiteral) return source_;
+  const auto capture = static_cast<std::size_t>(sole_part_);
+  return capture < captures.size() ? captures[capture] : std::string_view();
 }
 
 void NameTemplate::expand(std::span<const std::string_view> captures, std::string& out) const {

@@ -2,8 +2,8 @@
 #include "weir/pipeline/resolver.h"
 
 #include <algorithm>
-#include <utility>
 
+#include "weir/base/bytes.h"
 #include "weir/mapping/name_grammar.h"
 #include "weir/metrics/naming.h"
 #include "weir/metrics/store.h"
@@ -16,6 +16,10 @@ namespace {
 
 // Tags kept before duplicates are known: enough for any honest line, a bound for the others.
 constexpr std::size_t kTagsKeptPerLabel = 4;
+// Up to so many are sorted one by one, which takes no memory.
+constexpr std::size_t kFewLabels = 16;
+// In a label body: `=""` and a comma.
+constexpr std::size_t kBytesAroundLabel = 4;
 
 const metrics::Definition& plain_gauge(bool has_timestamp) {
   static const metrics::Definition kGauge{
@@ -153,52 +157,71 @@ Resolver::TagCount Resolver::count_tags(const sample::Sample& sample) {
   return count;
 }
 
-void Resolver::append_name(std::string& out, std::string_view raw) const {
-  names_ == base::NameValidation::Utf8 ? metrics::append_utf8_name(out, raw)
-                                       : metrics::append_escaped_name(out, raw);
+std::string_view Resolver::name_of(std::string_view raw) {
+  if (metrics::is_legacy_name(raw)) return raw;
+  scratch_.clear();
+  names_ == base::NameValidation::Utf8 ? metrics::append_utf8_name(scratch_, raw)
+                                       : metrics::append_escaped_name(scratch_, raw);
+  return keep(scratch_);
+}
+
+std::string_view Resolver::keep(std::string_view text) {
+  if (text.empty()) return {};
+  auto* const copy = static_cast<char*>(kept_.allocate(text.size(), alignof(char)));
+  std::ranges::copy(text, copy);
+  return {copy, text.size()};
+}
+
+std::string_view Resolver::expand(const mapping::NameTemplate& text) {
+  if (const auto known = text.known_expansion(match_.captures)) return *known;
+  scratch_.clear();
+  text.expand(match_.captures, scratch_);
+  return keep(scratch_);
 }
 
 void Resolver::read_tags(const sample::Sample& sample, TagCount& count) {
+  kept_.release();
   tags_.clear();
   tag_count_ = 0;
   const std::size_t kept_max = limits_.labels_max * kTagsKeptPerLabel;
-  const auto keep = [this, kept_max](std::string_view key, std::string_view value) {
+  const auto add = [this, kept_max](std::string_view key, std::string_view value) {
     ++tag_count_;
     if (tags_.size() < kept_max) tags_.push_back({key, value});
   };
   if (const auto fields = sample.fields.all(); !fields.empty() && influx::is_tags(fields.front())) {
-    influx_tags_.read(fields.front(), keep);
-    raw_name_.assign(sample.name);
+    influx_tags_.read(fields.front(), add);
+    raw_name_ = sample.name;
   } else if (!fields.empty() && sample::is_tag_list(fields.front())) {
-    sample::for_each_tag(fields.front(), keep);
-    raw_name_.assign(sample.name);
+    sample::for_each_tag(fields.front(), add);
+    raw_name_ = sample.name;
   } else {
-    const auto bare = statsd::parse_name_tags(sample.name, dialects_, keep, count.name_errors);
-    statsd::parse_field_tags(sample.fields, dialects_, keep, count.field_errors);
-    raw_name_.assign(bare.head);
-    raw_name_ += bare.tail;
+    const auto bare = statsd::parse_name_tags(sample.name, dialects_, add, count.name_errors);
+    statsd::parse_field_tags(sample.fields, dialects_, add, count.field_errors);
+    raw_name_ = bare.head;
+    if (!bare.tail.empty()) {
+      scratch_.assign(bare.head).append(bare.tail);
+      raw_name_ = keep(scratch_);
+    }
   }
   count.has_labels = tag_count_ > 0;
 }
 
 void Resolver::take_name(const sample::Sample& sample, const PreparedRules& rules,
                          Resolution& resolution) {
-  name_.clear();
   resolution.event = sample::event_kind(sample.kind);
   rules.rules->match(raw_name_, resolution.event, tags_, match_);
   const mapping::Rule* const rule = match_.rule;
+  if (rule != nullptr) __builtin_prefetch(&rules.sources[rule->index]);
   Treatment& treatment = resolution.treatment;
   if (sample.kind == sample::SampleKind::Timer) treatment.units = mapping::kMillisecondsPerSecond;
   if (rule == nullptr) {
-    append_name(name_, raw_name_);
+    name_ = name_of(raw_name_);
     treatment.is_total = sample.is_total;
     treatment.ttl = metrics::ttl_ticks(rules.rules->defaults().ttl);
     treatment.has_relative_gauges = rules.rules->defaults().has_relative_gauges;
   } else {
     treat_as_rule_says(*rule, sample, treatment);
-    std::string expanded;
-    rule->name.expand(match_.captures, expanded);
-    append_name(name_, expanded);
+    name_ = name_of(expand(rule->name));
   }
   treatment.honors_timestamps =
       sample.kind == sample::SampleKind::Gauge && honors_timestamps(rules, rule);
@@ -246,22 +269,34 @@ void Resolver::take_tags(const mapping::TagRules& rules) {
     if (rules.drops(tag.key)) continue;
     Label& label = labels_.emplace_back();
     label.name = rules.new_name(tag.key);
-    if (label.name.empty()) append_name(label.name, tag.key);
+    if (label.name.empty()) label.name = name_of(tag.key);
     label.value = tag.value;
   }
   keep_last_of_each_name();
 }
 
+// Those of one name stay in their order.
+void Resolver::sort_labels() {
+  const auto is_before = [](const Label& a, const Label& b) { return a.name < b.name; };
+  if (labels_.size() > kFewLabels) {
+    std::stable_sort(labels_.begin(), labels_.end(), is_before);
+    return;
+  }
+  for (std::size_t i = 1; i < labels_.size(); ++i) {
+    const Label label = labels_[i];
+    std::size_t at = i;
+    for (; at > 0 && is_before(label, labels_[at - 1]); --at) labels_[at] = labels_[at - 1];
+    labels_[at] = label;
+  }
+}
+
 // Leaves the labels sorted by name.
 void Resolver::keep_last_of_each_name() {
-  std::stable_sort(labels_.begin(), labels_.end(),
-                   [](const Label& a, const Label& b) { return a.name < b.name; });
+  sort_labels();
   std::size_t kept = 0;
   for (std::size_t i = 0; i < labels_.size(); ++i) {
     const bool is_last = i + 1 == labels_.size() || labels_[i + 1].name != labels_[i].name;
-    if (!is_last) continue;
-    if (kept != i) labels_[kept] = std::move(labels_[i]);
-    ++kept;
+    if (is_last) labels_[kept++] = labels_[i];
   }
   labels_.resize(kept);
 }
@@ -274,8 +309,7 @@ void Resolver::add_mapped_labels(const mapping::Rule& rule) {
     if (known != labels_.end() && rule.honor_labels) continue;
     Label& label = known != labels_.end() ? *known : labels_.emplace_back();
     label.name = mapped.name;
-    label.value.clear();
-    mapped.value.expand(match_.captures, label.value);
+    label.value = expand(mapped.value);
   }
 }
 
@@ -292,23 +326,49 @@ std::optional<DropReason> Resolver::check_labels(const Resolution& resolution) c
   return {};
 }
 
-void Resolver::write_labels() {
-  std::sort(labels_.begin(), labels_.end(),
-            [](const Label& a, const Label& b) { return a.name < b.name; });
-  label_body_.clear();
-  label_names_.clear();
-  for (const auto& label : labels_) {
-    if (!label_names_.empty()) {
-      label_body_ += ',';
-      label_names_ += ',';
-    }
-    const std::size_t name = label_body_.size();
-    metrics::append_label_name(label_body_, label.name);
-    label_names_.append(label_body_, name);
-    label_body_ += "=\"";
-    metrics::append_escaped_label_value(label_body_, label.value);
-    label_body_ += '"';
+Label Resolver::escaped(const Label& label) {
+  Label shown = label;
+  if (!metrics::is_legacy_name(label.name)) {
+    scratch_.clear();
+    metrics::append_label_name(scratch_, label.name);
+    shown.name = keep(scratch_);
   }
+  if (!metrics::is_plain_label_value(label.value)) {
+    scratch_.clear();
+    metrics::append_escaped_label_value(scratch_, label.value);
+    shown.value = keep(scratch_);
+  }
+  return shown;
+}
+
+void Resolver::write_labels() {
+  sort_labels();
+  escaped_.clear();
+  std::size_t body_size = 0;
+  std::size_t names_size = 0;
+  for (const auto& label : labels_) {
+    const Label& shown = escaped_.emplace_back(escaped(label));
+    body_size += shown.name.size() + shown.value.size() + kBytesAroundLabel;
+    names_size += shown.name.size() + 1;
+  }
+  if (body_room_.size() < body_size) body_room_.resize(body_size);
+  if (names_room_.size() < names_size) names_room_.resize(names_size);
+  char* body = body_room_.data();
+  char* names = names_room_.data();
+  for (const Label& shown : escaped_) {
+    names = base::copy_bytes(names, shown.name.data(), shown.name.size());
+    *names++ = ',';
+    body = base::copy_bytes(body, shown.name.data(), shown.name.size());
+    *body++ = '=';
+    *body++ = '"';
+    body = base::copy_bytes(body, shown.value.data(), shown.value.size());
+    *body++ = '"';
+    *body++ = ',';
+  }
+  // Without the last comma.
+  const std::size_t last = labels_.empty() ? 0 : 1;
+  label_body_ = {body_room_.data(), body_size - last};
+  label_names_ = {names_room_.data(), names_size - last};
 }
 
 }  // namespace weir::pipeline

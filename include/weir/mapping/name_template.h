@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,11 @@ class NameTemplate {
   // from the StatsD name. A reference beyond `captures` is empty.
   void expand(std::span<const std::string_view> captures, std::string& out) const;
 
+  // The same where it is a text that is there already, of the template or of a capture: it is
+  // nothing but one of the two. Nothing otherwise.
+  [[nodiscard]] std::optional<std::string_view> known_expansion(
+      std::span<const std::string_view> captures) const;
+
   // The text as written in the file.
   [[nodiscard]] const std::string& source() const { return source_; }
 
@@ -47,7 +53,13 @@ class NameTemplate {
   static NameTemplate compile(std::string_view source, Read read);
   void add_literal(std::string_view text);
 
+  // Beside the numbers of captures.
+  static constexpr int kLiteral = -1;
+  static constexpr int kSeveralParts = -2;
+
   std::string source_;
+  // What it is all of: the capture, kLiteral for `source_` itself, or kSeveralParts.
+  int sole_part_ = kLiteral;
   std::vector<Part> parts_;
 };
 

@@ -30,6 +30,9 @@ void append_label_name(std::string& out, std::string_view name);
 // Appends `value` as it is between the quotes of a label: `\\`, `\"` and `\n` are escaped.
 void append_escaped_label_value(std::string& out, std::string_view value);
 
+// True when `value` is there as it is: it has nothing to escape.
+[[nodiscard]] bool is_plain_label_value(std::string_view value);
+
 // Appends `text` as it is in a HELP line: backslash and newline are escaped.
 void append_escaped_help(std::string& out, std::string_view text);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,15 +37,15 @@ inline constexpr std::string_view kCompanionSuffix = "_summary";
 
 // A label as the page has it, but not escaped.
 struct Label {
-  std::string name;
-  std::string value;
+  std::string_view name;
+  std::string_view value;
 };
 
 // What would become of one sample, as far as rules, tags and limits decide. Whether the store has
 // room for the series, and whether its name is another's, is not asked here: see admission.h.
 //
-// Pointers and texts are borrowed from the rules and the resolver: good until the next call of the
-// resolver, and no longer than the rules.
+// Pointers and texts are borrowed from the sample, the rules and the resolver: good until the next
+// call of the resolver, and no longer than the others.
 struct Resolution {
   sample::EventKind event = sample::EventKind::Counter;
   // The rule that matched; null without one, where the defaults decide.
@@ -104,15 +106,21 @@ class Resolver {
   [[nodiscard]] TagCount count_tags(const sample::Sample& sample);
 
  private:
-  // As the page has it.
-  void append_name(std::string& out, std::string_view raw) const;
+  // `raw` as the page has it: as it is, or kept.
+  std::string_view name_of(std::string_view raw);
+  // A copy that is good until the next call.
+  std::string_view keep(std::string_view text);
+  std::string_view expand(const mapping::NameTemplate& text);
   void read_tags(const sample::Sample& sample, TagCount& count);
   void take_name(const sample::Sample& sample, const PreparedRules& rules, Resolution& resolution);
   void take_labels(const PreparedRules& rules, const mapping::Rule* rule);
   void take_tags(const mapping::TagRules& rules);
+  void sort_labels();
   void keep_last_of_each_name();
   void add_mapped_labels(const mapping::Rule& rule);
   void write_labels();
+  // As a label body has them.
+  Label escaped(const Label& label);
   std::optional<DropReason> label(const sample::Sample& sample, const PreparedRules& rules,
                                   Resolution& resolution);
   [[nodiscard]] std::optional<DropReason> check_labels(const Resolution& resolution) const;
@@ -122,17 +130,25 @@ class Resolver {
   CounterPolicy counters_;
   base::NameValidation names_;
 
-  // Scratch of the call under way, kept to spare allocations.
-  std::string raw_name_;
-  std::string name_;
+  // Scratch of the call under way, kept to spare allocations. Texts borrow from the sample, from
+  // the rules or from `kept_`.
+  std::array<char, 1024> first_kept_;
+  std::pmr::monotonic_buffer_resource kept_{first_kept_.data(), first_kept_.size()};
+  std::string scratch_;
+  std::string_view raw_name_;
+  std::string_view name_;
   std::vector<Label> labels_;
-  // As sent; borrows from the line.
+  std::vector<Label> escaped_;
+  // As sent.
   std::vector<mapping::Tag> tags_;
   influx::TagReader influx_tags_;
   std::size_t tag_count_ = 0;
   mapping::Match match_;
-  std::string label_body_;
-  std::string label_names_;
+  // Of label body and label names, each in a room that only grows.
+  std::string body_room_;
+  std::string names_room_;
+  std::string_view label_body_;
+  std::string_view label_names_;
 };
 
 }  // namespace weir::pipeline

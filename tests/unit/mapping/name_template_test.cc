@@ -28,6 +28,7 @@ TEST_P(GlobTemplate, ExpandsReferences) {
   const auto compiled = NameTemplate::for_glob(text, 12);
 
   EXPECT_EQ(expanded(compiled, captures), expected) << text;
+  EXPECT_EQ(compiled.known_expansion(captures).value_or(expected), expected) << text;
   EXPECT_EQ(compiled.source(), text);
 }
 
@@ -55,6 +56,20 @@ TEST(GlobTemplateBounds, LeavesOutCapturesThatTheGlobDoesNotHave) {
 
 TEST(GlobTemplateBounds, TakesAReferenceBeyondTheCapturesAsEmpty) {
   EXPECT_EQ(expanded(NameTemplate::for_glob("a$2", 2), {"x", "y"}), "a");
+}
+
+TEST(NameTemplate, KnowsExpansionsThatAreThereAlready) {
+  const std::vector<std::string_view> captures{"x.A", "A"};
+
+  const auto literal = NameTemplate::for_glob("plain", 1);
+  EXPECT_EQ(literal.known_expansion(captures)->data(), literal.source().data());
+  EXPECT_EQ(NameTemplate::for_glob("${1}", 1).known_expansion(captures)->data(),
+            captures[1].data());
+  EXPECT_EQ(NameTemplate::for_glob("$2", 1).known_expansion(captures), "");
+  EXPECT_FALSE(NameTemplate::for_glob("$1_$0", 1).known_expansion(captures));
+  EXPECT_FALSE(NameTemplate::for_glob("a${1}", 1).known_expansion(captures));
+  const std::array<std::string, 2> groups;
+  EXPECT_FALSE(NameTemplate::for_regex("$$", groups).known_expansion(captures));
 }
 
 TEST(NameTemplate, AppendsToWhatIsThere) {

@@ -107,6 +107,21 @@ TEST(EscapedLabelValue, KeepsEverythingElse) {
   EXPECT_EQ(out, "x" + value);
 }
 
+TEST(PlainLabelValue, HasNothingToEscape) {
+  // Around whole blocks of bytes.
+  for (std::size_t size = 0; size <= 50; ++size) {
+    EXPECT_TRUE(is_plain_label_value(std::string(size, 'a'))) << size;
+    for (std::size_t place = 0; place < size; ++place) {
+      for (const char c : {'\\', '"', '\n'}) {
+        std::string value(size, 'a');
+        value[place] = c;
+        EXPECT_FALSE(is_plain_label_value(value)) << size << " " << place;
+      }
+    }
+  }
+  EXPECT_TRUE(is_plain_label_value(std::string_view("\t\0'/{},=\u00e9", 9)));
+}
+
 TEST(EscapedHelp, LeavesQuotesAlone) {
   std::string out;
 

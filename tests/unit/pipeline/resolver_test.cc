@@ -3,11 +3,13 @@
 
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "weir/metrics/store.h"
@@ -31,6 +33,7 @@ struct LastSample : statsd::LineVisitor {
   std::optional<sample::Sample> sample;
 };
 
+// Borrows from `line`.
 sample::Sample read(std::string_view line) {
   LastSample last;
   statsd::LineParser({}, {}).parse(line, last);
@@ -56,6 +59,58 @@ struct Asked {
   std::shared_ptr<const PreparedRules> rules;
   Resolver resolver;
 };
+
+// Fewer and more labels than are sorted one by one.
+TEST(Resolver, SortsLabelsAndKeepsTheLastOfEachName) {
+  for (const int count : {1, 2, 5, 15, 16, 17, 40}) {
+    std::string line = "a:1|c|#";
+    std::string body;
+    std::string names;
+    for (const bool is_last : {false, true}) {
+      for (int i = count; i > 0; --i) {
+        line += fmt::format("k{:02}:{},", i * 7 % 83, is_last ? i : -i);
+      }
+    }
+    std::map<std::string, int> sorted;
+    for (int i = count; i > 0; --i) sorted[fmt::format("k{:02}", i * 7 % 83)] = i;
+    for (const auto& [name, value] : sorted) {
+      body += fmt::format("{}{}=\"{}\"", body.empty() ? "" : ",", name, value);
+      names += (names.empty() ? "" : ",") + name;
+    }
+    Asked asked("mappings: []");
+
+    const auto resolution = asked.resolve(line);
+
+    EXPECT_EQ(resolution.labels, body);
+    EXPECT_EQ(resolution.label_names, names);
+  }
+}
+
+TEST(Resolver, KeepsTextsThatAreNotInTheLine) {
+  const std::string long_value(700, 'x');
+  Asked asked("mappings:\n- match: a.*\n  name: m_${1}_$1\n  labels:\n    l: <$1>\n    k: $1\n",
+              {.labels_max = 100, .series_bytes_max = 10'000});
+
+  for (int round = 0; round < 3; ++round) {
+    const auto resolution =
+        asked.resolve("a.b-c:1|c|#a-b:\"" + long_value + ",c.d:" + long_value + "\\,e:\"");
+
+    EXPECT_EQ(resolution.name, "m_b_c_b_c");
+    EXPECT_EQ(resolution.labels, "a_b=\"\\\"" + long_value + "\",c_d=\"" + long_value +
+                                     "\\\\\",e=\"\\\"\",k=\"b-c\",l=\"<b-c>\"");
+    EXPECT_EQ(resolution.label_names, "a_b,c_d,e,k,l");
+  }
+}
+
+TEST(Resolver, JoinsANameAroundItsTags) {
+  Asked asked("mappings: []");
+
+  const auto resolution = asked.resolve("a.b[k=v].c:1|c");
+
+  EXPECT_EQ(resolution.name, "a_b_c");
+  EXPECT_EQ(resolution.labels, "k=\"v\"");
+  EXPECT_EQ(asked.resolver.steps().raw_name, "a.b.c");
+}
 
 TEST(Resolver, LeavesASampleWithoutARuleToTheDefaults) {
   Asked asked("defaults: {ttl: 10s, observer_type: histogram}");
