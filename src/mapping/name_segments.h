@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstddef>
 #include <string_view>
+
+#include "weir/base/bytes.h"
 
 namespace weir::mapping {
 
@@ -14,10 +17,9 @@ class NameSegments {
  public:
   static constexpr std::size_t kMax = 128;
 
-  // `size` is how many segments the name has.
-  NameSegments(std::string_view name, std::size_t size) : name_(name), size_(size) {
+  explicit NameSegments(std::string_view name) : name_(name) {
     find_front();
-    if (size > kMax) find_back();
+    if (size_ > kMax) find_back();
   }
 
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -44,10 +46,15 @@ class NameSegments {
  private:
   void find_front() {
     begins_[0] = 0;
-    for (std::size_t i = 1; i <= kMax && i <= size_; ++i) {
-      const auto dot = name_.find('.', begins_[i - 1]);
-      begins_[i] = (dot == std::string_view::npos ? name_.size() : dot) + 1;
+    const char* const begin = name_.data();
+    const char* const end = begin + name_.size();
+    for (const char* at = begin; size_ < kMax;) {
+      const char* const dot = base::find_either(at, end, '.', '.');
+      begins_[++size_] = static_cast<std::size_t>(dot - begin) + 1;
+      if (dot == end) return;
+      at = dot + 1;
     }
+    size_ += static_cast<std::size_t>(std::ranges::count(name_.substr(begins_[kMax]), '.') + 1);
   }
   void find_back() {
     auto end = name_.size();
@@ -58,7 +65,7 @@ class NameSegments {
   }
 
   std::string_view name_;
-  std::size_t size_;
+  std::size_t size_ = 0;
   // Unset beyond the segments that there are: clearing them for every name would cost more than
   // finding the dots.
   std::array<std::size_t, kMax + 1> begins_;

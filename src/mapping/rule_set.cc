@@ -8,6 +8,7 @@
 #include "mapping/glob/glob_trie.h"
 #include "mapping/regex/regex_matcher.h"
 #include "mapping/regex/regex_progress.h"
+#include "weir/base/memory.h"
 #include "weir/mapping/default_options.h"
 #include "weir/mapping/glob_grammar.h"
 
@@ -44,6 +45,19 @@ Mismatch regex_mismatch(std::string_view pattern, std::string_view name) {
   return mismatch;
 }
 
+// Begins to load what a match of the rule is made into: of thousands of rules each lies in no
+// cache, and all of its lines are waited for together.
+void prefetch(const Rule& rule) {
+  const auto* const begin = reinterpret_cast<const char*>(&rule);
+  for (std::size_t at = 0; at < sizeof rule; at += base::kCacheLineBytes) {
+    __builtin_prefetch(begin + at);
+  }
+  __builtin_prefetch(rule.name.source().data());
+  if (rule.labels.empty()) return;
+  __builtin_prefetch(rule.labels.data());
+  __builtin_prefetch(reinterpret_cast<const char*>(rule.labels.data()) + base::kCacheLineBytes);
+}
+
 }  // namespace
 
 struct RuleSet::Matchers {
@@ -70,13 +84,14 @@ RuleSet::~RuleSet() = default;
 void RuleSet::match(std::string_view name, sample::EventKind kind, std::span<const Tag> tags,
                     Match& match) const {
   match.captures.clear();
-  const auto hit = matchers_->globs.find(name, kind, tags);
+  match.captures.push_back(name);
+  const auto hit = matchers_->globs.find(name, kind, tags, match.captures);
   if (hit.rule != GlobTrie::kNoRule) {
     match.rule = &rules_[hit.rule];
-    match.captures.push_back(name);
-    append_captures(match.rule->match, name, match.captures);
+    prefetch(*match.rule);
     return;
   }
+  match.captures.clear();
   match.rule = matchers_->regexes.match(name, kind, tags, match.captures);
   if (match.rule == nullptr) match.captures.clear();
 }

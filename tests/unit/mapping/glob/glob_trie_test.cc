@@ -44,6 +44,45 @@ TEST(GlobTrie, FindsNothingWithoutRules) {
   EXPECT_EQ(trie.find("", EventKind::Counter, {}).rule, GlobTrie::kNoRule);
 }
 
+// Around the number of segments of which a rule's `*` are remembered.
+TEST(GlobTrie, CapturesWhatTheWildcardsCover) {
+  for (const std::size_t size : {1, 2, 63, 64, 65, 128}) {
+    std::string glob;
+    std::string name;
+    for (std::size_t i = 0; i < size; ++i) {
+      glob += (i > 0 ? "." : "") + (i % 3 == 0 ? std::string("*") : "s" + std::to_string(i));
+      name += (i > 0 ? "." : "") + ("s" + std::to_string(i));
+    }
+    for (const std::string end : {"", ".x*", ".**", ".**.y.**"}) {
+      if (size == 128 && !end.empty()) continue;
+      const std::string whole = name + (end.empty() ? "" : ".xa.b.y.c");
+      const auto rules = globs({glob + (end == ".x*" ? ".x*.b.y.c" : end)});
+      std::vector<std::string_view> expected;
+      append_captures(rules[0].match, whole, expected);
+      std::vector<std::string_view> captures{"before"};
+
+      const auto hit =
+          GlobTrie(rules, Preference::FileOrder).find(whole, EventKind::Counter, {}, captures);
+
+      ASSERT_EQ(hit.rule, 0U) << rules[0].match;
+      EXPECT_EQ(captures.front(), "before");
+      captures.erase(captures.begin());
+      EXPECT_EQ(captures, expected) << rules[0].match;
+    }
+  }
+}
+
+TEST(GlobTrie, CapturesNothingWithoutARule) {
+  const auto rules = globs({"a.*"});
+  std::vector<std::string_view> captures;
+
+  const auto hit =
+      GlobTrie(rules, Preference::FileOrder).find("b.c", EventKind::Counter, {}, captures);
+
+  EXPECT_EQ(hit.rule, GlobTrie::kNoRule);
+  EXPECT_TRUE(captures.empty());
+}
+
 TEST(GlobTrie, VisitsAtMostSegmentsTimesRulesStates) {
   constexpr unsigned kDepth = 10;
   auto patterns = all_patterns(kDepth);
