@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/outcome_list.h"
 
+#include <algorithm>
 #include <bit>
 #include <limits>
 
 #include "weir/base/hash.h"
+#include "weir/base/memory.h"
 
 namespace weir::pipeline {
 
@@ -29,13 +31,29 @@ std::uint32_t hash_of(const Outcome& outcome) {
 
 }  // namespace
 
-std::uint32_t OutcomeList::keep(const Outcome& outcome) {
+std::uint32_t OutcomeList::keep(const Outcome& outcome, std::size_t rule) {
+  if (rule >= latest_.size()) latest_.resize(std::max(rule + 1, latest_.size() * 2), kNone);
+  std::uint32_t& latest = latest_[rule];
+  if (latest == kNone || outcomes_[latest - first_].key() != outcome.key()) {
+    latest = find_or_add(outcome);
+    if (latest == kNone) return kNone;
+  }
+  outcomes_[latest - first_].release_epoch = outcome.release_epoch;
+  return latest;
+}
+
+void OutcomeList::prefetch(std::size_t rule) const {
+  if (rule >= latest_.size() || latest_[rule] == kNone) return;
+  const auto* const begin = reinterpret_cast<const char*>(&outcomes_[latest_[rule] - first_]);
+  for (std::size_t at = 0; at < sizeof(Outcome); at += base::kCacheLineBytes) {
+    __builtin_prefetch(begin + at);
+  }
+}
+
+std::uint32_t OutcomeList::find_or_add(const Outcome& outcome) {
   const std::uint32_t hash = hash_of(outcome);
   Slot& slot = slot_of(outcome, hash);
-  if (slot.number != kNone) {
-    outcomes_[slot.number - first_].release_epoch = outcome.release_epoch;
-    return slot.number;
-  }
+  if (slot.number != kNone) return slot.number;
   if (outcomes_.size() >= size_max_) return kNone;
   const auto number = first_ + static_cast<std::uint32_t>(outcomes_.size());
   slot = {hash, number};
@@ -69,6 +87,7 @@ bool OutcomeList::forget() {
   first_ += static_cast<std::uint32_t>(outcomes_.size());
   outcomes_.clear();
   slots_.assign(kSlotsMin, {});
+  latest_.clear();
   if (first_ < std::numeric_limits<std::uint32_t>::max() - kSizeMax) return true;
   first_ = kNone + 1;
   return false;

@@ -28,8 +28,12 @@ class OutcomeList {
   }
 
   // The number of an outcome equal to `outcome`, which has its epoch from now on; kNone when there
-  // is no room for another.
-  [[nodiscard]] std::uint32_t keep(const Outcome& outcome);
+  // is no room for another. `rule`: the place of the one that led to it, 0 for none; most rules
+  // lead to the same again.
+  [[nodiscard]] std::uint32_t keep(const Outcome& outcome, std::size_t rule = 0);
+
+  // Begins to load what `keep` will look at first.
+  void prefetch(std::size_t rule) const;
 
   // Forgets all outcomes. False when the next ones may get numbers that were used before.
   [[nodiscard]] bool forget();
@@ -44,6 +48,7 @@ class OutcomeList {
     std::uint32_t number = kNone;
   };
 
+  [[nodiscard]] std::uint32_t find_or_add(const Outcome& outcome);
   // The slot of the outcome equal to `outcome`, or the empty one where it would be.
   [[nodiscard]] Slot& slot_of(const Outcome& outcome, std::uint32_t hash);
   void grow();
@@ -52,6 +57,8 @@ class OutcomeList {
   std::size_t size_max_;
   std::vector<Outcome> outcomes_;
   std::uint32_t first_ = kNone + 1;
+  // By the place of a rule: what it led to last, or kNone.
+  std::vector<std::uint32_t> latest_;
   // Twice as many as outcomes at least, a power of two; each in the place of its hash or soon after
   // it.
   std::vector<Slot> slots_{kSlotsMin};

@@ -17,6 +17,8 @@ namespace {
 
 // Prometheus refuses what is further ahead.
 constexpr std::chrono::minutes kTimestampAheadMax{10};
+// Of a prefetch.
+constexpr int kToWrite = 1;
 
 }  // namespace
 
@@ -85,13 +87,16 @@ void Pipeline::bind(const sample::Sample& sample, const sample::Fingerprint& ide
                     Binding* stale, LineContext& line) {
   const bool is_answered = stale != nullptr && outcomes_->find(stale->outcome) != nullptr;
   const Resolution resolution = resolver_->resolve(sample, *rules_);
+  const std::size_t rule = resolution.rule == nullptr ? 0 : resolution.rule->index + 1;
+  outcomes_->prefetch(rule);
+  __builtin_prefetch(&rule_counts_->of(resolution.rule), kToWrite);
   BindResult bound = admission_->admit(resolution, *rules_, now_);
   bound.outcome.taken = &rule_counts_->of(resolution.rule);
   if (options_.unmapped != nullptr && resolution.treatment.disposition == Disposition::Unmapped) {
     options_.unmapped->on_unmapped(line.text);
   }
   count_lookups(bound.outcome, sample.weight, sample.weight - (is_answered ? 0 : 1));
-  const std::uint32_t outcome = outcomes_->keep(bound.outcome);
+  const std::uint32_t outcome = outcomes_->keep(bound.outcome, rule);
   const Binding binding{bound.admission.series, bound.admission.version, outcome};
   if (outcome == OutcomeList::kNone) {
     ledger_.unbound.add();

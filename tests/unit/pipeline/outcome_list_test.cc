@@ -88,6 +88,23 @@ TEST(OutcomeList, FindsEachOfManyAgain) {
   EXPECT_EQ(std::set(first.begin(), first.end()).size(), first.size());
 }
 
+TEST(OutcomeList, GivesEachRuleWhatItLedTo) {
+  OutcomeList list(metrics::Writers::One);
+  const std::uint32_t one = list.keep(scaled(1), 3);
+  const std::uint32_t two = list.keep(scaled(2), 3);
+
+  for (int round = 0; round < 2; ++round) {
+    for (const std::size_t rule : {3, 0, 700}) {
+      list.prefetch(rule);
+      EXPECT_EQ(list.keep(scaled(1), rule), one);
+      EXPECT_EQ(list.keep(scaled(2), rule), two);
+      EXPECT_EQ(list.keep(scaled(2), rule), two);
+    }
+  }
+  EXPECT_TRUE(list.forget());
+  EXPECT_NE(list.keep(scaled(2), 3), two);
+}
+
 TEST(OutcomeList, GivesEqualOutcomesTheLatestEpoch) {
   OutcomeList list(metrics::Writers::One);
   Outcome refused;
