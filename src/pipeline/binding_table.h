@@ -14,6 +14,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "weir/base/memory.h"
 #include "weir/metrics/series.h"
 #include "weir/sample/identity.h"
 
@@ -59,7 +60,7 @@ class BindingTable {
 
   // Begins to load what `probe` will look at.
   void prefetch(const sample::Fingerprint& identity) const {
-    __builtin_prefetch(&buckets_[buckets_.home(short_hash(identity))]);
+    base::prefetch_far(&buckets_[buckets_.home(short_hash(identity))]);
   }
   // The entry that `find` will most likely return, not compared yet but on its way; null when there
   // is none, or when its slot has not come over yet from the table before it grew.
@@ -208,7 +209,7 @@ inline BindingTable::Entry* BindingTable::probe(const sample::Fingerprint& ident
     if (const unsigned places = looked_at.equal(hash); places != 0) {
       Entry* const entry =
           &at(looked_at.slots[static_cast<std::size_t>(__builtin_ctz(places))].entry);
-      __builtin_prefetch(entry);
+      base::prefetch_far(entry);
       return entry;
     }
     if (!looked_at.is_full()) return nullptr;

@@ -34,8 +34,8 @@ struct WaitingSample : statsd::PlainLine {
 // needs is on its way while the others are looked at. Borrows from the datagrams.
 class alignas(base::kCacheLineBytes) SampleGroup {
  public:
-  // More than memory has requests under way; few enough to stay in the first cache.
-  static constexpr std::size_t kSize = 32;
+  // So many that memory never waits for the next request; few enough for the first cache.
+  static constexpr std::size_t kSize = 64;
 
   // Where the next lines go. They have to be filled before `add_unchecked` makes `count` of them
   // part of the group.

@@ -9,6 +9,13 @@ namespace weir::base {
 // is kept so far from what another does.
 inline constexpr std::size_t kCacheLineBytes = 64;
 
+// Begins to load the line of `at`, which may be any address, into the second cache: the first waits
+// for a dozen or two at a time, and who asks for one more waits, too.
+inline void prefetch_far(const void* at) {
+  constexpr int kSecondCache = 2;
+  __builtin_prefetch(at, 0, kSecondCache);
+}
+
 // Of x86-64, and of AArch64 with pages of 4 KiB.
 inline constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
 

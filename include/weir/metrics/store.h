@@ -16,6 +16,7 @@
 #include "weir/base/arena.h"
 #include "weir/base/clock.h"
 #include "weir/base/hash.h"
+#include "weir/base/memory.h"
 #include "weir/metrics/definition.h"
 #include "weir/metrics/series.h"
 #include "weir/metrics/worker_epoch.h"
@@ -224,8 +225,8 @@ class Store {
     if (series == 0) return;
     // To the last byte of a counter, and no further: the next line may be another worker's.
     const char* const block = series_.at(series);
-    __builtin_prefetch(block, 1);
-    __builtin_prefetch(block + sizeof(CounterSeries) - 1, 1);
+    base::prefetch_far(block);
+    base::prefetch_far(block + sizeof(CounterSeries) - 1);
   }
   [[nodiscard]] Ticks ticks(base::TimePoint now) const {
     return kTicksOfStart + static_cast<Ticks>((now - created_.monotonic) / kTick);
