@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/tcp_stream.h"
 
+#include <limits>
 #include <utility>
 
 #include <boost/asio/write.hpp>
@@ -10,6 +11,15 @@
 namespace weir::http {
 
 namespace asio = net::asio;
+
+namespace {
+
+// What one call may send at most: Asio's own condition says 64 KiB, and each call wakes the client.
+std::size_t all_at_once(const boost::system::error_code& error, std::size_t /*written*/) {
+  return error ? 0 : std::numeric_limits<std::size_t>::max();
+}
+
+}  // namespace
 
 TcpStream::TcpStream(net::TcpSocket socket) : socket_(std::move(socket)) {}
 
@@ -21,7 +31,8 @@ asio::awaitable<std::size_t> TcpStream::read_some(asio::mutable_buffer buffer) {
 }
 
 asio::awaitable<bool> TcpStream::write(asio::const_buffer bytes) {
-  const auto [error, size] = co_await asio::async_write(socket_, bytes, net::Awaited());
+  const auto [error, size] =
+      co_await asio::async_write(socket_, bytes, all_at_once, net::Awaited());
   co_return !error;
 }
 

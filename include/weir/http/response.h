@@ -19,9 +19,9 @@ class ChunkSource {
  public:
   virtual ~ChunkSource() = default;
 
-  // Appends some of the body, at best about 64 KiB, or nothing where that would take long: others
-  // are served before the next call. False when nothing is left after that. Throwing breaks the
-  // response off.
+  // Appends some of the body, at best some hundred KiB, or nothing where that would take long:
+  // others are served before the next call. False when nothing is left after that. Throwing breaks
+  // the response off.
   virtual bool next(std::string& chunk) = 0;
 
   // Above 0 for a live source, whose body grows as things happen: what it appends is sent at once,

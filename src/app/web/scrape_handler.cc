@@ -20,12 +20,18 @@ namespace weir::app {
 
 namespace {
 
-// A piece of the page is sent when it has grown to this.
-constexpr std::size_t kChunkBytes = std::size_t{128} << 10;
+// A piece of the page is sent when it has grown to this. Each wakes the reader, who is through with
+// it before the next one comes, and that costs as much as hundreds of lines. The first one is
+// smaller: it has a reader who waits, and many pages are no longer.
+constexpr std::size_t kFirstPieceBytes = std::size_t{64} << 10;
+constexpr std::size_t kPieceBytes = std::size_t{512} << 10;
+// What one step adds at most, but for long names. Room that is not used takes no memory; to grow
+// by copying takes twice of it.
+constexpr std::size_t kStepBytes = std::size_t{64} << 10;
 // Looked at between two checks of the size: few, since they may have hundreds of bytes each.
 constexpr std::size_t kSeriesPerStep = 32;
 // The steps of a piece: enough to fill it, unless the page leaves out most of what they look at.
-constexpr std::size_t kStepsPerPiece = 128;
+constexpr std::size_t kStepsPerPiece = 256;
 
 }  // namespace
 
@@ -54,7 +60,9 @@ class ScrapeHandler::Body final : public http::ChunkSource {
   bool next(std::string& chunk) override {
     // Written to its end, so that nothing is copied.
     buffer_.swap(chunk);
-    const std::size_t size_max = buffer_.size() + kChunkBytes;
+    const std::size_t size_max = buffer_.size() + piece_bytes_;
+    if (piece_bytes_ == kPieceBytes) buffer_.reserve(size_max + kStepBytes);
+    piece_bytes_ = kPieceBytes;
     bool has_more = true;
     metrics::ReadingVisitor& visitor = pushed_ ? *pushed_ : *writer_;
     const base::TimePoint now = base::Clock::now();
@@ -71,6 +79,7 @@ class ScrapeHandler::Body final : public http::ChunkSource {
   const metrics::Scrape::NameFilter is_wanted_;
   metrics::Scrape scrape_;
   std::string buffer_;
+  std::size_t piece_bytes_ = kFirstPieceBytes;
   std::unique_ptr<metrics::ReadingVisitor> writer_;
   // Before the writer where there is a gateway.
   std::optional<PushedPage> pushed_;
