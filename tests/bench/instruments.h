@@ -19,8 +19,8 @@ namespace weir::bench {
 [[nodiscard]] metrics::Definition native_definition();
 
 // Makes `count` series of `definition` with three labels, spread over families like the standard
-// line's, whose names end in `name_suffix`, and returns them in seeded random order. `definition`
-// must outlive the store.
+// line's, whose names end in `name_suffix`, in seeded random order, and returns them in another.
+// `definition` must outlive the store.
 std::vector<metrics::SeriesHeader*> make_series(metrics::Store& store,
                                                 const metrics::Definition& definition,
                                                 std::size_t count, base::TimePoint now,
