@@ -52,7 +52,7 @@ TEST(ScrapeHandler, LooksAtABoundedNumberOfFamiliesForAPieceOfThePage) {
   constexpr int kFamilies = 20'000;
   // Every so manyth is wanted, so that a piece shows how many were looked at for it.
   constexpr int kSpacing = 1000;
-  constexpr int kInAPieceMax = 4096 / kSpacing + 1;
+  constexpr int kInAPieceMax = 8192 / kSpacing + 1;
   metrics::Store store({}, {}, 1, {base::TimePoint(std::chrono::hours(1)), {}});
   add_families(store, kFamilies);
   ScrapeHandler handler(store, {}, [] { return std::vector<metrics::SelfFamily>(); });
