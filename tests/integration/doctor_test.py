@@ -137,7 +137,7 @@ class Addresses(unittest.TestCase):
 class Drops(unittest.TestCase):
     def test_counts_what_a_full_buffer_dropped(self):
         with running("--statsd.read-buffer=2048") as (daemon, ports), socket.socket(type=socket.SOCK_DGRAM) as sender:
-            daemon.process.send_signal(signal.SIGSTOP)
+            daemon.signal(signal.SIGSTOP)
             try:
                 for _ in range(BURST):
                     sender.sendto(b"a:1|c", ("127.0.0.1", ports.udp))
