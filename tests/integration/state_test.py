@@ -225,7 +225,8 @@ class State(unittest.TestCase):
         self.assertIn(error, running_daemon.attributes(line)["error"])
         self.send(daemon, [b"still:1|c"])
         self.assertEqual(self.value(daemon, "still"), 1)
-        self.assertFalse(pathlib.Path(f"{self.file}.tmp").exists())
+        # The next save may be under way.
+        running_daemon.wait_until(lambda: not pathlib.Path(f"{self.file}.tmp").exists(), SECONDS_MAX, "the unfinished file to be removed")
 
     def test_a_disk_that_is_full_is_counted_and_the_file_stays_as_it_was(self):
         good = self.written()

@@ -129,7 +129,7 @@ class Answers(unittest.TestCase):
 
     def test_come_to_all_who_had_connected(self):
         """More than wait in the kernel at any other time; of none is the connection closed without an answer."""
-        with running_daemon.RunningDaemon(tap.weir()) as daemon, contextlib.ExitStack() as opened:
+        with running_daemon.RunningDaemon(tap.weir(), ["--limits.stop-timeout=1h"]) as daemon, contextlib.ExitStack() as opened:
             daemon.signal(signal.SIGSTOP)
             clients = [opened.enter_context(socket.create_connection(("127.0.0.1", daemon.http_port), EXIT_SECONDS_MAX)) for _ in range(100)]
             for client in clients:
