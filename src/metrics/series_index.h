@@ -20,6 +20,7 @@
 #include "metrics/source_list.h"
 #include "weir/base/arena.h"
 #include "weir/base/hash.h"
+#include "weir/base/memory.h"
 #include "weir/metrics/heap_charge.h"
 #include "weir/metrics/store.h"
 
@@ -48,16 +49,14 @@ struct SeriesMemory {
   [[nodiscard]] SeriesHeader* at(SeriesHandle series) const {
     return reinterpret_cast<SeriesHeader*>(arena.at(series));
   }
-  // Begins to load the first `bytes` of a block, to be read: into the second cache, for the first
-  // one waits for few lines at a time.
+  // Begins to load the first `bytes` of a block.
   void prefetch(SeriesHandle series, std::size_t bytes) const {
-    constexpr std::uintptr_t kLine = 64;
-    constexpr int kSecondCache = 2;
     const char* const block = arena.at(series);
     const char* const end = block + bytes;
-    const auto before = reinterpret_cast<std::uintptr_t>(block) % kLine;
-    for (const char* at = block - before; at < end; at += kLine)
-      __builtin_prefetch(at, 0, kSecondCache);
+    const auto before = reinterpret_cast<std::uintptr_t>(block) % base::kCacheLineBytes;
+    for (const char* at = block - before; at < end; at += base::kCacheLineBytes) {
+      base::prefetch_far(at);
+    }
   }
   [[nodiscard]] Family& family(FamilyHandle family) const {
     return *reinterpret_cast<Family*>(families.at(family));
