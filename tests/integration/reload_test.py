@@ -145,6 +145,8 @@ class Reload(unittest.TestCase):
                     os.rename(base / "away", path)
                     running_daemon.wait_until(lambda: daemon.self_value(MISSING) == 0, RELOAD_SECONDS_MAX, "the file to be seen")
                     running_daemon.wait_until(lambda: daemon.log().count("is there again") == times, RELOAD_SECONDS_MAX, "the log to say so")
+                    # Its return is a change to load; taken away meanwhile it could not be read.
+                    self.wait_for(daemon, "success", times)
                     lines = [line for line in daemon.log_lines if "Mapping file is" in line]
                     self.assertEqual(["level=WARN" in line for line in lines], [True, False] * times)
                     self.assertIn(f"file={path}", lines[0])
