@@ -55,6 +55,7 @@ Family* Family::make(char* block, std::string_view name) {
   auto* const family = std::construct_at(reinterpret_cast<Family*>(block));
   char* const begin = reinterpret_cast<char*>(&family->is_dead) + sizeof is_dead;
   assert(begin == block + kNamePlace);
+  assert(reinterpret_cast<char*>(&family->name_size) == block + kSizePlace);
   family->name_size = static_cast<std::uint32_t>(name.size());
   std::ranges::copy(name, begin);
   return family;

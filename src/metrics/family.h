@@ -14,6 +14,7 @@
 
 #include "metrics/set_aside.h"
 #include "metrics/source_list.h"
+#include "weir/base/memory.h"
 #include "weir/metrics/definition.h"
 #include "weir/metrics/series.h"
 
@@ -128,6 +129,12 @@ struct Family {
   [[nodiscard]] std::string_view name() const {
     return {reinterpret_cast<const char*>(this) + kNamePlace, name_size};
   }
+  // Begins to load, of the one in `block`, what says how long its name is, and the character at
+  // `place` of it.
+  static void prefetch_name(const char* block, std::size_t place) {
+    base::prefetch_far(block + kSizePlace);
+    base::prefetch_far(block + kNamePlace + place);
+  }
   // A series of `definition` can be one of the family's.
   [[nodiscard]] bool takes(const Definition& definition) const {
     return type == definition.type && gauge == definition.gauge;
@@ -136,6 +143,7 @@ struct Family {
  private:
   // At once after the last member: each of a million would have seven bytes of padding.
   static constexpr std::size_t kNamePlace = 49;
+  static constexpr std::size_t kSizePlace = 40;
 };
 
 }  // namespace weir::metrics

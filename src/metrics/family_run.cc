@@ -6,9 +6,8 @@
 #include <utility>
 
 #include "metrics/family_names.h"
+#include "metrics/key_reader.h"
 #include "metrics/text_order.h"
-#include "weir/base/hash.h"
-#include "weir/base/memory.h"
 
 namespace weir::metrics {
 
@@ -16,6 +15,8 @@ namespace {
 
 // A part of no more is sorted at once, which takes a millisecond or so.
 constexpr std::size_t kFew = 8192;
+// Of a part of more the first are taken out before it is divided, which takes some times longer.
+constexpr std::size_t kMany = 65'536;
 // Enough for names that come to no end of beginning alike.
 constexpr unsigned kDepthMax = 16;
 constexpr std::size_t kSample = 1024;
@@ -35,10 +36,10 @@ struct FamilyRange {
 };
 
 // Some names from all over the part, in order.
-std::vector<std::string_view> sample_of(const SeriesMemory& memory, const FamilyList& list,
-                                        std::size_t begin, std::size_t size) {
+FamilyRun::Sample sample_of(const SeriesMemory& memory, const FamilyList& list, std::size_t begin,
+                            std::size_t size) {
   constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
-  std::vector<std::string_view> sample;
+  FamilyRun::Sample sample;
   sample.reserve(kSample);
   for (std::size_t i = 1; i <= kSample; ++i) {
     // Not at even distances, which names may have, too.
@@ -55,7 +56,7 @@ FamilyRun::FamilyRun(Shared<FamilyList> families, Order order) : families_(std::
   if (order == Order::ByName) {
     sorted_ = size();
   } else if (size() > 0) {
-    parts_.push_back({0, size(), 0});
+    parts_.push_back({0, size(), 0, false});
   }
 }
 
@@ -83,15 +84,55 @@ bool FamilyRun::prepare(const SeriesMemory& memory, std::size_t place, std::size
 
 void FamilyRun::sort_on(const SeriesMemory& memory, std::size_t& work) {
   const Part part = parts_.back();
-  if (division_) {
+  if (selection_) {
+    select(memory, part, work);
+  } else if (division_) {
     divide(memory, part, work);
-  } else if (part.size() > kFew && part.depth < kDepthMax) {
-    begin_division(memory, part);
-    work -= std::min(work, work_for(kSample));
-  } else {
+  } else if (part.size() <= kFew || part.depth == kDepthMax) {
     sort_part(memory, part);
     work -= std::min(work, work_for(part.size()));
+  } else {
+    const auto sample = sample_of(memory, *families_, part.begin, part.size());
+    work -= std::min(work, work_for(kSample));
+    if (part.size() > kMany && !part.is_rest) {
+      begin_selection(part, sample);
+    } else {
+      begin_division(part, sample);
+    }
   }
+}
+
+// Of those that come first as many as are sorted at once, about.
+void FamilyRun::begin_selection(const Part& part, const Sample& sample) {
+  const std::size_t before_last = std::max<std::size_t>(kSample * (kFew / 2) / part.size(), 1);
+  const NameKeys keys(sample.front(), sample.back());
+  NameKeys::Key last = keys.of(sample[before_last]);
+  // Some are before what many begin with, or else all of these are the first.
+  if (last > keys.of(sample.front())) --last;
+  selection_ = std::make_unique<Selection>(Selection{keys, last, part.begin, part.begin});
+}
+
+// The others change places with them.
+void FamilyRun::select(const SeriesMemory& memory, const Part& part, std::size_t& work) {
+  Selection& of = *selection_;
+  FamilyList& list = own();
+  const std::size_t end = std::min(part.end, of.next + work * kFamiliesPerWork);
+  work -= std::min(work, work_for(end - of.next) + 1);
+  KeyReader reader(memory, of.keys, list, of.next, end);
+  for (auto keys = reader.next(); !keys.empty(); keys = reader.next()) {
+    for (const NameKeys::Key key : keys) {
+      if (key <= of.last) std::swap(list[of.next], list[of.end++]);
+      ++of.next;
+    }
+  }
+  if (end == part.end) end_selection(part);
+}
+
+void FamilyRun::end_selection(Part part) {
+  const std::size_t end = selection_->end;
+  selection_.reset();
+  parts_.back() = {end, part.end, part.depth, true};
+  parts_.push_back({part.begin, end, part.depth + 1, false});
 }
 
 void FamilyRun::sort_part(const SeriesMemory& memory, const Part& part) {
@@ -103,10 +144,9 @@ void FamilyRun::sort_part(const SeriesMemory& memory, const Part& part) {
   parts_.pop_back();
 }
 
-void FamilyRun::begin_division(const SeriesMemory& memory, const Part& part) {
-  division_ =
-      std::make_unique<Division>(NameParts(sample_of(memory, *families_, part.begin, part.size())));
-  division_->part_of.reserve(part.size());
+void FamilyRun::begin_division(const Part& part, const Sample& sample) {
+  division_ = std::make_unique<Division>(NameParts(sample));
+  division_->part_of.resize(part.size());
 }
 
 void FamilyRun::divide(const SeriesMemory& memory, const Part& part, std::size_t& work) {
@@ -123,19 +163,13 @@ void FamilyRun::divide(const SeriesMemory& memory, const Part& part, std::size_t
 }
 
 void FamilyRun::tell_part(const SeriesMemory& memory, const Part& part, std::size_t end) {
-  constexpr std::size_t kAhead = 16;
   Division& of = *division_;
-  auto family = families_->begin() + static_cast<std::ptrdiff_t>(part.begin + of.next);
-  const std::size_t last = part.size() - 1;
-  auto ahead = family + static_cast<std::ptrdiff_t>(std::min(kAhead, last - of.next));
-  for (; of.next < end; ++of.next, ++family) {
-    const char* const block = memory.families.at(*ahead);
-    __builtin_prefetch(block);
-    __builtin_prefetch(block + base::kCacheLineBytes);
-    if (of.next + kAhead < last) ++ahead;
-    const NameParts::Part found = of.parts.part_of(memory.family(*family).name());
-    of.part_of.push_back(found);
-    ++of.places[found];
+  KeyReader reader(memory, of.parts.keys(), *families_, part.begin + of.next, part.begin + end);
+  for (auto keys = reader.next(); !keys.empty(); keys = reader.next()) {
+    NameParts::Part* const found = &of.part_of[of.next];
+    for (std::size_t i = 0; i < keys.size(); ++i) found[i] = of.parts.part_of(keys[i]);
+    for (std::size_t i = 0; i < keys.size(); ++i) ++of.places[found[i]];
+    of.next += keys.size();
   }
 }
 
@@ -166,7 +200,7 @@ void FamilyRun::end_division(Part part) {
   // Each place is where the next part begins by now.
   for (std::size_t i = of->places.size(); i-- > 0;) {
     const std::size_t begin = part.begin + (i == 0 ? 0 : of->places.at(i - 1));
-    if (begin < part.end) parts_.push_back({begin, part.end, part.depth + 1});
+    if (begin < part.end) parts_.push_back({begin, part.end, part.depth + 1, false});
     part.end = begin;
   }
 }

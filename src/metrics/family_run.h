@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "metrics/family.h"
+#include "metrics/name_keys.h"
 #include "metrics/name_parts.h"
 #include "metrics/series_index.h"
 #include "metrics/set_aside.h"
@@ -17,11 +19,13 @@ namespace weir::metrics {
 
 // Families in the order of their names, which comes about from the first on, as far as it is asked
 // for: a page of a million new families begins long before all of them are sorted. What is not
-// sorted yet is parts that follow one another; one that is large is divided before the first of it
-// is sorted. Main thread.
+// sorted yet is parts that follow one another. Of one that is large the first are taken out, which
+// takes one look at each, and the others are divided when the page comes to them. Main thread.
 class FamilyRun {
  public:
   enum class Order : std::uint8_t { None, ByName };
+  // Some names, in order.
+  using Sample = std::vector<std::string_view>;
 
   // `families` may be in other hands, but stays as it is.
   FamilyRun(Shared<FamilyList> families, Order order);
@@ -44,6 +48,7 @@ class FamilyRun {
   template <class Predicate>
   void purge(Predicate is_gone) {
     FamilyList& list = own();
+    selection_.reset();
     division_.reset();
     std::size_t to = 0;
     const auto keep = [&](std::size_t begin, std::size_t end) {
@@ -55,7 +60,7 @@ class FamilyRun {
     std::size_t kept = sorted_ = keep(0, sorted_);
     for (auto part = parts_.rbegin(); part != parts_.rend(); ++part) {
       const std::size_t end = keep(part->begin, part->end);
-      *part = {std::exchange(kept, end), end, part->depth};
+      *part = {std::exchange(kept, end), end, part->depth, part->is_rest};
     }
     list.resize(to);
   }
@@ -66,10 +71,20 @@ class FamilyRun {
     std::size_t end = 0;
     // How many divisions it comes of.
     unsigned depth = 0;
+    // What is left of one whose first were taken out.
+    bool is_rest = false;
 
     [[nodiscard]] std::size_t size() const { return end - begin; }
   };
-  // Of the first part: first it is told of each family where it belongs, then all are moved.
+  // Of the first part: those up to a key go before the others.
+  struct Selection {
+    NameKeys keys;
+    NameKeys::Key last = 0;
+    // The next to look at, and the end of those that were found.
+    std::size_t next = 0;
+    std::size_t end = 0;
+  };
+  // The same, altogether: first it is told of each family where it belongs, then all are moved.
   struct Division {
     explicit Division(NameParts into) : parts(std::move(into)) {}
 
@@ -85,7 +100,10 @@ class FamilyRun {
   FamilyList& own();
   void sort_on(const SeriesMemory& memory, std::size_t& work);
   void sort_part(const SeriesMemory& memory, const Part& part);
-  void begin_division(const SeriesMemory& memory, const Part& part);
+  void begin_selection(const Part& part, const Sample& sample);
+  void select(const SeriesMemory& memory, const Part& part, std::size_t& work);
+  void end_selection(Part part);
+  void begin_division(const Part& part, const Sample& sample);
   void divide(const SeriesMemory& memory, const Part& part, std::size_t& work);
   void tell_part(const SeriesMemory& memory, const Part& part, std::size_t end);
   void begin_moving(const Part& part);
@@ -97,6 +115,7 @@ class FamilyRun {
   std::size_t sorted_ = 0;
   // The others, the last part first.
   std::vector<Part> parts_;
+  std::unique_ptr<Selection> selection_;
   std::unique_ptr<Division> division_;
 };
 

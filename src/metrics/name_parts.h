@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
+
+#include "metrics/name_keys.h"
 
 namespace weir::metrics {
 
@@ -22,17 +24,24 @@ class NameParts {
   // `sample` is in order, and not empty; nothing of it is kept.
   explicit NameParts(std::span<const std::string_view> sample);
 
-  [[nodiscard]] Part part_of(std::string_view name) const;
+  // Inline, as a million names in a row are asked for: a call takes as long as a name does.
+  [[nodiscard]] Part part_of(std::string_view name) const { return part_of(keys_.of(name)); }
+  [[nodiscard]] Part part_of(NameKeys::Key key) const {
+    // How many borders are not after it, without a branch: each would be a guess.
+    std::size_t part = 0;
+    for (unsigned bit = kPartBits; bit-- > 0;) {
+      const std::size_t step = std::size_t{1} << bit;
+      part += std::size_t{borders_[part + step - 1] <= key} << bit;
+    }
+    return static_cast<Part>(std::min(part, border_count_));
+  }
+  [[nodiscard]] const NameKeys& keys() const { return keys_; }
 
  private:
-  // What follows the beginning that all have, as a number that orders names as they are ordered.
-  using Key = std::uint64_t;
-  // Of a name with that beginning.
-  [[nodiscard]] Key key_of(std::string_view name) const;
+  using Key = NameKeys::Key;
   void add_border(Key key);
 
-  // What all of the sample begin with.
-  std::string beginning_;
+  NameKeys keys_;
   // The first keys of all parts but the first, in order; what there is no part for is the greatest.
   std::array<Key, kPartsMax> borders_;
   std::size_t border_count_ = 0;

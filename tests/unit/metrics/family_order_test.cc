@@ -20,6 +20,8 @@ using ::testing::SizeIs;
 
 // More than are sorted at once.
 constexpr std::size_t kMany = 40'000;
+// Of more the first are taken out before the others are divided.
+constexpr std::size_t kVeryMany = 80'000;
 
 struct Families {
   FamilyHandle add(const std::string& name) {
@@ -95,6 +97,27 @@ TEST(FamilyOrder, IsThatOfTheNamesOfMany) {
   EXPECT_THAT(families.all(), ElementsAreArray(sorted(names)));
 }
 
+TEST(FamilyOrder, IsThatOfTheNamesOfVeryMany) {
+  Families families;
+  auto names = random_names(kVeryMany, 6);
+  names.emplace_back("");
+  names.emplace_back("z");
+  families.append(names);
+
+  EXPECT_THAT(families.all(), ElementsAreArray(sorted(names)));
+}
+
+// What the first begin with is what most begin with.
+TEST(FamilyOrder, IsThatOfVeryManyThatBeginAlikeButForSome) {
+  Families families;
+  auto names = random_names(kVeryMany, 7);
+  for (std::string& name : names) name.insert(0, "the_same_for_most_");
+  for (std::size_t i = 0; i < names.size(); i += 10) names[i] = "z" + std::to_string(i);
+  families.append(names);
+
+  EXPECT_THAT(families.all(), ElementsAreArray(sorted(names)));
+}
+
 TEST(FamilyOrder, IsThatOfNamesThatBeginAlikeForLong) {
   Families families;
   std::vector<std::string> names;
@@ -108,8 +131,9 @@ TEST(FamilyOrder, IsThatOfNamesThatBeginAlikeForLong) {
 
 TEST(FamilyOrder, HasManyOfOneName) {
   Families families;
-  std::vector<std::string> names(kMany, "same");
+  std::vector<std::string> names(kVeryMany, "same");
   names.emplace_back("a");
+  names.emplace_back("z");
   families.append(names);
 
   EXPECT_THAT(families.all(), ElementsAreArray(sorted(names)));
@@ -164,24 +188,25 @@ TEST(FamilyOrder, IsOfEachPassWhatItWasWhenThatBegan) {
 }
 
 TEST(FamilyOrder, LosesFamiliesAtAnyTime) {
-  for (std::size_t work = 1; work < kMany; work *= 3) {
+  const auto names = random_names(kVeryMany, 3);
+  for (std::size_t work = 1; work < kVeryMany; work *= 3) {
     Families families;
-    const auto names = random_names(kMany, 3);
     families.append(names);
     {
       FamilyCursor pass(families.memory, families.order);
       std::size_t left = work;
       pass.prepare(left);
     }
-    families.purge({names.begin(), names.begin() + kMany / 2});
+    families.purge({names.begin(), names.begin() + kVeryMany / 2});
 
-    EXPECT_THAT(families.all(), ElementsAreArray(sorted({names.begin() + kMany / 2, names.end()})));
+    EXPECT_THAT(families.all(),
+                ElementsAreArray(sorted({names.begin() + kVeryMany / 2, names.end()})));
   }
 }
 
 TEST(FamilyOrder, LeavesTheListsOfOthersAsTheyAre) {
   Families families;
-  families.append(random_names(kMany, 4));
+  families.append(random_names(kVeryMany, 4));
   const auto lists = families.order.lists();
   const FamilyList before = *lists.front();
   families.all();
@@ -190,21 +215,36 @@ TEST(FamilyOrder, LeavesTheListsOfOthersAsTheyAre) {
   EXPECT_EQ(*lists.front(), before);
 }
 
-TEST(FamilyOrder, ComesAboutInSlices) {
+// How many slices it takes until the first family is known.
+std::size_t slices_until_first(const std::vector<std::string>& names, std::size_t slice) {
   Families families;
-  families.append(random_names(kMany, 5));
+  families.append(names);
   FamilyCursor pass(families.memory, families.order);
-  constexpr std::size_t kSlice = 100;
   std::size_t slices = 0;
-  std::size_t work = kSlice;
-  for (; !pass.prepare(work); work = kSlice) {
+  std::size_t work = slice;
+  for (; !pass.prepare(work); work = slice) {
     EXPECT_EQ(work, 0U);
     ++slices;
   }
+  EXPECT_EQ(pass.family()->name(), std::ranges::min(names));
+  return slices;
+}
+
+TEST(FamilyOrder, ComesAboutInSlices) {
+  constexpr std::size_t kSlice = 100;
+  const std::size_t slices = slices_until_first(random_names(kMany, 5), kSlice);
 
   // Each family was looked at twice, and few were sorted.
   EXPECT_GE(slices, 2 * kMany / 16 / kSlice);
   EXPECT_LE(slices, 2 * kMany / 16 / kSlice + 20);
+}
+
+TEST(FamilyOrder, OfVeryManyBeginsWhenEachWasLookedAtOnce) {
+  constexpr std::size_t kSlice = 100;
+  const std::size_t slices = slices_until_first(random_names(kVeryMany, 8), kSlice);
+
+  EXPECT_GE(slices, kVeryMany / 16 / kSlice);
+  EXPECT_LE(slices, kVeryMany / 16 / kSlice + 20);
 }
 
 TEST(FamilyOrder, KnowsWhetherAFamilyIsToComeThatIsAlive) {
