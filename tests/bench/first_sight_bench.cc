@@ -18,20 +18,7 @@ namespace {
 
 constexpr std::size_t kNewSeries = 100'000;
 constexpr std::size_t kDatagramsPerBatch = 32;
-// As many however many rules there are, so that only the rules differ.
-constexpr std::size_t kMetricNames = 100;
 constexpr std::size_t kItems = 10'000;
-
-std::string glob_mapping(std::size_t count) {
-  std::string text = "mappings:\n";
-  for (std::size_t i = 0; i < count; ++i) {
-    text += fmt::format(
-        "- match: shop.service{:02}.requests_by_endpoint.*\n  name: service{}_requests_total\n"
-        "  labels:\n    item: $1\n",
-        i, i % kMetricNames);
-  }
-  return text;
-}
 
 // `pattern` with a number in place of `N`.
 std::string regex_mapping(std::size_t count, const std::string& pattern) {

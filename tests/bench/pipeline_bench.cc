@@ -92,6 +92,20 @@ void hot_histograms(benchmark::State& state) {
   state.counters["bytes_per_series"] = static_cast<double>(store.counts().bytes) / kHotSeries;
 }
 
+// Each series with a rule of its own, or none with any.
+void hot_rules(benchmark::State& state) {
+  constexpr std::size_t kRules = 10'000;
+  LineOptions options;
+  options.families = kRules;
+  options.services = kRules;
+  const auto mapping = glob_mapping(static_cast<std::size_t>(state.range(0)));
+  metrics::Store store({}, {}, 1, base::Instant::now());
+  pipeline::Pipeline pipeline(
+      pipeline::prepare(rulefile::parse_rules(mapping, "mapping.yml").rules, 1), store,
+      one_worker());
+  feed_hot(state, pipeline, standard_lines(kRules, options));
+}
+
 BENCHMARK_CAPTURE(hot, plain_counters, lines_of({"c"}, kHotSeries, 0));
 BENCHMARK_CAPTURE(hot, tagged_counters, lines_of({"c"}, kHotSeries, 3));
 BENCHMARK_CAPTURE(hot, ten_tags, lines_of({"c"}, kHotSeries, 10));
@@ -100,6 +114,7 @@ BENCHMARK_CAPTURE(hot, summaries, timer_lines());
 BENCHMARK_CAPTURE(hot, mixed, lines_of({"c", "g", "c", "ms"}, 4'000, 3));
 BENCHMARK(hot_histograms)->Arg(100)->Arg(110)->Arg(101);
 BENCHMARK(hot_series)->Arg(1'000)->Arg(10'000)->Arg(100'000)->Arg(1'000'000);
+BENCHMARK(hot_rules)->Arg(0)->Arg(10'000);
 BENCHMARK(hot_single)->Arg(10'000)->Arg(1'000'000);
 
 }  // namespace

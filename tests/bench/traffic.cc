@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "traffic.h"
 
+#include <fmt/format.h>
+
 #include "workload.h"
 
 namespace weir::bench {
@@ -31,6 +33,18 @@ std::vector<std::string> standard_lines(std::size_t count, const LineOptions& op
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < made.size(); ++i) lines.emplace_back(made.datagram(i));
   return lines;
+}
+
+std::string glob_mapping(std::size_t count) {
+  constexpr std::size_t kMetricNames = 100;
+  std::string text = "mappings:\n";
+  for (std::size_t i = 0; i < count; ++i) {
+    text += fmt::format(
+        "- match: shop.service{:02}.requests_by_endpoint.*\n  name: service{}_requests_total\n"
+        "  labels:\n    item: $1\n",
+        i, i % kMetricNames);
+  }
+  return text;
 }
 
 void set_items(benchmark::State& state, std::size_t items) {

@@ -32,6 +32,10 @@ struct LineOptions {
 [[nodiscard]] std::vector<std::string> standard_lines(std::size_t count,
                                                       const LineOptions& options = {});
 
+// A mapping file with a rule for each of the first `count` services of standard lines. As many
+// metric names however many rules there are, so that only the rules differ.
+[[nodiscard]] std::string glob_mapping(std::size_t count);
+
 // Reports the time of one of `items` that every iteration works on.
 void set_items(benchmark::State& state, std::size_t items);
 
