@@ -28,7 +28,13 @@ struct Binding {
   // The number of the worker's outcome.
   std::uint32_t outcome = 0;
   // Names what SharedCounts keeps for it; 0 for nothing.
-  std::uint32_t kept = 0;
+  std::uint32_t kept : 8 = 0;
+  // Where RuleCounts counts its samples, as long as the outcome is of the rules in use.
+  std::uint32_t rule : 24 = 0;
+
+  static constexpr std::size_t kKeptMax = (std::size_t{1} << 8) - 1;
+  // Far above what a mapping file may have.
+  static constexpr std::size_t kRuleMax = (std::size_t{1} << 24) - 1;
 };
 
 // None unless given: what a daemon has stands with its options.

@@ -74,7 +74,7 @@ void Pipeline::prefetch_observation(const WaitingSample& waiting) const {
   } else if (!update_series(measured, value, *outcome, binding)) {
     return false;
   }
-  outcome->taken->add(measured.weight);
+  rule_counts_->at(binding.rule).add(measured.weight);
   if (measured.weight == 1) {
     counts.add(*outcome, measured.kind);
   } else {

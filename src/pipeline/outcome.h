@@ -71,8 +71,9 @@ struct Outcome : Treatment {
   std::uint32_t release_epoch = 0;
   // Of those that are kept: what `marked` says.
   std::uint64_t marks = 0;
-  // Of the rule that took the samples, or of none (RuleCounts). Never null once it is kept.
-  base::Tally* taken = nullptr;
+  // Of those that depend on it: the rule's place in RuleCounts, for what the store answers one rule
+  // later says nothing of what it would answer another. 0 for all others, which rules share.
+  std::uint32_t rule = 0;
   // Conflicts, refusals and overflow are counted by metric name.
   base::Tally* tally = nullptr;
   // The same for `companion`.
@@ -121,7 +122,7 @@ struct Outcome : Treatment {
 
   // Everything but the epoch: equal outcomes are kept once. First what most differ in.
   [[nodiscard]] auto key() const {
-    return std::tuple(taken, disposition, refusal, type, gauge, has_labels, is_overflow, is_renamed,
+    return std::tuple(rule, disposition, refusal, type, gauge, has_labels, is_overflow, is_renamed,
                       is_up_down, is_total, has_relative_gauges, honors_timestamps, has_timestamp,
                       name_tag_errors, field_tag_errors, ttl, std::bit_cast<std::uint64_t>(scale),
                       std::bit_cast<std::uint64_t>(units), tally, companion, is_companion_renamed,

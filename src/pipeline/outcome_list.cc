@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/outcome_list.h"
 
-#include <algorithm>
 #include <bit>
 #include <limits>
 
 #include "weir/base/hash.h"
-#include "weir/base/memory.h"
 
 namespace weir::pipeline {
 
@@ -24,30 +22,17 @@ std::uint32_t hash_of(const Outcome& outcome) {
   }
   const std::uint64_t errors =
       std::uint64_t{outcome.name_tag_errors} << 32 | outcome.field_tag_errors;
-  const std::uint64_t state = base::fold_multiply(word_of(outcome.taken) ^ kOdd, errors ^ ~kOdd);
+  const std::uint64_t state = base::fold_multiply(outcome.rule ^ kOdd, errors ^ ~kOdd);
   return static_cast<std::uint32_t>(
       base::fold_multiply(state ^ others, kOdd ^ static_cast<std::uint64_t>(outcome.type)));
 }
 
 }  // namespace
 
-std::uint32_t OutcomeList::keep(const Outcome& outcome, std::size_t rule) {
-  if (rule >= latest_.size()) latest_.resize(std::max(rule + 1, latest_.size() * 2), kNone);
-  std::uint32_t& latest = latest_[rule];
-  if (latest == kNone || outcomes_[latest - first_].key() != outcome.key()) {
-    latest = find_or_add(outcome);
-    if (latest == kNone) return kNone;
-  }
-  outcomes_[latest - first_].release_epoch = outcome.release_epoch;
-  return latest;
-}
-
-void OutcomeList::prefetch(std::size_t rule) const {
-  if (rule >= latest_.size() || latest_[rule] == kNone) return;
-  const auto* const begin = reinterpret_cast<const char*>(&outcomes_[latest_[rule] - first_]);
-  for (std::size_t at = 0; at < sizeof(Outcome); at += base::kCacheLineBytes) {
-    __builtin_prefetch(begin + at);
-  }
+std::uint32_t OutcomeList::keep(const Outcome& outcome) {
+  const std::uint32_t number = find_or_add(outcome);
+  if (number != kNone) outcomes_[number - first_].release_epoch = outcome.release_epoch;
+  return number;
 }
 
 std::uint32_t OutcomeList::find_or_add(const Outcome& outcome) {
@@ -58,6 +43,7 @@ std::uint32_t OutcomeList::find_or_add(const Outcome& outcome) {
   const auto number = first_ + static_cast<std::uint32_t>(outcomes_.size());
   slot = {hash, number};
   outcomes_.push_back(outcome);
+  ++size_;
   outcomes_.back().fast_path = outcome.fast_path_with(writers_);
   outcomes_.back().marks = outcome.marked();
   if (outcomes_.size() * 2 > slots_.size()) grow();
@@ -86,8 +72,8 @@ void OutcomeList::grow() {
 bool OutcomeList::forget() {
   first_ += static_cast<std::uint32_t>(outcomes_.size());
   outcomes_.clear();
+  size_ = 0;
   slots_.assign(kSlotsMin, {});
-  latest_.clear();
   if (first_ < std::numeric_limits<std::uint32_t>::max() - kSizeMax) return true;
   first_ = kNone + 1;
   return false;

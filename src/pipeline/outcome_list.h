@@ -10,7 +10,8 @@
 
 namespace weir::pipeline {
 
-// The outcomes that one set of rules led to, by number; equal ones are kept once. No number is used
+// The outcomes that one set of rules led to, by number. Equal ones are kept once, whichever rules
+// led to them: most rules lead to the same few, which so stay in the first cache. No number is used
 // twice, so a number from under earlier rules finds nothing. One worker.
 class OutcomeList {
  public:
@@ -23,17 +24,13 @@ class OutcomeList {
 
   // Null when `number` is of earlier rules.
   [[nodiscard]] const Outcome* find(std::uint32_t number) const {
-    const std::size_t place = number - first_;
-    return place < outcomes_.size() ? &outcomes_[place] : nullptr;
+    const std::uint32_t place = number - first_;
+    return place < size_ ? outcomes_.data() + place : nullptr;
   }
 
   // The number of an outcome equal to `outcome`, which has its epoch from now on; kNone when there
-  // is no room for another. `rule`: the place of the one that led to it, 0 for none; most rules
-  // lead to the same again.
-  [[nodiscard]] std::uint32_t keep(const Outcome& outcome, std::size_t rule = 0);
-
-  // Begins to load what `keep` will look at first.
-  void prefetch(std::size_t rule) const;
+  // is no room for another.
+  [[nodiscard]] std::uint32_t keep(const Outcome& outcome);
 
   // Forgets all outcomes. False when the next ones may get numbers that were used before.
   [[nodiscard]] bool forget();
@@ -56,9 +53,9 @@ class OutcomeList {
   metrics::Writers writers_;
   std::size_t size_max_;
   std::vector<Outcome> outcomes_;
+  // Of `outcomes_`, which would have to divide for it, for every line.
+  std::uint32_t size_ = 0;
   std::uint32_t first_ = kNone + 1;
-  // By the place of a rule: what it led to last, or kNone.
-  std::vector<std::uint32_t> latest_;
   // Twice as many as outcomes at least, a power of two; each in the place of its hash or soon after
   // it.
   std::vector<Slot> slots_{kSlotsMin};

@@ -3,6 +3,7 @@
 #include "weir/pipeline/pipeline.h"
 
 #include <algorithm>
+#include <cassert>
 #include <memory>
 #include <utility>
 
@@ -93,8 +94,9 @@ void Pipeline::begin_rules() {
   parser_.read_timestamps(rules_->wants_timestamps);
   parser_.read_sets(rules_->wants_sets);
   auto counts = std::make_shared<RuleCounts>(rules_->generation, rules_->rules->rules().size());
+  assert(counts->place_max() <= Binding::kRuleMax);
   shown_rule_counts_.with([&counts](auto& shown) { shown = counts; });
-  // No outcome that counts in those before is used again.
+  // No binding that names a place in those before is used again: its outcome is forgotten.
   rule_counts_.swap(counts);
 }
 

@@ -41,6 +41,7 @@ class alignas(base::kCacheLineBytes) SharedCounts {
  private:
   // So few that the first lines of all their series are still in the first cache.
   static constexpr std::size_t kSize = 128;
+  static_assert(kSize <= Binding::kKeptMax);
 
   struct Kept {
     // Of another identity perhaps, when that got the place of one that was given up.

@@ -48,15 +48,16 @@ void Pipeline::apply_or_bind(const sample::Sample& sample, const sample::Fingerp
     return;
   }
   const Outcome& outcome = *outcomes_->find(binding->outcome);
-  count_lookups(outcome, sample.weight, sample.weight);
+  count_lookups(outcome, binding->rule, sample.weight, sample.weight);
   metrics::SeriesHeader* header = binding->series == 0 ? nullptr : store_.at(binding->series);
   apply(sample, outcome, header, binding->series, line);
 }
 
 // The reference looks up events, and what is not read is none.
-void Pipeline::count_lookups(const Outcome& outcome, std::uint32_t lookups, std::uint32_t hits) {
+void Pipeline::count_lookups(const Outcome& outcome, std::uint32_t rule, std::uint32_t lookups,
+                             std::uint32_t hits) {
   if (outcome.disposition == Disposition::Unread) return;
-  outcome.taken->add(lookups);
+  rule_counts_->at(rule).add(lookups);
   ledger_.lookups.add(lookups);
   ledger_.lookup_hits.add(hits);
 }
@@ -87,17 +88,19 @@ void Pipeline::bind(const sample::Sample& sample, const sample::Fingerprint& ide
                     Binding* stale, LineContext& line) {
   const bool is_answered = stale != nullptr && outcomes_->find(stale->outcome) != nullptr;
   const Resolution resolution = resolver_->resolve(sample, *rules_);
-  const std::size_t rule = resolution.rule == nullptr ? 0 : resolution.rule->index + 1;
-  outcomes_->prefetch(rule);
-  __builtin_prefetch(&rule_counts_->of(resolution.rule), kToWrite);
+  const std::uint32_t rule = rule_counts_->place_of(resolution.rule);
+  __builtin_prefetch(&rule_counts_->at(rule), kToWrite);
   BindResult bound = admission_->admit(resolution, *rules_, now_);
-  bound.outcome.taken = &rule_counts_->of(resolution.rule);
+  if (bound.outcome.depends_on_release()) bound.outcome.rule = rule;
   if (options_.unmapped != nullptr && resolution.treatment.disposition == Disposition::Unmapped) {
     options_.unmapped->on_unmapped(line.text);
   }
-  count_lookups(bound.outcome, sample.weight, sample.weight - (is_answered ? 0 : 1));
-  const std::uint32_t outcome = outcomes_->keep(bound.outcome, rule);
-  const Binding binding{bound.admission.series, bound.admission.version, outcome};
+  count_lookups(bound.outcome, rule, sample.weight, sample.weight - (is_answered ? 0 : 1));
+  const std::uint32_t outcome = outcomes_->keep(bound.outcome);
+  const Binding binding{.series = bound.admission.series,
+                        .version = bound.admission.version,
+                        .outcome = outcome,
+                        .rule = rule};
   if (outcome == OutcomeList::kNone) {
     ledger_.unbound.add();
   } else if (stale != nullptr) {

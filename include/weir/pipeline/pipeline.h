@@ -195,7 +195,8 @@ class alignas(base::kCacheLineBytes) Pipeline {
                      Binding* binding, LineContext& line);
   [[nodiscard]] bool is_valid(const Binding& binding, const sample::Sample& sample) const;
   [[nodiscard]] bool has_live_companion(const Binding& binding) const;
-  void count_lookups(const Outcome& outcome, std::uint32_t lookups, std::uint32_t hits);
+  void count_lookups(const Outcome& outcome, std::uint32_t rule, std::uint32_t lookups,
+                     std::uint32_t hits);
   void bind(const sample::Sample& sample, const sample::Fingerprint& identity, Binding* stale,
             LineContext& line);
   [[nodiscard]] bool is_dead(const Binding& binding) const;

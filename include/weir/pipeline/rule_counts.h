@@ -22,10 +22,14 @@ class RuleCounts {
   [[nodiscard]] std::uint32_t generation() const { return generation_; }
   [[nodiscard]] std::size_t rules() const { return rules_; }
 
-  // Where to count; null for what no rule took. Stays good as long as this object.
-  [[nodiscard]] base::Tally& of(const mapping::Rule* rule) {
-    return counts_[kApart + (rule == nullptr ? rules_ : rule->index)];
+  // Names the count of a rule, which is null for what no rule took; never 0, and at most
+  // `place_max`.
+  [[nodiscard]] std::uint32_t place_of(const mapping::Rule* rule) const {
+    return static_cast<std::uint32_t>(kApart + (rule == nullptr ? rules_ : rule->index));
   }
+  [[nodiscard]] std::size_t place_max() const { return kApart + rules_; }
+  // Where to count. Stays good as long as this object.
+  [[nodiscard]] base::Tally& at(std::uint32_t place) { return counts_[place]; }
   // Samples since the set came into use; each counts with its weight (`|@0.1` of a timer:
   // ten times).
   [[nodiscard]] std::uint64_t taken_by(std::size_t index) const {

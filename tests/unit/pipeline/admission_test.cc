@@ -76,6 +76,21 @@ TEST(MaxSeries, CountsWhatOtherRulesMadeOfItsMetric) {
             "n{x=\"1\"} 1\nn{x=\"2\"} 1\nn{x=\"4\"} 2\nn{weir_overflow=\"true\"} 1\n");
 }
 
+TEST(MaxSeries, IsAskedAnewForEachRuleWhenASeriesExpires) {
+  PipelineHarness harness(
+      "mappings: [{match: a.*, name: n, labels: {x: $1}, max_series: 1, ttl: 10s}, "
+      "{match: b.*, name: n, labels: {x: $1}, max_series: 2, ttl: 10s}]");
+  harness.send("b.1:1|c\nb.2:1|c\nb.3:1|c\na.4:1|c");
+  harness.pass(std::chrono::seconds(6));
+  harness.send("b.2:1|c\nb.3:1|c\na.4:1|c");
+  harness.pass(std::chrono::seconds(6));
+
+  // The room that the first rule does not have is there for the second.
+  harness.send("a.4:1|c\nb.3:1|c");
+
+  EXPECT_EQ(harness.samples(), "n{x=\"2\"} 2\nn{x=\"3\"} 1\nn{weir_overflow=\"true\"} 5\n");
+}
+
 TEST(MaxSeries, YieldsToTheBudgetOfAllFamilies) {
   PipelineHarness harness(kTwoSeries, {}, {.series_per_family_max = 1});
 

@@ -55,7 +55,7 @@ TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
   rows[20].is_companion_renamed = true;
   rows[21].gauges[1] = {metrics::Admitted::Refused, &tally, /*is_renamed=*/true};
   rows[22].gauge = metrics::GaugeKind::Distinct;
-  rows[23].taken = &tally;
+  rows[23].rule = 1;
   OutcomeList list(metrics::Writers::One);
   std::set<std::uint32_t> numbers;
 
@@ -65,15 +65,14 @@ TEST(OutcomeList, TellsOutcomesApartThatDifferInAnything) {
 }
 
 TEST(OutcomeList, FindsEachOfManyAgain) {
-  std::vector<base::Tally> rules(300);
   OutcomeList list(metrics::Writers::One);
   std::vector<std::uint32_t> numbers;
   const auto keep_all = [&] {
     numbers.clear();
-    for (base::Tally& rule : rules) {
+    for (std::uint32_t rule = 0; rule < 300; ++rule) {
       for (const std::uint32_t errors : {0, 1, 2}) {
         Outcome outcome;
-        outcome.taken = &rule;
+        outcome.rule = rule;
         outcome.name_tag_errors = errors;
         numbers.push_back(list.keep(outcome));
       }
@@ -86,23 +85,6 @@ TEST(OutcomeList, FindsEachOfManyAgain) {
 
   EXPECT_EQ(numbers, first);
   EXPECT_EQ(std::set(first.begin(), first.end()).size(), first.size());
-}
-
-TEST(OutcomeList, GivesEachRuleWhatItLedTo) {
-  OutcomeList list(metrics::Writers::One);
-  const std::uint32_t one = list.keep(scaled(1), 3);
-  const std::uint32_t two = list.keep(scaled(2), 3);
-
-  for (int round = 0; round < 2; ++round) {
-    for (const std::size_t rule : {3, 0, 700}) {
-      list.prefetch(rule);
-      EXPECT_EQ(list.keep(scaled(1), rule), one);
-      EXPECT_EQ(list.keep(scaled(2), rule), two);
-      EXPECT_EQ(list.keep(scaled(2), rule), two);
-    }
-  }
-  EXPECT_TRUE(list.forget());
-  EXPECT_NE(list.keep(scaled(2), 3), two);
 }
 
 TEST(OutcomeList, GivesEqualOutcomesTheLatestEpoch) {

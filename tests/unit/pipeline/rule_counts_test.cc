@@ -53,6 +53,27 @@ TEST(RuleCounts, TellRulesApartThatTreatSamplesAlike) {
   EXPECT_EQ(counts_of(harness), (Counts{1, 0, 2, 0}));
 }
 
+TEST(RuleCounts, NeedNoAnswersOfTheirOwn) {
+  PipelineOptions options;
+  options.outcomes_max = 1;
+  PipelineHarness harness(kRules, options);
+
+  for (int i = 0; i < 3; ++i) harness.send("a.1:1|c\nc.1:1|c");
+
+  EXPECT_EQ(counts_of(harness), (Counts{3, 0, 3, 0}));
+  EXPECT_EQ(harness.pipeline.ledger().unbound.value(), 0U);
+}
+
+TEST(RuleCounts, AreFoundAgainWhenRulesChangePlaces) {
+  PipelineHarness harness(kRules);
+  harness.send("a.1:1|c\nc.1:1|c\nother:1|c");
+
+  harness.reload("mappings: [{match: c.*, name: a}, {match: a.*, name: a}]");
+  for (int i = 0; i < 2; ++i) harness.send("a.1:1|c\nc.1:1|c\nc.1:1|c\nother:1|c");
+
+  EXPECT_EQ(counts_of(harness), (Counts{4, 2, 2}));
+}
+
 TEST(RuleCounts, CountWhatTheStoreRefuses) {
   PipelineHarness harness(kRules);
 
