@@ -69,12 +69,14 @@ void Pipeline::prefetch_observation(const WaitingSample& waiting) const {
   const Outcome* const outcome = outcomes_->find(binding.outcome);
   if (outcome == nullptr || outcome->fast_path == FastPath::No) return false;
   const double value = outcome->value_of(measured.value);
+  // Found before `kept` is written, which is in the same word.
+  base::Tally& taken = rule_counts_->at(binding.rule);
   if (binding.kept != 0 && SharedCounts::takes(value)) {
     shared_counts_->add(binding, value);
   } else if (!update_series(measured, value, *outcome, binding)) {
     return false;
   }
-  rule_counts_->at(binding.rule).add(measured.weight);
+  taken.add(measured.weight);
   if (measured.weight == 1) {
     counts.add(*outcome, measured.kind);
   } else {
