@@ -16,10 +16,14 @@ import subprocess
 import sys
 import tempfile
 
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent / "driver")]
+
+import mappings  # noqa: E402
+
 CACHE_LINE = 64
 HISTOGRAM = "defaults: {observer_type: histogram, histogram_options: {native_histogram_bucket_factor: %s}}"
 KINDS = [("counter", "c", ""), ("gauge", "g", ""), ("timer, a summary", "ms", ""), ("timer, a classic histogram", "ms", HISTOGRAM % 1),
-         ("timer, a native histogram", "ms", HISTOGRAM % 1.1)]
+         ("timer, a native histogram", "ms", HISTOGRAM % 1.1), ("counter, a hundred rules", "c", mappings.globs(100))]
 SHARED_SHARE = 0.5
 
 
@@ -89,7 +93,7 @@ class Lines:
         if first - CACHE_LINE < line * CACHE_LINE < first + size:
             return "series"
         if not any("look_up_group" in name for name in functions):
-            return "buffer"
+            return "rule" if all("Pipeline::flush" in name for name in functions) else "buffer"
         # What an entry leads to is looked at later.
         return "entry" if any("Pipeline::flush" in name for name in functions) else "slots"
 
@@ -122,7 +126,7 @@ def count(program, kind, mapping):
 
 
 def main():
-    places = ["datagram", "slots", "entry", "series", "buffer"]
+    places = ["datagram", "slots", "entry", "series", "buffer", "rule"]
     print("| line of a | " + " | ".join(places) + " | all | of these written | shared by all lines |")
     print("|---|" + "---|" * (len(places) + 3))
     for name, kind, mapping in KINDS:
