@@ -34,12 +34,6 @@ bool is_shortened(const metrics::FamilyReading& family) {
   return family.type == metrics::Type::Counter && !without_suffix(family.name, kTotal).empty();
 }
 
-double seconds(base::UnixTime time) {
-  constexpr double kNanosecondsPerSecond = 1e9;
-  const std::chrono::nanoseconds since_epoch = time.time_since_epoch();
-  return static_cast<double>(since_epoch.count()) / kNanosecondsPerSecond;
-}
-
 }  // namespace
 
 void OpenMetricsWriter::on_family(const metrics::FamilyReading& family) {
@@ -48,17 +42,27 @@ void OpenMetricsWriter::on_family(const metrics::FamilyReading& family) {
   const auto name = is_short_ ? without_suffix(family.name, kTotal) : family.name;
   const bool is_unknown = family.is_untyped || (type_ == metrics::Type::Counter && !is_short_);
   lines_.begin_family(name);
+  values_.begin_family(lines_, is_short_ ? kTotal : std::string_view());
+  if (is_short_ && has_created_samples_) values_.begin_created(lines_);
   if (family.has_help) {
     out_.append("# HELP ").append(lines_.shown_name()).push_back(' ');
-    // As in a label value: quotes are escaped too.
-    metrics::append_escaped_label_value(out_, family.help);
-    out_ += '\n';
+    append_help(family.help);
   }
   out_.append("# TYPE ").append(lines_.shown_name()).push_back(' ');
   out_.append(is_unknown ? "unknown" : metrics::type_name(type_)).push_back('\n');
   if (!ends_in_unit(name, family.unit)) return;
   out_.append("# UNIT ").append(lines_.shown_name()).push_back(' ');
   out_.append(family.unit).push_back('\n');
+}
+
+// As in a label value: quotes are escaped too.
+void OpenMetricsWriter::append_help(std::string_view text) {
+  if (metrics::is_plain_label_value(text)) {
+    out_ += text;
+  } else {
+    metrics::append_escaped_label_value(out_, text);
+  }
+  out_ += '\n';
 }
 
 void OpenMetricsWriter::on_series(const metrics::SeriesReading& series) {
@@ -73,13 +77,11 @@ void OpenMetricsWriter::on_series(const metrics::SeriesReading& series) {
 }
 
 void OpenMetricsWriter::on_values(std::span<const metrics::ValueReading> series) {
-  if (!is_short_) return lines_.write_values({}, series);
-  const bool has_more_or_less =
-      has_created_samples_ || std::ranges::any_of(series, [](const metrics::ValueReading& each) {
-        return std::isnan(each.value);
-      });
-  if (has_more_or_less) return ReadingVisitor::on_values(series);
-  lines_.write_values(kTotal, series);
+  if (!is_short_) return values_.write(series);
+  const bool has_nan = std::ranges::any_of(
+      series, [](const metrics::ValueReading& each) { return std::isnan(each.value); });
+  if (has_nan) return ReadingVisitor::on_values(series);
+  has_created_samples_ ? values_.write_with_created(series, created_texts_) : values_.write(series);
 }
 
 void OpenMetricsWriter::on_end() { out_ += "# EOF\n"; }
@@ -124,14 +126,7 @@ void OpenMetricsWriter::write_histogram(const metrics::SeriesReading& series) {
 
 void OpenMetricsWriter::write_created(const metrics::SeriesReading& series) {
   if (!has_created_samples_ || series.created == base::UnixTime()) return;
-  if (created_text_.empty() || created_ != series.created) {
-    created_ = series.created;
-    created_text_.resize(kSampleNumberMax);
-    const char* const end =
-        write_sample_number(created_text_.data(), seconds(created_), NumberForm::OpenMetrics);
-    created_text_.resize(static_cast<std::size_t>(end - created_text_.data()));
-  }
-  lines_.write_text(kCreated, created_text_);
+  lines_.write_text(kCreated, created_texts_.get(series.created).number());
 }
 
 }  // namespace weir::exposition

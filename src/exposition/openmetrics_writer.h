@@ -3,10 +3,12 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
+#include "exposition/created_texts.h"
 #include "exposition/openmetrics_names.h"
 #include "exposition/sample_lines.h"
-#include "weir/base/clock.h"
+#include "exposition/value_lines.h"
 #include "weir/metrics/reading.h"
 
 namespace weir::exposition {
@@ -20,6 +22,7 @@ class OpenMetricsWriter final : public metrics::ReadingVisitor {
   OpenMetricsWriter(std::string& out, bool has_created_samples)
       : out_(out),
         lines_(out, NumberForm::OpenMetrics),
+        values_(out, NumberForm::OpenMetrics),
         has_created_samples_(has_created_samples) {}
 
   // Families come in ascending order of their names.
@@ -30,6 +33,7 @@ class OpenMetricsWriter final : public metrics::ReadingVisitor {
   void on_end() override;
 
  private:
+  void append_help(std::string_view text);
   void write_counter(const metrics::SeriesReading& series);
   void write_summary(const metrics::SeriesReading& series);
   void write_histogram(const metrics::SeriesReading& series);
@@ -37,16 +41,14 @@ class OpenMetricsWriter final : public metrics::ReadingVisitor {
 
   std::string& out_;
   SampleLines lines_;
+  ValueLines values_;
   NumberLabels number_labels_{NumberForm::OpenMetrics};
   const bool has_created_samples_;
   OpenMetricsNames names_;
   metrics::Type type_ = metrics::Type::Counter;
   // A counter that lost its `_total`; any other one is of an unknown type.
   bool is_short_ = false;
-  // The last time that a `_created` has: of the next it is the same where series were made
-  // together.
-  base::UnixTime created_;
-  std::string created_text_;
+  CreatedTexts created_texts_;
 };
 
 }  // namespace weir::exposition

@@ -162,20 +162,6 @@ void SampleLines::add_time(base::UnixTime time) {
   end_line(std::to_chars(at, lines_.data() + lines_.size(), number).ptr);
 }
 
-void SampleLines::write_values(std::string_view suffix,
-                               std::span<const metrics::ValueReading> series) {
-  std::size_t needed = series.size() * rest_size(suffix);
-  for (const auto& each : series) needed += each.labels.size();
-  const std::size_t before = out_.size();
-  out_.resize(before + needed);
-  char* at = out_.data() + before;
-  for (const auto& each : series) {
-    at = put_begin(at, suffix, each.labels, {});
-    at = put(write_sample_number(at, each.value, form_), '\n');
-  }
-  out_.resize(static_cast<std::size_t>(at - out_.data()));
-}
-
 void SampleLines::end_series() {
   out_.append(lines_.data(), size_);
   size_ = 0;

@@ -58,6 +58,9 @@ class SampleLines {
   // What the names of samples begin with from here on, and it as metadata lines have it.
   void begin_family(std::string_view name);
   [[nodiscard]] std::string_view shown_name() const { return shown_name_; }
+  [[nodiscard]] bool is_quoted() const { return is_quoted_; }
+  // The same as `shown_name` without a closing quote: a suffix comes before that.
+  [[nodiscard]] std::string_view open_name() const { return name_; }
 
   // `labels` is a label body, borrowed until the series ends; its lines are in `out` then.
   void begin_series(std::string_view labels) { labels_ = labels; }
@@ -71,9 +74,6 @@ class SampleLines {
   // The value, with its time where it has one.
   void write_gauge(const metrics::SeriesReading& series);
   void end_series();
-
-  // A line for each of these series, written to `out` at once.
-  void write_values(std::string_view suffix, std::span<const metrics::ValueReading> series);
 
  private:
   // How long a line may be, beside its labels.
@@ -91,7 +91,7 @@ class SampleLines {
   bool is_quoted_ = false;
   // In quotes where it must be.
   std::string shown_name_;
-  // The same without its closing quote, which comes after the suffix: a view of `shown_name_`.
+  // A view of `shown_name_`.
   std::string_view name_;
   std::string_view labels_;
   // The lines of the series under way.

@@ -11,6 +11,7 @@ namespace weir::exposition {
 
 void TextWriter::on_family(const metrics::FamilyReading& family) {
   lines_.begin_family(family.name);
+  values_.begin_family(lines_, {});
   type_ = family.type;
   if (family.has_help) {
     out_.append("# HELP ").append(lines_.shown_name()).push_back(' ');

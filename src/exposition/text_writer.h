@@ -5,6 +5,7 @@
 #include <string>
 
 #include "exposition/sample_lines.h"
+#include "exposition/value_lines.h"
 #include "weir/metrics/reading.h"
 
 namespace weir::exposition {
@@ -14,13 +15,12 @@ namespace weir::exposition {
 class TextWriter final : public metrics::ReadingVisitor {
  public:
   // Appends to `out`, which must outlive the writer; the caller may empty it between two calls.
-  explicit TextWriter(std::string& out) : out_(out), lines_(out, NumberForm::Prometheus) {}
+  explicit TextWriter(std::string& out)
+      : out_(out), lines_(out, NumberForm::Prometheus), values_(out, NumberForm::Prometheus) {}
 
   void on_family(const metrics::FamilyReading& family) override;
   void on_series(const metrics::SeriesReading& series) override;
-  void on_values(std::span<const metrics::ValueReading> series) override {
-    lines_.write_values({}, series);
-  }
+  void on_values(std::span<const metrics::ValueReading> series) override { values_.write(series); }
   void on_family_end() override {}
 
  private:
@@ -29,6 +29,7 @@ class TextWriter final : public metrics::ReadingVisitor {
 
   std::string& out_;
   SampleLines lines_;
+  ValueLines values_;
   NumberLabels number_labels_{NumberForm::Prometheus};
   metrics::Type type_ = metrics::Type::Counter;
 };
