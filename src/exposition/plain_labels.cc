@@ -105,45 +105,15 @@ class QuoteWalk {
   std::size_t begin_ = 0;
 };
 
-// As memcpy, which is a call where the size is not known. Both halves overlap.
-template <std::size_t kHalf>
-void copy_halves(char* to, const char* from, std::size_t size) {
-  std::array<char, kHalf> first;
-  std::array<char, kHalf> last;
-  std::memcpy(first.data(), from, kHalf);
-  std::memcpy(last.data(), from + size - kHalf, kHalf);
-  std::memcpy(to, first.data(), kHalf);
-  std::memcpy(to + size - kHalf, last.data(), kHalf);
-}
-
-// A name, `="` and a value, which are three bytes at least.
-void copy_label(char* to, const char* from, std::size_t size) {
-  if (size >= 16) {
-    for (; size > 32; from += 16, to += 16, size -= 16) std::memcpy(to, from, 16);
-    return copy_halves<16>(to, from, size);
-  }
-  if (size >= 8) return copy_halves<8>(to, from, size);
-  if (size >= 4) return copy_halves<4>(to, from, size);
-  copy_halves<2>(to, from, size);
-}
-
 }  // namespace
 
-inline char* PlainLabels::put_label(char* at, std::string_view body, const Place& place) {
-  std::memcpy(at, place.before_name.data(), place.before_name.size());
-  at += place.before_name.size();
-  copy_label(at, body.data() + place.begin, place.size);
-  std::memcpy(at + place.name_size, place.before_value.data(), place.before_value.size());
-  return at + place.size;
-}
-
-char* PlainLabels::put(char* at, std::string_view body) {
+char* PlainLabels::put_other(char* at, std::string_view body) {
   if (body.size() > kWordBits) return put_long(at, body);
   Marks marks;
   const std::uint64_t quotes = look_at_short(marks, body);
   if (marks.has_backslash()) return nullptr;
   return body.size() == size_ && quotes == quotes_[0] ? put_known(at, body)
-                                                      : put_new_short(at, body, quotes);
+                                                      : put_new(at, body, {quotes});
 }
 
 char* PlainLabels::put_long(char* at, std::string_view body) {
@@ -167,21 +137,10 @@ char* PlainLabels::put_long(char* at, std::string_view body) {
                                                    : put_new(at, body, quotes);
 }
 
-inline char* PlainLabels::put_known(char* at, std::string_view body) const {
-  const Place* const end = places_.data() + count_;
-  for (const Place* place = places_.data(); place != end; ++place) {
-    at = put_label(at, body, *place);
-  }
-  return at;
-}
-
-char* PlainLabels::put_new_short(char* at, std::string_view body, std::uint64_t quotes) {
-  return put_new(at, body, {quotes});
-}
-
 char* PlainLabels::put_new(char* at, std::string_view body, const Quotes& found) {
   // Until it is known whether all labels are plain.
   size_ = 0;
+  pattern_.set({});
   count_ = 0;
   std::size_t count = 0;
   QuoteWalk quotes(found.data());
@@ -200,11 +159,16 @@ char* PlainLabels::put_new(char* at, std::string_view body, const Quotes& found)
     char* const name = put_length(place.before_name.data(), MetricField::Label, size + 2);
     put_length(name, LabelField::Name, place.name_size);
     put_length(place.before_value.data(), LabelField::Value, close - open - 1);
+    // What comes after it is written over.
+    const std::size_t copied = size <= kCopy ? kCopy : 2 * kCopy;
+    place.copied =
+        size <= copied && begin + copied <= body.size() ? static_cast<std::uint8_t>(copied) : 0;
     at = put_label(at, body, place);
     begin = close + 2;
   }
   size_ = body.size();
   quotes_ = found;
+  pattern_.set(body);
   count_ = count;
   return at;
 }

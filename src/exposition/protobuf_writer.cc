@@ -167,15 +167,12 @@ void ProtobufWriter::on_family(const metrics::FamilyReading& family) {
 }
 
 inline char* ProtobufWriter::put_counter(char* at, base::UnixTime created, double value) {
-  constexpr std::chrono::milliseconds kTenth{100};
-  const auto tenths = created.time_since_epoch() / kTenth;
-  MadeAt& made = made_at_[static_cast<std::size_t>(tenths) % kMadeAtPlaces];
-  if (made.created != created) remember_counter(made, created);
+  const Counter& counter = counters_.get(created, make_counter);
   // A copy of a size that is known is a few instructions.
-  std::memcpy(at, made.message.data(), kCounterMax);
+  std::memcpy(at, counter.message.data(), kCounterMax);
   const double plain = with_plain_nan(value);
   std::memcpy(at + kCounterValueAt, &plain, sizeof(plain));
-  return at + made.size;
+  return at + counter.size;
 }
 
 inline char* ProtobufWriter::put_value(char* at, base::UnixTime created, double value) {
@@ -194,24 +191,32 @@ inline void ProtobufWriter::limit_message() {
   begin_message();
 }
 
-inline void ProtobufWriter::write_value(const metrics::ValueReading& series) {
-  limit_message();
-  char* const end = put_message(
-      make_room(room_for_value(series.labels)), FamilyField::Metric,
-      [this, &series](char* to) {
-        return put_value(put_labels(to, series.labels), series.created, series.value);
-      },
-      length_bytes_);
-  size_ = static_cast<std::size_t>(end - message_.data());
-}
-
 void ProtobufWriter::on_values(std::span<const metrics::ValueReading> series) {
-  for (const metrics::ValueReading& each : series) write_value(each);
+  std::size_t room = 0;
+  for (const auto& each : series) room += room_for_value(each.labels);
+  char* at = make_room(room);
+  std::size_t length_bytes = length_bytes_;
+  for (const auto& each : series) {
+    if (static_cast<std::size_t>(at - message_.data()) >= message_bytes_max_) {
+      size_ = static_cast<std::size_t>(at - message_.data());
+      limit_message();
+      at = make_room(room);
+    }
+    at = put_message(
+        at, FamilyField::Metric,
+        [this, &each](char* to) {
+          return put_value(put_labels(to, each.labels), each.created, each.value);
+        },
+        length_bytes);
+  }
+  length_bytes_ = length_bytes;
+  size_ = static_cast<std::size_t>(at - message_.data());
 }
 
 void ProtobufWriter::on_series(const metrics::SeriesReading& series) {
   if (!is_observed(type_) && !series.timestamp) {
-    return write_value({series.labels, series.created, series.value});
+    const metrics::ValueReading value{series.labels, series.created, series.value};
+    return on_values({&value, 1});
   }
   limit_message();
   char* const end = put_message(
@@ -230,12 +235,11 @@ void ProtobufWriter::on_series(const metrics::SeriesReading& series) {
 
 void ProtobufWriter::on_family_end() { write_message(); }
 
-void ProtobufWriter::remember_counter(MadeAt& made, base::UnixTime created) {
+void ProtobufWriter::make_counter(base::UnixTime created, Counter& made) {
   char* const begin = made.message.data();
   const char* const end = put_message(begin, MetricField::Counter, [created](char* to) {
     return put_created(put_double(to, CounterField::Value, 0), CounterField::Created, created);
   });
-  made.created = created;
   made.size = static_cast<std::size_t>(end - begin);
 }
 

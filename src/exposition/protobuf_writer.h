@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "exposition/created_time.h"
 #include "exposition/plain_labels.h"
 #include "weir/base/clock.h"
 #include "weir/exposition/page_writer.h"
@@ -39,21 +40,18 @@ class ProtobufWriter final : public metrics::ReadingVisitor {
   static constexpr std::size_t kCounterMax = 32;
   // After the tag and length of the message Counter, and the tag of its value.
   static constexpr std::size_t kCounterValueAt = 3;
-  static constexpr std::size_t kMadeAtPlaces = 16;
 
   // The message Counter, but for its value, of the series that were made at one time.
-  struct MadeAt {
-    base::UnixTime created = base::UnixTime::max();
+  struct Counter {
     std::size_t size = 0;
     std::array<char, kCounterMax> message{};
   };
 
   [[nodiscard]] char* put_labels(char* at, std::string_view body);
-  void write_value(const metrics::ValueReading& series);
   // Of a counter or gauge.
   [[nodiscard]] char* put_value(char* at, base::UnixTime created, double value);
   [[nodiscard]] char* put_counter(char* at, base::UnixTime created, double value);
-  static void remember_counter(MadeAt& made, base::UnixTime created);
+  [[gnu::noinline]] static void make_counter(base::UnixTime created, Counter& made);
   // Another one begins where the message under way is large enough.
   void limit_message();
   void begin_message();
@@ -77,9 +75,7 @@ class ProtobufWriter final : public metrics::ReadingVisitor {
   // Of the last series' message: of the next it is the same, mostly.
   std::size_t length_bytes_ = 1;
   PlainLabels labels_;
-  // By the tenth of a second: series are made many at a time, and those of a few times are
-  // neighbours on the page.
-  std::array<MadeAt, kMadeAtPlaces> made_at_;
+  MadeOfCreated<Counter> counters_;
 };
 
 }  // namespace weir::exposition
