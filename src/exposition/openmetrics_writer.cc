@@ -44,25 +44,17 @@ void OpenMetricsWriter::on_family(const metrics::FamilyReading& family) {
   lines_.begin_family(name);
   values_.begin_family(lines_, is_short_ ? kTotal : std::string_view());
   if (is_short_ && has_created_samples_) values_.begin_created(lines_);
-  if (family.has_help) {
-    out_.append("# HELP ").append(lines_.shown_name()).push_back(' ');
-    append_help(family.help);
-  }
-  out_.append("# TYPE ").append(lines_.shown_name()).push_back(' ');
-  out_.append(is_unknown ? "unknown" : metrics::type_name(type_)).push_back('\n');
-  if (!ends_in_unit(name, family.unit)) return;
-  out_.append("# UNIT ").append(lines_.shown_name()).push_back(' ');
-  out_.append(family.unit).push_back('\n');
+  if (family.has_help) lines_.write_metadata("# HELP ", escaped_help(family.help));
+  lines_.write_metadata("# TYPE ", is_unknown ? "unknown" : metrics::type_name(type_));
+  if (ends_in_unit(name, family.unit)) lines_.write_metadata("# UNIT ", family.unit);
 }
 
 // As in a label value: quotes are escaped too.
-void OpenMetricsWriter::append_help(std::string_view text) {
-  if (metrics::is_plain_label_value(text)) {
-    out_ += text;
-  } else {
-    metrics::append_escaped_label_value(out_, text);
-  }
-  out_ += '\n';
+std::string_view OpenMetricsWriter::escaped_help(std::string_view help) {
+  if (metrics::is_plain_label_value(help)) return help;
+  escaped_.clear();
+  metrics::append_escaped_label_value(escaped_, help);
+  return escaped_;
 }
 
 void OpenMetricsWriter::on_series(const metrics::SeriesReading& series) {

@@ -33,7 +33,8 @@ class OpenMetricsWriter final : public metrics::ReadingVisitor {
   void on_end() override;
 
  private:
-  void append_help(std::string_view text);
+  // Good until the next one.
+  std::string_view escaped_help(std::string_view help);
   void write_counter(const metrics::SeriesReading& series);
   void write_summary(const metrics::SeriesReading& series);
   void write_histogram(const metrics::SeriesReading& series);
@@ -49,6 +50,7 @@ class OpenMetricsWriter final : public metrics::ReadingVisitor {
   // A counter that lost its `_total`; any other one is of an unknown type.
   bool is_short_ = false;
   CreatedTexts created_texts_;
+  std::string escaped_;
 };
 
 }  // namespace weir::exposition

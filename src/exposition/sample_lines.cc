@@ -91,6 +91,16 @@ void SampleLines::begin_family(std::string_view name) {
   name_ = std::string_view(shown_name_).substr(0, shown_name_.size() - 1);
 }
 
+void SampleLines::write_metadata(std::string_view begin, std::string_view text) {
+  assert(size_ == 0);
+  // A space and the end of the line.
+  const std::size_t needed = begin.size() + shown_name_.size() + text.size() + 2;
+  if (lines_.size() < needed) lines_.resize(2 * needed);
+  char* at = put(put(put(lines_.data(), begin), shown_name_), ' ');
+  at = put(put(at, text), '\n');
+  out_.append(lines_.data(), static_cast<std::size_t>(at - lines_.data()));
+}
+
 std::size_t SampleLines::rest_size(std::string_view suffix) const {
   // Braces, a quote, commas, a space and the end of the line.
   constexpr std::size_t kPunctuation = 8;

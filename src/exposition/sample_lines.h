@@ -46,8 +46,9 @@ class NumberLabels {
   std::vector<std::string> labels_;
 };
 
-// Writes the sample lines of text formats, `name_suffix{labels,last="1"} value`. A name that is not
-// of ASCII letters, digits, `_` and `:` is in quotes, inside the braces. One thread.
+// Writes the lines of text formats: those of metadata, and of samples,
+// `name_suffix{labels,last="1"} value`. A name that is not of ASCII letters, digits, `_` and `:` is
+// in quotes, inside the braces. One thread.
 class SampleLines {
  public:
   // Appends to `out`, which must outlive it.
@@ -61,6 +62,9 @@ class SampleLines {
   [[nodiscard]] bool is_quoted() const { return is_quoted_; }
   // The same as `shown_name` without a closing quote: a suffix comes before that.
   [[nodiscard]] std::string_view open_name() const { return name_; }
+
+  // Writes `begin`, such as `# TYPE `, the name, and `text`, to `out` at once. Not within a series.
+  void write_metadata(std::string_view begin, std::string_view text);
 
   // `labels` is a label body, borrowed until the series ends; its lines are in `out` then.
   void begin_series(std::string_view labels) { labels_ = labels; }

@@ -13,13 +13,15 @@ void TextWriter::on_family(const metrics::FamilyReading& family) {
   lines_.begin_family(family.name);
   values_.begin_family(lines_, {});
   type_ = family.type;
-  if (family.has_help) {
-    out_.append("# HELP ").append(lines_.shown_name()).push_back(' ');
-    metrics::append_escaped_help(out_, family.help);
-    out_ += '\n';
-  }
-  out_.append("# TYPE ").append(lines_.shown_name()).push_back(' ');
-  out_.append(family.is_untyped ? "untyped" : metrics::type_name(type_)).push_back('\n');
+  if (family.has_help) lines_.write_metadata("# HELP ", escaped_help(family.help));
+  lines_.write_metadata("# TYPE ", family.is_untyped ? "untyped" : metrics::type_name(type_));
+}
+
+std::string_view TextWriter::escaped_help(std::string_view help) {
+  if (metrics::is_plain_label_value(help)) return help;
+  escaped_.clear();
+  metrics::append_escaped_help(escaped_, help);
+  return escaped_;
 }
 
 void TextWriter::on_series(const metrics::SeriesReading& series) {

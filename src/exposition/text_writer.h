@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "exposition/sample_lines.h"
 #include "exposition/value_lines.h"
@@ -16,7 +17,7 @@ class TextWriter final : public metrics::ReadingVisitor {
  public:
   // Appends to `out`, which must outlive the writer; the caller may empty it between two calls.
   explicit TextWriter(std::string& out)
-      : out_(out), lines_(out, NumberForm::Prometheus), values_(out, NumberForm::Prometheus) {}
+      : lines_(out, NumberForm::Prometheus), values_(out, NumberForm::Prometheus) {}
 
   void on_family(const metrics::FamilyReading& family) override;
   void on_series(const metrics::SeriesReading& series) override;
@@ -24,10 +25,12 @@ class TextWriter final : public metrics::ReadingVisitor {
   void on_family_end() override {}
 
  private:
+  // Good until the next one.
+  std::string_view escaped_help(std::string_view help);
   void write_summary(const metrics::SeriesReading& series);
   void write_histogram(const metrics::SeriesReading& series);
 
-  std::string& out_;
+  std::string escaped_;
   SampleLines lines_;
   ValueLines values_;
   NumberLabels number_labels_{NumberForm::Prometheus};
