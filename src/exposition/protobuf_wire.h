@@ -67,15 +67,11 @@ char* put_double(char* at, Field field, double value) {
   return at + sizeof(value);
 }
 
-// Fields that are written already.
-inline char* put_bytes(char* at, std::string_view bytes) {
-  if (!bytes.empty()) std::memcpy(at, bytes.data(), bytes.size());
-  return at + bytes.size();
-}
-
 template <class Field>
 char* put_text(char* at, Field field, std::string_view text) {
-  return put_bytes(put_varint(put_tag(at, field, WireType::Bytes), text.size()), text);
+  at = put_varint(put_tag(at, field, WireType::Bytes), text.size());
+  if (!text.empty()) std::memcpy(at, text.data(), text.size());
+  return at + text.size();
 }
 
 // `write(at)` writes the fields of the message and returns their end. The place of their length is

@@ -158,12 +158,12 @@ char* put_histogram(char* at, const metrics::SeriesReading& series) {
 void ProtobufWriter::on_family(const metrics::FamilyReading& family) {
   type_ = family.type;
   is_untyped_ = family.is_untyped;
-  head_.resize(family.name.size() + family.help.size() + 3 * kFieldBytesMax);
-  char* end = put_text(head_.data(), FamilyField::Name, family.name);
+  size_ = 0;
+  char* end = make_room(family.name.size() + family.help.size() + 3 * kFieldBytesMax);
+  end = put_text(end, FamilyField::Name, family.name);
   if (family.has_help) end = put_text(end, FamilyField::Help, family.help);
   end = put_integer(end, FamilyField::Type, is_untyped_ ? kUntyped : type_number(family.type));
-  head_.resize(static_cast<std::size_t>(end - head_.data()));
-  begin_message();
+  head_size_ = size_ = size_up_to(end);
 }
 
 inline char* ProtobufWriter::put_counter(char* at, base::UnixTime created, double value) {
@@ -188,7 +188,8 @@ inline char* ProtobufWriter::put_labels(char* at, std::string_view body) {
 inline void ProtobufWriter::limit_message() {
   if (size_ < message_bytes_max_) return;
   write_message();
-  begin_message();
+  // What it began with is still there.
+  size_ = head_size_;
 }
 
 void ProtobufWriter::on_values(std::span<const metrics::ValueReading> series) {
@@ -197,10 +198,10 @@ void ProtobufWriter::on_values(std::span<const metrics::ValueReading> series) {
   char* at = make_room(room);
   std::size_t length_bytes = length_bytes_;
   for (const auto& each : series) {
-    if (static_cast<std::size_t>(at - message_.data()) >= message_bytes_max_) {
-      size_ = static_cast<std::size_t>(at - message_.data());
+    if (size_up_to(at) >= message_bytes_max_) {
+      size_ = size_up_to(at);
       limit_message();
-      at = make_room(room);
+      at = begin() + size_;
     }
     at = put_message(
         at, FamilyField::Metric,
@@ -210,7 +211,7 @@ void ProtobufWriter::on_values(std::span<const metrics::ValueReading> series) {
         length_bytes);
   }
   length_bytes_ = length_bytes;
-  size_ = static_cast<std::size_t>(at - message_.data());
+  size_ = size_up_to(at);
 }
 
 void ProtobufWriter::on_series(const metrics::SeriesReading& series) {
@@ -230,7 +231,7 @@ void ProtobufWriter::on_series(const metrics::SeriesReading& series) {
                            static_cast<std::uint64_t>(unix_milliseconds(*series.timestamp)));
       },
       length_bytes_);
-  size_ = static_cast<std::size_t>(end - message_.data());
+  size_ = size_up_to(end);
 }
 
 void ProtobufWriter::on_family_end() { write_message(); }
@@ -243,17 +244,15 @@ void ProtobufWriter::make_counter(base::UnixTime created, Counter& made) {
   made.size = static_cast<std::size_t>(end - begin);
 }
 
-void ProtobufWriter::begin_message() {
-  size_ = 0;
-  size_ = static_cast<std::size_t>(put_bytes(make_room(head_.size()), head_) - message_.data());
-}
-
 void ProtobufWriter::write_message() {
-  std::array<char, kFieldBytesMax> length;
-  out_.append(length.data(), put_varint(length.data(), size_));
-  out_.append(message_.data(), size_);
+  const std::size_t length_bytes = varint_bytes(size_);
+  char* const from = begin() - length_bytes;
+  put_varint(from, size_);
+  out_.append(from, length_bytes + size_);
 }
 
-void ProtobufWriter::grow(std::size_t bytes) { message_.resize(2 * (size_ + bytes)); }
+void ProtobufWriter::grow(std::size_t bytes) {
+  message_.resize(kFieldBytesMax + 2 * (size_ + bytes));
+}
 
 }  // namespace weir::exposition

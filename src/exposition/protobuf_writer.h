@@ -10,6 +10,7 @@
 
 #include "exposition/created_time.h"
 #include "exposition/plain_labels.h"
+#include "exposition/protobuf_wire.h"
 #include "weir/base/clock.h"
 #include "weir/exposition/page_writer.h"
 #include "weir/metrics/reading.h"
@@ -54,12 +55,15 @@ class ProtobufWriter final : public metrics::ReadingVisitor {
   [[gnu::noinline]] static void make_counter(base::UnixTime created, Counter& made);
   // Another one begins where the message under way is large enough.
   void limit_message();
-  void begin_message();
   void write_message();
   // Returns the end of the message, which has room for so many bytes more then.
   [[nodiscard]] char* make_room(std::size_t bytes) {
-    if (message_.size() - size_ < bytes) grow(bytes);
-    return message_.data() + size_;
+    if (message_.size() < kFieldBytesMax + size_ + bytes) grow(bytes);
+    return begin() + size_;
+  }
+  [[nodiscard]] char* begin() { return message_.data() + kFieldBytesMax; }
+  [[nodiscard]] std::size_t size_up_to(const char* end) {
+    return static_cast<std::size_t>(end - begin());
   }
   void grow(std::size_t bytes);
 
@@ -67,11 +71,11 @@ class ProtobufWriter final : public metrics::ReadingVisitor {
   const std::size_t message_bytes_max_;
   metrics::Type type_ = metrics::Type::Counter;
   bool is_untyped_ = false;
-  // What every message of the family begins with.
-  std::string head_;
-  // The message under way, in front.
+  // The message under way, in front but for room for its length.
   std::vector<char> message_;
   std::size_t size_ = 0;
+  // Of what every message of the family begins with.
+  std::size_t head_size_ = 0;
   // Of the last series' message: of the next it is the same, mostly.
   std::size_t length_bytes_ = 1;
   PlainLabels labels_;
