@@ -23,7 +23,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr base::TimePoint kStart{seconds(1000)};
+constexpr base::TimePoint kFirstMoment{seconds(1000)};
 // Ten minutes in five streams.
 constexpr int kStreams = 5;
 constexpr seconds kPeriod{120};
@@ -118,10 +118,10 @@ TEST_P(SummaryError, IsAtMostTwiceTheOneAskedFor) {
     const auto observations = make_observations(GetParam().order, size, GetParam().has_weights);
     for (const auto& objectives : objective_sets()) {
       const Definition definition = make_definition(objectives);
-      Summary summary(definition, kStart);
-      for (const auto& [value, weight] : observations) summary.observe(value, weight, kStart);
+      Summary summary(definition, kFirstMoment);
+      for (const auto& [value, weight] : observations) summary.observe(value, weight, kFirstMoment);
       Summary::Reading reading;
-      summary.read(kStart, reading);
+      summary.read(kFirstMoment, reading);
       expect_close(observations, definition, reading, "");
       EXPECT_EQ(static_cast<double>(reading.count), weight_of(observations));
     }
@@ -165,10 +165,10 @@ TEST_P(SummaryError, StaysSoWhileTheWindowMoves) {
       make_observations(GetParam().order, kPeriods * kPerPeriod, GetParam().has_weights);
   for (const auto& objectives : objective_sets()) {
     const Definition definition = make_definition(objectives);
-    Summary summary(definition, kStart);
+    Summary summary(definition, kFirstMoment);
     Summary::Reading reading;
     for (int period = 0; period < kPeriods; ++period) {
-      const base::TimePoint now = kStart + period * kPeriod + seconds(60);
+      const base::TimePoint now = kFirstMoment + period * kPeriod + seconds(60);
       const auto at = [&](int of) {
         return observations.begin() + static_cast<std::ptrdiff_t>(of * kPerPeriod);
       };
