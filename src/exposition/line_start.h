@@ -30,8 +30,9 @@ class LineStart {
     at += size_;
     if (labels.empty()) return put_no_labels(at);
     at = copy_labels(at, labels);
-    std::memcpy(at, "} ", 2);
-    return at + 2;
+    at[0] = '}';
+    at[1] = ' ';
+    return at + kEndMax;
   }
 
  private:
