@@ -24,8 +24,8 @@ class NameParts {
   // `sample` is in order, and not empty; nothing of it is kept.
   explicit NameParts(std::span<const std::string_view> sample);
 
-  // Inline, as a million names in a row are asked for: a call takes as long as a name does.
-  [[nodiscard]] Part part_of(std::string_view name) const { return part_of(keys_.of(name)); }
+  // Of a name with this key of `keys`. Inline, as a million in a row are asked for: a call takes as
+  // long as a name does.
   [[nodiscard]] Part part_of(NameKeys::Key key) const {
     // How many borders are not after it, without a branch: each would be a guess.
     std::size_t part = 0;
